@@ -118,7 +118,13 @@ impl DistFilename {
                 let version = parts.next().unwrap_or_default();
                 let version = version.split(".win").next().unwrap_or(version);
                 let version = version.parse().map_err(|_| FilenameError::Version)?;
-                return Ok(Self { raw: raw.to_owned(), project, version, kind: DistKind::Legacy, tags: None });
+                return Ok(Self {
+                    raw: raw.to_owned(),
+                    project,
+                    version,
+                    kind: DistKind::Legacy,
+                    tags: None,
+                });
             }
         }
         Err(FilenameError::Extension)

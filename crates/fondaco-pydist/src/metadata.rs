@@ -61,7 +61,8 @@ impl CoreMetadata {
                 }
             } else {
                 metadata.set(header.take());
-                header = line.split_once(':').map(|(k, v)| (k.trim().to_ascii_lowercase(), v.trim().to_owned()));
+                header =
+                    line.split_once(':').map(|(k, v)| (k.trim().to_ascii_lowercase(), v.trim().to_owned()));
             }
             rest = tail;
         }

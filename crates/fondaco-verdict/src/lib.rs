@@ -1,1 +1,19 @@
-//! (being built)
+//! What a finding is and what it leads to.
+//!
+//! Pure data and pure functions: findings become behaviours and stages, their evidence adds up
+//! to a score, the score and what was not looked at become a verdict, and the verdict with the
+//! operator's policy becomes a decision. No serde (wire forms live in `fondaco-wire`), no IO.
+
+mod behaviour;
+mod decision;
+mod excerpt;
+mod finding;
+mod report;
+mod score;
+
+pub use behaviour::{Behaviour, Stage};
+pub use decision::{Decision, Policy, SuspiciousPolicy};
+pub use excerpt::{defang, printable};
+pub use finding::{Confidence, Finding, RuleId, Severity, Trigger};
+pub use report::{ArtifactKind, Layer, Report, StageReport, Subject, Verdict};
+pub use score::{MALICIOUS, SUSPICIOUS, ScoredChain, score};

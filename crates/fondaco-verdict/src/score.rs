@@ -1,0 +1,131 @@
+use std::collections::BTreeMap;
+
+use crate::{Behaviour, Finding, RuleId, Severity, Stage, Trigger};
+
+/// A score from here on is suspicious.
+pub const SUSPICIOUS: f32 = 0.5;
+/// A score from here on is malicious.
+pub const MALICIOUS: f32 = 0.85;
+
+/// How the score came about; its parts add up to `evidence`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScoredChain {
+    /// 0 to 1: `1 - exp(-evidence)`.
+    pub total: f32,
+    /// The sum, in nats.
+    pub evidence: f32,
+    /// What each rule added, after its trigger's factor.
+    pub rules: BTreeMap<RuleId, f32>,
+    /// What the chain added beyond its parts.
+    pub chain: f32,
+}
+
+/// Code that runs without being asked counts in full; code that nothing reaches hardly.
+fn factor(trigger: Option<Trigger>) -> f32 {
+    match trigger {
+        Some(Trigger::Startup | Trigger::Install) | None => 1.0,
+        Some(Trigger::Import) => 0.9,
+        Some(Trigger::EntryPoint) => 0.6,
+        Some(Trigger::Call) => 0.45,
+    }
+}
+
+/// Adds up the evidence. Additive, so that a person can follow it: each rule counts once, at its
+/// strongest hit; evidence for the same behaviour adds less each time (1, 1/2, 1/4, ...); the
+/// stages of a chain that runs unasked add more than their parts. Findings of information level
+/// add nothing: a single capability is no evidence.
+pub fn score(findings: &[Finding]) -> ScoredChain {
+    let mut best: BTreeMap<RuleId, (f32, Option<Behaviour>)> = BTreeMap::new();
+    for finding in findings.iter().filter(|f| f.severity > Severity::Info && f.weight > 0.0) {
+        let weight = finding.weight * factor(finding.trigger);
+        let entry = best.entry(finding.rule).or_insert((0.0, finding.behaviour));
+        if weight > entry.0 {
+            *entry = (weight, finding.behaviour);
+        }
+    }
+    let mut strongest_first: Vec<_> = best.into_iter().collect();
+    strongest_first.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then(a.0.cmp(&b.0)));
+    let mut seen: BTreeMap<Option<Behaviour>, i32> = BTreeMap::new();
+    let mut rules = BTreeMap::new();
+    for (rule, (weight, behaviour)) in strongest_first {
+        let nth = seen.entry(behaviour).or_insert(0);
+        rules.insert(rule, weight * 0.5f32.powi(*nth));
+        *nth += 1;
+    }
+    let parts: f32 = rules.values().sum();
+    let chain = chain_bonus(findings, parts);
+    let evidence = parts + chain;
+    ScoredChain { total: 1.0 - (-evidence).exp(), evidence, rules, chain }
+}
+
+/// Two stages of an attack in code that runs unasked add a quarter of their evidence, three or
+/// more a half.
+fn chain_bonus(findings: &[Finding], parts: f32) -> f32 {
+    let mut stages: Vec<Stage> = findings
+        .iter()
+        .filter(|f| f.severity >= Severity::Medium && f.trigger.is_some_and(Trigger::is_unasked))
+        .filter_map(Finding::stage)
+        .filter(|stage| *stage != Stage::Trigger)
+        .collect();
+    stages.sort_unstable();
+    stages.dedup();
+    match stages.len() {
+        0 | 1 => 0.0,
+        2 => parts * 0.25,
+        _ => parts * 0.5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Confidence;
+
+    fn finding(rule: &'static str, behaviour: Behaviour, trigger: Trigger, weight: f32) -> Finding {
+        Finding {
+            rule: RuleId::new(rule),
+            severity: Severity::High,
+            confidence: Confidence::High,
+            behaviour: Some(behaviour),
+            trigger: Some(trigger),
+            member: "setup.py".into(),
+            line: 1,
+            layer: 0,
+            message: String::new(),
+            excerpt: String::new(),
+            reach: Vec::new(),
+            weight,
+        }
+    }
+
+    #[test]
+    fn no_findings_no_score() {
+        assert_eq!(score(&[]).total, 0.0);
+    }
+
+    #[test]
+    fn information_adds_nothing() {
+        let mut info = finding("a", Behaviour::CommandExecution, Trigger::Install, 3.0);
+        info.severity = Severity::Info;
+        assert_eq!(score(&[info]).total, 0.0);
+    }
+
+    #[test]
+    fn a_rule_counts_once_and_a_chain_more_than_its_parts() {
+        let fetch = finding("a", Behaviour::IngressTransfer, Trigger::Install, 0.6);
+        let run = finding("b", Behaviour::CommandExecution, Trigger::Install, 0.6);
+        let one = score(std::slice::from_ref(&fetch)).evidence;
+        let twice = score(&[fetch.clone(), fetch.clone()]).evidence;
+        assert_eq!(one, twice);
+        let both = score(&[fetch, run]);
+        assert!(both.evidence > 1.2, "{both:?}");
+        assert!((both.rules.values().sum::<f32>() + both.chain - both.evidence).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_runs_unasked_weighs_more() {
+        let install = score(&[finding("a", Behaviour::Exfiltration, Trigger::Install, 1.0)]).total;
+        let call = score(&[finding("a", Behaviour::Exfiltration, Trigger::Call, 1.0)]).total;
+        assert!(install > call);
+    }
+}
