@@ -1,1 +1,28 @@
-fn main() {}
+//! Development tasks, run as `cargo xtask TASK`; one task per file.
+#![expect(clippy::print_stdout, reason = "a command-line tool speaks on standard output")]
+
+mod tasks;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Fondaco's development tasks")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install what the tests need and run every test
+    Test(tasks::test::Args),
+    /// Check the house rules that no compiler checks
+    Tidy,
+}
+
+fn main() -> anyhow::Result<()> {
+    match Cli::parse().task {
+        Task::Test(args) => tasks::test::run(&args),
+        Task::Tidy => tasks::tidy::run(),
+    }
+}

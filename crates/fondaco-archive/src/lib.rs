@@ -1,1 +1,49 @@
-//! (being built)
+//! The hostile reader of sdists, wheels, zips and tars.
+//!
+//! Every archive is taken for an attack. Members are streamed to a [`Visitor`], so that memory
+//! doesn't grow with the archive; sizes are counted by the bytes that really come out of the
+//! decoders; archives within archives are walked as well. What two readers would understand
+//! differently is an [`Anomaly`], and what is not offered to the visitor is an
+//! [`Unscanned`](fondaco_pydist::Unscanned): nothing is skipped in silence.
+//!
+//! It knows no Python, no rules and no file system: it reads from something that is already open
+//! and writes nowhere. The zip framing is parsed here and not by a library, because the
+//! differences between readers are exactly what is looked for.
+//!
+//! Sources: APPNOTE 6.3.10 (zip), POSIX.1-2017 pax (tar), Fifield 2019 (overlapping bombs),
+//! CVE-2025-54368 (two readers, two contents).
+
+mod anomaly;
+mod decode;
+mod error;
+mod format;
+mod limits;
+mod tarball;
+mod visit;
+mod walker;
+mod zip;
+
+use std::io::{Read, Seek, SeekFrom};
+
+pub use anomaly::{Anomaly, AnomalyKind};
+pub use error::ArchiveError;
+pub use format::Format;
+pub use limits::Limits;
+pub use visit::{Member, Visitor, Walk};
+
+/// Walks an archive and offers each member to the visitor, in the order in which they are stored.
+///
+/// # Errors
+/// When `source` is no archive at all, is damaged beyond its first member, or can't be read. A
+/// limit that is reached is no error: the walk ends early and says so in [`Walk::unscanned`].
+pub fn walk<R: Read + Seek>(
+    mut source: R,
+    limits: &Limits,
+    visitor: &mut dyn Visitor,
+) -> Result<Walk, ArchiveError> {
+    let length = source.seek(SeekFrom::End(0))?;
+    source.seek(SeekFrom::Start(0))?;
+    let mut walker = walker::Walker::new(limits, length, visitor);
+    let format = walker.archive(&mut source, "", 0)?;
+    Ok(walker.finish(format))
+}

@@ -1,1 +1,3 @@
+//! Fondaco's binary.
+
 fn main() {}

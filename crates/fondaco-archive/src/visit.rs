@@ -1,0 +1,43 @@
+use std::io::Read;
+
+use fondaco_pydist::{MemberPath, Unscanned};
+
+use crate::{Anomaly, Format};
+
+/// What is known of a member before its content is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Member<'a> {
+    /// Its path; for a member of an inner archive `outer.zip!/inner.py`. A name that is unsafe is
+    /// escaped here, so that its content is inspected all the same.
+    pub path: &'a MemberPath,
+    /// The size that the archive declares, in bytes. A claim.
+    pub declared_size: Option<u64>,
+    /// Whether its mode has an execute bit.
+    pub executable: bool,
+    /// How many archives it lies in, beyond the outermost.
+    pub nesting: u8,
+}
+
+/// Receives the members of an archive.
+pub trait Visitor {
+    /// Called once for each member. What is not read here is drained and checked by the walker.
+    ///
+    /// # Errors
+    /// An error of `content` should be passed on; the member is then reported as unscanned.
+    fn member(&mut self, member: &Member<'_>, content: &mut dyn Read) -> std::io::Result<()>;
+}
+
+/// The result of walking one archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Walk {
+    /// The outermost format.
+    pub format: Format,
+    /// Members offered, nested ones included.
+    pub members: u32,
+    /// Bytes that came out of the decoders.
+    pub inflated: u64,
+    /// What is wrong with the framing.
+    pub anomalies: Vec<Anomaly>,
+    /// What was not offered to the visitor, and why.
+    pub unscanned: Vec<Unscanned>,
+}

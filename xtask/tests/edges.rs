@@ -1,0 +1,92 @@
+//! The four floors of ARCHITECTURE.md: edges between our crates go down only, and only where
+//! this table allows them. A new edge needs a line here and a reason in ARCHITECTURE.md.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+const INSPECTION: &[&str] = &["fondaco-pydist", "fondaco-verdict"];
+
+fn allowed(crate_name: &str) -> Vec<&'static str> {
+    match crate_name {
+        "fondaco-pydist" => vec![],
+        "fondaco-verdict" | "fondaco-archive" => vec!["fondaco-pydist"],
+        "fondaco-python" => INSPECTION.to_vec(),
+        "fondaco-rules" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-archive", "fondaco-python"],
+        "fondaco-inspect" => {
+            vec!["fondaco-pydist", "fondaco-verdict", "fondaco-archive", "fondaco-python", "fondaco-rules"]
+        }
+        "fondaco-model" | "fondaco-blobs" => INSPECTION.to_vec(),
+        "fondaco-wire" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-model"],
+        "fondaco-worker" => {
+            vec!["fondaco-pydist", "fondaco-verdict", "fondaco-wire", "fondaco-inspect", "fondaco-archive"]
+        }
+        "fondaco-store" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-model"],
+        "fondaco-upstream" => vec!["fondaco-pydist", "fondaco-wire"],
+        "fondaco-server" => vec![
+            "fondaco-pydist",
+            "fondaco-verdict",
+            "fondaco-model",
+            "fondaco-wire",
+            "fondaco-blobs",
+            "fondaco-store",
+            "fondaco-upstream",
+            "fondaco-worker",
+        ],
+        "fondaco" => vec![
+            "fondaco-pydist",
+            "fondaco-verdict",
+            "fondaco-archive",
+            "fondaco-rules",
+            "fondaco-inspect",
+            "fondaco-worker",
+            "fondaco-wire",
+            "fondaco-model",
+            "fondaco-store",
+            "fondaco-blobs",
+            "fondaco-upstream",
+            "fondaco-server",
+        ],
+        "fondaco-testkit" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-wire"],
+        "xtask" => vec![
+            "fondaco-pydist",
+            "fondaco-verdict",
+            "fondaco-archive",
+            "fondaco-python",
+            "fondaco-rules",
+            "fondaco-inspect",
+            "fondaco-wire",
+            "fondaco-worker",
+        ],
+        other => panic!("{other} is not in the table of edges"),
+    }
+}
+
+#[test]
+fn edges_go_down_only() {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let mut wrong = BTreeSet::new();
+    for package in metadata["packages"].as_array().unwrap() {
+        let name = package["name"].as_str().unwrap();
+        let allowed = allowed(name);
+        for dependency in package["dependencies"].as_array().unwrap() {
+            let to = dependency["name"].as_str().unwrap();
+            let ours = to.starts_with("fondaco");
+            let dev = dependency["kind"].as_str() == Some("dev");
+            if ours && !allowed.contains(&to) && !(dev && to == "fondaco-testkit") {
+                wrong.insert(format!("{name} -> {to}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "edges that the table does not allow: {wrong:?}");
+}
+
+#[test]
+fn the_tree_is_tidy() {
+    let status = Command::new(env!("CARGO_BIN_EXE_xtask")).arg("tidy").status().unwrap();
+    assert!(status.success());
+}
