@@ -1,0 +1,381 @@
+//! What is analysed, what comes out, and the loop over files and layers.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
+
+use fondaco_pydist::{MemberPath, Sha256, Unscanned};
+use fondaco_verdict::Trigger;
+
+use crate::eval::{self, Scope, Task};
+use crate::reach::{Graph, Node};
+use crate::unfold::Language;
+use crate::{Api, Encoder, Value, precheck, reach, source, tokens};
+
+/// What a file is to the package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// `setup.py`, or an in-tree build backend.
+    Setup,
+    /// Runs at every start of the interpreter: `.pth`, `sitecustomize.py`, `usercustomize.py`.
+    Startup,
+    /// Can be imported.
+    Module,
+    /// A script that a user runs.
+    Script,
+    /// Tests, documentation, examples: nothing reaches it by itself.
+    Other,
+}
+
+/// One Python file of the package.
+#[derive(Debug, Clone, Copy)]
+pub struct SourceFile<'a> {
+    /// Where it lies in the archive.
+    pub path: &'a MemberPath,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// What it is to the package.
+    pub role: Role,
+    /// Its dotted name once installed, e.g. `pkg.core`; empty for scripts.
+    pub module: &'a str,
+}
+
+/// How much work an analysis does before it says that it stopped.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Budget {
+    /// Steps of evaluation for each file or layer.
+    pub steps: u64,
+    /// Depth of layers.
+    pub depth: u16,
+    /// Bytes of all decoded layers together.
+    pub layer_bytes: usize,
+    /// Number of layers.
+    pub layers: usize,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { steps: 3_000_000, depth: 8, layer_bytes: 32 << 20, layers: 400 }
+    }
+}
+
+/// How a unit was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Syntax {
+    /// Parsed.
+    Parsed,
+    /// Not Python that parses: only calls of known names were looked for.
+    TokensOnly {
+        /// The parser's reason.
+        why: String,
+    },
+    /// Another language or data: only its text was kept.
+    Foreign,
+}
+
+/// Where a layer was decoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Index of the unit above.
+    pub unit: usize,
+    /// Line there.
+    pub line: u32,
+}
+
+/// A call that matters.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// The dotted name, resolved: `subprocess.Popen`, `builtins.exec`, `requests.get().json`.
+    pub callee: String,
+    /// What it does.
+    pub api: Option<Api>,
+    /// Positional arguments.
+    pub args: Vec<Value>,
+    /// Named arguments.
+    pub kwargs: Vec<(String, Value)>,
+    /// Line, from 1.
+    pub line: u32,
+    /// The function that it stands in; empty at the top level.
+    pub function: Rc<str>,
+    /// Whether the callee was found by looking up a text.
+    pub hidden: bool,
+    /// When it runs.
+    pub trigger: Option<Trigger>,
+    /// How it is reached, outermost first.
+    pub reach: Vec<String>,
+}
+
+impl Call {
+    pub(crate) fn of(callee: String, api: Option<Api>, args: Vec<Value>, line: u32) -> Self {
+        Self {
+            callee,
+            api,
+            args,
+            kwargs: Vec::new(),
+            line,
+            function: "".into(),
+            hidden: false,
+            trigger: None,
+            reach: Vec::new(),
+        }
+    }
+
+    /// All arguments.
+    pub fn values(&self) -> impl Iterator<Item = &Value> {
+        self.args.iter().chain(self.kwargs.iter().map(|(_, value)| value))
+    }
+
+    /// Where all its arguments come from.
+    pub fn taint(&self) -> crate::Taint {
+        let own = |value: &Value| {
+            let items = value.as_list().unwrap_or_default();
+            items.iter().fold(value.taint, |taint, item| taint | item.taint)
+        };
+        self.values().fold(crate::Taint::NONE, |taint, value| taint | own(value))
+    }
+
+    /// All text that is known of its arguments.
+    pub fn texts(&self) -> Vec<&str> {
+        self.values().flat_map(Value::texts).collect()
+    }
+}
+
+/// An imported module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// Its dotted name.
+    pub module: String,
+    /// Line, from 1.
+    pub line: u32,
+}
+
+/// A text literal, or one that was put together, that may mean something to a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StringFact {
+    /// The text, cut to 2,000 bytes.
+    pub text: String,
+    /// Line, from 1.
+    pub line: u32,
+}
+
+/// One text that was analysed: a file, or a layer of it.
+#[derive(Debug, Clone)]
+pub struct Unit {
+    /// The member in which it lies.
+    pub member: String,
+    /// 0 for the file.
+    pub layer: u16,
+    /// What its file is to the package.
+    pub role: Role,
+    /// Where it was decoded.
+    pub origin: Option<Origin>,
+    /// How it was hidden, in the order of decoding.
+    pub encoders: Vec<Encoder>,
+    /// What it is written in.
+    pub language: Language,
+    /// How it was read.
+    pub syntax: Syntax,
+    /// Digest of a layer's bytes.
+    pub sha256: Option<Sha256>,
+    /// Size in bytes.
+    pub size: u64,
+    /// When its top level runs.
+    pub trigger: Option<Trigger>,
+    /// How its top level is reached.
+    pub reach: Vec<String>,
+    /// Its text; empty where nothing in it mattered.
+    pub text: Rc<str>,
+    /// The calls that matter.
+    pub calls: Vec<Call>,
+    /// What it imports.
+    pub imports: Vec<Import>,
+    /// Texts that may matter.
+    pub strings: Vec<StringFact>,
+}
+
+impl Unit {
+    /// A line of its text, from 1.
+    pub fn line(&self, number: u32) -> &str {
+        self.text.lines().nth(number.saturating_sub(1) as usize).unwrap_or_default()
+    }
+}
+
+/// The result.
+#[derive(Debug, Clone, Default)]
+pub struct Analysis {
+    /// Files first, then layers.
+    pub units: Vec<Unit>,
+    /// What was not analysed, and why.
+    pub unscanned: Vec<Unscanned>,
+}
+
+/// A text that waits for its turn.
+pub(crate) struct Pending {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) language: Language,
+    pub(crate) encoders: Vec<Encoder>,
+    pub(crate) from: Node,
+    pub(crate) line: u32,
+    pub(crate) scope: Rc<Scope>,
+}
+
+/// Analyses the files of one package. `entry_points` are `module:function`.
+pub fn analyse(files: &[SourceFile<'_>], entry_points: &[String], budget: &Budget) -> Analysis {
+    let mut run = Run {
+        budget,
+        analysis: Analysis::default(),
+        graph: Graph::default(),
+        queue: VecDeque::new(),
+        seen: HashSet::new(),
+        layer_bytes: 0,
+        exports: HashMap::new(),
+        modules: files.iter().filter(|f| !f.module.is_empty()).map(|f| Rc::from(f.module)).collect(),
+    };
+    for file in files {
+        run.file(file);
+    }
+    while let Some(pending) = run.queue.pop_front() {
+        run.layer(pending);
+    }
+    let Run { mut analysis, graph, .. } = run;
+    reach::mark(&mut analysis.units, &graph, entry_points);
+    analysis
+}
+
+struct Run<'b> {
+    budget: &'b Budget,
+    analysis: Analysis,
+    graph: Graph,
+    queue: VecDeque<Pending>,
+    seen: HashSet<Sha256>,
+    layer_bytes: usize,
+    /// Top-level values of the modules analysed so far.
+    exports: HashMap<Rc<str>, Rc<Scope>>,
+    modules: HashSet<Rc<str>>,
+}
+
+impl Run<'_> {
+    fn file(&mut self, file: &SourceFile<'_>) {
+        let member = file.path.to_string();
+        let text = match source::decode(file.bytes) {
+            Ok(text) => text.into_owned(),
+            Err(why) => {
+                self.analysis.unscanned.push(Unscanned { member: member.clone(), why });
+                String::from_utf8_lossy(file.bytes).into_owned()
+            }
+        };
+        let text =
+            if file.role == Role::Startup && file.path.extension() == "pth" { pth_code(&text) } else { text };
+        let unit = Unit {
+            member,
+            layer: 0,
+            role: file.role,
+            origin: None,
+            encoders: Vec::new(),
+            language: Language::Python,
+            syntax: Syntax::Parsed,
+            sha256: None,
+            size: file.bytes.len() as u64,
+            trigger: None,
+            reach: Vec::new(),
+            text: "".into(),
+            calls: Vec::new(),
+            imports: Vec::new(),
+            strings: Vec::new(),
+        };
+        self.evaluate(unit, text, file.module, None);
+    }
+
+    fn layer(&mut self, pending: Pending) {
+        let above = &self.analysis.units[pending.from.unit];
+        let (member, role, depth) = (above.member.clone(), above.role, above.layer + 1);
+        let sha256 = Sha256::of(&pending.bytes);
+        if !self.seen.insert(sha256) {
+            return;
+        }
+        let over = depth > self.budget.depth
+            || self.seen.len() > self.budget.layers
+            || self.layer_bytes + pending.bytes.len() > self.budget.layer_bytes;
+        if over {
+            let why = format!("layer {depth} decoded at line {}: past the budget of layers", pending.line);
+            self.analysis.unscanned.push(Unscanned { member, why });
+            return;
+        }
+        self.layer_bytes += pending.bytes.len();
+        let index = self.analysis.units.len();
+        self.graph.edge(pending.from.clone(), pending.line, Node::top(index));
+        let text = String::from_utf8_lossy(&pending.bytes).into_owned();
+        let mut unit = Unit {
+            member,
+            layer: depth,
+            role,
+            origin: Some(Origin { unit: pending.from.unit, line: pending.line }),
+            encoders: pending.encoders,
+            language: pending.language,
+            syntax: Syntax::Foreign,
+            sha256: Some(sha256),
+            size: pending.bytes.len() as u64,
+            trigger: None,
+            reach: Vec::new(),
+            text: "".into(),
+            calls: Vec::new(),
+            imports: Vec::new(),
+            strings: Vec::new(),
+        };
+        if pending.language == Language::Python {
+            unit.syntax = Syntax::Parsed;
+            self.evaluate(unit, text, "", Some(pending.scope));
+        } else {
+            unit.text = text.into();
+            self.analysis.units.push(unit);
+        }
+    }
+
+    fn evaluate(&mut self, mut unit: Unit, text: String, module: &str, scope: Option<Rc<Scope>>) {
+        let index = self.analysis.units.len();
+        let parsed = match precheck::too_deep(&text) {
+            Some(why) => Err(why.to_owned()),
+            None => ruff_python_parser::parse_module(&text).map_err(|error| error.to_string()),
+        };
+        match parsed {
+            Ok(parsed) => {
+                let task = Task {
+                    unit: index,
+                    module,
+                    is_package: unit.member.ends_with("__init__.py"),
+                    text: &text,
+                    scope,
+                    exports: &self.exports,
+                    modules: &self.modules,
+                    steps: self.budget.steps,
+                };
+                let facts = eval::run(task, parsed.suite(), &mut self.graph);
+                unit.calls = facts.calls;
+                unit.imports = facts.imports;
+                unit.strings = facts.strings;
+                self.queue.extend(facts.layers);
+                if !module.is_empty() {
+                    self.exports.insert(module.into(), facts.scope);
+                    self.graph.define(module, Node::top(index));
+                }
+                if facts.exhausted {
+                    let why = "evaluation stopped at its budget of steps".to_owned();
+                    self.analysis.unscanned.push(Unscanned { member: unit.member.clone(), why });
+                }
+            }
+            Err(why) => {
+                unit.calls = tokens::calls(&text);
+                unit.syntax = Syntax::TokensOnly { why };
+            }
+        }
+        if unit.layer > 0 || !unit.calls.is_empty() || !unit.strings.is_empty() {
+            unit.text = text.into();
+        }
+        self.analysis.units.push(unit);
+    }
+}
+
+/// The lines of a `.pth` that the interpreter executes, the others blanked (`site` module).
+fn pth_code(text: &str) -> String {
+    let code = |line: &str| line.starts_with("import ") || line.starts_with("import\t");
+    text.lines().map(|line| if code(line) { line } else { "" }).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,282 @@
+//! What dotted names do, and where secrets lie. Data only.
+
+use crate::{Encoder, Taint};
+
+/// What calling a name does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Api {
+    /// Runs Python source or code objects.
+    CodeExec,
+    /// Runs a command.
+    Shell,
+    /// Reads from the network.
+    NetworkFetch,
+    /// Writes to the network.
+    NetworkSend,
+    /// Opens or uses a raw socket.
+    Socket,
+    /// Decodes.
+    Decode(Encoder),
+    /// Decrypts.
+    Decrypt,
+    /// Opens or reads a file.
+    FileRead,
+    /// Writes a file.
+    FileWrite,
+    /// Deletes files.
+    FileDelete,
+    /// Reads an environment variable.
+    EnvRead,
+    /// A fact about the host or its user.
+    HostFact,
+    /// Clipboard, screen, keys, camera.
+    Surveillance,
+    /// Calls native code by address or name.
+    Native,
+    /// Windows registry.
+    Registry,
+    /// Imports a module by a computed name.
+    DynamicImport,
+    /// Reads what a browser or the system protects.
+    BrowserSecret,
+    /// Duplicates a descriptor onto another (reverse shells).
+    Duplicate,
+    /// Unpickles.
+    Unpickle,
+}
+
+/// Names that match exactly.
+const EXACT: &[(&str, Api)] = &[
+    ("builtins.exec", Api::CodeExec),
+    ("builtins.eval", Api::CodeExec),
+    ("builtins.compile", Api::CodeExec),
+    ("runpy.run_path", Api::CodeExec),
+    ("runpy.run_module", Api::CodeExec),
+    ("types.FunctionType", Api::CodeExec),
+    ("builtins.__import__", Api::DynamicImport),
+    ("importlib.import_module", Api::DynamicImport),
+    ("os.system", Api::Shell),
+    ("os.popen", Api::Shell),
+    ("os.startfile", Api::Shell),
+    ("pty.spawn", Api::Shell),
+    ("commands.getoutput", Api::Shell),
+    ("asyncio.create_subprocess_shell", Api::Shell),
+    ("asyncio.create_subprocess_exec", Api::Shell),
+    ("urllib.request.urlopen", Api::NetworkFetch),
+    ("urllib.request.urlretrieve", Api::NetworkFetch),
+    ("urllib2.urlopen", Api::NetworkFetch),
+    ("urllib.urlopen", Api::NetworkFetch),
+    ("urllib.urlretrieve", Api::NetworkFetch),
+    ("wget.download", Api::NetworkFetch),
+    ("requests.get", Api::NetworkFetch),
+    ("requests.request", Api::NetworkFetch),
+    ("httpx.get", Api::NetworkFetch),
+    ("aiohttp.ClientSession().get", Api::NetworkFetch),
+    ("requests.Session().get", Api::NetworkFetch),
+    ("urllib3.PoolManager().request", Api::NetworkFetch),
+    ("requests.post", Api::NetworkSend),
+    ("requests.put", Api::NetworkSend),
+    ("requests.patch", Api::NetworkSend),
+    ("requests.Session().post", Api::NetworkSend),
+    ("httpx.post", Api::NetworkSend),
+    ("httpx.put", Api::NetworkSend),
+    ("aiohttp.ClientSession().post", Api::NetworkSend),
+    ("http.client.HTTPSConnection().request", Api::NetworkSend),
+    ("http.client.HTTPConnection().request", Api::NetworkSend),
+    ("smtplib.SMTP().sendmail", Api::NetworkSend),
+    ("dhooks.Webhook().send", Api::NetworkSend),
+    ("discord_webhook.DiscordWebhook", Api::NetworkSend),
+    ("socket.socket", Api::Socket),
+    ("socket.create_connection", Api::Socket),
+    ("socket.socket().connect", Api::Socket),
+    ("socket.socket().recv", Api::NetworkFetch),
+    ("socket.socket().send", Api::NetworkSend),
+    ("socket.socket().sendall", Api::NetworkSend),
+    ("socket.gethostbyname", Api::Socket),
+    ("socket.getaddrinfo", Api::Socket),
+    ("base64.b64decode", Api::Decode(Encoder::Base64)),
+    ("base64.urlsafe_b64decode", Api::Decode(Encoder::Base64)),
+    ("base64.standard_b64decode", Api::Decode(Encoder::Base64)),
+    ("base64.decodebytes", Api::Decode(Encoder::Base64)),
+    ("base64.b32decode", Api::Decode(Encoder::Base64)),
+    ("base64.b16decode", Api::Decode(Encoder::Hex)),
+    ("base64.b85decode", Api::Decode(Encoder::Base64)),
+    ("base64.a85decode", Api::Decode(Encoder::Base64)),
+    ("binascii.a2b_base64", Api::Decode(Encoder::Base64)),
+    ("binascii.unhexlify", Api::Decode(Encoder::Hex)),
+    ("binascii.a2b_hex", Api::Decode(Encoder::Hex)),
+    ("builtins.bytes.fromhex", Api::Decode(Encoder::Hex)),
+    ("builtins.bytearray.fromhex", Api::Decode(Encoder::Hex)),
+    ("zlib.decompress", Api::Decode(Encoder::Zlib)),
+    ("gzip.decompress", Api::Decode(Encoder::Zlib)),
+    ("bz2.decompress", Api::Decode(Encoder::Compressed)),
+    ("lzma.decompress", Api::Decode(Encoder::Compressed)),
+    ("marshal.loads", Api::Decode(Encoder::Marshal)),
+    ("codecs.decode", Api::Decode(Encoder::Rot13)),
+    ("cryptography.fernet.Fernet().decrypt", Api::Decrypt),
+    ("Crypto.Cipher.AES.new().decrypt", Api::Decrypt),
+    ("Cryptodome.Cipher.AES.new().decrypt", Api::Decrypt),
+    ("builtins.open", Api::FileRead),
+    ("io.open", Api::FileRead),
+    ("os.open", Api::FileRead),
+    ("os.listdir", Api::FileRead),
+    ("glob.glob", Api::FileRead),
+    ("shutil.copy", Api::FileRead),
+    ("shutil.copyfile", Api::FileRead),
+    ("shutil.copy2", Api::FileRead),
+    ("shutil.rmtree", Api::FileDelete),
+    ("os.remove", Api::FileDelete),
+    ("os.unlink", Api::FileDelete),
+    ("os.getenv", Api::EnvRead),
+    ("os.environ.get", Api::EnvRead),
+    ("os.environ.copy", Api::EnvRead),
+    ("os.environ.items", Api::EnvRead),
+    ("socket.gethostname", Api::HostFact),
+    ("socket.getfqdn", Api::HostFact),
+    ("getpass.getuser", Api::HostFact),
+    ("os.getlogin", Api::HostFact),
+    ("os.uname", Api::HostFact),
+    ("os.getcwd", Api::HostFact),
+    ("uuid.getnode", Api::HostFact),
+    ("psutil.net_if_addrs", Api::HostFact),
+    ("pyperclip.paste", Api::Surveillance),
+    ("win32clipboard.GetClipboardData", Api::Surveillance),
+    ("PIL.ImageGrab.grab", Api::Surveillance),
+    ("pyautogui.screenshot", Api::Surveillance),
+    ("mss.mss", Api::Surveillance),
+    ("pynput.keyboard.Listener", Api::Surveillance),
+    ("keyboard.on_press", Api::Surveillance),
+    ("keyboard.hook", Api::Surveillance),
+    ("cv2.VideoCapture", Api::Surveillance),
+    ("sounddevice.rec", Api::Surveillance),
+    ("win32crypt.CryptUnprotectData", Api::BrowserSecret),
+    ("browser_cookie3.chrome", Api::BrowserSecret),
+    ("browser_cookie3.load", Api::BrowserSecret),
+    ("os.dup2", Api::Duplicate),
+    ("pickle.loads", Api::Unpickle),
+    ("pickle.load", Api::Unpickle),
+    ("dill.loads", Api::Unpickle),
+];
+
+/// Names that match from their beginning.
+const PREFIXES: &[(&str, Api)] = &[
+    ("subprocess.", Api::Shell),
+    ("os.exec", Api::Shell),
+    ("os.spawn", Api::Shell),
+    ("os.posix_spawn", Api::Shell),
+    ("platform.", Api::HostFact),
+    ("winreg.", Api::Registry),
+    ("_winreg.", Api::Registry),
+    ("ctypes.windll.", Api::Native),
+    ("ctypes.WinDLL", Api::Native),
+    ("ctypes.CDLL", Api::Native),
+    ("ctypes.cdll.", Api::Native),
+];
+
+/// Names of `subprocess` that run nothing.
+const INERT: [&str; 6] = [
+    "subprocess.PIPE",
+    "subprocess.list2cmdline",
+    "subprocess.STARTUPINFO",
+    "subprocess.DEVNULL",
+    "subprocess.CalledProcessError",
+    "subprocess.STDOUT",
+];
+
+/// What calling `name` does, if it is anything that matters.
+pub(crate) fn api_of(name: &str) -> Option<Api> {
+    if let Some((_, api)) = EXACT.iter().find(|(exact, _)| *exact == name) {
+        return Some(*api);
+    }
+    if INERT.contains(&name) || name.contains("().") && name.starts_with("subprocess.") {
+        return None;
+    }
+    PREFIXES.iter().find(|(prefix, _)| name.starts_with(prefix)).map(|(_, api)| *api)
+}
+
+/// The taint of what a call to this gives.
+pub(crate) fn taint_of(api: Api) -> Taint {
+    match api {
+        Api::NetworkFetch => Taint::NETWORK,
+        Api::NetworkSend => Taint::NETWORK,
+        Api::Decode(_) => Taint::DECODED,
+        Api::Decrypt => Taint::DECODED | Taint::DECRYPTED,
+        Api::FileRead => Taint::FILE,
+        Api::EnvRead => Taint::ENVIRONMENT,
+        Api::HostFact => Taint::HOST,
+        Api::Surveillance => Taint::SURVEILLANCE,
+        Api::BrowserSecret => Taint::BROWSER | Taint::SECRET,
+        Api::Shell => Taint::COMMAND_OUTPUT,
+        _ => Taint::NONE,
+    }
+}
+
+/// A place where secrets lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Secret {
+    /// Credentials and keys.
+    Credential,
+    /// Browser profiles, wallets, messenger sessions.
+    Browser,
+}
+
+const CREDENTIALS: &[&str] = &[
+    ".ssh/",
+    "id_rsa",
+    "id_ed25519",
+    ".aws/credentials",
+    ".aws/config",
+    ".netrc",
+    ".pypirc",
+    ".npmrc",
+    ".git-credentials",
+    ".docker/config.json",
+    ".kube/config",
+    ".config/gcloud",
+    "/etc/shadow",
+    "/etc/passwd",
+    "aws_secret_access_key",
+    "aws_session_token",
+    "github_token",
+    "npm_token",
+    "169.254.169.254",
+    ".bash_history",
+    ".gnupg",
+];
+
+const BROWSERS: &[&str] = &[
+    "\\google\\chrome\\user data",
+    "google/chrome/user data",
+    "google-chrome/default",
+    "\\user data\\default",
+    "user data\\local state",
+    "bravesoftware",
+    "opera software",
+    "mozilla\\firefox\\profiles",
+    "mozilla/firefox",
+    "login data",
+    "local storage\\leveldb",
+    "local storage/leveldb",
+    "\\discordcanary",
+    "discordptb",
+    "nkbihfbeogaeaoehlefnkodbefgpgknn",
+    "wallet.dat",
+    "\\exodus",
+    "/.exodus",
+    "\\electrum\\wallets",
+    "atomic\\local storage",
+    "telegram desktop\\tdata",
+    "\\.minecraft\\launcher",
+];
+
+/// The secret that a path, name or key stands for.
+pub fn secret_of(text: &str) -> Option<Secret> {
+    if text.len() > 4096 {
+        return None;
+    }
+    let lower = text.to_ascii_lowercase().replace("\\\\", "\\");
+    if BROWSERS.iter().any(|mark| lower.contains(mark)) {
+        return Some(Secret::Browser);
+    }
+    CREDENTIALS.iter().any(|mark| lower.contains(mark)).then_some(Secret::Credential)
+}

@@ -1,0 +1,305 @@
+//! Calls: what they give, and which are recorded.
+
+use std::rc::Rc;
+
+use ruff_python_ast::{Expr, ExprCall};
+
+use super::Eval;
+use super::expression::{environment, member};
+use crate::analysis::{Call, Pending};
+use crate::catalog::{api_of, taint_of};
+use crate::reach::Node;
+use crate::unfold::{Language, carried};
+use crate::value::Constant;
+use crate::{Api, Encoder, Taint, Value, decoders, fold};
+
+/// Decoders give at most this many bytes.
+const MAX_DECODED: usize = 16 << 20;
+/// Decoded code shorter than this is no layer.
+const MIN_LAYER: usize = 12;
+
+impl<'a> Eval<'a, '_> {
+    pub(super) fn call(&mut self, call: &'a ExprCall) -> Value {
+        let line = self.line(call);
+        let (object, callee) = match call.func.as_ref() {
+            Expr::Attribute(attribute) => {
+                let object = self.expression(&attribute.value);
+                let callee = self.expression(&call.func);
+                (Some((object, attribute.attr.as_str())), callee)
+            }
+            other => (None, self.expression(other)),
+        };
+        let args: Vec<Value> = call.arguments.args.iter().map(|arg| self.expression(arg)).collect();
+        let kwargs: Vec<(String, Value)> = call
+            .arguments
+            .keywords
+            .iter()
+            .map(|keyword| {
+                let name = keyword.arg.as_ref().map_or("**", |name| name.as_str());
+                (name.to_owned(), self.expression(&keyword.value))
+            })
+            .collect();
+        if let Some((object, name)) = &object
+            && let Some(value) = fold::method(object, name, &args)
+        {
+            return value;
+        }
+        let name: Rc<str> = callee.name.clone().unwrap_or_else(|| "?".into());
+        self.edges(&name, &args, &kwargs, line);
+        let mut value = self.apply(&name, &callee, &args, &kwargs, line);
+        if let Some((object, _)) = &object {
+            value.taint |= object.taint;
+            self.written_to(object, &name, &args, line);
+        }
+        if value.name.is_none() && value.constant.is_none() {
+            value.name = Some(format!("{name}()").into());
+        }
+        value
+    }
+
+    /// The value of a call, recorded if it matters.
+    fn apply(
+        &mut self,
+        name: &Rc<str>,
+        callee: &Value,
+        args: &[Value],
+        kwargs: &[(String, Value)],
+        line: u32,
+    ) -> Value {
+        if let Some(function) = self.functions.get(name).copied() {
+            let all: Vec<Value> = args.iter().cloned().chain(kwargs.iter().map(|(_, v)| v.clone())).collect();
+            return self.inline(name, function, Some(&all));
+        }
+        let api = api_of(name);
+        if api.is_some() || (callee.hidden && !name.starts_with("builtins.")) {
+            self.record(name, api, (args, kwargs), line, callee.hidden);
+        }
+        if let Some(value) = self.lookup_by_text(name, args) {
+            return value;
+        }
+        if let Some(short) = name.strip_prefix("builtins.")
+            && let Some(value) = fold::builtin(short, args).or_else(|| self.functional(short, args))
+        {
+            return value;
+        }
+        match api {
+            Some(Api::Decode(encoder)) => self.decoded(name, encoder, args, line),
+            Some(Api::CodeExec) => {
+                self.executed(args, line);
+                Value::of(args)
+            }
+            Some(Api::Shell) => {
+                self.commanded(args, kwargs, line);
+                Value::tainted(Taint::COMMAND_OUTPUT)
+            }
+            Some(Api::EnvRead) => args
+                .first()
+                .and_then(Value::as_str)
+                .map_or_else(|| Value::tainted(Taint::ENVIRONMENT), environment),
+            Some(Api::FileRead) => self.opened(args, kwargs),
+            Some(Api::Decrypt) => {
+                Value::tainted(taint_of(Api::Decrypt)).through(Encoder::Cipher, &Value::of(args))
+            }
+            Some(api) => Value::tainted(taint_of(api)),
+            None => {
+                let mut value = Value::of(args.iter().chain(kwargs.iter().map(|(_, v)| v)));
+                value.name = Some(format!("{name}()").into());
+                value.taint |= callee.taint;
+                value
+            }
+        }
+    }
+
+    /// `getattr`, `__import__` and their like: names found by their text.
+    fn lookup_by_text(&self, name: &str, args: &[Value]) -> Option<Value> {
+        let text = |at: usize| args.get(at).and_then(Value::as_str);
+        let mut value = match name {
+            "builtins.getattr" => member(args.first()?, text(1)?),
+            "builtins.__import__" | "importlib.import_module" => Value::name(text(0)?),
+            "builtins.globals().get" | "builtins.vars().get" => self.name(text(0)?),
+            _ => return None,
+        };
+        value.hidden = true;
+        Some(value)
+    }
+
+    /// `map` over known items with a known function.
+    fn functional(&mut self, name: &str, args: &[Value]) -> Option<Value> {
+        let ("map", [function, over, ..]) = (name, args) else { return None };
+        let items = fold::items(over)?;
+        let callee = function.name.clone()?;
+        let mut out = Vec::with_capacity(items.len());
+        for item in items {
+            if !self.step() {
+                return None;
+            }
+            let item = [item];
+            out.push(match self.functions.get(&callee).copied() {
+                Some(local) => self.inline(&callee, local, Some(&item)),
+                None => fold::builtin(callee.strip_prefix("builtins.")?, &item)?,
+            });
+        }
+        Some(fold::display(out))
+    }
+
+    fn decoded(&mut self, name: &str, encoder: Encoder, args: &[Value], line: u32) -> Value {
+        let unknown = || Value::of(args).through(encoder, &Value::of(args));
+        if name == "codecs.decode" {
+            return fold::codec(args).unwrap_or_else(unknown);
+        }
+        let Some(bytes) = args.first().and_then(Value::as_bytes) else { return unknown() };
+        let Some(decoded) = decoders::decode(name, bytes, MAX_DECODED) else { return unknown() };
+        self.steps = self.steps.saturating_sub(decoded.len() as u64 / 64);
+        let value = Value::bytes(decoded).through(encoder, &args[0]);
+        if let Some(bytes) = value.as_bytes()
+            && bytes.len() >= MIN_LAYER
+        {
+            let language = Language::guess(bytes);
+            if !matches!(language, Language::Text | Language::Binary) {
+                let bytes = bytes.to_vec();
+                self.unfold(bytes, language, value.encoders.clone(), line);
+            }
+            if let Ok(text) = std::str::from_utf8(value.as_bytes().unwrap_or_default()) {
+                self.note(text, line);
+            }
+        }
+        value
+    }
+
+    /// Code that is executed is a layer, whatever it looks like.
+    fn executed(&mut self, args: &[Value], line: u32) {
+        if let Some(code) = args.first()
+            && let Some(bytes) = code.as_bytes().filter(|bytes| bytes.len() >= MIN_LAYER)
+        {
+            self.unfold(bytes.to_vec(), Language::Python, code.encoders.clone(), line);
+        }
+    }
+
+    fn commanded(&mut self, args: &[Value], kwargs: &[(String, Value)], line: u32) {
+        let Some(command) = args.first().or_else(|| kwargs.iter().find(|(k, _)| k == "args").map(|(_, v)| v))
+        else {
+            return;
+        };
+        let words: Vec<&str> = match command.as_list() {
+            Some(items) => items.iter().map(|item| item.as_str().unwrap_or("?")).collect(),
+            None => command.as_str().into_iter().collect(),
+        };
+        if let Some(found) = carried(&words)
+            && found.text.len() >= MIN_LAYER
+        {
+            let encoders = command.encoders.iter().copied().chain(found.encoders).collect();
+            self.unfold(found.text.into_bytes(), found.language, encoders, line);
+        } else if words.iter().any(|word| *word == "?" || word.contains("sys.executable"))
+            && let Some(at) = words.iter().position(|word| *word == "-c")
+            && let Some(code) = words.get(at + 1).filter(|code| code.len() >= MIN_LAYER)
+        {
+            self.unfold(code.as_bytes().to_vec(), Language::Python, command.encoders.clone(), line);
+        }
+    }
+
+    fn unfold(&mut self, bytes: Vec<u8>, language: Language, encoders: Vec<Encoder>, line: u32) {
+        let scope = self.scopes.iter().fold(super::Scope::new(), |mut all, scope| {
+            all.extend(
+                scope.iter().filter(|(_, v)| v.as_list().is_none()).map(|(k, v)| (k.clone(), v.clone())),
+            );
+            all
+        });
+        let from = self.here();
+        self.layers.push(Pending { bytes, language, encoders, from, line, scope: Rc::new(scope) });
+    }
+
+    fn opened(&mut self, args: &[Value], kwargs: &[(String, Value)]) -> Value {
+        let mut value = Value::of(args);
+        value.taint = (value.taint | Taint::FILE).without(Taint::NETWORK | Taint::DECODED);
+        let mode = args.get(1).or_else(|| kwargs.iter().find(|(k, _)| k == "mode").map(|(_, v)| v));
+        if mode.and_then(Value::as_str).is_some_and(|mode| mode.starts_with(['w', 'a', 'x'])) {
+            value.taint |= Taint::WRITTEN;
+            for text in args.first().map(Value::texts).unwrap_or_default() {
+                self.written.insert(text.into());
+            }
+        }
+        value
+    }
+
+    /// `open(...).write(data)`: recorded as a write of the data.
+    fn written_to(&mut self, object: &Value, name: &str, args: &[Value], line: u32) {
+        let is_write = name.ends_with(".write") && object.taint.has(Taint::WRITTEN)
+            || name.ends_with(".write_text")
+            || name.ends_with(".write_bytes");
+        if is_write {
+            let path = Value { constant: None, ..object.clone() };
+            let args: Vec<Value> = args.iter().cloned().chain([path]).collect();
+            self.record(name, Some(Api::FileWrite), (&args, &[]), line, false);
+        }
+    }
+
+    fn record(
+        &mut self,
+        name: &str,
+        api: Option<Api>,
+        (args, kwargs): (&[Value], &[(String, Value)]),
+        line: u32,
+        hidden: bool,
+    ) {
+        let mut args = args.to_vec();
+        for arg in &mut args {
+            if arg.texts().iter().any(|text| self.written.contains(*text)) {
+                arg.taint |= Taint::WRITTEN;
+            }
+        }
+        if matches!(name, "urllib.request.urlretrieve" | "urllib.urlretrieve" | "wget.download") {
+            for text in args.get(1).map(Value::texts).unwrap_or_default() {
+                self.written.insert(text.into());
+            }
+        }
+        let key = (line, name.to_owned());
+        if let Some(at) = self.recorded.get(&key) {
+            // Seen with other arguments: what is known of both counts.
+            let call = &mut self.calls[*at];
+            for (known, new) in call.args.iter_mut().zip(&args) {
+                known.taint |= new.taint.without(Taint::PARAMETER);
+                if known.constant.is_none() {
+                    known.absorb(new);
+                    known.constant.clone_from(&new.constant);
+                }
+            }
+            return;
+        }
+        self.recorded.insert(key, self.calls.len());
+        let mut call = Call::of(name.to_owned(), api, args, line);
+        call.kwargs = kwargs.to_vec();
+        call.function = self.function.clone();
+        call.hidden = hidden;
+        self.calls.push(call);
+    }
+
+    /// Who calls whom, and who passes whom on to be called.
+    fn edges(&mut self, name: &Rc<str>, args: &[Value], kwargs: &[(String, Value)], line: u32) {
+        let here = self.here();
+        let is_ours = |name: &str| {
+            name.split_once('.').is_some() && self.task.modules.iter().any(|m| name.starts_with(m.as_ref()))
+                || name.starts_with("<layer>")
+                || self.functions.contains_key(name)
+        };
+        let mut targets: Vec<Rc<str>> = Vec::new();
+        if is_ours(name) {
+            targets.push(name.clone());
+        }
+        for value in args.iter().chain(kwargs.iter().map(|(_, value)| value)) {
+            let inner: Vec<&Value> = match &value.constant {
+                Some(Constant::List(items)) => items.iter().take(64).collect(),
+                Some(Constant::Dict(items)) => items.iter().take(64).map(|(_, v)| v).collect(),
+                _ => vec![value],
+            };
+            targets.extend(inner.into_iter().filter_map(|v| v.name.clone()).filter(|n| is_ours(n)));
+        }
+        for target in targets {
+            if self.functions.contains_key(&target) {
+                let node = Node { unit: self.task.unit, function: target };
+                self.graph.edge(here.clone(), line, node);
+            } else {
+                self.graph.named(here.clone(), line, target);
+            }
+        }
+    }
+}

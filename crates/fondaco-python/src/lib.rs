@@ -1,0 +1,33 @@
+//! Static analysis of the Python in one package. Nothing is ever run.
+//!
+//! One pass over each module resolves names, folds what is computable, follows taint and records
+//! the calls that matter; what decoding gives is parsed again as the next layer; then calls are
+//! reached from the triggers along imports and calls, across modules.
+//!
+//! Decisions: an abstract interpreter over the syntax tree, because names, constants, taint and
+//! layers need the same walk; local functions are evaluated again with the arguments of a call,
+//! because decoders are written as functions; budgets are steps and bytes, never time, so that
+//! the same bytes give the same analysis. It knows no archives, no rules and no scores, and it is
+//! the only crate that knows the parser.
+//!
+//! The caller runs it on a thread with a large stack; `precheck` bounds the nesting of what is
+//! parsed.
+
+mod analysis;
+mod catalog;
+mod decoders;
+mod eval;
+mod fold;
+mod precheck;
+mod reach;
+mod source;
+mod tokens;
+mod unfold;
+mod value;
+
+pub use analysis::{
+    Analysis, Budget, Call, Import, Origin, Role, SourceFile, StringFact, Syntax, Unit, analyse,
+};
+pub use catalog::{Api, Secret, secret_of};
+pub use unfold::Language;
+pub use value::{Constant, Encoder, Taint, Value};

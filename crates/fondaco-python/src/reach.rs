@@ -1,0 +1,150 @@
+//! What runs when: from the triggers along imports and calls.
+
+use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
+
+use fondaco_verdict::Trigger;
+
+use crate::analysis::{Role, Unit};
+
+/// A function of a unit, or its top level (an empty name).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Node {
+    pub(crate) unit: usize,
+    pub(crate) function: Rc<str>,
+}
+
+impl Node {
+    pub(crate) fn top(unit: usize) -> Self {
+        Self { unit, function: "".into() }
+    }
+}
+
+/// Edges between nodes; those that cross modules go by dotted names.
+#[derive(Default)]
+pub(crate) struct Graph {
+    names: HashMap<Rc<str>, Node>,
+    edges: HashMap<Node, Vec<(u32, Node)>>,
+    named: HashMap<Node, Vec<(u32, Rc<str>)>>,
+    /// Methods of classes that the installer calls (`cmdclass`).
+    hooks: Vec<Node>,
+}
+
+/// Hops kept of a path.
+const MAX_HOPS: usize = 12;
+
+impl Graph {
+    pub(crate) fn define(&mut self, name: &str, node: Node) {
+        self.names.insert(name.into(), node);
+    }
+
+    pub(crate) fn edge(&mut self, from: Node, line: u32, to: Node) {
+        self.edges.entry(from).or_default().push((line, to));
+    }
+
+    pub(crate) fn named(&mut self, from: Node, line: u32, to: Rc<str>) {
+        self.named.entry(from).or_default().push((line, to));
+    }
+
+    pub(crate) fn hook(&mut self, node: Node) {
+        self.hooks.push(node);
+    }
+
+    fn next(&self, node: &Node) -> Vec<(u32, Node)> {
+        let mut next = self.edges.get(node).cloned().unwrap_or_default();
+        for (line, name) in self.named.get(node).into_iter().flatten() {
+            if let Some(to) = self.names.get(name) {
+                next.push((*line, to.clone()));
+            }
+            // Importing `a.b.c` runs `a` and `a.b` first.
+            let mut parent: &str = name;
+            while let Some((head, _)) = parent.rsplit_once('.') {
+                if let Some(to) = self.names.get(head).filter(|to| to.function.is_empty()) {
+                    next.push((*line, to.clone()));
+                }
+                parent = head;
+            }
+        }
+        next
+    }
+}
+
+type Reached = HashMap<Node, (Trigger, Vec<String>)>;
+
+/// Sets the trigger and the path of every unit and call.
+pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
+    let mut reached: Reached = HashMap::new();
+    // The least asked for first: what is reached once keeps its trigger.
+    let top = |role: Role| {
+        (0..units.len()).filter(|i| units[*i].layer == 0 && units[*i].role == role).map(Node::top).collect()
+    };
+    let install: Vec<Node> = top(Role::Setup);
+    let hooks = graph.hooks.iter().filter(|node| units[node.unit].role != Role::Other).cloned();
+    let entry = entry_points.iter().flat_map(|point| {
+        let (module, function) = point.split_once(':').unwrap_or((point, ""));
+        let dotted = format!("{module}.{function}");
+        [graph.names.get(dotted.as_str()), graph.names.get(module)]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect::<Vec<_>>()
+    });
+    let starts: [(Trigger, Vec<Node>); 4] = [
+        (Trigger::Startup, top(Role::Startup)),
+        (Trigger::Install, install.into_iter().chain(hooks).collect()),
+        (Trigger::Import, top(Role::Module)),
+        (Trigger::EntryPoint, entry.chain(top(Role::Script)).collect()),
+    ];
+    for (trigger, nodes) in starts {
+        spread(&mut reached, units, graph, trigger, nodes);
+    }
+    // What nothing reaches runs when something calls it.
+    let rest: Vec<Node> = units
+        .iter()
+        .enumerate()
+        .filter(|(_, unit)| unit.role != Role::Other)
+        .flat_map(|(index, unit)| {
+            unit.calls.iter().map(move |call| Node { unit: index, function: call.function.clone() })
+        })
+        .chain(graph.edges.keys().cloned())
+        .filter(|node| units[node.unit].role != Role::Other)
+        .collect();
+    spread(&mut reached, units, graph, Trigger::Call, rest);
+    for (index, unit) in units.iter_mut().enumerate() {
+        if let Some((trigger, path)) = reached.get(&Node::top(index)) {
+            unit.trigger = Some(*trigger);
+            unit.reach.clone_from(path);
+        }
+        for call in &mut unit.calls {
+            let node = Node { unit: index, function: call.function.clone() };
+            if let Some((trigger, path)) = reached.get(&node) {
+                call.trigger = Some(*trigger);
+                call.reach.clone_from(path);
+            }
+        }
+    }
+}
+
+fn spread(reached: &mut Reached, units: &[Unit], graph: &Graph, trigger: Trigger, nodes: Vec<Node>) {
+    let mut queue: VecDeque<Node> = VecDeque::new();
+    for node in nodes {
+        if !reached.contains_key(&node) {
+            reached.insert(node.clone(), (trigger, Vec::new()));
+            queue.push_back(node);
+        }
+    }
+    while let Some(node) = queue.pop_front() {
+        let path = reached.get(&node).map(|(_, path)| path.clone()).unwrap_or_default();
+        for (line, to) in graph.next(&node) {
+            if reached.contains_key(&to) {
+                continue;
+            }
+            let mut path = path.clone();
+            if path.len() < MAX_HOPS {
+                path.push(format!("{}:{line}", units[node.unit].member));
+            }
+            reached.insert(to.clone(), (trigger, path));
+            queue.push_back(to);
+        }
+    }
+}

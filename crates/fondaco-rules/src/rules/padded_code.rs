@@ -1,0 +1,46 @@
+//! ## What it detects
+//!
+//! Code after 200 or more blanks on a line.
+//!
+//! ## Why it is bad
+//!
+//! Editors and web pages do not show it.
+//!
+//! ## Innocent lookalikes
+//!
+//! Tables in generated code have no code after the blanks.
+//!
+//! ## Bad
+//!
+//! ```python setup.py
+//! x = 1                                                                                                                                                                                                                            ; import os; os.system('whoami')
+//! ```
+//!
+//! ## Good
+//!
+//! ```python setup.py
+//! x = 1
+//! ```
+
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
+
+use crate::{Hits, Package, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: RuleId::new("padded-code"),
+    title: "pushes code out of sight",
+    severity: Severity::High,
+    confidence: Confidence::High,
+    behaviour: Some(Behaviour::Obfuscation),
+    weight: 1.6,
+    check,
+};
+
+fn check(package: &Package<'_>, hits: &mut Hits) {
+    for (unit, call) in package.calls() {
+        let line = unit.line(call.line);
+        if line.trim_start().contains(&" ".repeat(200)) && !line.trim_start().starts_with('#') {
+            hits.call(unit, call, "code after more than 200 blanks");
+        }
+    }
+}

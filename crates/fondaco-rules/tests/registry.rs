@@ -1,0 +1,77 @@
+//! What holds for every rule, found by walking the registry: the examples in a rule's own
+//! documentation are its fixtures.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use std::collections::BTreeSet;
+
+use fondaco_archive::{Anomaly, AnomalyKind};
+use fondaco_pydist::CoreMetadata;
+use fondaco_python::{Analysis, Budget, Role, SourceFile, analyse};
+use fondaco_rules::{Package, all, explain, run};
+
+/// The fenced example under a heading: its info line and its text.
+fn example(docs: &str, heading: &str) -> (String, String) {
+    let section = docs.split_once(&format!("## {heading}\n")).unwrap().1;
+    let fenced = section.split_once("```").unwrap().1;
+    let (info, rest) = fenced.split_once('\n').unwrap();
+    (info.to_owned(), rest.split_once("```").unwrap().0.to_owned())
+}
+
+fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
+    let mut analysis = Analysis::default();
+    let mut anomalies = Vec::new();
+    let mut metadata = None;
+    match info.split_whitespace().collect::<Vec<_>>().as_slice() {
+        ["python", path] => {
+            let member = path.parse().unwrap();
+            let role = if path.ends_with(".pth") { Role::Startup } else { Role::Setup };
+            let file = SourceFile { path: &member, bytes: text.as_bytes(), role, module: "setup" };
+            analysis = analyse(&[file], &[], &Budget::default());
+        }
+        ["anomaly"] => {
+            let kind = [AnomalyKind::Duplicate, AnomalyKind::Trailing, AnomalyKind::UnsafePath]
+                .into_iter()
+                .find(|kind| kind.id() == text.trim())
+                .unwrap();
+            anomalies.push(Anomaly { kind, member: "a".into(), detail: String::new() });
+        }
+        ["metadata"] => metadata = Some(CoreMetadata::parse(text.as_bytes())),
+        other => panic!("unknown kind of example: {other:?}"),
+    }
+    let package = Package { analysis: &analysis, metadata: metadata.as_ref(), anomalies: &anomalies };
+    run(&package).iter().map(|finding| finding.rule.as_str()).collect()
+}
+
+#[test]
+fn every_rule_finds_its_bad_example_and_passes_its_good_one() {
+    let mut wrong = Vec::new();
+    for rule in all() {
+        let docs = explain(rule.id.as_str()).unwrap();
+        if !rules_of(example(&docs, "Bad")).contains(rule.id.as_str()) {
+            wrong.push(format!("{} misses its bad example", rule.id));
+        }
+        if rules_of(example(&docs, "Good")).contains(rule.id.as_str()) {
+            wrong.push(format!("{} flags its good example", rule.id));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn ids_are_unique_ordered_and_kebab_case() {
+    let ids: Vec<_> = all().map(|rule| rule.id.as_str()).collect();
+    let sorted: BTreeSet<_> = ids.iter().copied().collect();
+    assert_eq!(ids, sorted.into_iter().collect::<Vec<_>>());
+    assert!(ids.iter().all(|id| id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')), "{ids:?}");
+}
+
+#[test]
+fn every_rule_is_documented() {
+    for rule in all() {
+        let docs = explain(rule.id.as_str()).unwrap();
+        for heading in ["What it detects", "Why it is bad", "Innocent lookalikes", "Bad", "Good"] {
+            assert!(docs.contains(&format!("## {heading}\n")), "{} has no {heading:?}", rule.id);
+        }
+    }
+    assert_eq!(explain("no-such-rule"), None);
+}
