@@ -17,17 +17,30 @@ pub struct Package<'a> {
     pub metadata: Option<&'a CoreMetadata>,
     /// What is odd about its framing.
     pub anomalies: &'a [Anomaly],
+    /// Its members that can run and are no Python source.
+    pub natives: &'a [Native],
+}
+
+/// A member that can run and is no Python source: a library, a program, a script, bytecode.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Native {
+    /// The member.
+    pub member: String,
+    /// `ELF`, `PE`, `Mach-O`, `pyc` or `script`.
+    pub format: Option<&'static str>,
+    /// Texts in it that speak for an attack.
+    pub marks: Vec<&'static str>,
 }
 
 impl<'a> Package<'a> {
-    /// All calls outside tests and documentation, with the unit in which each stands.
+    /// The calls of all [units](Self::units), with the unit in which each stands.
     pub fn calls(&self) -> impl Iterator<Item = (&'a Unit, &'a Call)> {
         self.units().flat_map(|unit| unit.calls.iter().map(move |call| (unit, call)))
     }
 
-    /// All units outside tests and documentation.
+    /// All units but those of tests and documentation that nothing reaches.
     pub fn units(&self) -> impl Iterator<Item = &'a Unit> {
-        self.analysis.units.iter().filter(|unit| unit.role != Role::Other)
+        self.analysis.units.iter().filter(|unit| unit.role != Role::Other || unit.trigger.is_some())
     }
 }
 

@@ -14,6 +14,7 @@ macro_rules! rules {
 
 rules! {
     ambiguous_archive,
+    binary_marks,
     browser_data,
     command_download,
     confusion_version,

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use fondaco_archive::{Anomaly, AnomalyKind};
 use fondaco_pydist::CoreMetadata;
 use fondaco_python::{Analysis, Budget, Role, SourceFile, analyse};
-use fondaco_rules::{Package, all, explain, run};
+use fondaco_rules::{Native, Package, all, explain, run};
 
 /// The fenced example under a heading: its info line and its text.
 fn example(docs: &str, heading: &str) -> (String, String) {
@@ -21,6 +21,7 @@ fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
     let mut analysis = Analysis::default();
     let mut anomalies = Vec::new();
     let mut metadata = None;
+    let mut natives = Vec::new();
     match info.split_whitespace().collect::<Vec<_>>().as_slice() {
         ["python", path] => {
             let member = path.parse().unwrap();
@@ -35,10 +36,19 @@ fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
                 .unwrap();
             anomalies.push(Anomaly { kind, member: "a".into(), detail: String::new() });
         }
+        ["native"] => {
+            let marks = if text.trim() == "/dev/tcp/" { vec!["/dev/tcp/"] } else { vec![] };
+            natives.push(Native { member: "a.so".into(), format: Some("ELF"), marks });
+        }
         ["metadata"] => metadata = Some(CoreMetadata::parse(text.as_bytes())),
         other => panic!("unknown kind of example: {other:?}"),
     }
-    let package = Package { analysis: &analysis, metadata: metadata.as_ref(), anomalies: &anomalies };
+    let package = Package {
+        analysis: &analysis,
+        metadata: metadata.as_ref(),
+        anomalies: &anomalies,
+        natives: &natives,
+    };
     run(&package).iter().map(|finding| finding.rule.as_str()).collect()
 }
 

@@ -1,0 +1,163 @@
+//! What each file is to the package once it is installed.
+
+use fondaco_pydist::MemberPath;
+use fondaco_python::Role;
+use fondaco_verdict::ArtifactKind;
+
+use crate::members::{Kept, Members};
+
+/// A Python file and what it is.
+pub(crate) struct File<'m> {
+    pub(crate) path: &'m MemberPath,
+    pub(crate) bytes: &'m [u8],
+    pub(crate) role: Role,
+    pub(crate) module: String,
+}
+
+pub(crate) struct Layout<'m> {
+    pub(crate) files: Vec<File<'m>>,
+    pub(crate) metadata: Option<&'m [u8]>,
+    /// `module:function` of each console script.
+    pub(crate) entry_points: Vec<String>,
+}
+
+/// Folders of an sdist that are not installed.
+const APART: [&str; 10] =
+    ["tests", "test", "testing", "docs", "doc", "examples", "example", "benchmarks", "tools", "ci"];
+
+impl<'m> Layout<'m> {
+    pub(crate) fn of(kind: ArtifactKind, members: &'m Members) -> Self {
+        let root = common_root(&members.kept);
+        let local =
+            |kept: &'m Kept| kept.path.as_str().strip_prefix(root.as_str()).unwrap_or(kept.path.as_str());
+        let mut layout = Self { files: Vec::new(), metadata: None, entry_points: Vec::new() };
+        let mut backends: Vec<String> = Vec::new();
+        for kept in members.kept.iter().filter(|kept| kept.nesting == 0) {
+            match kept.path.file_name() {
+                "METADATA" | "PKG-INFO" => {
+                    // The one nearest to the root is the artifact's own.
+                    let depth = kept.path.parts().count();
+                    if layout.metadata.is_none() || depth <= 2 {
+                        layout.metadata = Some(&kept.bytes);
+                    }
+                }
+                "entry_points.txt" => layout.entry_points.extend(console_scripts(&kept.bytes)),
+                "pyproject.toml" if local(kept) == "pyproject.toml" => {
+                    backends = in_tree_backend(&kept.bytes);
+                }
+                _ => {}
+            }
+        }
+        for kept in &members.kept {
+            if matches!(kept.path.extension().as_str(), "py" | "pyw" | "pth")
+                || kept.path.as_str().contains(".data/scripts/")
+            {
+                let module = dotted(local(kept));
+                let role =
+                    if backends.contains(&module) { Role::Setup } else { role(kind, kept, local(kept)) };
+                layout.files.push(File { path: &kept.path, bytes: &kept.bytes, role, module });
+            }
+        }
+        // Modules before the scripts that import them, so that their values are known.
+        layout.files.sort_by_key(|file| file.role == Role::Setup);
+        layout
+    }
+}
+
+/// The folder that everything lies in, with its slash: `name-1.0/`.
+fn common_root(kept: &[Kept]) -> String {
+    let mut tops =
+        kept.iter().filter(|k| k.nesting == 0).map(|k| k.path.as_str().split_once('/').map(|(top, _)| top));
+    match tops.next().flatten() {
+        Some(first) if tops.all(|top| top == Some(first)) && first.contains('-') => format!("{first}/"),
+        _ => String::new(),
+    }
+}
+
+fn role(kind: ArtifactKind, kept: &Kept, local: &str) -> Role {
+    let name = kept.path.file_name();
+    let top = local.split('/').next().unwrap_or_default();
+    if kept.nesting > 0 || local.contains(".data/scripts/") {
+        Role::Script
+    } else if name.ends_with(".pth") || matches!(name, "sitecustomize.py" | "usercustomize.py") {
+        Role::Startup
+    } else if local == "setup.py" {
+        Role::Setup
+    } else if kind != ArtifactKind::Wheel && local.contains('/') && APART.contains(&top) {
+        Role::Other
+    } else if name == "setup.py"
+        || matches!(name, "conftest.py" | "noxfile.py" | "fabfile.py" | "tasks.py") && !local.contains('/')
+    {
+        Role::Script
+    } else {
+        Role::Module
+    }
+}
+
+/// The dotted name that a path is imported by.
+fn dotted(local: &str) -> String {
+    let mut path = local;
+    for place in [".data/purelib/", ".data/platlib/"] {
+        if let Some((_, rest)) = path.split_once(place) {
+            path = rest;
+        }
+    }
+    let path = path.strip_prefix("src/").or_else(|| path.strip_prefix("lib/")).unwrap_or(path);
+    let path = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    let path = path.strip_suffix("/__init__").unwrap_or(path);
+    path.replace('/', ".")
+}
+
+/// `[console_scripts]` and `[gui_scripts]` of an `entry_points.txt`.
+fn console_scripts(bytes: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut wanted = false;
+    let mut found = Vec::new();
+    for line in text.lines().map(str::trim) {
+        if line.starts_with('[') {
+            wanted = matches!(line, "[console_scripts]" | "[gui_scripts]");
+        } else if let (true, Some((_, target))) = (wanted, line.split_once('=')) {
+            let target = target.split('[').next().unwrap_or_default().trim();
+            found.push(target.replace(": ", ":"));
+        }
+    }
+    found
+}
+
+/// The module of a build backend that lies in the sdist itself (PEP 517 `backend-path`).
+fn in_tree_backend(bytes: &[u8]) -> Vec<String> {
+    let Ok(table) = String::from_utf8_lossy(bytes).parse::<toml::Table>() else { return Vec::new() };
+    let Some(build) = table.get("build-system").and_then(toml::Value::as_table) else { return Vec::new() };
+    let backend = build.get("build-backend").and_then(toml::Value::as_str).unwrap_or_default();
+    let backend = backend.split(':').next().unwrap_or_default();
+    let paths = build.get("backend-path").and_then(toml::Value::as_array).cloned().unwrap_or_default();
+    paths
+        .iter()
+        .filter_map(toml::Value::as_str)
+        .map(|path| match path.trim_matches(['.', '/']) {
+            "" => backend.to_owned(),
+            folder => format!("{}.{backend}", folder.replace('/', ".")),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_modules() {
+        assert_eq!(dotted("src/pkg/__init__.py"), "pkg");
+        assert_eq!(dotted("pkg/core.py"), "pkg.core");
+        assert_eq!(dotted("x-1.data/purelib/pkg/a.py"), "pkg.a");
+        assert_eq!(dotted("setup.py"), "setup");
+    }
+
+    #[test]
+    fn scripts_and_backends() {
+        let found = console_scripts(b"[console_scripts]\nx = pkg.cli:main [extra]\n[other]\ny = a:b\n");
+        assert_eq!(found, ["pkg.cli:main"]);
+        let toml = b"[build-system]\nbuild-backend = 'evil'\nbackend-path = ['.', 'build']\n";
+        assert_eq!(in_tree_backend(toml), ["evil", "build.evil"]);
+    }
+}

@@ -1,0 +1,124 @@
+//! The one entry of inspection: artifact and context in, report out.
+//!
+//! Pure and deterministic: the same bytes, name and limits give the same report. No network, no
+//! file system, no clock, no async. It needs a large stack, because syntax trees are deep:
+//! [`on_large_stack`] gives one.
+
+mod layout;
+mod members;
+mod opaque;
+
+use std::io::{Read, Seek};
+
+use fondaco_archive::{Limits, walk};
+use fondaco_pydist::{CoreMetadata, DistFilename, DistKind, Sha256};
+use fondaco_python::{Budget, SourceFile, Syntax, Unit, analyse};
+use fondaco_rules::Package;
+use fondaco_verdict::{ArtifactKind, Layer, Report, Subject};
+
+use layout::Layout;
+use members::Members;
+
+/// Stack of a thread that inspects, in bytes; virtual, only what is used is real.
+const STACK: usize = 1 << 30;
+
+/// What is known of an artifact besides its bytes.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// Its file name, which tells wheel from sdist and names project and version.
+    pub file_name: String,
+    /// Its digest; `None` for a folder.
+    pub sha256: Option<Sha256>,
+    /// What it is, where the caller knows; an archive is told by its name.
+    pub kind: Option<ArtifactKind>,
+}
+
+/// Inspects one artifact.
+pub fn inspect<R: Read + Seek>(source: R, context: &Context, limits: &Limits) -> Report {
+    let named = context.file_name.parse::<DistFilename>().ok();
+    let kind = context.kind.unwrap_or_else(|| match named.as_ref().map(DistFilename::kind) {
+        Some(DistKind::Wheel) => ArtifactKind::Wheel,
+        Some(DistKind::Sdist(_)) => ArtifactKind::Sdist,
+        Some(DistKind::Legacy) | None => ArtifactKind::Archive,
+    });
+    let mut subject = Subject {
+        kind,
+        sha256: context.sha256,
+        project: named.as_ref().map(|name| name.project().to_string()),
+        version: named.as_ref().map(|name| name.version().to_string()),
+    };
+    let mut members = Members::default();
+    let walked = match walk(source, limits, &mut members) {
+        Ok(walked) => walked,
+        Err(error) => {
+            subject.kind = ArtifactKind::Unknown;
+            return Report::failed(subject, error.to_string(), engine(limits));
+        }
+    };
+    let layout = Layout::of(kind, &members);
+    let metadata = layout.metadata.map(CoreMetadata::parse);
+    if let Some(metadata) = &metadata {
+        if let Ok(name) = metadata.name.parse::<fondaco_pydist::ProjectName>() {
+            subject.project = Some(name.to_string());
+        }
+        if !metadata.version.is_empty() {
+            subject.version = Some(fondaco_verdict::printable(&metadata.version));
+        }
+    }
+    let files: Vec<SourceFile<'_>> = layout
+        .files
+        .iter()
+        .map(|file| SourceFile { path: file.path, bytes: file.bytes, role: file.role, module: &file.module })
+        .collect();
+    let mut analysis = analyse(&files, &layout.entry_points, &Budget::default());
+    let package = Package {
+        analysis: &analysis,
+        metadata: metadata.as_ref(),
+        anomalies: &walked.anomalies,
+        natives: &members.natives,
+    };
+    let findings = fondaco_rules::run(&package);
+    let layers = analysis.units.iter().filter(|unit| unit.layer > 0).map(layer).collect();
+    let mut unscanned = walked.unscanned;
+    unscanned.append(&mut members.unscanned);
+    unscanned.append(&mut analysis.unscanned);
+    Report::conclude(subject, findings, layers, unscanned, engine(limits))
+}
+
+fn layer(unit: &Unit) -> Layer {
+    Layer {
+        member: unit.member.clone(),
+        line: unit.origin.as_ref().map_or(0, |origin| origin.line),
+        depth: unit.layer,
+        encoders: unit.encoders.iter().map(|encoder| encoder.id().to_owned()).collect(),
+        language: unit.language.id().to_owned(),
+        sha256: unit.sha256.unwrap_or_else(|| Sha256::of(unit.text.as_bytes())),
+        size: unit.size,
+        incomplete: match &unit.syntax {
+            Syntax::TokensOnly { why } => Some(fondaco_verdict::printable(why)),
+            _ => None,
+        },
+    }
+}
+
+/// The fingerprint of what a report depends on besides the artifact: version, rules, limits.
+pub fn engine(limits: &Limits) -> String {
+    let mut text = format!("{limits:?} {:?}", Budget::default());
+    for rule in fondaco_rules::all() {
+        text.push_str(&format!("{} {:?} {} {}", rule.id, rule.severity, rule.weight, rule.title));
+    }
+    let digest = Sha256::of(text.as_bytes()).to_string();
+    format!("fondaco/{} rules/{}", env!("CARGO_PKG_VERSION"), &digest[..12])
+}
+
+/// Runs `work` on a thread whose stack is large enough for deep syntax trees.
+///
+/// # Errors
+/// When no thread can be started, or `work` panics.
+pub fn on_large_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> std::io::Result<T> {
+    std::thread::Builder::new()
+        .stack_size(STACK)
+        .spawn(work)?
+        .join()
+        .map_err(|_| std::io::Error::other("the inspection panicked"))
+}

@@ -1,0 +1,84 @@
+//! What is kept of the members while the archive is walked.
+
+use std::io::{self, Read};
+
+use fondaco_archive::{Member, Visitor};
+use fondaco_pydist::{MemberPath, Unscanned};
+use fondaco_rules::Native;
+
+use crate::opaque;
+
+/// Source of more than this is not analysed, per member.
+const MAX_SOURCE: u64 = 24 << 20;
+/// Source of more than this is not analysed, in all.
+const MAX_ALL: u64 = 400 << 20;
+/// Text files that the layout needs, per member.
+const MAX_TEXT: u64 = 4 << 20;
+
+/// A member whose bytes are kept.
+pub(crate) struct Kept {
+    pub(crate) path: MemberPath,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) nesting: u8,
+}
+
+#[derive(Default)]
+pub(crate) struct Members {
+    pub(crate) kept: Vec<Kept>,
+    pub(crate) natives: Vec<Native>,
+    pub(crate) unscanned: Vec<Unscanned>,
+    total: u64,
+}
+
+/// What a member is read as.
+enum Reading {
+    Source,
+    Text,
+    Opaque,
+}
+
+fn reading(path: &MemberPath) -> Reading {
+    match path.extension().as_str() {
+        "py" | "pyw" | "pth" => Reading::Source,
+        _ if path.as_str().contains(".data/scripts/") => Reading::Source,
+        _ => match path.file_name() {
+            "METADATA" | "PKG-INFO" | "entry_points.txt" | "pyproject.toml" => Reading::Text,
+            _ => Reading::Opaque,
+        },
+    }
+}
+
+impl Members {
+    fn keep(&mut self, member: &Member<'_>, content: &mut dyn Read, most: u64) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        content.take(most + 1).read_to_end(&mut bytes)?;
+        self.total += bytes.len() as u64;
+        if bytes.len() as u64 > most || self.total > MAX_ALL {
+            let why = format!("more source than is analysed ({most} bytes a member, {MAX_ALL} in all)");
+            self.unscanned.push(Unscanned { member: member.path.to_string(), why });
+            return Ok(());
+        }
+        self.kept.push(Kept { path: member.path.clone(), bytes, nesting: member.nesting });
+        Ok(())
+    }
+}
+
+impl Visitor for Members {
+    fn member(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
+        match reading(member.path) {
+            Reading::Source => self.keep(member, content, MAX_SOURCE),
+            Reading::Text => self.keep(member, content, MAX_TEXT),
+            Reading::Opaque => {
+                let found = opaque::scan(content)?;
+                if found.format.is_some() || !found.marks.is_empty() {
+                    self.natives.push(Native {
+                        member: member.path.to_string(),
+                        format: found.format,
+                        marks: found.marks,
+                    });
+                }
+                Ok(())
+            }
+        }
+    }
+}
