@@ -15,5 +15,6 @@ pub use behaviour::{Behaviour, Stage};
 pub use decision::{Decision, Policy, SuspiciousPolicy};
 pub use excerpt::{defang, printable};
 pub use finding::{Confidence, Finding, RuleId, Severity, Trigger};
+pub use fondaco_pydist::Unscanned;
 pub use report::{ArtifactKind, Layer, Report, StageReport, Subject, Verdict};
 pub use score::{MALICIOUS, SUSPICIOUS, ScoredChain, score};

@@ -56,11 +56,10 @@ fn has_public_address(text: &str) -> bool {
     text.len() < 20_000
         && text.split(is_part).filter(|part| part.matches('.').count() == 3).any(|part| {
             part.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| {
-                !(ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified())
-                    && !ip.is_broadcast()
-                    && !ip.is_multicast()
-                    && ip.octets()[0] > 9
-                    && !matches!(ip.octets(), [8, 8, _, _] | [1, 1, 1, 1] | [10, 255, 255, 255])
+                let [first, second, ..] = ip.octets();
+                let is_local = ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_multicast();
+                // Name servers, and what is a version rather than an address.
+                !is_local && !ip.is_broadcast() && first > 9 && (first, second) != (8, 8)
             })
         })
 }

@@ -1,0 +1,5 @@
+//! All serde forms. Records of other crates are never serialised themselves: what leaves the
+//! process has a form of its own here, so that neither side changes by accident.
+
+pub mod report_v1;
+pub mod sarif;

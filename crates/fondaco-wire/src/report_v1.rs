@@ -1,0 +1,225 @@
+//! `fondaco.report/1`: one report as JSON.
+
+use fondaco_verdict as verdict;
+use serde::{Deserialize, Serialize};
+
+/// The value of `schema`.
+pub const SCHEMA: &str = "fondaco.report/1";
+
+/// A report on one artifact.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// `fondaco.report/1`
+    pub schema: String,
+    /// The path as given; in a folder: argument/relative.
+    pub path: String,
+    /// Lower-case hex; null for folders and for what could not be read.
+    pub sha256: Option<String>,
+    /// `wheel`, `sdist`, `archive`, `folder`, `file`, `unknown`
+    pub kind: String,
+    /// The project, normalised.
+    pub project: Option<String>,
+    /// Its version.
+    pub version: Option<String>,
+    /// `clean`, `suspicious`, `malicious`, `incomplete`
+    pub verdict: Verdict,
+    /// Whether everything that could run was looked at.
+    pub complete: bool,
+    /// 0 to 1.
+    pub score: f32,
+    /// What it does.
+    pub behaviours: Vec<Behaviour>,
+    /// The attack chain.
+    pub stages: Vec<Stage>,
+    /// The evidence.
+    pub findings: Vec<Finding>,
+    /// The code that was unfolded.
+    pub layers: Vec<Layer>,
+    /// What was not looked at.
+    pub unscanned: Vec<Unscanned>,
+    /// Fingerprint of the engine, and the sandbox's level where it ran in one.
+    pub engine: String,
+    /// Wall time of the inspection, in milliseconds; envelope, not part of the report's meaning.
+    pub elapsed_ms: u64,
+}
+
+/// What an inspection concludes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "documented at fondaco_verdict::Verdict")]
+pub enum Verdict {
+    Clean,
+    Incomplete,
+    Suspicious,
+    Malicious,
+}
+
+/// A behaviour in ATT&CK's terms.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Behaviour {
+    /// Stable id.
+    pub id: String,
+    /// For a person.
+    pub title: String,
+    /// ATT&CK technique ids.
+    pub attack: Vec<String>,
+}
+
+/// A stage of the chain.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stage {
+    /// Stable id.
+    pub stage: String,
+    /// When it runs.
+    pub trigger: Option<String>,
+    /// Indices into `findings`.
+    pub findings: Vec<usize>,
+}
+
+/// One piece of evidence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// The rule.
+    pub rule: String,
+    /// `info` to `critical`
+    pub severity: String,
+    /// `low` to `high`
+    pub confidence: String,
+    /// When the code runs.
+    pub trigger: Option<String>,
+    /// The member.
+    pub member: String,
+    /// Line, from 1; 0 where lines mean nothing.
+    pub line: u32,
+    /// 0 for the source.
+    pub layer: u16,
+    /// One sentence.
+    pub message: String,
+    /// Defanged, secrets masked.
+    pub excerpt: String,
+    /// How the code is reached.
+    pub reach: Vec<String>,
+}
+
+/// One level of unfolded code.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Layer {
+    /// The member.
+    pub member: String,
+    /// Where it is decoded.
+    pub line: u32,
+    /// 1 for what decoding the source gave.
+    pub depth: u16,
+    /// The decoders, in order.
+    pub encoders: Vec<String>,
+    /// What it is written in.
+    pub language: String,
+    /// Digest of the decoded bytes.
+    pub sha256: String,
+    /// Their number.
+    pub size: u64,
+    /// Why it could not be read in full, where so.
+    pub incomplete: Option<String>,
+}
+
+/// Something that was not looked at.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unscanned {
+    /// The member; empty for the artifact as a whole.
+    pub member: String,
+    /// Why.
+    pub why: String,
+}
+
+impl From<verdict::Verdict> for Verdict {
+    fn from(verdict: verdict::Verdict) -> Self {
+        match verdict {
+            verdict::Verdict::Clean => Self::Clean,
+            verdict::Verdict::Incomplete => Self::Incomplete,
+            verdict::Verdict::Suspicious => Self::Suspicious,
+            verdict::Verdict::Malicious => Self::Malicious,
+        }
+    }
+}
+
+impl Report {
+    /// The wire form of a report, in its envelope.
+    pub fn new(report: &verdict::Report, path: &str, elapsed_ms: u64) -> Self {
+        let behaviour = |b: &verdict::Behaviour| Behaviour {
+            id: b.id().to_owned(),
+            title: b.title().to_owned(),
+            attack: b.attack().iter().map(|id| (*id).to_owned()).collect(),
+        };
+        let stage = |s: &verdict::StageReport| Stage {
+            stage: s.stage.id().to_owned(),
+            trigger: s.trigger.map(|t| t.id().to_owned()),
+            findings: s.findings.clone(),
+        };
+        let unscanned =
+            |u: &fondaco_verdict::Unscanned| Unscanned { member: u.member.clone(), why: u.why.clone() };
+        Self {
+            schema: SCHEMA.to_owned(),
+            path: path.to_owned(),
+            sha256: report.sha256.map(|digest| digest.to_string()),
+            kind: report.kind.id().to_owned(),
+            project: report.project.clone(),
+            version: report.version.clone(),
+            verdict: report.verdict.into(),
+            complete: report.complete,
+            score: report.score,
+            behaviours: report.behaviours.iter().map(behaviour).collect(),
+            stages: report.stages.iter().map(stage).collect(),
+            findings: report.findings.iter().map(finding).collect(),
+            layers: report.layers.iter().map(layer).collect(),
+            unscanned: report.unscanned.iter().map(unscanned).collect(),
+            engine: report.engine.clone(),
+            elapsed_ms,
+        }
+    }
+
+    /// Whether what a worker has sent holds together; its parent takes nothing else.
+    pub fn is_sound(&self) -> bool {
+        let scored = match self.verdict {
+            Verdict::Malicious => self.score >= verdict::MALICIOUS,
+            Verdict::Suspicious => (verdict::SUSPICIOUS..verdict::MALICIOUS).contains(&self.score),
+            Verdict::Incomplete => !self.complete && self.score < verdict::SUSPICIOUS,
+            Verdict::Clean => self.complete && self.score < verdict::SUSPICIOUS,
+        };
+        let indexed = self.stages.iter().flat_map(|s| &s.findings).all(|i| *i < self.findings.len());
+        self.schema == SCHEMA && scored && indexed && self.complete == self.unscanned.is_empty()
+    }
+}
+
+fn finding(finding: &verdict::Finding) -> Finding {
+    Finding {
+        rule: finding.rule.to_string(),
+        severity: finding.severity.id().to_owned(),
+        confidence: finding.confidence.id().to_owned(),
+        trigger: finding.trigger.map(|t| t.id().to_owned()),
+        member: finding.member.clone(),
+        line: finding.line,
+        layer: finding.layer,
+        message: finding.message.clone(),
+        excerpt: finding.excerpt.clone(),
+        reach: finding.reach.clone(),
+    }
+}
+
+fn layer(layer: &verdict::Layer) -> Layer {
+    Layer {
+        member: layer.member.clone(),
+        line: layer.line,
+        depth: layer.depth,
+        encoders: layer.encoders.clone(),
+        language: layer.language.clone(),
+        sha256: layer.sha256.to_string(),
+        size: layer.size,
+        incomplete: layer.incomplete.clone(),
+    }
+}

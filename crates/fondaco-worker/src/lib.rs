@@ -1,0 +1,88 @@
+//! Worker processes: each inspects one artifact in a sandbox, writes one report and exits.
+//!
+//! A crashing, looping or deeply nested sample can't hurt the parent, nor whitewash the next. A
+//! worker is the same binary, started with one read-only descriptor (standard input) and one
+//! pipe (standard output) and an empty environment; it can open no file and no socket, and its
+//! memory and CPU time are limited. The parent takes its output for hostile and turns everything
+//! that isn't a sound report into an incomplete one.
+
+mod parent;
+mod sandbox;
+
+use std::io::Write;
+use std::os::fd::AsFd;
+use std::time::Instant;
+
+use fondaco_archive::Limits;
+use fondaco_inspect::{Context, inspect, on_large_stack};
+use fondaco_verdict::ArtifactKind;
+use fondaco_wire::report_v1;
+
+pub use parent::{Job, Worker, failed};
+pub use sandbox::{Level, SandboxError, Sandboxing};
+
+/// How a worker process is told what to inspect, in its arguments.
+#[derive(Debug, Clone)]
+pub struct Assignment {
+    /// The artifact's file name.
+    pub file_name: String,
+    /// Its digest, hex, where it has one.
+    pub sha256: Option<String>,
+    /// `folder` or `file` for members that were packed for the worker.
+    pub kind: Option<String>,
+    /// Whether to run without a sandbox where the kernel has none.
+    pub sandboxing: Sandboxing,
+}
+
+/// What a worker process does: confines itself, inspects standard input, writes the report.
+///
+/// # Errors
+/// When the sandbox is required and can't be set up, or standard input can't be read.
+pub fn work(assignment: Assignment) -> Result<(), SandboxError> {
+    let input = std::io::stdin().as_fd().try_clone_to_owned().map_err(SandboxError::Io)?;
+    let files = sandbox::forbid_files(assignment.sandboxing)?;
+    let result = on_large_stack(move || {
+        // On the last thread that is started: no more can be made afterwards.
+        let level = sandbox::forbid_system_calls(assignment.sandboxing, files)?;
+        let started = Instant::now();
+        let context = Context {
+            file_name: assignment.file_name,
+            sha256: assignment.sha256.and_then(|digest| digest.parse().ok()),
+            kind: match assignment.kind.as_deref() {
+                Some("folder") => Some(ArtifactKind::Folder),
+                Some("file") => Some(ArtifactKind::File),
+                _ => None,
+            },
+        };
+        let report = inspect(std::fs::File::from(input), &context, &Limits::default());
+        let elapsed = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let mut wire = report_v1::Report::new(&report, "", elapsed);
+        wire.engine = format!("{} sandbox/{}", wire.engine, level.id());
+        let bytes = serde_json::to_vec(&wire).map_err(|error| SandboxError::Io(error.into()))?;
+        std::io::stdout().write_all(&bytes).and_then(|()| std::io::stdout().flush()).map_err(SandboxError::Io)
+    });
+    result.map_err(SandboxError::Io)?
+}
+
+/// Tries, from inside the sandbox, what a worker must not be able to do, and reports what
+/// succeeded: nothing should. For `fondaco doctor` and the tests.
+///
+/// # Errors
+/// When the sandbox can't be set up.
+pub fn probe() -> Result<Vec<&'static str>, SandboxError> {
+    let files = sandbox::forbid_files(Sandboxing::Require)?;
+    on_large_stack(move || {
+        sandbox::forbid_system_calls(Sandboxing::Require, files)?;
+        let attempts: [(&str, bool); 7] = [
+            ("read a file", std::fs::File::open("/etc/passwd").is_ok()),
+            ("list a folder", std::fs::read_dir("/").is_ok()),
+            ("write a file", std::fs::write("/tmp/fondaco-probe", "x").is_ok()),
+            ("open a TCP socket", std::net::TcpListener::bind("127.0.0.1:0").is_ok()),
+            ("open a UDP socket", std::net::UdpSocket::bind("127.0.0.1:0").is_ok()),
+            ("start a process", std::process::Command::new("/bin/true").status().is_ok()),
+            ("start a thread", std::thread::Builder::new().spawn(|| ()).is_ok()),
+        ];
+        Ok(attempts.into_iter().filter(|(_, succeeded)| *succeeded).map(|(what, _)| what).collect())
+    })
+    .map_err(SandboxError::Io)?
+}

@@ -1,0 +1,115 @@
+//! The parent's side.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use fondaco_archive::Limits;
+use fondaco_pydist::Sha256;
+use fondaco_verdict::{ArtifactKind, Report, Subject};
+use fondaco_wire::report_v1;
+
+use crate::Sandboxing;
+
+/// A report of more bytes is not taken.
+const MAX_REPORT: u64 = 64 << 20;
+
+/// Starts workers.
+#[derive(Debug, Clone)]
+pub struct Worker {
+    /// The binary that has the `worker` command: this one.
+    pub program: PathBuf,
+    /// Whether the sandbox is needed.
+    pub sandboxing: Sandboxing,
+    /// Wall time after which a worker is killed. A kill makes an incomplete report, never a verdict.
+    pub timeout: Duration,
+}
+
+/// One artifact to inspect.
+#[derive(Debug)]
+pub struct Job {
+    /// Its bytes, opened for reading, at position 0.
+    pub source: File,
+    /// Its file name.
+    pub file_name: String,
+    /// Its digest; `None` for packed members.
+    pub sha256: Option<Sha256>,
+    /// Folder or file, for packed members.
+    pub kind: Option<ArtifactKind>,
+    /// The path to show in the report.
+    pub path: String,
+}
+
+impl Worker {
+    /// Inspects one artifact in a process of its own. Whatever happens there, a report comes back.
+    pub fn inspect(&self, job: Job) -> report_v1::Report {
+        let Job { source, file_name, sha256, kind, path } = job;
+        let mut command = Command::new(&self.program);
+        command.env_clear().args(["worker", "--name", &file_name]);
+        if let Some(digest) = sha256 {
+            command.args(["--sha256", &digest.to_string()]);
+        }
+        if let Some(kind) = kind {
+            command.args(["--kind", kind.id()]);
+        }
+        if self.sandboxing == Sandboxing::Require {
+            command.arg("--require-sandbox");
+        }
+        command.stdin(source).stdout(Stdio::piped()).stderr(Stdio::null());
+        let answer = match command.spawn() {
+            Ok(child) => self.answer(child),
+            Err(error) => Err(format!("no worker could be started: {error}")),
+        };
+        let sound = answer.and_then(|bytes| {
+            let report: report_v1::Report = serde_json::from_slice(&bytes)
+                .map_err(|error| format!("the worker's report is damaged: {error}"))?;
+            let same = report.sha256 == sha256.map(|digest| digest.to_string());
+            if report.is_sound() && same {
+                Ok(report)
+            } else {
+                Err("the worker's report is not sound".to_owned())
+            }
+        });
+        match sound {
+            Ok(mut report) => {
+                report.path = path;
+                report
+            }
+            Err(why) => failed(&path, sha256, &why),
+        }
+    }
+
+    fn answer(&self, mut child: Child) -> Result<Vec<u8>, String> {
+        let Some(stdout) = child.stdout.take() else { return Err("the worker has no output".to_owned()) };
+        let (sender, receiver) = mpsc::channel();
+        let reader = std::thread::spawn(move || {
+            let mut bytes = Vec::new();
+            let read = stdout.take(MAX_REPORT).read_to_end(&mut bytes);
+            // The receiver is gone when the worker has been given up.
+            let _ = sender.send(read.map(|_| bytes));
+        });
+        let answer = receiver.recv_timeout(self.timeout);
+        if answer.is_err() {
+            // It may have ended by itself in the meantime.
+            let _ = child.kill();
+        }
+        let status = child.wait().map_err(|error| error.to_string())?;
+        let _ = reader.join();
+        match answer {
+            Err(_) => Err(format!("the worker was killed after {} s", self.timeout.as_secs())),
+            Ok(Err(error)) => Err(format!("the worker's output can't be read: {error}")),
+            Ok(Ok(_)) if !status.success() => Err(format!("the worker died: {status}")),
+            Ok(Ok(bytes)) => Ok(bytes),
+        }
+    }
+}
+
+/// The report on an artifact that could not be inspected: incomplete, never clean.
+pub fn failed(path: &str, sha256: Option<Sha256>, why: &str) -> report_v1::Report {
+    let subject = Subject { kind: ArtifactKind::Unknown, sha256, project: None, version: None };
+    let report = Report::failed(subject, why, fondaco_inspect::engine(&Limits::default()));
+    report_v1::Report::new(&report, path, 0)
+}
