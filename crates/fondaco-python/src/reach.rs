@@ -78,8 +78,13 @@ pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
     let top = |role: Role| {
         (0..units.len()).filter(|i| units[*i].layer == 0 && units[*i].role == role).map(Node::top).collect()
     };
-    let install: Vec<Node> = top(Role::Setup);
-    let hooks = graph.hooks.iter().filter(|node| units[node.unit].role != Role::Other).cloned();
+    spread(&mut reached, units, graph, Trigger::Startup, top(Role::Startup));
+    spread(&mut reached, units, graph, Trigger::Install, top(Role::Setup));
+    // Commands count as hooks where setup.py can hand them over: in it, or in what it imports.
+    let is_handed_over = |node: &&Node| {
+        reached.get(&Node::top(node.unit)).is_some_and(|(trigger, _)| *trigger == Trigger::Install)
+    };
+    let hooks: Vec<Node> = graph.hooks.iter().filter(is_handed_over).cloned().collect();
     let entry = entry_points.iter().flat_map(|point| {
         let (module, function) = point.split_once(':').unwrap_or((point, ""));
         let dotted = format!("{module}.{function}");
@@ -89,9 +94,8 @@ pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
             .cloned()
             .collect::<Vec<_>>()
     });
-    let starts: [(Trigger, Vec<Node>); 4] = [
-        (Trigger::Startup, top(Role::Startup)),
-        (Trigger::Install, install.into_iter().chain(hooks).collect()),
+    let starts: [(Trigger, Vec<Node>); 3] = [
+        (Trigger::Install, hooks),
         (Trigger::Import, top(Role::Module)),
         (Trigger::EntryPoint, entry.chain(top(Role::Script)).collect()),
     ];

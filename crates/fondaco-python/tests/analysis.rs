@@ -194,8 +194,19 @@ fn what_does_not_parse_is_read_as_tokens_and_says_so() {
 
 #[test]
 fn budgets_end_the_work_and_are_reported() {
-    let looped = setup("x = ''\nfor a in range(9000):\n  for b in range(9000):\n    x = x\n");
-    assert_eq!(looped.unscanned.len(), 1, "{:?}", looped.unscanned);
+    let path = "setup.py".parse().unwrap();
+    let text = "x = 1\n".repeat(500);
+    let file = SourceFile { path: &path, bytes: text.as_bytes(), role: Role::Setup, module: "setup" };
+    let budget = Budget { steps: 100, ..Budget::default() };
+    assert_eq!(analyse(&[file], &[], &budget).unscanned.len(), 1);
+}
+
+#[test]
+fn a_long_loop_is_cut_and_the_code_after_it_is_seen() {
+    let text = "import os\nfor a in range(9000):\n  for b in range(9000):\n    x = a\nos.system('id')\n";
+    let analysis = setup(text);
+    assert_eq!(analysis.unscanned, []);
+    assert_eq!(call(&analysis, "os.system").texts(), ["id"]);
 }
 
 #[test]

@@ -14,10 +14,6 @@ pub(crate) fn root() -> PathBuf {
     manifest.parent().map_or_else(|| manifest.clone(), PathBuf::from)
 }
 
-/// Where this workspace builds to.
-pub(crate) fn target_dir() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
-}
 
 /// Runs a command in the workspace's root and fails unless it succeeds.
 pub(crate) fn check(command: &mut Command) -> anyhow::Result<()> {

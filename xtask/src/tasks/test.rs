@@ -1,14 +1,9 @@
-//! `cargo xtask test`: installs what the tests need under the target folder, then runs them all.
+//! `cargo xtask test`: runs every test. They need nothing but the Rust toolchain so far; what
+//! later ones need (clients in a venv, a browser, a database) is to be installed here.
 
-use std::path::Path;
 use std::process::Command;
 
-use anyhow::Context;
-
-use super::{check, target_dir};
-
-/// The clients that the tests run, pinned.
-const TOOLS: [&str; 2] = ["pip==26.3", "uv==0.13.9"];
+use super::check;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -18,27 +13,5 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let venv = target_dir().join("test-tools");
-    install_tools(&venv)?;
-    check(
-        Command::new("cargo")
-            .args(["test", "--workspace", "--all-targets"])
-            .args(&args.rest)
-            .env("FONDACO_TEST_TOOLS", &venv),
-    )
-}
-
-/// A virtual environment with the pinned clients; made once for each list of pins.
-fn install_tools(venv: &Path) -> anyhow::Result<()> {
-    let stamp = venv.join("tools.txt");
-    let wanted = TOOLS.join("\n");
-    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
-        return Ok(());
-    }
-    println!("installing {} into {}", TOOLS.join(", "), venv.display());
-    check(Command::new("python3").args(["-m", "venv", "--clear"]).arg(venv))
-        .context("python3 with the venv module is needed (Debian: apt-get install python3-venv)")?;
-    let python = venv.join("bin/python");
-    check(Command::new(python).args(["-m", "pip", "install", "--quiet"]).args(TOOLS))?;
-    std::fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
+    check(Command::new("cargo").args(["test", "--workspace", "--all-targets", "--locked"]).args(&args.rest))
 }

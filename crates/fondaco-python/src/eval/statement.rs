@@ -11,6 +11,8 @@ use crate::{Taint, Value, fold};
 
 /// Loops over known items are unrolled to this many rounds.
 const MAX_ROUNDS: usize = 20_000;
+/// Steps that unrolling one loop may take.
+const MAX_LOOP_STEPS: u64 = 150_000;
 
 impl<'a> Eval<'a, '_> {
     pub(super) fn body(&mut self, body: &'a [Stmt]) {
@@ -174,9 +176,12 @@ impl<'a> Eval<'a, '_> {
         let over = self.expression(&s.iter);
         match fold::items(&over) {
             Some(items) if items.len() <= MAX_ROUNDS => {
+                let floor = self.steps.saturating_sub(MAX_LOOP_STEPS);
                 for item in items {
-                    if !self.step() {
-                        return;
+                    // A long loop is cut, the code after it is still looked at: every statement
+                    // of the body has been seen by then.
+                    if self.steps <= floor || !self.step() {
+                        break;
                     }
                     self.assign(&s.target, item);
                     self.body(&s.body);
