@@ -1,5 +1,6 @@
 //! One task per file.
 
+pub(crate) mod eval;
 pub(crate) mod test;
 pub(crate) mod tidy;
 
@@ -13,7 +14,6 @@ pub(crate) fn root() -> PathBuf {
     let manifest = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     manifest.parent().map_or_else(|| manifest.clone(), PathBuf::from)
 }
-
 
 /// Runs a command in the workspace's root and fails unless it succeeds.
 pub(crate) fn check(command: &mut Command) -> anyhow::Result<()> {

@@ -1,0 +1,208 @@
+//! What the outcomes add up to.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use fondaco_verdict::Verdict;
+use serde_json::{Value, json};
+
+use super::Outcome;
+
+/// Samples that are named of each kind.
+const NAMED: usize = 20;
+
+/// A share with its Wilson interval at 95 %.
+#[derive(Clone, Copy)]
+struct Share {
+    part: f64,
+    whole: usize,
+}
+
+impl Share {
+    fn value(self) -> f64 {
+        if self.whole == 0 { 0.0 } else { self.part / self.whole as f64 }
+    }
+
+    fn wilson(self) -> (f64, f64) {
+        if self.whole == 0 {
+            return (0.0, 1.0);
+        }
+        let (p, n, z) = (self.value(), self.whole as f64, 1.96f64);
+        let centre = p + z * z / (2.0 * n);
+        let spread = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
+        let scale = 1.0 + z * z / n;
+        ((centre - spread) / scale, (centre + spread) / scale)
+    }
+
+    fn json(self) -> Value {
+        let (low, high) = self.wilson();
+        json!({"share": self.value(), "of": self.whole, "low": low, "high": high})
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (low, high) = self.wilson();
+        let text = format!(
+            "{:5.1} % ({:.1} to {:.1}) of {}",
+            self.value() * 100.0,
+            low * 100.0,
+            high * 100.0,
+            self.whole
+        );
+        write!(f, "{text:32}")
+    }
+}
+
+/// One measure, open and sealed.
+struct Row {
+    name: &'static str,
+    open: Share,
+    sealed: Share,
+}
+
+pub(crate) struct Figures {
+    rows: Vec<Row>,
+    false_positives: Vec<Value>,
+    missed: Vec<Value>,
+    unread: Vec<Value>,
+    slowest: Vec<Value>,
+    seconds: f64,
+    cpu_seconds: f64,
+    samples: usize,
+}
+
+impl Figures {
+    pub(crate) fn of(outcomes: &[Outcome], seconds: f64) -> Self {
+        let row =
+            |name, measure: &dyn Fn(bool) -> Share| Row { name, open: measure(false), sealed: measure(true) };
+        let by_family = |least| move |sealed| families(outcomes, sealed, least);
+        let by_sample = |bad, least| move |sealed| samples(outcomes, sealed, bad, |o| o.verdict >= least);
+        let rows = vec![
+            row("families at least suspicious", &by_family(Verdict::Suspicious)),
+            row("families malicious", &by_family(Verdict::Malicious)),
+            row("samples at least suspicious", &by_sample(true, Verdict::Suspicious)),
+            row("samples malicious", &by_sample(true, Verdict::Malicious)),
+            row("benign at least suspicious", &by_sample(false, Verdict::Suspicious)),
+            row("benign malicious", &by_sample(false, Verdict::Malicious)),
+            row("benign not fully analysed", &|sealed| samples(outcomes, sealed, false, |o| !o.complete)),
+            row("malicious not fully analysed", &|sealed| samples(outcomes, sealed, true, |o| !o.complete)),
+        ];
+        let open = |keep: &dyn Fn(&Outcome) -> bool| -> Vec<Value> {
+            outcomes.iter().filter(|o| !o.sample.is_sealed && keep(o)).map(shown).collect()
+        };
+        let mut by_time: Vec<&Outcome> = outcomes.iter().filter(|o| !o.sample.is_sealed).collect();
+        by_time.sort_by(|a, b| b.seconds.total_cmp(&a.seconds));
+        Self {
+            rows,
+            false_positives: open(&|o| !o.sample.is_malicious && o.verdict >= Verdict::Suspicious),
+            missed: open(&|o| o.sample.is_malicious && o.verdict < Verdict::Suspicious),
+            unread: open(&|o| !o.complete),
+            slowest: by_time.into_iter().take(NAMED).map(shown).collect(),
+            seconds,
+            cpu_seconds: outcomes.iter().map(|o| o.seconds).sum(),
+            samples: outcomes.len(),
+        }
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        let rows: Vec<Value> = self
+            .rows
+            .iter()
+            .map(|row| json!({"measure": row.name, "open": row.open.json(), "sealed": row.sealed.json()}))
+            .collect();
+        json!({
+            "measures": rows,
+            "false_positives": self.false_positives,
+            "missed": self.missed,
+            "not_fully_analysed": self.unread,
+            "slowest": self.slowest,
+            "samples": self.samples,
+            "seconds": self.seconds,
+            "inspection_seconds": self.cpu_seconds,
+        })
+    }
+}
+
+fn shown(outcome: &Outcome) -> Value {
+    json!({
+        "file": outcome.sample.file_name,
+        "group": outcome.sample.group,
+        "verdict": outcome.verdict.id(),
+        "score": outcome.score,
+        "rules": outcome.rules,
+        "why": outcome.why,
+        "seconds": outcome.seconds,
+    })
+}
+
+fn samples(outcomes: &[Outcome], sealed: bool, malicious: bool, hit: impl Fn(&Outcome) -> bool) -> Share {
+    let of: Vec<_> = outcomes
+        .iter()
+        .filter(|o| o.sample.is_sealed == sealed && o.sample.is_malicious == malicious)
+        .collect();
+    Share { part: of.iter().filter(|o| hit(o)).count() as f64, whole: of.len() }
+}
+
+/// The mean over families of the share that is found, so that one campaign counts once.
+fn families(outcomes: &[Outcome], sealed: bool, least: Verdict) -> Share {
+    let mut families: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+    for outcome in outcomes.iter().filter(|o| o.sample.is_sealed == sealed && o.sample.is_malicious) {
+        let (found, all) = families.entry(&outcome.sample.group).or_default();
+        *found += f64::from(u8::from(outcome.verdict >= least));
+        *all += 1.0;
+    }
+    Share { part: families.values().map(|(found, all)| found / all).sum(), whole: families.len() }
+}
+
+impl fmt::Display for Figures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:30} {:32} sealed", "", "open")?;
+        for row in &self.rows {
+            writeln!(f, "{:30} {} {}", row.name, row.open, row.sealed)?;
+        }
+        writeln!(
+            f,
+            "{} samples in {:.1} s, {:.1} s of inspection, {:.1} samples a second",
+            self.samples,
+            self.seconds,
+            self.cpu_seconds,
+            self.samples as f64 / self.seconds
+        )?;
+        let lists = [
+            ("false positives", &self.false_positives),
+            ("not fully analysed", &self.unread),
+            ("slowest", &self.slowest),
+        ];
+        for (title, list) in lists {
+            writeln!(f, "{title} (open only): {}", list.len())?;
+            for item in list.iter().take(NAMED) {
+                let text = |key: &str| item[key].as_str().unwrap_or_default().to_owned();
+                let rules = if title == "slowest" { String::new() } else { item["rules"].to_string() };
+                writeln!(
+                    f,
+                    "  {:50} {:10} {:.2} {:7.3} s {rules} {}",
+                    text("file"),
+                    text("verdict"),
+                    item["score"].as_f64().unwrap_or_default(),
+                    item["seconds"].as_f64().unwrap_or_default(),
+                    text("why")
+                )?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Share;
+
+    #[test]
+    fn wilson_holds_the_share_and_narrows() {
+        let few = Share { part: 9.0, whole: 10 }.wilson();
+        let many = Share { part: 900.0, whole: 1000 }.wilson();
+        assert!((few.0 - 0.5958).abs() < 1e-3 && (few.1 - 0.9821).abs() < 1e-3, "{few:?}");
+        assert!(many.0 > few.0 && many.1 < few.1);
+    }
+}
