@@ -16,6 +16,8 @@ struct Cli {
 enum Task {
     /// Install what the tests need and run every test
     Test(tasks::test::Args),
+    /// Time inspections beside inflating and parsing alone
+    Bench(tasks::bench::Args),
     /// Measure recall and false positives on the corpora
     Eval(tasks::eval::Args),
     /// Check the house rules that no compiler checks
@@ -25,6 +27,7 @@ enum Task {
 fn main() -> anyhow::Result<()> {
     match Cli::parse().task {
         Task::Test(args) => tasks::test::run(&args),
+        Task::Bench(args) => tasks::bench::run(&args),
         Task::Eval(args) => tasks::eval::run(&args),
         Task::Tidy => tasks::tidy::run(),
     }

@@ -241,6 +241,13 @@ pub fn analyse(files: &[SourceFile<'_>], entry_points: &[String], budget: &Budge
     analysis
 }
 
+/// Parses one source and drops the result: the floor that a benchmark measures an analysis by.
+/// True if it parses.
+pub fn parses(bytes: &[u8]) -> bool {
+    let Ok(text) = source::decode(bytes) else { return false };
+    precheck::too_deep(&text).is_none() && ruff_python_parser::parse_module(&text).is_ok()
+}
+
 struct Run<'b> {
     budget: &'b Budget,
     analysis: Analysis,

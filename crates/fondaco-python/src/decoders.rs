@@ -39,6 +39,11 @@ fn base64(engine: &GeneralPurpose, bytes: &[u8]) -> Option<Vec<u8>> {
     engine.decode(kept).ok()
 }
 
+/// `base64.b64encode`.
+pub(crate) fn base64_of(bytes: &[u8]) -> Vec<u8> {
+    STANDARD.encode(bytes).into_bytes()
+}
+
 fn base32(bytes: &[u8]) -> Option<Vec<u8>> {
     let (mut out, mut buffer, mut bits) = (Vec::new(), 0u32, 0u32);
     for byte in bytes.iter().filter(|b| **b != b'=') {

@@ -26,7 +26,7 @@ mod unfold;
 mod value;
 
 pub use analysis::{
-    Analysis, Budget, Call, Import, Origin, Role, SourceFile, StringFact, Syntax, Unit, analyse,
+    Analysis, Budget, Call, Import, Origin, Role, SourceFile, StringFact, Syntax, Unit, analyse, parses,
 };
 pub use catalog::{Api, Secret, secret_of};
 pub use unfold::Language;

@@ -18,6 +18,7 @@ rules! {
     browser_data,
     command_download,
     confusion_version,
+    decoded_command,
     decoded_drop,
     decoded_exec,
     destruction,

@@ -1,5 +1,6 @@
 //! One task per file.
 
+pub(crate) mod bench;
 pub(crate) mod eval;
 pub(crate) mod test;
 pub(crate) mod tidy;

@@ -17,6 +17,21 @@ use crate::{Api, Encoder, Taint, Value, decoders, fold};
 const MAX_DECODED: usize = 16 << 20;
 /// Decoded code shorter than this is no layer.
 const MIN_LAYER: usize = 12;
+/// Text written to a file is looked at as a program from this length on.
+const MIN_PROGRAM: usize = 40;
+/// A path shorter than this is not looked for within a command.
+const MIN_PATH: usize = 5;
+
+/// What `str` gives for a built-in function or type; obfuscators take letters from it.
+fn shown(name: &str) -> String {
+    match name {
+        "int" | "str" | "bytes" | "list" | "dict" | "tuple" | "set" | "float" | "bool" | "type"
+        | "object" => {
+            format!("<class '{name}'>")
+        }
+        name => format!("<built-in function {name}>"),
+    }
+}
 
 impl<'a> Eval<'a, '_> {
     pub(super) fn call(&mut self, call: &'a ExprCall) -> Value {
@@ -44,9 +59,23 @@ impl<'a> Eval<'a, '_> {
         {
             return value;
         }
+        if let Some((object, "__str__" | "__repr__")) = &object
+            && let Some(short) = object.name.as_deref().and_then(|name| name.strip_prefix("builtins."))
+        {
+            return Value::str(shown(short));
+        }
         let name: Rc<str> = callee.name.clone().unwrap_or_else(|| "?".into());
         self.edges(&name, &args, &kwargs, line);
         let mut value = self.apply(&name, &callee, &args, &kwargs, line);
+        if let (Some((_, "append" | "extend" | "update" | "add" | "insert")), Expr::Attribute(attribute)) =
+            (&object, call.func.as_ref())
+            && let Expr::Name(container) = attribute.value.as_ref()
+        {
+            let mut all = self.lookup(container.id.as_str()).cloned().unwrap_or_default();
+            args.iter().for_each(|arg| all.absorb(arg));
+            all.constant = None;
+            self.bind(container.id.as_str(), all);
+        }
         if let Some((object, _)) = &object {
             value.taint |= object.taint;
             self.written_to(object, &name, &args, line);
@@ -74,6 +103,11 @@ impl<'a> Eval<'a, '_> {
         if api.is_some() || (callee.hidden && !name.starts_with("builtins.")) {
             self.record(name, api, (args, kwargs), line, callee.hidden);
         }
+        if name.as_ref() == "base64.b64encode"
+            && let Some(bytes) = args.first().and_then(Value::as_bytes)
+        {
+            return Value::bytes(decoders::base64_of(bytes));
+        }
         if let Some(value) = self.lookup_by_text(name, args) {
             return value;
         }
@@ -84,10 +118,7 @@ impl<'a> Eval<'a, '_> {
         }
         match api {
             Some(Api::Decode(encoder)) => self.decoded(name, encoder, args, line),
-            Some(Api::CodeExec) => {
-                self.executed(args, line);
-                Value::of(args)
-            }
+            Some(Api::CodeExec) => self.executed(name, args, line),
             Some(Api::Shell) => {
                 self.commanded(args, kwargs, line);
                 Value::tainted(Taint::COMMAND_OUTPUT)
@@ -166,13 +197,29 @@ impl<'a> Eval<'a, '_> {
         value
     }
 
-    /// Code that is executed is a layer, whatever it looks like.
-    fn executed(&mut self, args: &[Value], line: u32) {
-        if let Some(code) = args.first()
-            && let Some(bytes) = code.as_bytes().filter(|bytes| bytes.len() >= MIN_LAYER)
-        {
+    /// Code that is executed is a layer, whatever it looks like. `compile` passes it on, and
+    /// `eval` of a name is that name.
+    fn executed(&mut self, name: &str, args: &[Value], line: u32) -> Value {
+        let Some(code) = args.first() else { return Value::default() };
+        if name == "builtins.compile" {
+            return code.clone();
+        }
+        if let Some(text) = code.as_str().map(str::trim) {
+            let imported = text.strip_prefix("__import__(").and_then(|rest| rest.strip_suffix(')'));
+            let mut value = match imported.map(|module| module.trim_matches(['"', '\''])) {
+                Some(module) => Value::name(module),
+                None if text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') => self.name(text),
+                None => Value::of(args),
+            };
+            if value.name.is_some() {
+                value.hidden = true;
+                return value;
+            }
+        }
+        if let Some(bytes) = code.as_bytes().filter(|bytes| bytes.len() >= MIN_LAYER) {
             self.unfold(bytes.to_vec(), Language::Python, code.encoders.clone(), line);
         }
+        Value::of(args)
     }
 
     fn commanded(&mut self, args: &[Value], kwargs: &[(String, Value)], line: u32) {
@@ -228,9 +275,25 @@ impl<'a> Eval<'a, '_> {
             || name.ends_with(".write_bytes");
         if is_write {
             let path = Value { constant: None, ..object.clone() };
+            // A program that is written out is a layer.
+            if let Some(bytes) = args.first().and_then(Value::as_bytes)
+                && bytes.len() >= MIN_PROGRAM
+                && Language::guess(bytes) == Language::Python
+            {
+                self.unfold(bytes.to_vec(), Language::Python, args[0].encoders.clone(), line);
+            }
             let args: Vec<Value> = args.iter().cloned().chain([path]).collect();
             self.record(name, Some(Api::FileWrite), (&args, &[]), line, false);
         }
+    }
+
+    /// Whether a command names a file that this code has written.
+    fn names_written(&self, text: &str) -> bool {
+        text.len() < 4096
+            && self
+                .written
+                .iter()
+                .any(|path| text == path.as_ref() || path.len() >= MIN_PATH && text.contains(path.as_ref()))
     }
 
     fn record(
@@ -243,7 +306,7 @@ impl<'a> Eval<'a, '_> {
     ) {
         let mut args = args.to_vec();
         for arg in &mut args {
-            if arg.texts().iter().any(|text| self.written.contains(*text)) {
+            if arg.texts().iter().any(|text| self.names_written(text)) {
                 arg.taint |= Taint::WRITTEN;
             }
         }

@@ -207,13 +207,20 @@ impl<'a> Eval<'a, '_> {
     fn comprehension(&mut self, element: &'a Expr, generators: &'a [Comprehension]) -> Value {
         let mut out = Vec::new();
         self.scopes.push(super::Scope::new());
-        let known = self.generate(element, generators, &mut out);
+        let floor = self.unrolling_floor();
+        let known = self.generate(element, generators, &mut out, floor);
         self.scopes.pop();
         if known { fold::display(out) } else { Value::of(&out) }
     }
 
     /// False when it isn't known what is iterated over.
-    fn generate(&mut self, element: &'a Expr, generators: &'a [Comprehension], out: &mut Vec<Value>) -> bool {
+    fn generate(
+        &mut self,
+        element: &'a Expr,
+        generators: &'a [Comprehension],
+        out: &mut Vec<Value>,
+        floor: u64,
+    ) -> bool {
         let Some((first, rest)) = generators.split_first() else {
             let value = self.expression(element);
             out.push(value);
@@ -225,15 +232,15 @@ impl<'a> Eval<'a, '_> {
         let unknown = || vec![Value { constant: None, ..over.clone() }];
         let items = items.filter(|items| !items.is_empty()).unwrap_or_else(unknown);
         let mut known = is_known;
-        for item in items {
-            if !self.step() {
+        for (round, item) in items.into_iter().enumerate() {
+            if round > 0 && self.steps <= floor || !self.step() {
                 return false;
             }
             self.assign(&first.target, item);
             for test in &first.ifs {
                 self.expression(test);
             }
-            known &= self.generate(element, rest, out);
+            known &= self.generate(element, rest, out, floor);
         }
         known
     }

@@ -19,6 +19,8 @@ pub(crate) type Scope = HashMap<Rc<str>, Value>;
 
 /// Calls of local functions that are followed into each other.
 const MAX_INLINE: usize = 5;
+/// Steps that unrolling one loop may take.
+const MAX_LOOP_STEPS: u64 = 150_000;
 /// Expressions within expressions; past this a value is unknown.
 const MAX_DEPTH: usize = 70_000;
 /// Text facts kept of a unit.
@@ -146,6 +148,12 @@ impl<'a> Eval<'a, '_> {
         self.steps > 0
     }
 
+    /// The number of steps at which a loop is no longer unrolled: each may take its share, and
+    /// all of them together half of the budget, so that the rest is enough to see all code once.
+    fn unrolling_floor(&self) -> u64 {
+        self.steps.saturating_sub(MAX_LOOP_STEPS).max(self.task.steps / 2)
+    }
+
     fn lookup(&self, name: &str) -> Option<&Value> {
         self.scopes.iter().rev().find_map(|scope| scope.get(name))
     }
@@ -187,7 +195,9 @@ impl<'a> Eval<'a, '_> {
 
     /// Evaluates a function's body with these arguments, or with unknown ones.
     fn inline(&mut self, name: &Rc<str>, function: Function<'a>, args: Option<&[Value]>) -> Value {
-        if self.inlining.len() >= MAX_INLINE || self.inlining.contains(name) || !self.step() {
+        // Following a call is for its value; with half of the budget gone only definitions are.
+        let is_spent = args.is_some() && self.steps <= self.task.steps / 2;
+        if self.inlining.len() >= MAX_INLINE || self.inlining.contains(name) || is_spent || !self.step() {
             return args.map_or_else(Value::default, |args| Value::of(args.iter()));
         }
         let mut scope = Scope::new();

@@ -11,8 +11,6 @@ use crate::{Taint, Value, fold};
 
 /// Loops over known items are unrolled to this many rounds.
 const MAX_ROUNDS: usize = 20_000;
-/// Steps that unrolling one loop may take.
-const MAX_LOOP_STEPS: u64 = 150_000;
 
 impl<'a> Eval<'a, '_> {
     pub(super) fn body(&mut self, body: &'a [Stmt]) {
@@ -176,11 +174,11 @@ impl<'a> Eval<'a, '_> {
         let over = self.expression(&s.iter);
         match fold::items(&over) {
             Some(items) if items.len() <= MAX_ROUNDS => {
-                let floor = self.steps.saturating_sub(MAX_LOOP_STEPS);
-                for item in items {
-                    // A long loop is cut, the code after it is still looked at: every statement
-                    // of the body has been seen by then.
-                    if self.steps <= floor || !self.step() {
+                let floor = self.unrolling_floor();
+                for (round, item) in items.into_iter().enumerate() {
+                    // A long loop is cut, and the code after it is still looked at: every
+                    // statement of the body has been seen by then.
+                    if round > 0 && self.steps <= floor || !self.step() {
                         break;
                     }
                     self.assign(&s.target, item);

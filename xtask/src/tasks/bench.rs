@@ -1,0 +1,103 @@
+//! `cargo xtask bench`: what an inspection costs beside its limit, inflating and parsing alone,
+//! on the same archives in the same run, one thread.
+
+use std::io::{Cursor, Read};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use fondaco_archive::{Limits, Member, Visitor, walk};
+use fondaco_inspect::{Context, inspect, on_large_stack};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// A folder of archives
+    #[arg(long)]
+    benign: PathBuf,
+}
+
+/// Inflates everything and parses the Python, and does nothing else.
+#[derive(Default)]
+struct ParseOnly {
+    python: u64,
+}
+
+impl Visitor for ParseOnly {
+    fn member(&mut self, member: &Member<'_>, content: &mut dyn Read) -> std::io::Result<()> {
+        if member.path.extension() == "py" {
+            let mut bytes = Vec::new();
+            content.read_to_end(&mut bytes)?;
+            self.python += bytes.len() as u64;
+            fondaco_python::parses(&bytes);
+        }
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Totals {
+    limit: Duration,
+    inspection: Duration,
+    ratios: Vec<f64>,
+    times: Vec<f64>,
+    inflated: u64,
+    python: u64,
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(&args.benign)
+        .with_context(|| format!("cannot read {}", args.benign.display()))?
+        .map(|entry| entry.map(|e| e.path()))
+        .collect::<Result<_, _>>()?;
+    paths.sort();
+    let count = paths.len();
+    let totals = on_large_stack(move || measure(&paths))??;
+    let Totals { limit, inspection, mut ratios, mut times, inflated, python } = totals;
+    ratios.sort_by(f64::total_cmp);
+    times.sort_by(f64::total_cmp);
+    let at = |sorted: &[f64], share: f64| {
+        sorted.get((sorted.len() as f64 * share) as usize).copied().unwrap_or(0.0)
+    };
+    println!(
+        "{count} archives, {} MB inflated, {} MB of it Python, one thread",
+        inflated >> 20,
+        python >> 20
+    );
+    println!("inflate + parse   {:8.2} s", limit.as_secs_f64());
+    println!("inspection        {:8.2} s", inspection.as_secs_f64());
+    println!(
+        "ratio             {:8.2} in all, {:.2} median, {:.2} at 95 %",
+        inspection.as_secs_f64() / limit.as_secs_f64(),
+        at(&ratios, 0.5),
+        at(&ratios, 0.95)
+    );
+    println!(
+        "one artifact      {:8.1} ms median, {:.1} ms at 95 %",
+        at(&times, 0.5) * 1e3,
+        at(&times, 0.95) * 1e3
+    );
+    Ok(())
+}
+
+fn measure(paths: &[PathBuf]) -> anyhow::Result<Totals> {
+    let mut totals = Totals::default();
+    for path in paths {
+        let bytes = std::fs::read(path)?;
+        let started = Instant::now();
+        let mut visitor = ParseOnly::default();
+        let walked = walk(Cursor::new(&bytes), &Limits::default(), &mut visitor);
+        let limit = started.elapsed();
+        totals.inflated += walked.map_or(0, |walked| walked.inflated);
+        totals.python += visitor.python;
+        let file_name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let context = Context { file_name, sha256: None, kind: None };
+        let started = Instant::now();
+        inspect(Cursor::new(&bytes), &context, &Limits::default());
+        let inspection = started.elapsed();
+        totals.limit += limit;
+        totals.inspection += inspection;
+        totals.times.push(inspection.as_secs_f64());
+        totals.ratios.push(inspection.as_secs_f64() / limit.as_secs_f64());
+    }
+    Ok(totals)
+}
