@@ -339,11 +339,10 @@ impl<'a> Eval<'a, '_> {
     /// Who calls whom, and who passes whom on to be called.
     fn edges(&mut self, name: &Rc<str>, args: &[Value], kwargs: &[(String, Value)], line: u32) {
         let here = self.here();
-        let is_ours = |name: &str| {
-            name.split_once('.').is_some() && self.task.modules.iter().any(|m| name.starts_with(m.as_ref()))
-                || name.starts_with("<layer>")
-                || self.functions.contains_key(name)
-        };
+        let in_package =
+            |name: &str| name.match_indices('.').any(|(dot, _)| self.task.modules.contains(&name[..dot]));
+        let is_ours =
+            |name: &str| self.functions.contains_key(name) || name.starts_with("<layer>") || in_package(name);
         let mut targets: Vec<Rc<str>> = Vec::new();
         if is_ours(name) {
             targets.push(name.clone());
