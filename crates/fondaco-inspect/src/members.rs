@@ -33,6 +33,8 @@ pub(crate) struct Members {
 /// What a member is read as.
 enum Reading {
     Source,
+    /// Python source if it begins as a script does, else a program.
+    Script,
     Text,
     Opaque,
 }
@@ -40,7 +42,7 @@ enum Reading {
 fn reading(path: &MemberPath) -> Reading {
     match path.extension().as_str() {
         "py" | "pyw" | "pth" => Reading::Source,
-        _ if path.as_str().contains(".data/scripts/") => Reading::Source,
+        _ if path.as_str().contains(".data/scripts/") => Reading::Script,
         _ => match path.file_name() {
             "METADATA" | "PKG-INFO" | "entry_points.txt" | "pyproject.toml" => Reading::Text,
             _ => Reading::Opaque,
@@ -63,22 +65,54 @@ impl Members {
     }
 }
 
+impl Members {
+    fn opaque(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
+        let found = opaque::scan(content)?;
+        if found.format.is_some() || !found.marks.is_empty() {
+            let member = member.path.to_string();
+            self.natives.push(Native { member, format: found.format, marks: found.marks });
+        }
+        Ok(())
+    }
+}
+
 impl Visitor for Members {
     fn member(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
         match reading(member.path) {
             Reading::Source => self.keep(member, content, MAX_SOURCE),
             Reading::Text => self.keep(member, content, MAX_TEXT),
-            Reading::Opaque => {
-                let found = opaque::scan(content)?;
-                if found.format.is_some() || !found.marks.is_empty() {
-                    self.natives.push(Native {
-                        member: member.path.to_string(),
-                        format: found.format,
-                        marks: found.marks,
-                    });
+            Reading::Script => {
+                let mut head = Vec::new();
+                content.take(2).read_to_end(&mut head)?;
+                let is_script = head == b"#!";
+                let mut whole = io::Cursor::new(head).chain(content);
+                if is_script {
+                    self.keep(member, &mut whole, MAX_SOURCE)
+                } else {
+                    self.opaque(member, &mut whole)
                 }
-                Ok(())
             }
+            Reading::Opaque => self.opaque(member, content),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_among_the_scripts_is_no_source() {
+        let mut members = Members::default();
+        for (name, bytes) in
+            [("x-1.data/scripts/a", &b"#!python\nimport os\n"[..]), ("x-1.data/scripts/b", b"\x7fELF....")]
+        {
+            let path = name.parse().unwrap();
+            let member = Member { path: &path, declared_size: None, executable: true, nesting: 0 };
+            members.member(&member, &mut &*bytes).unwrap();
+        }
+        assert_eq!(members.kept.len(), 1);
+        assert_eq!(members.kept[0].bytes, b"#!python\nimport os\n");
+        assert_eq!(members.natives[0].format, Some("ELF"));
     }
 }

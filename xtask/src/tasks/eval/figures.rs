@@ -31,7 +31,7 @@ impl Share {
         let centre = p + z * z / (2.0 * n);
         let spread = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
         let scale = 1.0 + z * z / n;
-        ((centre - spread) / scale, (centre + spread) / scale)
+        (((centre - spread) / scale).max(0.0), ((centre + spread) / scale).min(1.0))
     }
 
     fn json(self) -> Value {
