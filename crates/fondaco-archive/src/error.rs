@@ -7,7 +7,7 @@ pub enum ArchiveError {
     /// No known archive format.
     #[error("not a zip, tar, gzip, bzip2, xz or zstd file")]
     NotAnArchive,
-    /// The zip's directory is missing or points outside the file.
+    /// The zip's directory is missing (a truncated file, mostly) or points outside the file.
     #[error("damaged zip: {0}")]
     DamagedZip(&'static str),
     /// The bytes could not be read.

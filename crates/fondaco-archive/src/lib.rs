@@ -7,17 +7,25 @@
 //! [`Unscanned`](fondaco_pydist::Unscanned): nothing is skipped in silence.
 //!
 //! It knows no Python, no rules and no file system: it reads from something that is already open
-//! and writes nowhere. The zip framing is parsed here and not by a library, because the
-//! differences between readers are exactly what is looked for.
+//! and writes nowhere. It has no clock, so that its budgets are the same on every machine. The
+//! framing of zips and tars is parsed here and not by a library, because the differences between
+//! readers are exactly what is looked for. Where they differ, Python's own reading is followed
+//! (pip's), and what others would see besides is offered too.
 //!
 //! Sources: APPNOTE 6.3.10 (zip), POSIX.1-2017 pax (tar), Fifield 2019 (overlapping bombs),
-//! CVE-2025-54368 (two readers, two contents).
+//! CVE-2025-54368 and CVE-2025-62518 (two readers, two contents).
 
 mod anomaly;
+mod budget;
+mod compressed;
+mod content;
 mod decode;
 mod error;
 mod format;
+mod input;
 mod limits;
+mod names;
+mod report;
 mod tarball;
 mod visit;
 mod walker;
@@ -25,7 +33,7 @@ mod zip;
 
 use std::io::{Read, Seek, SeekFrom};
 
-pub use anomaly::{Anomaly, AnomalyKind};
+pub use anomaly::{Anomaly, AnomalyKind, Weight};
 pub use error::ArchiveError;
 pub use format::Format;
 pub use limits::Limits;
@@ -42,8 +50,8 @@ pub fn walk<R: Read + Seek>(
     visitor: &mut dyn Visitor,
 ) -> Result<Walk, ArchiveError> {
     let length = source.seek(SeekFrom::End(0))?;
-    source.seek(SeekFrom::Start(0))?;
     let mut walker = walker::Walker::new(limits, length, visitor);
-    let format = walker.archive(&mut source, "", 0)?;
+    let place = walker::Place { prefix: "", nesting: 0, polyglot: false };
+    let format = walker.archive(&mut source, place)?;
     Ok(walker.finish(format))
 }

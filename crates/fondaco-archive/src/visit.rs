@@ -8,7 +8,8 @@ use crate::{Anomaly, Format};
 #[derive(Debug, Clone, Copy)]
 pub struct Member<'a> {
     /// Its path; for a member of an inner archive `outer.zip!/inner.py`. A name that is unsafe is
-    /// escaped here, so that its content is inspected all the same.
+    /// escaped here, under `unsafe/`, so that its content is inspected all the same. Bytes of the
+    /// archive that belong to no member come as `!prepended`, `!gap`, `!trailing` and `!comment`.
     pub path: &'a MemberPath,
     /// The size that the archive declares, in bytes. A claim.
     pub declared_size: Option<u64>,
@@ -23,7 +24,8 @@ pub trait Visitor {
     /// Called once for each member. What is not read here is drained and checked by the walker.
     ///
     /// # Errors
-    /// An error of `content` should be passed on; the member is then reported as unscanned.
+    /// An error of `content` should be passed on; it is reported in any case. An error of the
+    /// visitor's own reports the member as unscanned, and the walk goes on.
     fn member(&mut self, member: &Member<'_>, content: &mut dyn Read) -> std::io::Result<()>;
 }
 
@@ -38,6 +40,9 @@ pub struct Walk {
     pub inflated: u64,
     /// What is wrong with the framing.
     pub anomalies: Vec<Anomaly>,
+    /// What honest packers write too ([`Weight::Note`](crate::Weight::Note)), one for each
+    /// archive: strict framing of own uploads refuses some of it.
+    pub notes: Vec<Anomaly>,
     /// What was not offered to the visitor, and why.
     pub unscanned: Vec<Unscanned>,
 }

@@ -1,273 +1,280 @@
-//! What all formats share: names, budgets, and archives within archives.
+//! What all formats share: limits, the offer of a member, and archives within archives.
 
-use std::collections::HashMap;
-use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::io::{self, Cursor, Read};
+use std::rc::Rc;
 
-use fondaco_pydist::{MemberPath, Unscanned};
+use fondaco_pydist::MemberPath;
 
-use crate::format::DETECT_BYTES;
-use crate::{
-    Anomaly, AnomalyKind, ArchiveError, Format, Limits, Member, Visitor, Walk, decode, tarball, zip,
-};
+use crate::budget::Budget;
+use crate::content::Content;
+use crate::format::{self, DETECT_BYTES};
+use crate::input::{Input, Source};
+use crate::names::{self, Names};
+use crate::report::Report;
+use crate::{AnomalyKind, ArchiveError, Format, Limits, Member, Visitor, Walk, compressed, zip};
+
+/// Content that the visitor left is drained in pieces of this size.
+const SCRATCH: usize = 64 << 10;
+
+/// Where an archive lies.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'p> {
+    /// What its members' paths begin with: empty, or `outer.zip!/`.
+    pub(crate) prefix: &'p str,
+    pub(crate) nesting: u8,
+    /// The same bytes are walked as another format too, so that what is outside is known there.
+    pub(crate) polyglot: bool,
+}
 
 /// A member as a format's reader found it.
 pub(crate) struct Found {
-    pub(crate) name: String,
+    pub(crate) path: MemberPath,
     pub(crate) declared_size: Option<u64>,
     pub(crate) executable: bool,
+    /// Whether it is walked if it is an archive.
+    pub(crate) unpack: bool,
 }
-
-/// The names seen in one archive, lower case, with the name as first written.
-#[derive(Default)]
-pub(crate) struct Names(HashMap<String, String>);
 
 pub(crate) struct Walker<'v> {
+    pub(crate) report: Report,
+    pub(crate) budget: Rc<Budget>,
     limits: &'v Limits,
     visitor: &'v mut dyn Visitor,
-    meter: Meter,
+    entries: u32,
     members: u32,
-    anomalies: Vec<Anomaly>,
-    unscanned: Vec<Unscanned>,
-}
-
-/// Counts what comes out of the decoders.
-struct Meter {
-    inflated: u64,
-    max: u64,
-    exhausted: bool,
-}
-
-struct Metered<'m, 'r> {
-    inner: &'r mut dyn Read,
-    meter: &'m mut Meter,
-}
-
-impl Read for Metered<'_, '_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.meter.exhausted {
-            return Err(io::Error::other("inflates to more than the limit"));
-        }
-        let read = self.inner.read(buffer)?;
-        self.meter.inflated += read as u64;
-        if self.meter.inflated > self.meter.max {
-            self.meter.exhausted = true;
-            return Err(io::Error::other("inflates to more than the limit"));
-        }
-        Ok(read)
-    }
+    scratch: Vec<u8>,
 }
 
 impl<'v> Walker<'v> {
     pub(crate) fn new(limits: &'v Limits, length: u64, visitor: &'v mut dyn Visitor) -> Self {
-        let by_ratio = length.saturating_mul(limits.max_ratio).max(limits.ratio_floor);
-        let meter = Meter { inflated: 0, max: limits.max_inflated.min(by_ratio), exhausted: false };
-        Self { limits, visitor, meter, members: 0, anomalies: Vec::new(), unscanned: Vec::new() }
-    }
-
-    pub(crate) fn finish(self, format: Format) -> Walk {
-        Walk {
-            format,
-            members: self.members,
-            inflated: self.meter.inflated,
-            anomalies: self.anomalies,
-            unscanned: self.unscanned,
+        Self {
+            report: Report::default(),
+            budget: Budget::new(limits, length),
+            limits,
+            visitor,
+            entries: 0,
+            members: 0,
+            scratch: vec![0; SCRATCH],
         }
     }
 
-    pub(crate) fn limits(&self) -> &Limits {
+    pub(crate) fn finish(mut self, format: Format) -> Walk {
+        if self.budget.is_exhausted() {
+            self.report.unscanned("", "everything after the member that inflates past the limit");
+        }
+        if self.entries > self.limits.max_members {
+            let why = format!("everything after the first {} members", self.limits.max_members);
+            self.report.unscanned("", why);
+        }
+        Walk {
+            format,
+            members: self.members,
+            inflated: self.budget.inflated(),
+            anomalies: self.report.anomalies,
+            notes: self.report.notes,
+            unscanned: self.report.unscanned,
+        }
+    }
+
+    pub(crate) fn limits(&self) -> &'v Limits {
         self.limits
-    }
-
-    pub(crate) fn anomaly(&mut self, kind: AnomalyKind, member: &str, detail: impl Into<String>) {
-        self.anomalies.push(Anomaly { kind, member: escape(member), detail: detail.into() });
-    }
-
-    pub(crate) fn unscanned(&mut self, member: &str, why: impl Into<String>) {
-        self.unscanned.push(Unscanned { member: escape(member), why: why.into() });
     }
 
     /// Whether a limit has been reached, after which nothing more is read.
     pub(crate) fn is_spent(&self) -> bool {
-        self.meter.exhausted || self.members >= self.limits.max_members
+        self.budget.is_exhausted() || self.entries > self.limits.max_members
     }
 
-    /// Walks one archive, the outermost or an inner one, whose members' names begin with `prefix`.
-    pub(crate) fn archive<R: Read + Seek>(
+    /// Counts an entry of any kind. `false` if it is one too many.
+    pub(crate) fn entry(&mut self) -> bool {
+        if self.is_spent() {
+            return false;
+        }
+        self.entries += 1;
+        if self.entries > self.limits.max_members {
+            let detail = format!("more than {}", self.limits.max_members);
+            self.report.anomaly(AnomalyKind::TooManyMembers, "", &detail);
+            return false;
+        }
+        true
+    }
+
+    /// The path of an entry with this name, whose oddities are reported. Only what has content is
+    /// compared with the names before it.
+    pub(crate) fn path(&mut self, place: Place<'_>, raw: &[u8], seen: Option<&mut Names>) -> MemberPath {
+        let (name, is_text) = names::decode(raw);
+        let (path, wrong) = names::path(place.prefix, &name);
+        if !is_text {
+            self.report.anomaly(AnomalyKind::NameEncoding, path.as_str(), "not UTF-8");
+        }
+        if let Some((kind, error)) = wrong {
+            self.report.anomaly(kind, &format!("{}{name}", place.prefix), &error.to_string());
+        }
+        if let Some((kind, detail)) = seen.and_then(|seen| seen.see(&path)) {
+            self.report.anomaly(kind, path.as_str(), &detail);
+        }
+        path
+    }
+
+    /// Walks one archive, the outermost or an inner one.
+    pub(crate) fn archive(
         &mut self,
-        source: &mut R,
-        prefix: &str,
-        nesting: u8,
+        source: &mut dyn Source,
+        mut place: Place<'_>,
     ) -> Result<Format, ArchiveError> {
-        let mut head = Vec::with_capacity(DETECT_BYTES);
-        source.by_ref().take(DETECT_BYTES as u64).read_to_end(&mut head)?;
+        let mut input = Input::new(source)?;
+        let head = input.bytes_at(0, DETECT_BYTES)?;
         if head.is_empty() {
             return Err(ArchiveError::Empty);
         }
         let format = match Format::detect(&head) {
             Some(format) => format,
             // A zip is found from its end, so it may begin with anything (PEP 441).
-            None if zip::has_directory(source)? => Format::Zip,
+            None if zip::has_directory(&mut input, Format::Zip)? => Format::Zip,
             None => return Err(ArchiveError::NotAnArchive),
         };
-        if format != Format::Zip && zip::has_directory(source)? {
-            self.anomaly(
-                AnomalyKind::Polyglot,
-                prefix,
-                format!("{} with a zip directory at its end", format.id()),
-            );
-            zip::walk(self, source, prefix, nesting)?;
+        let second = if format == Format::Zip {
+            format::is_tar_header(&head).then_some(Format::Tar)
+        } else {
+            zip::has_directory(&mut input, format)?.then_some(Format::Zip)
+        };
+        if let Some(second) = second {
+            let detail = format!("{} and {}", format.id(), second.id());
+            self.report.anomaly(AnomalyKind::Polyglot, place.prefix, &detail);
+            place.polyglot = true;
+            if let Err(error) = self.as_format(second, &mut input, place) {
+                self.report.unscanned(place.prefix, format!("read as {}: {error}", second.id()));
+            }
         }
-        source.seek(SeekFrom::Start(0))?;
-        match format {
-            Format::Zip => zip::walk(self, source, prefix, nesting)?,
-            Format::Tar => tarball::walk(self, source, prefix, nesting),
-            _ => self.compressed(format, source, prefix, nesting)?,
-        }
+        self.as_format(format, &mut input, place)?;
         Ok(format)
     }
 
-    /// A compressed stream: a tar mostly, else one member.
-    fn compressed<R: Read>(
+    fn as_format(
         &mut self,
         format: Format,
-        source: &mut R,
-        prefix: &str,
-        nesting: u8,
+        input: &mut Input<'_>,
+        place: Place<'_>,
     ) -> Result<(), ArchiveError> {
-        let Some(mut stream) = decode::stream(format, source)? else { return Ok(()) };
-        let mut head = Vec::with_capacity(DETECT_BYTES);
-        if let Err(error) = stream.by_ref().take(DETECT_BYTES as u64).read_to_end(&mut head) {
-            self.anomaly(AnomalyKind::Truncated, prefix, error.to_string());
-            self.unscanned(prefix, format!("damaged {} stream: {error}", format.id()));
-            return Ok(());
+        input.seek_to(0)?;
+        match format {
+            Format::Zip => zip::walk(self, input, place),
+            Format::Tar => {
+                compressed::plain_tar(self, input, place);
+                Ok(())
+            }
+            _ => {
+                compressed::walk(self, format, input, place);
+                Ok(())
+            }
         }
-        let is_tar = Format::detect(&head) == Some(Format::Tar);
-        let mut content = Cursor::new(head).chain(stream);
-        if is_tar {
-            tarball::walk(self, &mut content, prefix, nesting);
-        } else {
-            let name = prefix.trim_end_matches("!/").rsplit('/').next().unwrap_or_default();
-            let name = name.rsplit_once('.').map_or("content", |(stem, _)| stem);
-            let found = Found { name: format!("{prefix}{name}"), declared_size: None, executable: false };
-            self.member(&found, &mut Names::default(), &mut content, nesting);
-        }
-        Ok(())
     }
 
     /// Offers one member to the visitor, drains it, and walks it if it is an archive itself.
-    pub(crate) fn member(&mut self, found: &Found, names: &mut Names, content: &mut dyn Read, nesting: u8) {
-        if self.members >= self.limits.max_members {
-            return;
-        }
+    /// Whether its content was read to the end.
+    pub(crate) fn member(&mut self, found: &Found, place: Place<'_>, content: &mut dyn Read) -> bool {
         self.members += 1;
-        if self.members == self.limits.max_members {
-            self.anomaly(AnomalyKind::TooManyMembers, "", format!("more than {}", self.limits.max_members));
-            self.unscanned("", format!("everything after the first {} members", self.limits.max_members));
+        let member = Member {
+            path: &found.path,
+            declared_size: found.declared_size,
+            executable: found.executable,
+            nesting: place.nesting,
+        };
+        let mut content = Content::new(content);
+        let mut head = [0u8; DETECT_BYTES];
+        let filled = content.fill(&mut head);
+        let head = &head[..filled];
+        let inner = if found.unpack && Format::detect(head).is_some() {
+            self.buffered(&member, head, &mut content)
+        } else {
+            self.streamed(&member, head, &mut content);
+            None
+        };
+        if let Some((kind, why)) = content.failure() {
+            self.failed(&found.path, *kind, why);
+            return false;
         }
-        let path = self.checked_path(&found.name, names);
-        let member =
-            Member { path: &path, declared_size: found.declared_size, executable: found.executable, nesting };
-        if let Err(error) = self.offer(&member, content) {
-            let kind = if self.meter.exhausted { AnomalyKind::Bomb } else { AnomalyKind::Truncated };
-            self.anomaly(kind, path.as_str(), error.to_string());
-            self.unscanned(path.as_str(), error.to_string());
-            if self.meter.exhausted {
-                self.unscanned("", "everything after the member that inflates past the limit");
-            }
+        if let Some(bytes) = inner {
+            self.inner(&member, bytes);
+        } else if Format::is_unread(head) {
+            self.report.anomaly(AnomalyKind::UnreadFormat, found.path.as_str(), "7z, RAR or cabinet");
+            self.report.unscanned(found.path.as_str(), "an inner archive of a format that is not read");
+        } else if found.unpack && Format::detect(head).is_none() && content.ends_like_a_zip() {
+            self.report.anomaly(AnomalyKind::AppendedZip, found.path.as_str(), "ends like a zip");
+            self.report.unscanned(found.path.as_str(), "a zip at its end was not walked");
         }
+        true
     }
 
-    fn offer(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
-        let mut head = Vec::with_capacity(DETECT_BYTES);
-        let mut content = Metered { inner: content, meter: &mut self.meter };
-        content.by_ref().take(DETECT_BYTES as u64).read_to_end(&mut head)?;
-        if Format::detect(&head).is_none() {
-            let mut whole = Cursor::new(head).chain(content);
-            self.visitor.member(member, &mut whole)?;
-            io::copy(&mut whole, &mut io::sink())?;
-            return Ok(());
-        }
+    fn streamed(&mut self, member: &Member<'_>, head: &[u8], content: &mut Content<'_>) {
+        let mut whole = head.chain(&mut *content);
+        let visited = self.visitor.member(member, &mut whole);
+        content.drain(&mut self.scratch);
+        self.visited(member, visited, content);
+    }
+
+    /// Offers an inner archive and returns its bytes, unless it is too large to hold.
+    fn buffered(&mut self, member: &Member<'_>, head: &[u8], content: &mut Content<'_>) -> Option<Vec<u8>> {
         let max = self.limits.max_nested_bytes;
-        let mut rest = content.by_ref().take(max.saturating_sub(head.len() as u64));
-        rest.read_to_end(&mut head)?;
-        let mut probe = [0u8; 1];
-        if content.read(&mut probe)? != 0 {
-            head.push(probe[0]);
-            let mut whole = Cursor::new(head).chain(content);
-            self.visitor.member(member, &mut whole)?;
-            io::copy(&mut whole, &mut io::sink())?;
-            self.unscanned(member.path.as_str(), format!("an inner archive of more than {max} bytes"));
-            return Ok(());
+        let mut bytes = head.to_vec();
+        // An error stays in the content.
+        let rest = (max + 1).saturating_sub(head.len() as u64);
+        let _ = content.by_ref().take(rest).read_to_end(&mut bytes);
+        if bytes.len() as u64 > max || content.failure().is_some() {
+            self.streamed(member, &bytes, content);
+            if content.failure().is_none() {
+                let why = format!("an inner archive of more than {max} bytes");
+                self.report.unscanned(member.path.as_str(), why);
+            }
+            return None;
         }
-        self.visitor.member(member, &mut head.as_slice())?;
-        self.nested(member, head);
-        Ok(())
+        let visited = self.visitor.member(member, &mut bytes.as_slice());
+        self.visited(member, visited, content);
+        Some(bytes)
     }
 
-    fn nested(&mut self, member: &Member<'_>, bytes: Vec<u8>) {
+    /// Reports a visitor that gave up for a reason of its own.
+    fn visited(&mut self, member: &Member<'_>, visited: io::Result<()>, content: &Content<'_>) {
+        if let (Err(error), None) = (visited, content.failure()) {
+            self.report.unscanned(member.path.as_str(), error.to_string());
+        }
+    }
+
+    fn inner(&mut self, member: &Member<'_>, bytes: Vec<u8>) {
+        let path = member.path.as_str();
         if member.nesting >= self.limits.max_nesting {
-            self.unscanned(
-                member.path.as_str(),
-                format!("archives nested deeper than {}", self.limits.max_nesting),
-            );
-            return;
+            let why = format!("archives nested deeper than {}", self.limits.max_nesting);
+            return self.report.unscanned(path, why);
         }
-        let prefix = format!("{}!/", member.path);
-        if let Err(error) = self.archive(&mut Cursor::new(bytes), &prefix, member.nesting + 1) {
-            self.unscanned(member.path.as_str(), format!("inner archive: {error}"));
+        let prefix = format!("{path}!/");
+        let place = Place { prefix: &prefix, nesting: member.nesting + 1, polyglot: false };
+        if let Err(error) = self.archive(&mut Cursor::new(bytes), place) {
+            self.report.unscanned(path, format!("inner archive: {error}"));
         }
     }
 
-    fn checked_path(&mut self, name: &str, names: &mut Names) -> MemberPath {
-        let path = name.parse::<MemberPath>().unwrap_or_else(|error| {
-            self.anomaly(AnomalyKind::UnsafePath, name, error.to_string());
-            safe_path(name)
-        });
-        let folded = path.as_str().to_lowercase();
-        match names.0.get(&folded) {
-            Some(first) if first == path.as_str() => {
-                self.anomaly(AnomalyKind::Duplicate, path.as_str(), "two members of this name");
-            }
-            Some(first) => {
-                let detail = format!("differs from {} in case only", escape(first));
-                self.anomaly(AnomalyKind::CaseDuplicate, path.as_str(), detail);
-            }
-            None => {
-                names.0.insert(folded, path.as_str().to_owned());
-            }
-        }
-        path
+    /// Reports content that ended with an error.
+    pub(crate) fn failed(&mut self, path: &MemberPath, kind: io::ErrorKind, why: &str) {
+        self.stopped(path.as_str(), kind, why);
+        self.report.unscanned(path.as_str(), why);
     }
-}
 
-/// A name made printable for a report.
-fn escape(name: &str) -> String {
-    name.chars()
-        .take(300)
-        .flat_map(|c| {
-            if c.is_control() { c.escape_default().to_string() } else { c.to_string() }
-                .chars()
-                .collect::<Vec<_>>()
-        })
-        .collect()
-}
+    /// The anomaly behind a read that failed.
+    pub(crate) fn stopped(&mut self, member: &str, kind: io::ErrorKind, why: &str) {
+        let kind = match kind {
+            _ if self.budget.is_exhausted() => AnomalyKind::Bomb,
+            io::ErrorKind::UnexpectedEof => AnomalyKind::Truncated,
+            _ => AnomalyKind::Damaged,
+        };
+        self.report.anomaly(kind, member, why);
+    }
 
-/// A safe path that still shows what the name was.
-fn safe_path(name: &str) -> MemberPath {
-    let plain =
-        |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/') { c } else { '_' };
-    let mut safe = String::from("unsafe");
-    for part in name.chars().take(1000).map(plain).collect::<String>().split('/') {
-        let part = if part == ".." { "__" } else { part };
-        if !part.is_empty() && part != "." {
-            safe.push('/');
-            safe.push_str(part);
+    /// Offers bytes of the archive that belong to no member.
+    pub(crate) fn outside(&mut self, place: Place<'_>, name: &str, content: &mut dyn Read, unpack: bool) {
+        if self.entry() {
+            let path = names::path(place.prefix, name).0;
+            let found = Found { path, declared_size: None, executable: false, unpack };
+            self.member(&found, place, content);
         }
     }
-    // Only plain characters and no dots alone are left, so this parses.
-    safe.parse().unwrap_or_else(|_| unreachable_path())
-}
-
-fn unreachable_path() -> MemberPath {
-    "unsafe".parse().unwrap_or_else(|_| unreachable!("a plain word is a path"))
 }

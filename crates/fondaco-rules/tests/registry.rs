@@ -30,7 +30,7 @@ fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
             analysis = analyse(&[file], &[], &Budget::default());
         }
         ["anomaly"] => {
-            let kind = [AnomalyKind::Duplicate, AnomalyKind::Trailing, AnomalyKind::UnsafePath]
+            let kind = [AnomalyKind::Duplicate, AnomalyKind::Trailing, AnomalyKind::Traversal]
                 .into_iter()
                 .find(|kind| kind.id() == text.trim())
                 .unwrap();

@@ -13,7 +13,7 @@
 //! ## Bad
 //!
 //! ```anomaly
-//! unsafe-path
+//! path-traversal
 //! ```
 //!
 //! ## Good
@@ -38,8 +38,9 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
-    let attacks = [AnomalyKind::UnsafePath, AnomalyKind::SpecialFile, AnomalyKind::SetUid, AnomalyKind::Bomb];
-    for anomaly in package.anomalies.iter().filter(|anomaly| attacks.contains(&anomaly.kind)) {
+    let attacks = [AnomalyKind::SpecialFile, AnomalyKind::SetUid, AnomalyKind::Bomb];
+    let is_attack = |kind: AnomalyKind| kind.is_unsafe_path() || attacks.contains(&kind);
+    for anomaly in package.anomalies.iter().filter(|anomaly| is_attack(anomaly.kind)) {
         hits.member(&anomaly.member, format!("{}: {}", anomaly.kind.id(), anomaly.detail));
     }
 }
