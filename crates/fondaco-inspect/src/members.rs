@@ -68,6 +68,10 @@ impl Members {
 impl Members {
     fn opaque(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
         let found = opaque::scan(content)?;
+        if found.format == Some("pyc") {
+            let why = "Python bytecode, which can be imported and is not read yet".to_owned();
+            self.unscanned.push(Unscanned { member: member.path.to_string(), why });
+        }
         if found.format.is_some() || !found.marks.is_empty() {
             let member = member.path.to_string();
             self.natives.push(Native { member, format: found.format, marks: found.marks });
@@ -114,5 +118,14 @@ mod tests {
         assert_eq!(members.kept.len(), 1);
         assert_eq!(members.kept[0].bytes, b"#!python\nimport os\n");
         assert_eq!(members.natives[0].format, Some("ELF"));
+    }
+
+    #[test]
+    fn bytecode_is_never_passed_over() {
+        let mut members = Members::default();
+        let path = "pkg/core.pyc".parse().unwrap();
+        let member = Member { path: &path, declared_size: None, executable: false, nesting: 0 };
+        members.member(&member, &mut &b"\xa7\x0d\r\n............"[..]).unwrap();
+        assert_eq!(members.unscanned[0].member, "pkg/core.pyc");
     }
 }

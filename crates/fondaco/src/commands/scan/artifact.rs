@@ -47,16 +47,15 @@ pub(super) fn find(path: &Path) -> Vec<Artifact> {
             Ok(files) => {
                 let is_source =
                     |f: &PathBuf| f.extension().is_some_and(|e| e == "py" || e == "pth" || e == "ipynb");
-                let archives: Vec<_> = files.iter().filter(|file| is_archive(file)).collect();
-                if files.iter().any(is_source) || archives.is_empty() {
+                if files.iter().any(is_source) || !files.iter().any(|file| is_archive(file)) {
                     return one(What::Folder);
                 }
                 let artifact = |file: &PathBuf| Artifact {
                     path: file.clone(),
                     shown: file.display().to_string(),
-                    what: What::Archive,
+                    what: if is_archive(file) { What::Archive } else { What::File },
                 };
-                archives.into_iter().map(artifact).collect()
+                files.iter().map(artifact).collect()
             }
         },
     }
