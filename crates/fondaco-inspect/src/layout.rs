@@ -17,6 +17,8 @@ pub(crate) struct File<'m> {
 pub(crate) struct Layout<'m> {
     pub(crate) files: Vec<File<'m>>,
     pub(crate) metadata: Option<&'m [u8]>,
+    /// The `METADATA` that installers read: of a wheel's one `.dist-info` at the top.
+    pub(crate) wheel_metadata: Option<&'m [u8]>,
     /// `module:function` of each console script.
     pub(crate) entry_points: Vec<String>,
 }
@@ -30,11 +32,14 @@ impl<'m> Layout<'m> {
         let root = common_root(&members.kept);
         let local =
             |kept: &'m Kept| kept.path.as_str().strip_prefix(root.as_str()).unwrap_or(kept.path.as_str());
-        let mut layout = Self { files: Vec::new(), metadata: None, entry_points: Vec::new() };
+        let mut layout = Self { files: Vec::new(), metadata: None, wheel_metadata: None, entry_points: Vec::new() };
         let mut backends: Vec<String> = Vec::new();
         for kept in members.kept.iter().filter(|kept| kept.nesting == 0) {
             match kept.path.file_name() {
                 "METADATA" | "PKG-INFO" => {
+                    if kind == ArtifactKind::Wheel && is_wheel_metadata(&kept.path) {
+                        layout.wheel_metadata = Some(&kept.bytes);
+                    }
                     // The one nearest to the root is the artifact's own.
                     let depth = kept.path.parts().count();
                     if layout.metadata.is_none() || depth <= 2 {
@@ -62,6 +67,11 @@ impl<'m> Layout<'m> {
         layout.files.sort_by_key(|file| file.role == Role::Setup);
         layout
     }
+}
+
+fn is_wheel_metadata(path: &MemberPath) -> bool {
+    let mut parts = path.parts();
+    matches!((parts.next(), parts.next(), parts.next()), (Some(top), Some("METADATA"), None) if top.ends_with(".dist-info"))
 }
 
 /// The folder that everything lies in, with its slash: `name-1.0/`.

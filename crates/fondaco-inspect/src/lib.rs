@@ -46,6 +46,7 @@ pub fn inspect<R: Read + Seek>(source: R, context: &Context, limits: &Limits) ->
         sha256: context.sha256,
         project: named.as_ref().map(|name| name.project().to_string()),
         version: named.as_ref().map(|name| name.version().to_string()),
+        metadata: None,
     };
     let mut members = Members::default();
     let walked = match walk(source, limits, &mut members) {
@@ -57,6 +58,7 @@ pub fn inspect<R: Read + Seek>(source: R, context: &Context, limits: &Limits) ->
     };
     let layout = Layout::of(kind, &members);
     let metadata = layout.metadata.map(CoreMetadata::parse);
+    subject.metadata = layout.wheel_metadata.map(Sha256::of);
     if let Some(metadata) = &metadata {
         if let Ok(name) = metadata.name.parse::<fondaco_pydist::ProjectName>() {
             subject.project = Some(name.to_string());

@@ -108,6 +108,8 @@ pub struct Report {
     pub project: Option<String>,
     /// The version as the artifact says.
     pub version: Option<String>,
+    /// The digest of a wheel's own `METADATA`, byte for byte.
+    pub metadata: Option<Sha256>,
     /// The conclusion.
     pub verdict: Verdict,
     /// Whether everything that could run was looked at.
@@ -139,6 +141,8 @@ pub struct Subject {
     pub project: Option<String>,
     /// Its version.
     pub version: Option<String>,
+    /// The digest of a wheel's own `METADATA`.
+    pub metadata: Option<Sha256>,
 }
 
 impl Report {
@@ -169,6 +173,7 @@ impl Report {
             sha256: subject.sha256,
             project: subject.project,
             version: subject.version,
+            metadata: subject.metadata,
             verdict,
             complete,
             score,

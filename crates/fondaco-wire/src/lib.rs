@@ -1,5 +1,9 @@
 //! All serde forms. Records of other crates are never serialised themselves: what leaves the
 //! process has a form of its own here, so that neither side changes by accident.
 
+pub mod file_v1;
+pub mod journal_v1;
+pub mod problem;
 pub mod report_v1;
 pub mod sarif;
+pub mod simple;

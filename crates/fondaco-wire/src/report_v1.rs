@@ -22,6 +22,8 @@ pub struct Report {
     pub project: Option<String>,
     /// Its version.
     pub version: Option<String>,
+    /// Digest of a wheel's own `METADATA`, lower-case hex.
+    pub metadata_sha256: Option<String>,
     /// `clean`, `suspicious`, `malicious`, `incomplete`
     pub verdict: Verdict,
     /// Whether everything that could run was looked at.
@@ -170,6 +172,7 @@ impl Report {
             kind: report.kind.id().to_owned(),
             project: report.project.clone(),
             version: report.version.clone(),
+            metadata_sha256: report.metadata.map(|digest| digest.to_string()),
             verdict: report.verdict.into(),
             complete: report.complete,
             score: report.score,

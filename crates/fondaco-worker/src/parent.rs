@@ -109,7 +109,7 @@ impl Worker {
 
 /// The report on an artifact that could not be inspected: incomplete, never clean.
 pub fn failed(path: &str, sha256: Option<Sha256>, why: &str) -> report_v1::Report {
-    let subject = Subject { kind: ArtifactKind::Unknown, sha256, project: None, version: None };
+    let subject = Subject { kind: ArtifactKind::Unknown, sha256, project: None, version: None, metadata: None };
     let report = Report::failed(subject, why, fondaco_inspect::engine(&Limits::default()));
     report_v1::Report::new(&report, path, 0)
 }

@@ -1,0 +1,106 @@
+use fondaco_pydist::{ProjectName, Sha256};
+use jiff::Timestamp;
+
+/// What changed on the index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum JournalKind {
+    /// An upstream's address was set or changed.
+    UpstreamSet,
+    /// A project's page was first seen or differs from the last one.
+    PageChanged,
+    /// Upstream no longer has the project.
+    PageGone,
+    /// A file's bytes were stored.
+    FileFetched,
+    /// A file was inspected.
+    FileInspected,
+    /// Upstream gave another digest for a known file.
+    DigestChanged,
+    /// Upstream's bytes differ from the digest in its listing; nothing was stored.
+    DigestMismatch,
+    /// The `.metadata` of an undecided file was passed on.
+    MetadataPassed,
+    /// An operator's ruling was made.
+    RulingMade,
+    /// An operator's ruling was taken back.
+    RulingWithdrawn,
+}
+
+impl JournalKind {
+    /// Every kind.
+    pub const ALL: [Self; 10] = [
+        Self::UpstreamSet,
+        Self::PageChanged,
+        Self::PageGone,
+        Self::FileFetched,
+        Self::FileInspected,
+        Self::DigestChanged,
+        Self::DigestMismatch,
+        Self::MetadataPassed,
+        Self::RulingMade,
+        Self::RulingWithdrawn,
+    ];
+
+    /// Stable id.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::UpstreamSet => "upstream-set",
+            Self::PageChanged => "page-changed",
+            Self::PageGone => "page-gone",
+            Self::FileFetched => "file-fetched",
+            Self::FileInspected => "file-inspected",
+            Self::DigestChanged => "digest-changed",
+            Self::DigestMismatch => "digest-mismatch",
+            Self::MetadataPassed => "metadata-passed",
+            Self::RulingMade => "ruling-made",
+            Self::RulingWithdrawn => "ruling-withdrawn",
+        }
+    }
+
+    /// The kind with this id.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.id() == id)
+    }
+}
+
+/// One line of the ordered log of everything that changed on the index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalEntry {
+    /// Its place in the order, from 1; 0 before it is written.
+    pub serial: u64,
+    /// When.
+    pub at: Timestamp,
+    /// What changed.
+    pub kind: JournalKind,
+    /// The project it concerns.
+    pub project: Option<ProjectName>,
+    /// The file it concerns.
+    pub file_name: Option<String>,
+    /// The content it concerns.
+    pub sha256: Option<Sha256>,
+    /// In words.
+    pub detail: String,
+}
+
+impl JournalEntry {
+    /// An entry about the index as a whole.
+    pub fn new(at: Timestamp, kind: JournalKind, detail: impl Into<String>) -> Self {
+        Self { serial: 0, at, kind, project: None, file_name: None, sha256: None, detail: detail.into() }
+    }
+
+    /// An entry about a project.
+    #[must_use]
+    pub fn of_project(mut self, project: &ProjectName) -> Self {
+        self.project = Some(project.clone());
+        self
+    }
+
+    /// An entry about a file.
+    #[must_use]
+    pub fn of_file(mut self, key: &crate::FileKey, sha256: Option<Sha256>) -> Self {
+        self.project = Some(key.project.clone());
+        self.file_name = Some(key.file_name.clone());
+        self.sha256 = sha256;
+        self
+    }
+}

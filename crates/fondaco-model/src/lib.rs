@@ -1,0 +1,32 @@
+//! The index's records, and what may become of them.
+//!
+//! Plain data and pure functions: no SQL, no HTTP, no serde. The one decision that everything
+//! else turns on, whether a file may be served, is [`standing`]; it is computed each time from
+//! what is known and the policy in force, and never stored.
+
+mod audit;
+mod clock;
+mod download;
+mod evidence;
+mod file;
+mod instant;
+mod job;
+mod journal;
+mod page;
+mod ruling;
+mod standing;
+mod upstream;
+
+pub use audit::{AuditAction, AuditEvent};
+pub use clock::{Clock, SystemClock};
+pub use download::Download;
+pub use evidence::Evidence;
+pub use file::{FileKey, FileRecord};
+pub use instant::rfc3339;
+pub use jiff::Timestamp;
+pub use job::{Job, JobKind};
+pub use journal::{JournalEntry, JournalKind};
+pub use page::{MetadataFile, Page, PageFile};
+pub use ruling::{Ruling, RulingId};
+pub use standing::{Cause, Facts, Refusal, Standing, standing, with_siblings};
+pub use upstream::{DEFAULT_UPSTREAM, InvalidUpstreamName, Upstream, UpstreamName};

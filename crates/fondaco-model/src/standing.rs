@@ -1,0 +1,242 @@
+use fondaco_pydist::Sha256;
+use fondaco_verdict::{Decision, Policy, Verdict};
+use jiff::Timestamp;
+
+use crate::{Evidence, FileRecord, MetadataFile, Ruling};
+
+/// Everything that decides whether a file may be served.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The file.
+    pub file: &'a FileRecord,
+    /// What the newest inspection of its content found.
+    pub evidence: Option<&'a Evidence>,
+    /// The newest ruling on its content.
+    pub ruling: Option<&'a Ruling>,
+    /// What the listing says of the `.metadata` beside it.
+    pub listed_metadata: MetadataFile,
+}
+
+/// Whether a file may be served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// It was not inspected yet.
+    Undecided,
+    /// It may.
+    Allowed,
+    /// It may not.
+    Refused(Refusal),
+}
+
+/// Why a file is not served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Held for a person, or blocked.
+    pub decision: Decision,
+    /// Why.
+    pub cause: Cause,
+    /// The content whose report explains it.
+    pub sha256: Option<Sha256>,
+}
+
+/// What a refusal rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cause {
+    /// The inspection's verdict, with the titles of the rules behind it.
+    Verdict {
+        /// The verdict.
+        verdict: Verdict,
+        /// Rule titles, strongest first.
+        titles: Vec<String>,
+    },
+    /// An operator holds it.
+    Operator,
+    /// Upstream gives another digest than at first sight.
+    DigestChanged,
+    /// The wheel's own METADATA is not the `.metadata` that resolvers were given.
+    MetadataDiffers,
+    /// Another file of the same release is refused.
+    Sibling,
+}
+
+impl Refusal {
+    /// One short line for a person: our own words only, never the project's.
+    pub fn summary(&self) -> String {
+        let verb = if self.decision == Decision::Block { "blocked" } else { "held" };
+        let why = match &self.cause {
+            Cause::Verdict { verdict: Verdict::Incomplete, .. } => {
+                "not everything in it could be analysed".to_owned()
+            }
+            Cause::Verdict { verdict, titles } if titles.is_empty() => format!("{} content", verdict.id()),
+            Cause::Verdict { verdict, titles } => {
+                let shown = titles.iter().take(2).cloned().collect::<Vec<_>>().join("; ");
+                format!("{}: {shown}", verdict.id())
+            }
+            Cause::Operator => "by an operator".to_owned(),
+            Cause::DigestChanged => "upstream changed the file under the same name".to_owned(),
+            Cause::MetadataDiffers => "its metadata is not what was listed".to_owned(),
+            Cause::Sibling => "another file of this release is refused".to_owned(),
+        };
+        format!("{verb} by Fondaco ({why})")
+    }
+}
+
+/// Whether a file may be served: an operator's ruling, then what upstream did to the name, then
+/// the verdict under the policy in force.
+pub fn standing(facts: Facts<'_>, policy: &Policy, now: Timestamp) -> Standing {
+    let Facts { file, evidence, ruling, listed_metadata } = facts;
+    let sha256 = file.sha256;
+    let refused = |decision, cause| Standing::Refused(Refusal { decision, cause, sha256 });
+    let ruled = ruling.filter(|ruling| ruling.is_in_force(now)).map(|ruling| ruling.decision);
+    match (ruled, evidence) {
+        (Some(Decision::Hold | Decision::Block), _) => return refused(Decision::Hold, Cause::Operator),
+        // Also an allowed file is inspected before its first byte: the report stays with it.
+        (Some(Decision::Allow), Some(_)) => return Standing::Allowed,
+        _ => {}
+    }
+    if file.conflict.is_some() {
+        return refused(Decision::Block, Cause::DigestChanged);
+    }
+    let Some(evidence) = evidence else { return Standing::Undecided };
+    match policy.decide(evidence.verdict) {
+        Decision::Allow => {
+            // What resolvers decided on must be what gets installed.
+            let promised = file.served_metadata.or(listed_metadata.sha256());
+            match promised {
+                Some(_) if evidence.metadata != promised => refused(Decision::Block, Cause::MetadataDiffers),
+                _ => Standing::Allowed,
+            }
+        }
+        decision => {
+            let titles = evidence.titles.clone();
+            refused(decision, Cause::Verdict { verdict: evidence.verdict, titles })
+        }
+    }
+}
+
+/// What becomes of a file whose release has a refused file: one refused file refuses its release,
+/// or installers would fall back from the blocked wheel to its sdist. What an operator has
+/// allowed by its digest stays allowed.
+pub fn with_siblings(
+    own: Standing,
+    allowed_by_operator: bool,
+    refused_sibling: Option<&Refusal>,
+) -> Standing {
+    match (own, refused_sibling) {
+        (Standing::Allowed, Some(_)) if allowed_by_operator => Standing::Allowed,
+        (Standing::Allowed | Standing::Undecided, Some(sibling)) => Standing::Refused(Refusal {
+            decision: sibling.decision,
+            cause: Cause::Sibling,
+            sha256: sibling.sha256,
+        }),
+        (own, _) => own,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{FileKey, UpstreamName};
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(seconds).unwrap()
+    }
+
+    fn file() -> FileRecord {
+        FileRecord {
+            key: FileKey {
+                upstream: UpstreamName::default_upstream(),
+                project: "x".parse().unwrap(),
+                file_name: "x-1-py3-none-any.whl".into(),
+            },
+            release: "1".into(),
+            sha256: Some(Sha256::of(b"x")),
+            verified: true,
+            conflict: None,
+            size: None,
+            uploaded_at: at(0),
+            first_seen: at(0),
+            fetched_at: None,
+            served_metadata: None,
+        }
+    }
+
+    fn evidence(verdict: Verdict) -> Evidence {
+        Evidence {
+            sha256: Sha256::of(b"x"),
+            file_name: "x-1-py3-none-any.whl".into(),
+            engine: "e".into(),
+            verdict,
+            titles: vec!["Runs decoded code".into()],
+            metadata: Some(Sha256::of(b"metadata")),
+            lost: false,
+            attempt: 1,
+            inspected_at: at(0),
+            report: String::new(),
+        }
+    }
+
+    fn ruling(decision: Decision, expires_at: Option<Timestamp>) -> Ruling {
+        Ruling {
+            id: 1,
+            sha256: Sha256::of(b"x"),
+            decision,
+            reason: "r".into(),
+            made_by: "operator:o".into(),
+            made_at: at(0),
+            expires_at,
+            withdrawn_at: None,
+        }
+    }
+
+    fn check(file: &FileRecord, evidence: Option<&Evidence>, ruling: Option<&Ruling>) -> Standing {
+        let facts = Facts { file, evidence, ruling, listed_metadata: MetadataFile::Absent };
+        standing(facts, &Policy::default(), at(100))
+    }
+
+    #[test]
+    fn nothing_is_served_before_it_is_inspected() {
+        assert_eq!(check(&file(), None, None), Standing::Undecided);
+        assert_eq!(check(&file(), None, Some(&ruling(Decision::Allow, None))), Standing::Undecided);
+        assert_eq!(check(&file(), Some(&evidence(Verdict::Clean)), None), Standing::Allowed);
+    }
+
+    #[test]
+    fn malicious_is_blocked_and_an_operator_stands_above() {
+        let bad = evidence(Verdict::Malicious);
+        let Standing::Refused(refusal) = check(&file(), Some(&bad), None) else { panic!() };
+        assert_eq!(refusal.summary(), "blocked by Fondaco (malicious: Runs decoded code)");
+        assert_eq!(check(&file(), Some(&bad), Some(&ruling(Decision::Allow, None))), Standing::Allowed);
+        let over = ruling(Decision::Allow, Some(at(99)));
+        assert!(matches!(check(&file(), Some(&bad), Some(&over)), Standing::Refused(_)));
+        let hold = check(&file(), Some(&evidence(Verdict::Clean)), Some(&ruling(Decision::Hold, None)));
+        assert!(matches!(hold, Standing::Refused(Refusal { cause: Cause::Operator, .. })));
+    }
+
+    #[test]
+    fn a_changed_digest_and_other_metadata_are_blocked() {
+        let clean = evidence(Verdict::Clean);
+        let changed = FileRecord { conflict: Some(Sha256::of(b"y")), ..file() };
+        assert!(matches!(
+            check(&changed, Some(&clean), None),
+            Standing::Refused(Refusal { cause: Cause::DigestChanged, .. })
+        ));
+        let other = FileRecord { served_metadata: Some(Sha256::of(b"other")), ..file() };
+        assert!(matches!(
+            check(&other, Some(&clean), None),
+            Standing::Refused(Refusal { cause: Cause::MetadataDiffers, .. })
+        ));
+        let same = FileRecord { served_metadata: Some(Sha256::of(b"metadata")), ..file() };
+        assert_eq!(check(&same, Some(&clean), None), Standing::Allowed);
+    }
+
+    #[test]
+    fn one_refused_file_refuses_its_release() {
+        let Standing::Refused(refusal) = check(&file(), Some(&evidence(Verdict::Malicious)), None) else {
+            panic!()
+        };
+        assert!(matches!(with_siblings(Standing::Undecided, false, Some(&refusal)), Standing::Refused(_)));
+        assert_eq!(with_siblings(Standing::Allowed, true, Some(&refusal)), Standing::Allowed);
+        assert_eq!(with_siblings(Standing::Allowed, false, None), Standing::Allowed);
+    }
+}

@@ -1,0 +1,67 @@
+use fondaco_model::Download;
+use fondaco_pydist::Sha256;
+
+use crate::row::{instant, parsed};
+use crate::{Store, StoreError, Tx};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    at: i64,
+    project: String,
+    file_name: String,
+    sha256: String,
+    client: String,
+    user_agent: String,
+}
+
+impl Store {
+    /// The newest `limit` downloads, oldest of them first; of one content, or of all.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn downloads(&self, sha256: Option<Sha256>, limit: u32) -> Result<Vec<Download>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT at, project, file_name, sha256, client, user_agent FROM downloads
+             WHERE $1 IS NULL OR sha256 = $1 ORDER BY id DESC LIMIT $2",
+        )
+        .bind(sha256.map(|digest| digest.to_string()))
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter()
+            .rev()
+            .map(|row| {
+                Ok(Download {
+                    at: instant(row.at)?,
+                    project: parsed(&row.project)?,
+                    file_name: row.file_name,
+                    sha256: parsed(&row.sha256)?,
+                    client: row.client,
+                    user_agent: row.user_agent,
+                })
+            })
+            .collect()
+    }
+}
+
+impl Tx {
+    /// Notes that a file was served.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn add_download(&mut self, download: &Download) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO downloads (at, project, file_name, sha256, client, user_agent)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(download.at.as_microsecond())
+        .bind(download.project.as_str())
+        .bind(&download.file_name)
+        .bind(download.sha256.to_string())
+        .bind(&download.client)
+        .bind(&download.user_agent)
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,216 @@
+use fondaco_model::{FileKey, FileRecord, Timestamp, UpstreamName};
+use fondaco_pydist::{ProjectName, Sha256};
+use sqlx::{QueryBuilder, Sqlite};
+
+use crate::row::{count, instant, maybe, parsed, signed};
+use crate::{Store, StoreError, Tx};
+
+/// Rows that one statement writes: databases bound the number of its parameters.
+const BATCH: usize = 500;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    upstream: String,
+    project: String,
+    file_name: String,
+    release: String,
+    sha256: Option<String>,
+    verified: bool,
+    conflict: Option<String>,
+    size: Option<i64>,
+    uploaded_at: i64,
+    first_seen: i64,
+    fetched_at: Option<i64>,
+    served_metadata: Option<String>,
+}
+
+impl Row {
+    fn record(self) -> Result<FileRecord, StoreError> {
+        Ok(FileRecord {
+            key: FileKey {
+                upstream: parsed(&self.upstream)?,
+                project: parsed(&self.project)?,
+                file_name: self.file_name,
+            },
+            release: self.release,
+            sha256: maybe(self.sha256.as_deref())?,
+            verified: self.verified,
+            conflict: maybe(self.conflict.as_deref())?,
+            size: self.size.map(count),
+            uploaded_at: instant(self.uploaded_at)?,
+            first_seen: instant(self.first_seen)?,
+            fetched_at: self.fetched_at.map(instant).transpose()?,
+            served_metadata: maybe(self.served_metadata.as_deref())?,
+        })
+    }
+}
+
+impl Store {
+    /// Every file that was ever seen on a project's page.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn files(
+        &self,
+        upstream: &UpstreamName,
+        project: &ProjectName,
+    ) -> Result<Vec<FileRecord>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as("SELECT * FROM files WHERE upstream = $1 AND project = $2")
+            .bind(upstream.as_str())
+            .bind(project.as_str())
+            .fetch_all(&self.readers)
+            .await?;
+        rows.into_iter().map(Row::record).collect()
+    }
+
+    /// The file that `key` names.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn file(&self, key: &FileKey) -> Result<Option<FileRecord>, StoreError> {
+        let row: Option<Row> =
+            sqlx::query_as("SELECT * FROM files WHERE upstream = $1 AND project = $2 AND file_name = $3")
+                .bind(key.upstream.as_str())
+                .bind(key.project.as_str())
+                .bind(&key.file_name)
+                .fetch_optional(&self.readers)
+                .await?;
+        row.map(Row::record).transpose()
+    }
+
+    /// Every file with this content, pinned or in conflict.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn files_with(&self, sha256: Sha256) -> Result<Vec<FileRecord>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as("SELECT * FROM files WHERE sha256 = $1 OR conflict = $1")
+            .bind(sha256.to_string())
+            .fetch_all(&self.readers)
+            .await?;
+        rows.into_iter().map(Row::record).collect()
+    }
+}
+
+impl Tx {
+    /// Remembers files at their first sight. One that is known stays as it is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn add_files(&mut self, files: &[FileRecord]) -> Result<(), StoreError> {
+        for batch in files.chunks(BATCH) {
+            let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+                "INSERT INTO files (upstream, project, file_name, release, sha256, verified, size, uploaded_at, first_seen) ",
+            );
+            query.push_values(batch, |mut row, file| {
+                row.push_bind(file.key.upstream.as_str())
+                    .push_bind(file.key.project.as_str())
+                    .push_bind(&file.key.file_name)
+                    .push_bind(&file.release)
+                    .push_bind(file.sha256.map(|digest| digest.to_string()))
+                    .push_bind(file.verified)
+                    .push_bind(file.size.map(signed))
+                    .push_bind(file.uploaded_at.as_microsecond())
+                    .push_bind(file.first_seen.as_microsecond());
+            });
+            query.push(" ON CONFLICT (upstream, project, file_name) DO NOTHING");
+            query.build().execute(&mut *self.inner).await?;
+        }
+        Ok(())
+    }
+
+    /// Notes that upstream now gives another digest; `None` when it gives the pinned one again.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_conflict(&mut self, key: &FileKey, conflict: Option<Sha256>) -> Result<(), StoreError> {
+        sqlx::query("UPDATE files SET conflict = $4 WHERE upstream = $1 AND project = $2 AND file_name = $3")
+            .bind(key.upstream.as_str())
+            .bind(key.project.as_str())
+            .bind(&key.file_name)
+            .bind(conflict.map(|digest| digest.to_string()))
+            .execute(&mut *self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// Moves the pin to the digest that an operator has allowed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn move_pin(&mut self, key: &FileKey, sha256: Sha256) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE files SET sha256 = $4, conflict = NULL, verified = TRUE, fetched_at = NULL, size = NULL,
+                 served_metadata = NULL
+             WHERE upstream = $1 AND project = $2 AND file_name = $3",
+        )
+        .bind(key.upstream.as_str())
+        .bind(key.project.as_str())
+        .bind(&key.file_name)
+        .bind(sha256.to_string())
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+
+    /// Notes that a file's bytes are stored. Pins the digest where upstream gave none.
+    ///
+    /// # Errors
+    /// When the database fails, or another digest is pinned.
+    pub async fn set_fetched(
+        &mut self,
+        key: &FileKey,
+        sha256: Sha256,
+        size: u64,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let changed = sqlx::query(
+            "UPDATE files SET sha256 = $4, size = $5, fetched_at = $6
+             WHERE upstream = $1 AND project = $2 AND file_name = $3 AND (sha256 IS NULL OR sha256 = $4)",
+        )
+        .bind(key.upstream.as_str())
+        .bind(key.project.as_str())
+        .bind(&key.file_name)
+        .bind(sha256.to_string())
+        .bind(signed(size))
+        .bind(at.as_microsecond())
+        .execute(&mut *self.inner)
+        .await?;
+        if changed.rows_affected() == 1 {
+            Ok(())
+        } else {
+            Err(StoreError::Inconsistent(format!("{} is pinned to another digest", key.file_name)))
+        }
+    }
+
+    /// Notes the size of a file that upstream's page does not give.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_size(&mut self, key: &FileKey, size: u64) -> Result<(), StoreError> {
+        sqlx::query("UPDATE files SET size = $4 WHERE upstream = $1 AND project = $2 AND file_name = $3")
+            .bind(key.upstream.as_str())
+            .bind(key.project.as_str())
+            .bind(&key.file_name)
+            .bind(signed(size))
+            .execute(&mut *self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// Notes the digest of the `.metadata` that was passed on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_served_metadata(&mut self, key: &FileKey, sha256: Sha256) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE files SET served_metadata = $4 WHERE upstream = $1 AND project = $2 AND file_name = $3",
+        )
+        .bind(key.upstream.as_str())
+        .bind(key.project.as_str())
+        .bind(&key.file_name)
+        .bind(sha256.to_string())
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+}

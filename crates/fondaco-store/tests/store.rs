@@ -1,0 +1,165 @@
+//! The store on a real SQLite file.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use fondaco_model::{
+    Evidence, FileKey, FileRecord, JobKind, JournalEntry, JournalKind, Ruling, Timestamp, UpstreamName,
+};
+use fondaco_pydist::Sha256;
+use fondaco_store::{Store, StoreError, StoredPage};
+use fondaco_verdict::{Decision, Verdict};
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(seconds).unwrap()
+}
+
+fn key(file_name: &str) -> FileKey {
+    FileKey {
+        upstream: UpstreamName::default_upstream(),
+        project: "x".parse().unwrap(),
+        file_name: file_name.to_owned(),
+    }
+}
+
+fn record(file_name: &str, sha256: Option<Sha256>) -> FileRecord {
+    FileRecord {
+        key: key(file_name),
+        release: "1".into(),
+        sha256,
+        verified: sha256.is_some(),
+        conflict: None,
+        size: Some(3),
+        uploaded_at: at(1),
+        first_seen: at(2),
+        fetched_at: None,
+        served_metadata: None,
+    }
+}
+
+fn evidence(engine: &str, verdict: Verdict, inspected_at: Timestamp) -> Evidence {
+    Evidence {
+        sha256: Sha256::of(b"a"),
+        file_name: "x-1.tar.gz".into(),
+        engine: engine.into(),
+        verdict,
+        titles: vec!["One".into(), "Two".into()],
+        metadata: None,
+        lost: false,
+        attempt: 1,
+        inspected_at,
+        report: "{}".into(),
+    }
+}
+
+async fn open() -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("fondaco.db")).await.unwrap();
+    (folder, store)
+}
+
+#[tokio::test]
+async fn a_transaction_is_all_or_nothing() {
+    let (_folder, store) = open().await;
+    let mut tx = store.begin().await.unwrap();
+    tx.add_files(&[record("x-1.tar.gz", None)]).await.unwrap();
+    tx.journal(&JournalEntry::new(at(1), JournalKind::PageChanged, "d").of_file(&key("x-1.tar.gz"), None))
+        .await
+        .unwrap();
+    drop(tx);
+    assert!(store.file(&key("x-1.tar.gz")).await.unwrap().is_none());
+    assert_eq!(store.last_serial().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn the_first_sight_pins() {
+    let (_folder, store) = open().await;
+    let (first, second) = (Sha256::of(b"a"), Sha256::of(b"b"));
+    let mut tx = store.begin().await.unwrap();
+    tx.add_files(&[record("x-1.tar.gz", Some(first)), record("x-2.tar.gz", None)]).await.unwrap();
+    tx.add_files(&[record("x-1.tar.gz", Some(second))]).await.unwrap();
+    let refused = tx.set_fetched(&key("x-1.tar.gz"), second, 1, at(3)).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Inconsistent(_)));
+    tx.set_fetched(&key("x-2.tar.gz"), second, 1, at(3)).await.unwrap();
+    tx.set_conflict(&key("x-1.tar.gz"), Some(second)).await.unwrap();
+    tx.commit().await.unwrap();
+    let file = store.file(&key("x-1.tar.gz")).await.unwrap().unwrap();
+    assert_eq!((file.sha256, file.conflict), (Some(first), Some(second)));
+    assert_eq!(store.files_with(second).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn thousands_of_files_at_once() {
+    let (_folder, store) = open().await;
+    let files: Vec<_> = (0..4321).map(|n| record(&format!("x-{n}.tar.gz"), Some(Sha256::of(b"a")))).collect();
+    let mut tx = store.begin().await.unwrap();
+    tx.add_files(&files).await.unwrap();
+    tx.commit().await.unwrap();
+    let upstream = UpstreamName::default_upstream();
+    assert_eq!(store.files(&upstream, &"x".parse().unwrap()).await.unwrap().len(), 4321);
+}
+
+#[tokio::test]
+async fn the_newest_evidence_counts_and_rulings_are_kept() {
+    let (_folder, store) = open().await;
+    let mut tx = store.begin().await.unwrap();
+    tx.add_files(&[record("x-1.tar.gz", Some(Sha256::of(b"a")))]).await.unwrap();
+    tx.set_evidence(&evidence("old", Verdict::Clean, at(1))).await.unwrap();
+    tx.set_evidence(&evidence("new", Verdict::Malicious, at(2))).await.unwrap();
+    let ruling = Ruling {
+        id: 0,
+        sha256: Sha256::of(b"a"),
+        decision: Decision::Allow,
+        reason: "known".into(),
+        made_by: "operator:me".into(),
+        made_at: at(3),
+        expires_at: Some(at(9)),
+        withdrawn_at: None,
+    };
+    let id = tx.add_ruling(&ruling).await.unwrap();
+    tx.commit().await.unwrap();
+    let (upstream, project) = (UpstreamName::default_upstream(), "x".parse().unwrap());
+    let found = store.evidence_of_project(&upstream, &project).await.unwrap();
+    assert_eq!(found.iter().map(|e| e.verdict).collect::<Vec<_>>(), [Verdict::Malicious]);
+    assert_eq!(found[0].titles, ["One", "Two"]);
+    assert_eq!(store.rulings_of_project(&upstream, &project).await.unwrap(), [Ruling { id, ..ruling }]);
+    let mut tx = store.begin().await.unwrap();
+    tx.withdraw_ruling(id, at(4)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store.ruling(id).await.unwrap().unwrap().withdrawn_at, Some(at(4)));
+}
+
+#[tokio::test]
+async fn pages_jobs_and_the_journal() {
+    let (folder, store) = open().await;
+    let (upstream, project) = (UpstreamName::default_upstream(), "x".parse().unwrap());
+    let page = StoredPage {
+        etag: Some("\"e\"".into()),
+        listing: Some(b"{}".to_vec()),
+        checked_at: at(1),
+        changed_at: at(1),
+    };
+    let mut tx = store.begin().await.unwrap();
+    tx.set_page(&upstream, &project, &page).await.unwrap();
+    let entry = JournalEntry::new(at(1), JournalKind::PageChanged, "1 file").of_project(&project);
+    assert_eq!(tx.journal(&entry).await.unwrap(), 1);
+    let job = JobKind::Inspect(key("x-1.tar.gz"));
+    tx.queue(&job, at(5)).await.unwrap();
+    tx.queue(&job, at(6)).await.unwrap();
+    tx.commit().await.unwrap();
+    store.close().await;
+    let store = Store::open(&folder.path().join("fondaco.db")).await.unwrap();
+    assert_eq!(store.page(&upstream, &project).await.unwrap(), Some(page));
+    assert_eq!(store.projects().await.unwrap(), [(project.clone(), 1)]);
+    assert_eq!(store.project_serial(&project).await.unwrap(), 1);
+    assert_eq!(store.journal_since(0, 10).await.unwrap()[0].detail, "1 file");
+    assert!(store.due_jobs(at(4), 10).await.unwrap().is_empty());
+    let due = store.due_jobs(at(5), 10).await.unwrap();
+    assert_eq!(due.iter().map(|due| &due.kind).collect::<Vec<_>>(), [&job]);
+}
+
+#[tokio::test]
+async fn what_is_no_database_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("fondaco.db");
+    std::fs::write(&file, vec![b'x'; 9000]).unwrap();
+    assert!(Store::open(&file).await.is_err());
+}

@@ -1,0 +1,345 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bytes::Bytes;
+use fondaco_model::Page;
+use fondaco_pydist::ProjectName;
+use fondaco_wire::simple::{self, ListingError};
+use futures_util::{Stream, StreamExt};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH, LOCATION,
+};
+use reqwest::{Client, Response, StatusCode};
+use url::{Host, Url};
+
+use crate::address::{NOT_PUBLIC, PublicOnly, is_public};
+use crate::{INSTANCE_HEADER, UpstreamError, VIA_HEADER, redacted};
+
+/// Redirects that are followed.
+const MAX_REDIRECTS: usize = 5;
+/// Longest page that is taken, in bytes: the largest known ones have 40 MiB.
+const MAX_PAGE: u64 = 128 << 20;
+/// Longest `.metadata` that is taken, in bytes.
+const MAX_METADATA: u64 = 16 << 20;
+/// Time for a connection.
+const CONNECT: Duration = Duration::from_secs(10);
+/// Time in which something must arrive.
+const READ: Duration = Duration::from_secs(20);
+/// What a page is asked for as; JSON is preferred.
+const PAGE_TYPES: &str =
+    "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1";
+
+/// How an upstream is reached.
+#[derive(Debug, Clone)]
+pub struct UpstreamConfig {
+    /// The address of its Simple API, ending in `/`; may hold credentials.
+    pub url: Url,
+    /// Hosts that found addresses may reach although they are not public.
+    pub allow_hosts: Vec<String>,
+    /// A file of certificates that are trusted besides the system's (pip's `cert`).
+    pub certificates: Option<PathBuf>,
+    /// This instance's id.
+    pub instance: String,
+}
+
+/// What an upstream says of a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PageAnswer {
+    /// The same as before.
+    NotModified,
+    /// It has no such project.
+    Absent,
+    /// Its page, its ETag, and what had to be left out of it.
+    Page {
+        /// The page.
+        page: Page,
+        /// Its ETag.
+        etag: Option<String>,
+        /// Entries that no index may offer, each with the reason.
+        left_out: Vec<String>,
+    },
+}
+
+/// A file that is arriving.
+pub struct Body {
+    /// Its length in bytes, as announced.
+    pub length: Option<u64>,
+    response: Response,
+    shown: String,
+}
+
+impl std::fmt::Debug for Body {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Body").field("length", &self.length).finish_non_exhaustive()
+    }
+}
+
+impl Body {
+    /// Its bytes. A connection that breaks or stops is an error, never a shorter file.
+    pub fn stream(self) -> impl Stream<Item = Result<Bytes, UpstreamError>> + Unpin {
+        let shown = self.shown;
+        Box::pin(
+            self.response.bytes_stream().map(move |piece| piece.map_err(|error| failure(&shown, &error))),
+        )
+    }
+}
+
+/// Asks one upstream.
+#[derive(Debug, Clone)]
+pub struct UpstreamClient {
+    base: Url,
+    credentials: Option<(String, String)>,
+    allow_hosts: Vec<String>,
+    instance: String,
+    /// For the configured origin and allowed hosts.
+    trusted: Client,
+    /// For everything that was found.
+    guarded: Client,
+}
+
+impl UpstreamClient {
+    /// A client for the upstream that `config` describes.
+    ///
+    /// # Errors
+    /// When the certificates can't be read or TLS can't be set up.
+    pub fn new(config: UpstreamConfig) -> Result<Self, UpstreamError> {
+        let UpstreamConfig { mut url, allow_hosts, certificates, instance } = config;
+        let setup = |error: &dyn std::fmt::Display| UpstreamError::Setup(error.to_string());
+        // Fails when one is installed already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut extra = Vec::new();
+        if let Some(path) = &certificates {
+            let pem = std::fs::read(path).map_err(|e| setup(&format!("{}: {e}", path.display())))?;
+            extra = reqwest::Certificate::from_pem_bundle(&pem).map_err(|e| setup(&e))?;
+        }
+        let mut headers = HeaderMap::new();
+        headers.insert(VIA_HEADER, HeaderValue::from_str(&instance).map_err(|e| setup(&e))?);
+        let builder = || {
+            Client::builder()
+                .user_agent(concat!("fondaco/", env!("CARGO_PKG_VERSION")))
+                .default_headers(headers.clone())
+                .redirect(reqwest::redirect::Policy::none())
+                .connect_timeout(CONNECT)
+                .read_timeout(READ)
+                .tls_certs_merge(extra.clone())
+        };
+        let trusted = builder().build().map_err(|e| setup(&e))?;
+        let guarded = builder().dns_resolver(PublicOnly).build().map_err(|e| setup(&e))?;
+        let credentials = (!url.username().is_empty() || url.password().is_some()).then(|| {
+            let plain = |text: &str| percent_decoded(text);
+            (plain(url.username()), plain(url.password().unwrap_or_default()))
+        });
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        url.set_query(None);
+        url.set_fragment(None);
+        if !url.path().ends_with('/') {
+            url.set_path(&format!("{}/", url.path()));
+        }
+        Ok(Self { base: url, credentials, allow_hosts, instance, trusted, guarded })
+    }
+
+    /// The upstream's address, without credentials.
+    pub fn shown(&self) -> String {
+        redacted(&self.base)
+    }
+
+    /// Asks for a project's page.
+    ///
+    /// # Errors
+    /// See [`UpstreamError`].
+    pub async fn page(&self, project: &ProjectName, etag: Option<&str>) -> Result<PageAnswer, UpstreamError> {
+        let url = self
+            .base
+            .join(&format!("{project}/"))
+            .map_err(|error| UpstreamError::Garbage { url: self.shown(), why: error.to_string() })?;
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static(PAGE_TYPES));
+        if let Some(etag) = etag.and_then(|etag| HeaderValue::from_str(etag).ok()) {
+            headers.insert(IF_NONE_MATCH, etag);
+        }
+        let response = self.send(url, headers, true).await?;
+        let (at, shown) = (response.url().clone(), redacted(response.url()));
+        match response.status() {
+            StatusCode::OK => {}
+            StatusCode::NOT_MODIFIED if etag.is_some() => return Ok(PageAnswer::NotModified),
+            StatusCode::NOT_FOUND | StatusCode::GONE => return Ok(PageAnswer::Absent),
+            status => return Err(UpstreamError::Status { url: shown, status: status.as_u16() }),
+        }
+        let header =
+            |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let (kind, etag) = (header(CONTENT_TYPE).unwrap_or_default(), header(ETAG));
+        let bytes = read(response, MAX_PAGE).await?;
+        let garbage = |why: String| UpstreamError::Garbage { url: shown.clone(), why };
+        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let read = match kind.as_str() {
+            simple::JSON | "application/json" => simple::from_json(&bytes, &at),
+            simple::HTML | simple::HTML_V1 => simple::from_html(&bytes, &at),
+            other => {
+                let other: String = other.chars().filter(char::is_ascii_graphic).take(60).collect();
+                return Err(garbage(format!("a page of type {other:?}")));
+            }
+        };
+        let read = read.map_err(|error: ListingError| garbage(error.to_string()))?;
+        Ok(PageAnswer::Page { page: read.page, etag, left_out: read.left_out })
+    }
+
+    /// Asks for a file whose address was found in a page.
+    ///
+    /// # Errors
+    /// See [`UpstreamError`].
+    pub async fn open(&self, url: &str) -> Result<Body, UpstreamError> {
+        let response = self.found(url).await?;
+        Ok(Body { length: response.content_length(), shown: redacted(response.url()), response })
+    }
+
+    /// Asks for the `.metadata` beside a file whose address was found in a page.
+    ///
+    /// # Errors
+    /// See [`UpstreamError`].
+    pub async fn metadata(&self, url: &str) -> Result<Bytes, UpstreamError> {
+        let mut beside = parse(url)?;
+        beside.set_path(&format!("{}.metadata", beside.path()));
+        read(self.found(beside.as_str()).await?, MAX_METADATA).await
+    }
+
+    async fn found(&self, url: &str) -> Result<Response, UpstreamError> {
+        let mut headers = HeaderMap::new();
+        // As pip does: an encoded transfer would change the bytes that the digest is of.
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let response = self.send(parse(url)?, headers, false).await?;
+        match response.status() {
+            StatusCode::OK => Ok(response),
+            status => Err(UpstreamError::Status { url: redacted(response.url()), status: status.as_u16() }),
+        }
+    }
+
+    async fn send(
+        &self,
+        mut url: Url,
+        headers: HeaderMap,
+        configured: bool,
+    ) -> Result<Response, UpstreamError> {
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        for hop in 0..=MAX_REDIRECTS {
+            let trusted = self.is_trusted(&url);
+            if !trusted && (configured && hop == 0 || !may_reach(&url)) {
+                return Err(UpstreamError::Forbidden { url: redacted(&url) });
+            }
+            let client = if trusted { &self.trusted } else { &self.guarded };
+            let mut request = client.get(url.clone()).headers(headers.clone());
+            if let (Some((name, password)), true) = (&self.credentials, url.origin() == self.base.origin()) {
+                request = request.basic_auth(name, Some(password));
+            }
+            let response = request.send().await.map_err(|error| failure(&redacted(&url), &error))?;
+            if response.headers().get(INSTANCE_HEADER).is_some_and(|id| id == self.instance.as_str()) {
+                return Err(UpstreamError::Myself { url: redacted(&url) });
+            }
+            if !response.status().is_redirection() || response.status() == StatusCode::NOT_MODIFIED {
+                return Ok(response);
+            }
+            let next = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
+            let next = next.and_then(|location| url.join(location).ok());
+            let Some(mut next) = next.filter(|next| matches!(next.scheme(), "http" | "https")) else {
+                return Err(UpstreamError::Redirects { url: redacted(&url) });
+            };
+            if url.scheme() == "https" && next.scheme() == "http" {
+                return Err(UpstreamError::Redirects { url: redacted(&url) });
+            }
+            let _ = next.set_username("");
+            let _ = next.set_password(None);
+            url = next;
+        }
+        Err(UpstreamError::Redirects { url: redacted(&url) })
+    }
+
+    fn is_trusted(&self, url: &Url) -> bool {
+        url.origin() == self.base.origin()
+            || url.host_str().is_some_and(|host| self.allow_hosts.iter().any(|allowed| allowed == host))
+    }
+}
+
+fn parse(url: &str) -> Result<Url, UpstreamError> {
+    url.parse()
+        .map_err(|_| UpstreamError::Garbage { url: "an address".to_owned(), why: "it is none".to_owned() })
+}
+
+/// An address written as a number is never looked up, so it is checked here.
+fn may_reach(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(v4)) => is_public(v4.into()),
+        Some(Host::Ipv6(v6)) => is_public(v6.into()),
+        Some(Host::Domain(_)) => true,
+        None => false,
+    }
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let hex = tail.get(..2).and_then(|two| std::str::from_utf8(two).ok());
+        match hex.and_then(|two| u8::from_str_radix(two, 16).ok()) {
+            Some(byte) if *first == b'%' => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            _ => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+async fn read(response: Response, most: u64) -> Result<Bytes, UpstreamError> {
+    let shown = redacted(response.url());
+    let mut bytes = Vec::new();
+    let mut stream = response.bytes_stream();
+    while let Some(piece) = stream.next().await {
+        bytes.extend_from_slice(&piece.map_err(|error| failure(&shown, &error))?);
+        if bytes.len() as u64 > most {
+            return Err(UpstreamError::TooLarge { url: shown, most });
+        }
+    }
+    Ok(bytes.into())
+}
+
+/// What went wrong, in words that hold no credentials: the innermost cause, not reqwest's own
+/// text, which repeats the address.
+fn failure(shown: &str, error: &reqwest::Error) -> UpstreamError {
+    let url = shown.to_owned();
+    if error.is_timeout() {
+        return UpstreamError::Timeout { url };
+    }
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    let why = cause.to_string();
+    if why == NOT_PUBLIC {
+        return UpstreamError::Forbidden { url };
+    }
+    UpstreamError::Unreachable { url, why }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_decoded_once_and_taken_out_of_the_address() {
+        assert_eq!(percent_decoded("a%40b%zz%"), "a@b%zz%");
+        let client = UpstreamClient::new(UpstreamConfig {
+            url: "http://me:p%40ss@index.example/simple".parse().unwrap(),
+            allow_hosts: Vec::new(),
+            certificates: None,
+            instance: "i".into(),
+        })
+        .unwrap();
+        assert_eq!(client.shown(), "http://index.example/simple/");
+        assert_eq!(client.credentials, Some(("me".to_owned(), "p@ss".to_owned())));
+    }
+}

@@ -1,0 +1,97 @@
+//! Lines of the journal, the audit log and the log of downloads.
+
+use fondaco_model::rfc3339;
+use serde::Serialize;
+
+/// One line of the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// Its place in the order.
+    pub serial: u64,
+    /// When.
+    pub at: String,
+    /// What changed.
+    pub kind: &'static str,
+    /// The project.
+    pub project: Option<String>,
+    /// The file.
+    pub file_name: Option<String>,
+    /// The content.
+    pub sha256: Option<String>,
+    /// In words.
+    pub detail: String,
+}
+
+impl From<&fondaco_model::JournalEntry> for Entry {
+    fn from(entry: &fondaco_model::JournalEntry) -> Self {
+        Self {
+            serial: entry.serial,
+            at: rfc3339(entry.at),
+            kind: entry.kind.id(),
+            project: entry.project.as_ref().map(ToString::to_string),
+            file_name: entry.file_name.clone(),
+            sha256: entry.sha256.map(|digest| digest.to_string()),
+            detail: entry.detail.clone(),
+        }
+    }
+}
+
+/// One line of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Audited {
+    /// When.
+    pub at: String,
+    /// Who.
+    pub actor: String,
+    /// What.
+    pub action: &'static str,
+    /// To what.
+    pub subject: String,
+    /// Why.
+    pub reason: String,
+    /// What else.
+    pub detail: String,
+}
+
+impl From<&fondaco_model::AuditEvent> for Audited {
+    fn from(event: &fondaco_model::AuditEvent) -> Self {
+        Self {
+            at: rfc3339(event.at),
+            actor: event.actor.clone(),
+            action: event.action.id(),
+            subject: event.subject.clone(),
+            reason: event.reason.clone(),
+            detail: event.detail.clone(),
+        }
+    }
+}
+
+/// One file that was served.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Download {
+    /// When.
+    pub at: String,
+    /// The project.
+    pub project: String,
+    /// The file.
+    pub file_name: String,
+    /// The content.
+    pub sha256: String,
+    /// The client's address.
+    pub client: String,
+    /// What the client called itself.
+    pub user_agent: String,
+}
+
+impl From<&fondaco_model::Download> for Download {
+    fn from(download: &fondaco_model::Download) -> Self {
+        Self {
+            at: rfc3339(download.at),
+            project: download.project.to_string(),
+            file_name: download.file_name.clone(),
+            sha256: download.sha256.to_string(),
+            client: download.client.clone(),
+            user_agent: download.user_agent.clone(),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! `application/problem+json` (RFC 9457): how every refusal and error explains itself to a machine.
+
+use serde::Serialize;
+
+use crate::report_v1::{Behaviour, Finding, Stage, Unscanned};
+
+/// The media type.
+pub const PROBLEM: &str = "application/problem+json";
+
+/// One problem.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Problem {
+    /// Which kind: a path of this index's documentation, stable.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The kind in words; the same for each of its kind.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened this time.
+    pub detail: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+    /// For a file that is not served: why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<Refusal>,
+}
+
+/// Why a file is not served.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Refusal {
+    /// `hold` or `block`
+    pub decision: &'static str,
+    /// The file's digest.
+    pub sha256: Option<String>,
+    /// Where the whole report is: JSON.
+    pub report: Option<String>,
+    /// Where the whole report is: a page.
+    pub page: Option<String>,
+    /// `clean`, `suspicious`, `malicious`, `incomplete`
+    pub verdict: Option<String>,
+    /// What it does.
+    pub behaviours: Vec<Behaviour>,
+    /// The attack chain; indices into `findings`.
+    pub stages: Vec<Stage>,
+    /// The evidence.
+    pub findings: Vec<Finding>,
+    /// What was not analysed.
+    pub unscanned: Vec<Unscanned>,
+    /// What an operator runs to allow it all the same.
+    pub way_out: Option<String>,
+}
