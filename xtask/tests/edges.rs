@@ -21,7 +21,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
             vec!["fondaco-pydist", "fondaco-verdict", "fondaco-wire", "fondaco-inspect", "fondaco-archive"]
         }
         "fondaco-store" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-model"],
-        "fondaco-upstream" => vec!["fondaco-pydist", "fondaco-wire"],
+        "fondaco-upstream" => vec!["fondaco-pydist", "fondaco-model", "fondaco-wire"],
         "fondaco-server" => vec![
             "fondaco-pydist",
             "fondaco-verdict",

@@ -32,7 +32,8 @@ impl<'m> Layout<'m> {
         let root = common_root(&members.kept);
         let local =
             |kept: &'m Kept| kept.path.as_str().strip_prefix(root.as_str()).unwrap_or(kept.path.as_str());
-        let mut layout = Self { files: Vec::new(), metadata: None, wheel_metadata: None, entry_points: Vec::new() };
+        let mut layout =
+            Self { files: Vec::new(), metadata: None, wheel_metadata: None, entry_points: Vec::new() };
         let mut backends: Vec<String> = Vec::new();
         for kept in members.kept.iter().filter(|kept| kept.nesting == 0) {
             match kept.path.file_name() {

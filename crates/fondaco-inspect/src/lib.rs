@@ -113,6 +113,11 @@ pub fn engine(limits: &Limits) -> String {
     format!("fondaco/{} rules/{}", env!("CARGO_PKG_VERSION"), &digest[..12])
 }
 
+/// The title of the rule with this id: our own words, whatever a report says.
+pub fn rule_title(id: &str) -> Option<&'static str> {
+    fondaco_rules::all().find(|rule| rule.id.as_str() == id).map(|rule| rule.title)
+}
+
 /// Runs `work` on a thread whose stack is large enough for deep syntax trees.
 ///
 /// # Errors

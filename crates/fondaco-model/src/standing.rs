@@ -57,6 +57,8 @@ pub enum Cause {
     MetadataDiffers,
     /// Another file of the same release is refused.
     Sibling,
+    /// Upstream has put the project in quarantine.
+    Quarantined,
 }
 
 impl Refusal {
@@ -75,6 +77,7 @@ impl Refusal {
             Cause::Operator => "by an operator".to_owned(),
             Cause::DigestChanged => "upstream changed the file under the same name".to_owned(),
             Cause::MetadataDiffers => "its metadata is not what was listed".to_owned(),
+            Cause::Quarantined => "upstream has put the project in quarantine".to_owned(),
             Cause::Sibling => "another file of this release is refused".to_owned(),
         };
         format!("{verb} by Fondaco ({why})")

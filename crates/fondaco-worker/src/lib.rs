@@ -18,7 +18,8 @@ use fondaco_inspect::{Context, inspect, on_large_stack};
 use fondaco_verdict::ArtifactKind;
 use fondaco_wire::report_v1;
 
-pub use parent::{Job, Worker, failed};
+pub use fondaco_inspect::rule_title;
+pub use parent::{Job, Worker, engine, failed};
 pub use sandbox::{Level, SandboxError, Sandboxing};
 
 /// How a worker process is told what to inspect, in its arguments.

@@ -46,6 +46,16 @@ pub struct Job {
 impl Worker {
     /// Inspects one artifact in a process of its own. Whatever happens there, a report comes back.
     pub fn inspect(&self, job: Job) -> report_v1::Report {
+        let (path, sha256) = (job.path.clone(), job.sha256);
+        self.attempt(job).unwrap_or_else(|why| failed(&path, sha256, &why))
+    }
+
+    /// Inspects one artifact in a process of its own.
+    ///
+    /// # Errors
+    /// When no sound report came back: the worker could not be started, was killed, or lied. That
+    /// says nothing about the artifact, and is worth another attempt.
+    pub fn attempt(&self, job: Job) -> Result<report_v1::Report, String> {
         let Job { source, file_name, sha256, kind, path } = job;
         let mut command = Command::new(&self.program);
         command.env_clear().args(["worker", "--name", &file_name]);
@@ -73,13 +83,7 @@ impl Worker {
                 Err("the worker's report is not sound".to_owned())
             }
         });
-        match sound {
-            Ok(mut report) => {
-                report.path = path;
-                report
-            }
-            Err(why) => failed(&path, sha256, &why),
-        }
+        sound.map(|report| report_v1::Report { path, ..report })
     }
 
     fn answer(&self, mut child: Child) -> Result<Vec<u8>, String> {
@@ -109,7 +113,13 @@ impl Worker {
 
 /// The report on an artifact that could not be inspected: incomplete, never clean.
 pub fn failed(path: &str, sha256: Option<Sha256>, why: &str) -> report_v1::Report {
-    let subject = Subject { kind: ArtifactKind::Unknown, sha256, project: None, version: None, metadata: None };
-    let report = Report::failed(subject, why, fondaco_inspect::engine(&Limits::default()));
+    let subject =
+        Subject { kind: ArtifactKind::Unknown, sha256, project: None, version: None, metadata: None };
+    let report = Report::failed(subject, why, engine());
     report_v1::Report::new(&report, path, 0)
+}
+
+/// The fingerprint of the engine that workers run.
+pub fn engine() -> String {
+    fondaco_inspect::engine(&Limits::default())
 }

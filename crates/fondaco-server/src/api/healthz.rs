@@ -1,0 +1,5 @@
+//! `GET /healthz`: whether the process is alive.
+
+pub(super) async fn get() -> &'static str {
+    "ok\n"
+}

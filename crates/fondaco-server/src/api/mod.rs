@@ -1,0 +1,57 @@
+//! One endpoint per file.
+
+mod decided_file;
+mod file;
+mod healthz;
+mod readyz;
+mod refusal;
+mod simple_project;
+mod simple_root;
+
+use axum::Router;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use axum::routing::get;
+
+use crate::app::App;
+use crate::trouble::problem;
+
+pub(crate) use decided_file::file as known_file;
+
+/// The routes of the Simple API, the files and the API of our own.
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/simple", get(simple_root::without_slash))
+        .route("/simple/", get(simple_root::get))
+        .route("/simple/{name}", get(simple_project::without_slash))
+        .route("/simple/{name}/", get(simple_project::get))
+        .route("/files/{upstream}/{project}/{file_name}", get(file::get))
+        .route("/api/v1/files/{sha256}", get(decided_file::get))
+        .route("/healthz", get(healthz::get))
+        .route("/readyz", get(readyz::get))
+}
+
+/// The address at which this client reaches the index: as configured, else as it says itself.
+pub(crate) fn base(app: &App, request: &HeaderMap) -> String {
+    if let Some(url) = &app.parts.settings.public_url {
+        return url.clone();
+    }
+    let host = request.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+    if host.len() <= 255 && !host.is_empty() && host.chars().all(plain) {
+        format!("http://{host}")
+    } else {
+        "http://localhost".to_owned()
+    }
+}
+
+/// There is nothing at this address.
+pub(crate) fn not_found(detail: impl Into<String>, hint: Option<String>) -> Response {
+    problem(StatusCode::NOT_FOUND, detail.into(), hint)
+}
+
+/// What the client calls itself, as far as it may be written down.
+pub(crate) fn user_agent(request: &HeaderMap) -> String {
+    let text = request.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    text.chars().filter(|c| (' '..='~').contains(c)).take(200).collect()
+}

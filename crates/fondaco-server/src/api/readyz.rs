@@ -1,0 +1,36 @@
+//! `GET /readyz`: whether requests can be answered now, and what is in force.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use crate::app::App;
+
+pub(super) async fn get(State(app): State<App>) -> Response {
+    let database = app.parts.store.check().await;
+    let blobs = app.parts.blobs.clone();
+    let blobs = tokio::task::spawn_blocking(move || blobs.check()).await;
+    let waiting = app.parts.store.waiting_jobs().await.ok();
+    let folder = matches!(blobs, Ok(Ok(())));
+    for failed in [database.as_ref().err().map(ToString::to_string), (!folder).then(|| format!("{blobs:?}"))]
+    {
+        if let Some(cause) = failed {
+            tracing::error!(cause, "not ready");
+        }
+    }
+    let ready = database.is_ok() && folder;
+    let word = |fine: bool| if fine { "ok" } else { "failed" };
+    let body = json!({
+        "status": if ready { "ready" } else { "not ready" },
+        "database": word(database.is_ok()),
+        "files": word(folder),
+        "sandbox": app.parts.sandbox,
+        "engine": app.engine,
+        "upstream": app.parts.upstream.shown(),
+        "waiting_inspections": waiting,
+    });
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(body)).into_response()
+}

@@ -1,0 +1,77 @@
+//! How a refused file is answered: to pip by the reason phrase, to everybody else by a problem.
+
+use axum::response::Response;
+use fondaco_model::{Cause, Evidence, Refusal};
+use fondaco_verdict::Decision;
+use fondaco_wire::problem;
+use fondaco_wire::report_v1::Report;
+
+use crate::app::App;
+use crate::listing;
+use crate::trouble::{Trouble, refused};
+use crate::view::FileView;
+
+/// Findings that the body shows; the report has them all.
+const FINDINGS: usize = 10;
+
+pub(super) async fn respond(
+    app: &App,
+    file: &FileView,
+    refusal: &Refusal,
+    base: &str,
+) -> Result<Response, Trouble> {
+    let evidence = match refusal.sha256 {
+        Some(digest) => app.parts.store.newest_evidence(digest).await?,
+        None => None,
+    };
+    let report = evidence.as_ref().and_then(report);
+    let way_out = way_out(file, refusal);
+    let phrase = listing::reason(refusal, base);
+    let body = problem::Refusal {
+        decision: refusal.decision.id(),
+        sha256: refusal.sha256.map(|digest| digest.to_string()),
+        report: refusal.sha256.map(|digest| format!("{base}/api/v1/files/{digest}")),
+        page: listing::report_address(refusal, base),
+        verdict: evidence.as_ref().map(|evidence| evidence.verdict.id().to_owned()),
+        behaviours: report.as_ref().map(|report| report.behaviours.clone()).unwrap_or_default(),
+        stages: report.as_ref().map(|report| shown_stages(report)).unwrap_or_default(),
+        findings: report
+            .as_ref()
+            .map(|report| report.findings.iter().take(FINDINGS).cloned().collect())
+            .unwrap_or_default(),
+        unscanned: report.map(|report| report.unscanned).unwrap_or_default(),
+        way_out: way_out.clone(),
+    };
+    let hint = match refusal.decision {
+        Decision::Block => "don't install it; read the report first",
+        Decision::Hold | Decision::Allow => "it waits for a person",
+    };
+    let hint = match way_out {
+        Some(command) => format!("{hint}. An operator who knows better runs: {command}"),
+        None => hint.to_owned(),
+    };
+    Ok(refused(refusal.summary(), &phrase, Some(hint), body))
+}
+
+pub(crate) fn report(evidence: &Evidence) -> Option<Report> {
+    serde_json::from_str(&evidence.report).ok()
+}
+
+/// The stages, with no index beyond the findings that are shown.
+fn shown_stages(report: &Report) -> Vec<fondaco_wire::report_v1::Stage> {
+    let mut stages = report.stages.clone();
+    for stage in &mut stages {
+        stage.findings.retain(|at| *at < FINDINGS);
+    }
+    stages
+}
+
+fn way_out(file: &FileView, refusal: &Refusal) -> Option<String> {
+    let digest = match refusal.cause {
+        // The new content is what has to be allowed.
+        Cause::DigestChanged => file.record.conflict,
+        Cause::Quarantined => None,
+        _ => file.record.sha256,
+    };
+    digest.map(|digest| format!("fondaco admin allow {digest} --reason REASON"))
+}

@@ -1,0 +1,100 @@
+//! `GET /simple/NAME/`: a project's listing.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError};
+
+use axum::extract::{Path, Query, RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use fondaco_pydist::ProjectName;
+use fondaco_wire::simple::{HTML, HTML_V1, JSON};
+
+use super::{base, not_found};
+use crate::app::App;
+use crate::listing;
+use crate::representation::{Form, Representation};
+use crate::trouble::{Trouble, problem};
+use crate::view::{View, view};
+
+/// `?format=`, which stands above `Accept` (PEP 691).
+pub(super) struct Format {
+    pub(super) format: Option<String>,
+}
+
+impl<'de> serde::Deserialize<'de> for Format {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut pairs = HashMap::<String, String>::deserialize(deserializer)?;
+        Ok(Self { format: pairs.remove("format") })
+    }
+}
+
+/// What nobody here can render.
+pub(super) fn not_acceptable() -> Response {
+    problem(
+        StatusCode::NOT_ACCEPTABLE,
+        "none of the types that the client accepts is offered".to_owned(),
+        Some(format!("offered are {JSON}, {HTML_V1} and {HTML}")),
+    )
+}
+
+pub(super) async fn without_slash(Path(raw): Path<String>, RawQuery(query): RawQuery) -> Response {
+    match raw.parse::<ProjectName>() {
+        Ok(name) => moved(&format!("{name}/"), query),
+        Err(error) => bad_name(error.suggestion.as_ref()),
+    }
+}
+
+pub(super) async fn get(
+    State(app): State<App>,
+    Path(raw): Path<String>,
+    RawQuery(query): RawQuery,
+    Query(format): Query<Format>,
+    headers: HeaderMap,
+) -> Result<Response, Trouble> {
+    let name: ProjectName = match raw.parse() {
+        Ok(name) => name,
+        Err(error) => return Ok(bad_name(error.suggestion.as_ref())),
+    };
+    if !name.is_normalised(&raw) {
+        return Ok(moved(&format!("../{name}/"), query));
+    }
+    let Some(form) = Form::negotiate(&headers, format.format.as_deref()) else { return Ok(not_acceptable()) };
+    let Some(view) = view(&app, &name).await? else {
+        return Ok(not_found(
+            format!("there is no project {name}, here or upstream"),
+            Some("check the spelling before you look for another name".to_owned()),
+        ));
+    };
+    Ok(representation(&view, form, &base(&app, &headers))?.respond(&headers))
+}
+
+/// The rendering, made once for each view, form and base.
+fn representation(view: &View, form: Form, base: &str) -> Result<Arc<Representation>, Trouble> {
+    // Only reasons name the base, so that most listings are the same for everybody.
+    let base = if view.listed().any(|(file, _)| file.refusal().is_some()) { base } else { "" };
+    let kept = || view.representations.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(made) = kept().get(form, base) {
+        return Ok(made);
+    }
+    let detail = listing::detail(view, base);
+    let bytes = if form == Form::Json { detail.to_json() } else { detail.to_html() };
+    let made = Arc::new(Representation::new(form, view.serial, bytes)?);
+    kept().keep(form, base, &made);
+    Ok(made)
+}
+
+fn moved(path: &str, query: Option<String>) -> Response {
+    let target = query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
+    let location = HeaderValue::from_str(&target).unwrap_or(HeaderValue::from_static("/simple/"));
+    let cors = HeaderValue::from_static("*");
+    (
+        StatusCode::MOVED_PERMANENTLY,
+        [(header::LOCATION, location), (header::ACCESS_CONTROL_ALLOW_ORIGIN, cors)],
+    )
+        .into_response()
+}
+
+fn bad_name(suggestion: Option<&ProjectName>) -> Response {
+    let hint = suggestion.map(|name| format!("the nearest name is {name}"));
+    not_found("that is no project name: letters, digits, '.', '_' and '-' only", hint)
+}

@@ -1,0 +1,153 @@
+//! What every handler and job works with.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use fondaco_blobs::Blobs;
+use fondaco_model::{Clock, Download, FileKey, UpstreamName};
+use fondaco_pydist::{ProjectName, Sha256};
+use fondaco_store::Store;
+use fondaco_upstream::UpstreamClient;
+use fondaco_verdict::Policy;
+use fondaco_worker::Worker;
+use quick_cache::sync::Cache;
+use tokio::sync::{Notify, Semaphore, mpsc};
+
+use crate::flights::Flights;
+use crate::gate::Arrival;
+use crate::pages::CurrentPage;
+use crate::trouble::Trouble;
+use crate::view::View;
+
+/// Files of projects whose views are kept in memory; a view takes about 2 KiB a file.
+const VIEW_BUDGET: u64 = 60_000;
+/// Files that arrive from upstream at a time.
+const ARRIVALS: usize = 16;
+/// Downloads that wait to be noted; beyond that requests wait.
+const NOTED: usize = 4096;
+
+/// What an operator sets.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// What becomes of verdicts.
+    pub policy: Policy,
+    /// The address at which clients reach this index, without a slash at its end; where absent,
+    /// the one that each client used.
+    pub public_url: Option<String>,
+    /// How long an upstream page counts as current.
+    pub page_ttl: Duration,
+    /// Largest file that is pulled through, in bytes.
+    pub max_file: u64,
+    /// How long a request waits for an undecided file before it is told to come again.
+    pub patience: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            policy: Policy::default(),
+            public_url: None,
+            page_ttl: Duration::from_secs(60),
+            max_file: 4 << 30,
+            patience: Duration::from_secs(10),
+        }
+    }
+}
+
+/// What the server is put together from.
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// The files.
+    pub blobs: Blobs,
+    /// The name of the upstream that is pulled through.
+    pub upstream_name: UpstreamName,
+    /// The upstream that is pulled through.
+    pub upstream: UpstreamClient,
+    /// What inspects.
+    pub worker: Worker,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// This instance's id.
+    pub instance: String,
+    /// What the operator has set.
+    pub settings: Settings,
+    /// The sandbox that workers run in, for `/readyz`.
+    pub sandbox: String,
+}
+
+/// The server's state; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+/// See [`Parts`] for what is not said here.
+pub struct Inner {
+    pub(crate) parts: Parts,
+    pub(crate) engine: String,
+    pub(crate) pages: Cache<ProjectName, Arc<CurrentPage>>,
+    pub(crate) page_flights: Flights<ProjectName, Result<Arc<CurrentPage>, Trouble>>,
+    pub(crate) views: Cache<ProjectName, Arc<View>, ByFiles>,
+    pub(crate) arrivals: Flights<FileKey, Result<(), Trouble>>,
+    pub(crate) progress: std::sync::Mutex<std::collections::HashMap<FileKey, Arc<Arrival>>>,
+    pub(crate) arriving: Arc<Semaphore>,
+    pub(crate) inspecting: Arc<Semaphore>,
+    /// Blobs whose digest was checked in full by this process.
+    pub(crate) verified: Cache<Sha256, ()>,
+    pub(crate) job_queued: Notify,
+    pub(crate) downloads: mpsc::Sender<Download>,
+}
+
+/// Weighs a view by its files.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ByFiles;
+
+impl quick_cache::Weighter<ProjectName, Arc<View>> for ByFiles {
+    fn weight(&self, _: &ProjectName, view: &Arc<View>) -> u64 {
+        view.files.len() as u64 + 10
+    }
+}
+
+impl App {
+    /// Puts the state together; the receiver is for the job that notes downloads.
+    pub(crate) fn new(parts: Parts) -> (Self, mpsc::Receiver<Download>) {
+        let (downloads, noted) = mpsc::channel(NOTED);
+        let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let inner = Inner {
+            parts,
+            engine: fondaco_worker::engine(),
+            pages: Cache::new(2_000),
+            page_flights: Flights::default(),
+            views: Cache::with_weighter(2_000, VIEW_BUDGET, ByFiles),
+            arrivals: Flights::default(),
+            progress: std::sync::Mutex::default(),
+            arriving: Arc::new(Semaphore::new(ARRIVALS)),
+            inspecting: Arc::new(Semaphore::new(processors)),
+            verified: Cache::new(10_000),
+            job_queued: Notify::new(),
+            downloads,
+        };
+        (Self(Arc::new(inner)), noted)
+    }
+
+    pub(crate) fn now(&self) -> fondaco_model::Timestamp {
+        self.parts.clock.now()
+    }
+
+    /// The key of a file of the upstream that is pulled through.
+    pub(crate) fn key(&self, project: &ProjectName, file_name: &str) -> FileKey {
+        FileKey {
+            upstream: self.parts.upstream_name.clone(),
+            project: project.clone(),
+            file_name: file_name.to_owned(),
+        }
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}

@@ -1,0 +1,314 @@
+//! Turns an undecided file into a decided one: fetch while hashing, inspect in a worker, then one
+//! transaction with the file's state, the evidence and the journal. One at a time for each file,
+//! however many ask; the work goes on when they have stopped waiting.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use fondaco_blobs::Staged;
+use fondaco_model::{
+    AuditAction, AuditEvent, Evidence, FileKey, FileRecord, JobKind, JournalEntry, JournalKind, Timestamp,
+};
+use fondaco_pydist::Sha256;
+use fondaco_store::Tx;
+use fondaco_upstream::UpstreamError;
+use fondaco_verdict::Verdict;
+use fondaco_wire::report_v1::Report;
+use fondaco_worker::Job;
+use futures_util::StreamExt;
+
+use crate::app::App;
+use crate::pages;
+use crate::trouble::Trouble;
+
+/// Lost inspections are tried this often by themselves.
+pub(crate) const MAX_ATTEMPTS: u32 = 3;
+/// Rule titles that are kept for the reason.
+const TITLES: usize = 4;
+
+/// How far a file has come.
+#[derive(Debug)]
+pub(crate) struct Arrival {
+    started: Timestamp,
+    received: AtomicU64,
+    total: AtomicU64,
+}
+
+impl Arrival {
+    /// Seconds after which it is worth asking again, from what has arrived so far.
+    pub(crate) fn retry_after(&self, now: Timestamp) -> u64 {
+        let (received, total) = (self.received.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed));
+        let seconds = now.duration_since(self.started).as_secs_f64();
+        if received == 0 || total <= received || seconds <= 0.0 {
+            return 2;
+        }
+        let left = (total - received) as f64 / (received as f64 / seconds);
+        // Clients give up after a few tries, so asking late is better than asking often.
+        left.ceil().clamp(2.0, 30.0) as u64
+    }
+}
+
+/// Makes sure that the file is stored and decided, and waits at most `patience` for it.
+///
+/// # Errors
+/// What upstream or the store did. `Ok(None)` once it is decided; `Ok(Some(seconds))` when it is
+/// still under way and worth asking for again after so many.
+pub(crate) async fn admit(app: &App, key: &FileKey, patience: Duration) -> Result<Option<u64>, Trouble> {
+    let (own, wanted) = (app.clone(), key.clone());
+    let flight = app.arrivals.join(key.clone(), || async move {
+        let arrival =
+            Arc::new(Arrival { started: own.now(), received: AtomicU64::new(0), total: AtomicU64::new(0) });
+        lock(&own).insert(wanted.clone(), arrival.clone());
+        let outcome = decide(&own, &wanted, &arrival).await;
+        lock(&own).remove(&wanted);
+        outcome
+    });
+    match tokio::time::timeout(patience, flight).await {
+        Ok(Some(outcome)) => outcome.map(|()| None),
+        Ok(None) => Err(Trouble::Inside("the task that brings a file in died".to_owned())),
+        Err(_) => Ok(Some(lock(app).get(key).map_or(2, |arrival| arrival.retry_after(app.now())))),
+    }
+}
+
+type Progress<'a> = std::sync::MutexGuard<'a, std::collections::HashMap<FileKey, Arc<Arrival>>>;
+
+fn lock(app: &App) -> Progress<'_> {
+    app.progress.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// The bytes of a file, stored already or just arrived.
+enum Content {
+    Stored(Sha256, u64),
+    Arrived(Staged),
+}
+
+async fn decide(app: &App, key: &FileKey, arrival: &Arrival) -> Result<(), Trouble> {
+    let record = app.parts.store.file(key).await?;
+    let Some(record) = record else {
+        return Err(Trouble::Inside(format!("{} is on no page", key.file_name)));
+    };
+    let content = match stored(app, &record)? {
+        Some((digest, size)) => Content::Stored(digest, size),
+        None => Content::Arrived(arrive(app, &record, arrival).await?),
+    };
+    let (digest, size) = match &content {
+        Content::Stored(digest, size) => (*digest, *size),
+        Content::Arrived(staged) => (staged.sha256(), staged.size()),
+    };
+    let before = app.parts.store.evidence_of(key, digest).await?;
+    // A blob that was lost and fetched again is decided already.
+    let decided = before.as_ref().filter(|evidence| !evidence.lost && evidence.engine == app.engine);
+    let evidence = match decided {
+        Some(_) => None,
+        None => Some(inspect(app, key, &content, digest, before.as_ref()).await?),
+    };
+    if let Content::Arrived(staged) = content {
+        let blobs = app.parts.blobs.clone();
+        blocking(move || blobs.keep(staged)).await??;
+    }
+    record_outcome(app, &record, (digest, size), evidence.as_ref()).await
+}
+
+fn stored(app: &App, record: &FileRecord) -> Result<Option<(Sha256, u64)>, Trouble> {
+    let Some(digest) = record.sha256 else { return Ok(None) };
+    Ok(app.parts.blobs.open_blob(digest)?.map(|(_, size)| (digest, size)))
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Trouble> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Trouble::Inside(error.to_string()))
+}
+
+async fn arrive(app: &App, record: &FileRecord, arrival: &Arrival) -> Result<Staged, Trouble> {
+    let key = &record.key;
+    let page = pages::current(app, &key.project).await?;
+    let listed = page.page.iter().flat_map(|page| &page.files).find(|file| file.file_name == key.file_name);
+    let Some(listed) = listed else {
+        return Err(Trouble::Inside(format!("{} is not listed any more and not stored", key.file_name)));
+    };
+    let _permit = app.arriving.acquire().await.map_err(|error| Trouble::Inside(error.to_string()))?;
+    let body = app.parts.upstream.open(&listed.url).await?;
+    let most = app.parts.settings.max_file;
+    let too_large = || UpstreamError::TooLarge { url: key.file_name.clone(), most };
+    if body.length.is_some_and(|length| length > most) {
+        return Err(too_large().into());
+    }
+    arrival.total.store(body.length.or(record.size).unwrap_or(0), Ordering::Relaxed);
+    let mut incoming = app.parts.blobs.incoming()?;
+    let mut stream = body.stream();
+    while let Some(piece) = stream.next().await {
+        let piece = piece?;
+        arrival.received.fetch_add(piece.len() as u64, Ordering::Relaxed);
+        incoming.write(&piece)?;
+        if incoming.size() > most {
+            return Err(too_large().into());
+        }
+    }
+    let staged = blocking(move || incoming.finish()).await??;
+    match record.sha256 {
+        Some(pinned) if pinned != staged.sha256() => {
+            Err(mismatch(app, record, pinned, staged.sha256()).await?)
+        }
+        _ => Ok(staged),
+    }
+}
+
+/// Writes down that upstream sent other bytes than it lists.
+async fn mismatch(app: &App, record: &FileRecord, pinned: Sha256, sent: Sha256) -> Result<Trouble, Trouble> {
+    let (key, now) = (&record.key, app.now());
+    tracing::error!(project = %key.project, file = key.file_name, %pinned, %sent, "upstream sent other bytes than it lists");
+    let detail = format!("listed {pinned}, sent {sent}");
+    let mut tx = app.parts.store.begin().await?;
+    tx.journal(&JournalEntry::new(now, JournalKind::DigestMismatch, &detail).of_file(key, Some(sent)))
+        .await?;
+    tx.audit(&AuditEvent {
+        at: now,
+        actor: "index".to_owned(),
+        action: AuditAction::DigestMismatch,
+        subject: format!("{} {}", key.project, key.file_name),
+        reason: String::new(),
+        detail,
+    })
+    .await?;
+    tx.commit().await?;
+    Ok(Trouble::DigestMismatch { sent: sent.to_string(), pinned: pinned.to_string() })
+}
+
+async fn inspect(
+    app: &App,
+    key: &FileKey,
+    content: &Content,
+    digest: Sha256,
+    before: Option<&Evidence>,
+) -> Result<Evidence, Trouble> {
+    let source = match content {
+        Content::Arrived(staged) => staged.reopen()?,
+        Content::Stored(digest, _) => match app.parts.blobs.open_blob(*digest)? {
+            Some((file, _)) => file,
+            None => return Err(Trouble::Inside("a blob has vanished".to_owned())),
+        },
+    };
+    let job = Job {
+        source,
+        file_name: key.file_name.clone(),
+        sha256: Some(digest),
+        kind: None,
+        path: key.file_name.clone(),
+    };
+    let _permit = app.inspecting.acquire().await.map_err(|error| Trouble::Inside(error.to_string()))?;
+    let worker = app.parts.worker.clone();
+    let attempt = blocking(move || worker.attempt(job)).await?;
+    let lost = attempt.is_err();
+    let report = attempt.unwrap_or_else(|why| {
+        tracing::error!(file = key.file_name, why, "an inspection was lost");
+        fondaco_worker::failed(&key.file_name, Some(digest), &why)
+    });
+    let attempts = before.filter(|evidence| evidence.lost).map_or(0, |evidence| evidence.attempt);
+    Ok(Evidence {
+        sha256: digest,
+        file_name: key.file_name.clone(),
+        // Without the sandbox's level: that is how it was made, not what it rests on.
+        engine: app.engine.clone(),
+        verdict: Verdict::from_id(verdict_id(&report)).unwrap_or(Verdict::Incomplete),
+        titles: titles(&report),
+        metadata: report.metadata_sha256.as_deref().and_then(|hex| hex.parse().ok()),
+        lost,
+        attempt: attempts + 1,
+        inspected_at: app.now(),
+        report: serde_json::to_string(&report).map_err(|error| Trouble::Inside(error.to_string()))?,
+    })
+}
+
+fn verdict_id(report: &Report) -> &'static str {
+    use fondaco_wire::report_v1::Verdict as Wire;
+    match report.verdict {
+        Wire::Clean => "clean",
+        Wire::Incomplete => "incomplete",
+        Wire::Suspicious => "suspicious",
+        Wire::Malicious => "malicious",
+    }
+}
+
+/// The titles of the rules behind the verdict, strongest first: ours, whatever the worker says.
+fn titles(report: &Report) -> Vec<String> {
+    let mut titles: Vec<String> = Vec::new();
+    for finding in report.findings.iter().filter(|finding| finding.severity != "info") {
+        if let Some(title) = fondaco_worker::rule_title(&finding.rule)
+            && !titles.iter().any(|known| known == title)
+        {
+            titles.push(title.to_owned());
+        }
+    }
+    titles.truncate(TITLES);
+    titles
+}
+
+async fn record_outcome(
+    app: &App,
+    record: &FileRecord,
+    (digest, size): (Sha256, u64),
+    evidence: Option<&Evidence>,
+) -> Result<(), Trouble> {
+    let (key, now) = (&record.key, app.now());
+    let mut tx = app.parts.store.begin().await?;
+    if record.fetched_at.is_none() {
+        tx.set_fetched(key, digest, size, now).await?;
+        let word = if record.sha256.is_some() { "as listed" } else { "unverified: upstream gives no sha256" };
+        let entry = JournalEntry::new(now, JournalKind::FileFetched, format!("{size} bytes, {word}"));
+        tx.journal(&entry.of_file(key, Some(digest))).await?;
+    }
+    if let Some(evidence) = evidence {
+        record_evidence(&mut tx, key, evidence, now).await?;
+        tracing::info!(project = %key.project, file = key.file_name, verdict = evidence.verdict.id(), "inspected");
+    }
+    tx.commit().await?;
+    if evidence.is_some_and(|evidence| evidence.lost) {
+        app.job_queued.notify_one();
+    }
+    Ok(())
+}
+
+async fn record_evidence(
+    tx: &mut Tx,
+    key: &FileKey,
+    evidence: &Evidence,
+    now: Timestamp,
+) -> Result<(), Trouble> {
+    tx.set_evidence(evidence).await?;
+    let detail = if evidence.titles.is_empty() {
+        evidence.verdict.id().to_owned()
+    } else {
+        format!("{}: {}", evidence.verdict.id(), evidence.titles.join("; "))
+    };
+    let entry = JournalEntry::new(now, JournalKind::FileInspected, detail);
+    tx.journal(&entry.of_file(key, Some(evidence.sha256))).await?;
+    if evidence.lost && evidence.attempt < MAX_ATTEMPTS {
+        tx.queue(&JobKind::Inspect(key.clone()), backoff(now, evidence.attempt)).await?;
+    }
+    Ok(())
+}
+
+/// When attempt number `attempt + 1` is due: after 1, 2, 4, ... minutes.
+pub(crate) fn backoff(now: Timestamp, attempt: u32) -> Timestamp {
+    now.checked_add(Duration::from_secs(30 << attempt.min(10))).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_when_it_is_worth_asking_again() {
+        let started = Timestamp::from_second(0).unwrap();
+        let arrival = |received, total| Arrival {
+            started,
+            received: AtomicU64::new(received),
+            total: AtomicU64::new(total),
+        };
+        let now = Timestamp::from_second(10).unwrap();
+        assert_eq!(arrival(0, 0).retry_after(now), 2);
+        assert_eq!(arrival(50, 100).retry_after(now), 10);
+        assert_eq!(arrival(50, 5000).retry_after(now), 30);
+        assert_eq!(arrival(100, 100).retry_after(now), 2);
+    }
+}

@@ -1,0 +1,86 @@
+//! Inspects files that nobody waits for: those whose `.metadata` was passed on, and those whose
+//! inspection was lost.
+
+use std::time::Duration;
+
+use fondaco_model::{Job, JobKind, Standing};
+use tokio::sync::watch;
+
+use crate::app::App;
+use crate::gate::{MAX_ATTEMPTS, admit, backoff};
+use crate::trouble::Trouble;
+use crate::view::view;
+
+/// How often the queue is looked at without being told to.
+const TICK: Duration = Duration::from_secs(5);
+/// How long one file may take; its task goes on all the same.
+const PATIENCE: Duration = Duration::from_secs(3600);
+/// A file that can't be fetched is tried this often.
+const MAX_TRIES: u32 = 6;
+
+pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            _ = stop.changed() => return,
+            () = app.job_queued.notified() => {}
+            () = tokio::time::sleep(TICK) => {}
+        }
+        loop {
+            let due = match app.parts.store.due_jobs(app.now(), 16).await {
+                Ok(due) => due,
+                Err(error) => {
+                    tracing::error!(%error, "the queue can't be read");
+                    break;
+                }
+            };
+            if due.is_empty() {
+                break;
+            }
+            for job in due {
+                if *stop.borrow() {
+                    return;
+                }
+                // A stop does not wait for a file: its job stays in the queue.
+                tokio::select! {
+                    _ = stop.changed() => return,
+                    done = work(&app, &job) => {
+                        if let Err(error) = done {
+                            tracing::error!(%error, job = job.id, "a job failed");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+async fn work(app: &App, job: &Job) -> Result<(), Trouble> {
+    let JobKind::Inspect(key) = &job.kind;
+    let view = view(app, &key.project).await;
+    let undecided = match &view {
+        Ok(Some(view)) => view.file(&key.file_name).is_some_and(|file| file.standing == Standing::Undecided),
+        Ok(None) => false,
+        Err(_) => true,
+    };
+    let lost_before = was_lost(app, job).await?;
+    let outcome = if undecided || lost_before { admit(app, key, PATIENCE).await } else { Ok(None) };
+    let lost = was_lost(app, job).await?;
+    let mut tx = app.parts.store.begin().await?;
+    match outcome {
+        Ok(None) if !lost || job.attempts + 1 >= MAX_ATTEMPTS => tx.finish_job(job.id).await?,
+        Err(error) if job.attempts + 1 >= MAX_TRIES => {
+            tracing::error!(%error, project = %key.project, file = key.file_name, "given up; the next request tries again");
+            tx.finish_job(job.id).await?;
+        }
+        _ => tx.retry_job(job.id, backoff(app.now(), job.attempts)).await?,
+    }
+    Ok(tx.commit().await?)
+}
+
+async fn was_lost(app: &App, job: &Job) -> Result<bool, Trouble> {
+    let JobKind::Inspect(key) = &job.kind;
+    let Some(digest) = app.parts.store.file(key).await?.and_then(|file| file.sha256) else {
+        return Ok(false);
+    };
+    Ok(app.parts.store.evidence_of(key, digest).await?.is_some_and(|evidence| evidence.lost))
+}

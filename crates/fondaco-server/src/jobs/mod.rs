@@ -1,0 +1,4 @@
+//! What goes on without a request. One job per file.
+
+pub(crate) mod inspect_files;
+pub(crate) mod note_downloads;

@@ -1,0 +1,129 @@
+//! What can go wrong while a request is answered, and how that is said.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use fondaco_blobs::BlobError;
+use fondaco_store::StoreError;
+use fondaco_upstream::UpstreamError;
+use fondaco_wire::problem::{PROBLEM, Problem, Refusal};
+use hyper::ext::ReasonPhrase;
+
+/// Longest reason phrase, in bytes: one line of a terminal or two.
+const MAX_PHRASE: usize = 400;
+
+/// What went wrong. Cheap to clone, because everybody who waits for one thing gets it.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(crate) enum Trouble {
+    /// Upstream.
+    #[error(transparent)]
+    Upstream(#[from] UpstreamError),
+    /// Upstream's bytes are not those of the digest that is pinned.
+    #[error("upstream sent bytes whose sha256 is {sent}, and not {pinned} as listed; nothing was stored")]
+    DigestMismatch {
+        /// The digest of what was sent.
+        sent: String,
+        /// The digest that is pinned.
+        pinned: String,
+    },
+    /// The database.
+    #[error("{0}")]
+    Store(Arc<StoreError>),
+    /// The folder of blobs.
+    #[error("{0}")]
+    Blobs(Arc<BlobError>),
+    /// A disk that fails, a task that died.
+    #[error("{0}")]
+    Inside(String),
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Store(Arc::new(error))
+    }
+}
+
+impl From<BlobError> for Trouble {
+    fn from(error: BlobError) -> Self {
+        Self::Blobs(Arc::new(error))
+    }
+}
+
+impl From<std::io::Error> for Trouble {
+    fn from(error: std::io::Error) -> Self {
+        Self::Inside(error.to_string())
+    }
+}
+
+impl Trouble {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Upstream(UpstreamError::Timeout { .. }) => StatusCode::GATEWAY_TIMEOUT,
+            Self::Upstream(UpstreamError::Myself { .. }) => StatusCode::LOOP_DETECTED,
+            Self::Upstream(_) | Self::DigestMismatch { .. } => StatusCode::BAD_GATEWAY,
+            Self::Store(_) | Self::Blobs(_) | Self::Inside(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn hint(&self) -> &'static str {
+        match self {
+            Self::Upstream(UpstreamError::Myself { .. }) => {
+                "an operator sets another upstream with `fondaco serve --upstream URL`"
+            }
+            Self::Upstream(_) => "upstream is not well; what is stored here is still served. Try again later",
+            Self::DigestMismatch { .. } => {
+                "upstream is damaged or lying; an operator finds it in the audit log"
+            }
+            Self::Store(_) | Self::Blobs(_) | Self::Inside(_) => "an operator finds the cause in the log",
+        }
+    }
+}
+
+impl IntoResponse for Trouble {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let inside = status == StatusCode::INTERNAL_SERVER_ERROR;
+        // The cause of a failure inside is for the log only.
+        let detail = if inside { "something failed inside Fondaco".to_owned() } else { self.to_string() };
+        if inside {
+            tracing::error!(cause = %self, "a request failed");
+        } else {
+            tracing::warn!(cause = %self, "upstream failed");
+        }
+        problem(status, detail, Some(self.hint().to_owned()))
+    }
+}
+
+/// A problem without more to it.
+pub(crate) fn problem(status: StatusCode, detail: String, hint: Option<String>) -> Response {
+    let title = status.canonical_reason().unwrap_or("Error").to_owned();
+    let phrase = detail.clone();
+    let body = Problem { kind: "about:blank", title, status: status.as_u16(), detail, hint, refusal: None };
+    respond(status, &body, &phrase)
+}
+
+/// A file that is not served.
+pub(crate) fn refused(detail: String, phrase: &str, hint: Option<String>, refusal: Refusal) -> Response {
+    let body = Problem {
+        kind: "/problems/refused",
+        title: "Refused".to_owned(),
+        status: StatusCode::FORBIDDEN.as_u16(),
+        detail,
+        hint,
+        refusal: Some(refusal),
+    };
+    respond(StatusCode::FORBIDDEN, &body, phrase)
+}
+
+fn respond(status: StatusCode, body: &Problem, phrase: &str) -> Response {
+    let bytes = serde_json::to_vec(body).unwrap_or_default();
+    let mut response = (status, [(header::CONTENT_TYPE, PROBLEM)], bytes).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // pip prints nothing but this line (HTTP/1.1).
+    let line: Vec<u8> = phrase.bytes().filter(|b| matches!(b, b' '..=b'~')).take(MAX_PHRASE).collect();
+    if let Ok(reason) = ReasonPhrase::try_from(line) {
+        response.extensions_mut().insert(reason);
+    }
+    response
+}

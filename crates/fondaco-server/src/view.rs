@@ -1,0 +1,193 @@
+//! One project as this index sees it now: upstream's page, what is known of each file, and what
+//! that means for serving it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use fondaco_model::{
+    Cause, Evidence, Facts, FileRecord, PageFile, Refusal, Ruling, Standing, Timestamp, standing,
+    with_siblings,
+};
+use fondaco_pydist::{ProjectName, ProjectStatus, Sha256};
+use fondaco_verdict::Decision;
+
+use crate::app::App;
+use crate::pages::{self, CurrentPage};
+use crate::representation::Representations;
+use crate::trouble::Trouble;
+
+/// One project now.
+pub(crate) struct View {
+    /// The project.
+    pub(crate) project: ProjectName,
+    /// The page it rests on.
+    pub(crate) page: Arc<CurrentPage>,
+    /// The last serial that concerns it.
+    pub(crate) serial: u64,
+    /// Its files: those of the page in its order, then those that are stored but no longer listed.
+    pub(crate) files: Vec<FileView>,
+    /// When a ruling ends, and with it this view.
+    good_until: Timestamp,
+    by_name: HashMap<String, usize>,
+    /// Its renderings, made when they are first asked for.
+    pub(crate) representations: Mutex<Representations>,
+}
+
+/// One file now.
+#[derive(Debug)]
+pub(crate) struct FileView {
+    /// What is remembered of it.
+    pub(crate) record: FileRecord,
+    /// What upstream's page says of it; `None` where the page no longer lists it.
+    pub(crate) listed: Option<PageFile>,
+    /// Whether it may be served.
+    pub(crate) standing: Standing,
+    /// Whether the refusing evidence is another engine's, so that inspecting again may change it.
+    pub(crate) worth_another_look: bool,
+}
+
+impl FileView {
+    /// Why it is refused, if it is.
+    pub(crate) fn refusal(&self) -> Option<&Refusal> {
+        match &self.standing {
+            Standing::Refused(refusal) => Some(refusal),
+            Standing::Allowed | Standing::Undecided => None,
+        }
+    }
+}
+
+impl View {
+    /// The file of this name.
+    pub(crate) fn file(&self, file_name: &str) -> Option<&FileView> {
+        self.by_name.get(file_name).map(|at| &self.files[*at])
+    }
+
+    /// The files that the listing shows.
+    pub(crate) fn listed(&self) -> impl Iterator<Item = (&FileView, &PageFile)> {
+        self.files.iter().filter_map(|file| file.listed.as_ref().map(|listed| (file, listed)))
+    }
+
+    /// Upstream's status of the project.
+    pub(crate) fn status(&self) -> ProjectStatus {
+        self.page.page.as_ref().map_or(ProjectStatus::Active, |page| page.status)
+    }
+}
+
+/// The project now; `None` where neither upstream nor the store has it.
+pub(crate) async fn view(app: &App, project: &ProjectName) -> Result<Option<Arc<View>>, Trouble> {
+    let page = pages::current(app, project).await?;
+    if page.page.is_none() {
+        return Ok(None);
+    }
+    // Changes by other processes (the operator's command line) are in the journal as well.
+    let serial = app.parts.store.project_serial(project).await?;
+    if let Some(view) = app.views.get(project)
+        && view.serial == serial
+        && view.page.changed_at == page.changed_at
+        && app.now() < view.good_until
+    {
+        return Ok(Some(view));
+    }
+    let view = Arc::new(build(app, project, page, serial).await?);
+    app.views.insert(project.clone(), view.clone());
+    Ok(Some(view))
+}
+
+/// What is known of the contents of one project's files.
+struct Known {
+    evidence: HashMap<(Sha256, String), Evidence>,
+    rulings: HashMap<Sha256, Ruling>,
+}
+
+async fn build(
+    app: &App,
+    project: &ProjectName,
+    page: Arc<CurrentPage>,
+    serial: u64,
+) -> Result<View, Trouble> {
+    let (store, upstream) = (&app.parts.store, &app.parts.upstream_name);
+    let now = app.now();
+    let mut known = Known { evidence: HashMap::new(), rulings: HashMap::new() };
+    for evidence in store.evidence_of_project(upstream, project).await? {
+        known.evidence.insert((evidence.sha256, evidence.file_name.clone()), evidence);
+    }
+    let mut good_until = Timestamp::MAX;
+    for ruling in store.rulings_of_project(upstream, project).await? {
+        if !ruling.is_in_force(now) {
+            continue;
+        }
+        good_until = good_until.min(ruling.expires_at.unwrap_or(Timestamp::MAX));
+        // Newest first: an older ruling on the same content no longer counts.
+        known.rulings.entry(ruling.sha256).or_insert(ruling);
+    }
+    let mut records: HashMap<String, FileRecord> = store
+        .files(upstream, project)
+        .await?
+        .into_iter()
+        .map(|file| (file.key.file_name.clone(), file))
+        .collect();
+    let mut files: Vec<FileView> = Vec::new();
+    let quarantined = page.page.as_ref().is_some_and(|page| page.status == ProjectStatus::Quarantined);
+    for listed in page.page.iter().flat_map(|page| &page.files) {
+        if let Some(record) = records.remove(&listed.file_name) {
+            files.push(file_view(app, record, Some(listed.clone()), &known, quarantined));
+        }
+    }
+    let mut stored: Vec<FileRecord> =
+        records.into_values().filter(|file| file.fetched_at.is_some()).collect();
+    stored.sort_by(|a, b| a.key.file_name.cmp(&b.key.file_name));
+    files.extend(stored.into_iter().map(|record| file_view(app, record, None, &known, quarantined)));
+    refuse_releases(&mut files, &known);
+    let by_name =
+        files.iter().enumerate().map(|(at, file)| (file.record.key.file_name.clone(), at)).collect();
+    Ok(View {
+        project: project.clone(),
+        page,
+        serial,
+        files,
+        good_until,
+        by_name,
+        representations: Mutex::default(),
+    })
+}
+
+fn file_view(
+    app: &App,
+    record: FileRecord,
+    listed: Option<PageFile>,
+    known: &Known,
+    quarantined: bool,
+) -> FileView {
+    let evidence =
+        record.sha256.and_then(|digest| known.evidence.get(&(digest, record.key.file_name.clone())));
+    let ruling = record.sha256.and_then(|digest| known.rulings.get(&digest));
+    let listed_metadata = listed.as_ref().map(|listed| listed.core_metadata).unwrap_or_default();
+    let facts = Facts { file: &record, evidence, ruling, listed_metadata };
+    let mut standing = standing(facts, &app.parts.settings.policy, app.now());
+    if quarantined {
+        let refusal = Refusal { decision: Decision::Hold, cause: Cause::Quarantined, sha256: record.sha256 };
+        standing = Standing::Refused(refusal);
+    }
+    let worth_another_look = evidence.is_some_and(|evidence| evidence.engine != app.engine)
+        && matches!(&standing, Standing::Refused(refusal) if matches!(refusal.cause, Cause::Verdict { .. }));
+    FileView { record, listed, standing, worth_another_look }
+}
+
+/// One refused file refuses its release.
+fn refuse_releases(files: &mut [FileView], known: &Known) {
+    let mut refused: HashMap<String, Refusal> = HashMap::new();
+    for file in files.iter() {
+        if let Some(refusal) = file.refusal() {
+            let worst = refused.entry(file.record.release.clone()).or_insert_with(|| refusal.clone());
+            if refusal.decision > worst.decision {
+                *worst = refusal.clone();
+            }
+        }
+    }
+    for file in files {
+        let ruling = file.record.sha256.and_then(|digest| known.rulings.get(&digest));
+        let allowed = ruling.is_some_and(|ruling| ruling.decision == Decision::Allow);
+        let own = std::mem::replace(&mut file.standing, Standing::Undecided);
+        file.standing = with_siblings(own, allowed, refused.get(&file.record.release));
+    }
+}

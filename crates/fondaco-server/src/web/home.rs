@@ -1,0 +1,53 @@
+//! `GET /`: what this is, how to use it, and what was refused lately.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use fondaco_model::{JournalEntry, JournalKind, rfc3339};
+use maud::html;
+
+use super::page::page;
+use crate::api::base;
+use crate::app::App;
+use crate::trouble::Trouble;
+
+/// Journal entries that are looked through for refusals.
+const LOOKED_AT: u32 = 2000;
+/// Refusals that are shown.
+const SHOWN: usize = 20;
+
+pub(super) async fn get(State(app): State<App>, headers: HeaderMap) -> Result<Response, Trouble> {
+    let base = base(&app, &headers);
+    let last = app.parts.store.last_serial().await?;
+    let entries = app.parts.store.journal_since(last.saturating_sub(u64::from(LOOKED_AT)), LOOKED_AT).await?;
+    let bad = |entry: &&JournalEntry| entry.kind == JournalKind::FileInspected && entry.detail != "clean";
+    let lately: Vec<&JournalEntry> = entries.iter().rev().filter(bad).take(SHOWN).collect();
+    let projects = app.parts.store.projects().await?.len();
+    let body = html! {
+        h1 { "Every file is inspected before it is served" }
+        p { "Point a client at this index:" }
+        pre { "pip install --index-url " (base) "/simple/ NAME\nuv pip install --default-index " (base) "/simple/ NAME" }
+        p { (projects) " projects were pulled through so far." }
+        h2 { "Found lately" }
+        @if lately.is_empty() {
+            p { "Nothing that is not clean among the last " (entries.len()) " changes." }
+        } @else {
+            table {
+                tr { th { "When" } th { "File" } th { "Finding" } }
+                @for entry in lately {
+                    tr {
+                        td { (rfc3339(entry.at).get(..16).unwrap_or_default().replace('T', " ")) }
+                        td {
+                            @let name = entry.file_name.as_deref().unwrap_or_default();
+                            @if let Some(digest) = entry.sha256 {
+                                a href={"/reports/" (digest)} { (name) }
+                            } @else { (name) }
+                        }
+                        td { (entry.detail) }
+                    }
+                }
+            }
+        }
+    };
+    Ok(page(StatusCode::OK, "Python packages", &body))
+}
