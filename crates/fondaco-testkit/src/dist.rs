@@ -1,3 +1,4 @@
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fondaco_pydist::Sha256;
@@ -25,5 +26,13 @@ impl Dist {
     /// The digest of the bytes.
     pub fn sha256(&self) -> Sha256 {
         Sha256::of(&self.bytes)
+    }
+
+    /// Writes it into a folder, under its own name, for clients that upload files.
+    #[track_caller]
+    pub fn write_into(&self, folder: &Path) -> PathBuf {
+        let path = folder.join(&self.file_name);
+        std::fs::write(&path, self.bytes.as_slice()).unwrap();
+        path
     }
 }

@@ -6,6 +6,11 @@ use flate2::write::GzEncoder;
 use crate::Dist;
 use crate::core_metadata::CoreMetadata;
 
+/// What an sdist without files of its own holds beside its metadata; twine refuses one that holds
+/// nothing else.
+const PYPROJECT: &str =
+    "[build-system]\nrequires = [\"setuptools\"]\nbuild-backend = \"setuptools.build_meta\"\n";
+
 /// Builds an sdist (PEP 625, `.tar.gz`) with a `PKG-INFO`; `setup.py` and `pyproject.toml` are
 /// files like others. The same calls give the same bytes.
 #[derive(Debug, Clone)]
@@ -15,7 +20,7 @@ pub struct Sdist {
 }
 
 impl Sdist {
-    /// An sdist that holds nothing but its metadata.
+    /// An sdist that holds its metadata. Without a [`Sdist::file`] it gets a `pyproject.toml`.
     pub fn new(name: &str, version: &str) -> Self {
         Self { core: CoreMetadata::new(name, version), files: Vec::new() }
     }
@@ -45,7 +50,10 @@ impl Sdist {
     }
 
     /// The finished sdist.
-    pub fn build(self) -> Dist {
+    pub fn build(mut self) -> Dist {
+        if self.files.is_empty() {
+            self = self.file("pyproject.toml", PYPROJECT);
+        }
         let root = format!("{}-{}", self.core.file_stem(), self.core.version);
         let metadata = ("PKG-INFO".to_owned(), self.core.text().into_bytes());
         let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::default()));
