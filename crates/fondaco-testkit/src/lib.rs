@@ -2,7 +2,7 @@
 //!
 //! - [`Wheel`] and [`Sdist`] build packages, [`samples`] holds twelve whole ones.
 //! - [`Upstream`] is a local index that can be made to misbehave.
-//! - [`Clients`] runs real pip, uv and twine, [`fetch`] a raw request.
+//! - [`Fondaco`] runs the real binary, [`Clients`] real pip, uv and twine, [`fetch`] a raw request.
 //!
 //! All of it panics when something is wrong, since that is how a test fails.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
@@ -11,6 +11,7 @@ mod clients;
 mod core_metadata;
 mod dist;
 mod fetch;
+mod fondaco;
 mod head;
 mod noise;
 mod reply;
@@ -25,6 +26,7 @@ mod wheel;
 pub use clients::{Clients, Installer};
 pub use dist::Dist;
 pub use fetch::{Answer, fetch};
+pub use fondaco::Fondaco;
 pub use request::Request;
 pub use run::Run;
 pub use samples::Sample;
