@@ -13,6 +13,7 @@ mod jobs;
 mod listing;
 mod pages;
 mod representation;
+pub mod rulings;
 mod run;
 mod sending;
 mod trouble;

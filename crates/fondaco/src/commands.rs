@@ -1,6 +1,8 @@
 //! One command per file.
 
+pub(crate) mod admin;
 pub(crate) mod doctor;
 pub(crate) mod rules;
 pub(crate) mod scan;
+pub(crate) mod serve;
 pub(crate) mod worker;

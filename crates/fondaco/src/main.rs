@@ -6,6 +6,8 @@
 )]
 
 mod commands;
+mod config;
+mod data_folder;
 mod exit;
 mod render;
 
@@ -22,6 +24,10 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Serve the index
+    Serve(commands::serve::Args),
+    /// Act as the operator on this host
+    Admin(commands::admin::Args),
     /// Inspect archives, folders and files, without running anything in them
     Scan(commands::scan::Args),
     /// List the detection rules, or explain one
@@ -33,7 +39,10 @@ enum Command {
 }
 
 fn main() -> std::process::ExitCode {
+    log();
     let outcome = match Cli::parse().command {
+        Command::Serve(args) => commands::serve::run(&args),
+        Command::Admin(args) => commands::admin::run(&args),
         Command::Scan(args) => commands::scan::run(&args),
         Command::Rules(args) => commands::rules::run(&args),
         Command::Doctor => commands::doctor::run(),
@@ -45,4 +54,15 @@ fn main() -> std::process::ExitCode {
             Exit::Error
         })
         .into()
+}
+
+/// The log goes to standard error; `FONDACO_LOG` chooses, e.g. `debug` or `fondaco_server=debug`.
+fn log() {
+    let filter = std::env::var("FONDACO_LOG").unwrap_or_else(|_| "info,sqlx=warn".to_owned());
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+        .with_target(false)
+        .init();
 }

@@ -1,5 +1,7 @@
-//! `cargo xtask test`: runs every test. They need nothing but the Rust toolchain so far; what
-//! later ones need (clients in a venv, a browser, a database) is to be installed here.
+//! `cargo xtask test`: installs what the tests need and runs every test. What later ones need
+//! (a browser, a database) is to be installed here too.
+
+mod tools;
 
 use std::process::Command;
 
@@ -13,5 +15,11 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    check(Command::new("cargo").args(["test", "--workspace", "--all-targets", "--locked"]).args(&args.rest))
+    let tools = tools::install()?;
+    check(
+        Command::new("cargo")
+            .args(["test", "--workspace", "--all-targets", "--locked"])
+            .args(&args.rest)
+            .env("FONDACO_TEST_TOOLS", tools),
+    )
 }

@@ -16,17 +16,8 @@ use crate::representation::{Form, Representation};
 use crate::trouble::{Trouble, problem};
 use crate::view::{View, view};
 
-/// `?format=`, which stands above `Accept` (PEP 691).
-pub(super) struct Format {
-    pub(super) format: Option<String>,
-}
-
-impl<'de> serde::Deserialize<'de> for Format {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut pairs = HashMap::<String, String>::deserialize(deserializer)?;
-        Ok(Self { format: pairs.remove("format") })
-    }
-}
+/// The query's `format`, which stands above `Accept` (PEP 691).
+pub(super) type Parameters = HashMap<String, String>;
 
 /// What nobody here can render.
 pub(super) fn not_acceptable() -> Response {
@@ -48,7 +39,7 @@ pub(super) async fn get(
     State(app): State<App>,
     Path(raw): Path<String>,
     RawQuery(query): RawQuery,
-    Query(format): Query<Format>,
+    Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
     let name: ProjectName = match raw.parse() {
@@ -58,7 +49,9 @@ pub(super) async fn get(
     if !name.is_normalised(&raw) {
         return Ok(moved(&format!("../{name}/"), query));
     }
-    let Some(form) = Form::negotiate(&headers, format.format.as_deref()) else { return Ok(not_acceptable()) };
+    let Some(form) = Form::negotiate(&headers, parameters.get("format").map(String::as_str)) else {
+        return Ok(not_acceptable());
+    };
     let Some(view) = view(&app, &name).await? else {
         return Ok(not_found(
             format!("there is no project {name}, here or upstream"),

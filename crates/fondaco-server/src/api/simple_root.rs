@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fondaco_wire::simple::{Root, RootProject};
 
-use super::simple_project::{Format, not_acceptable};
+use super::simple_project::{Parameters, not_acceptable};
 use crate::app::App;
 use crate::representation::{Form, Representation};
 use crate::trouble::Trouble;
@@ -16,10 +16,12 @@ pub(super) async fn without_slash() -> Response {
 
 pub(super) async fn get(
     State(app): State<App>,
-    Query(format): Query<Format>,
+    Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
-    let Some(form) = Form::negotiate(&headers, format.format.as_deref()) else { return Ok(not_acceptable()) };
+    let Some(form) = Form::negotiate(&headers, parameters.get("format").map(String::as_str)) else {
+        return Ok(not_acceptable());
+    };
     let serial = app.parts.store.last_serial().await?;
     let projects = app.parts.store.projects().await?;
     let root = Root {

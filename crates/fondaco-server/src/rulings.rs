@@ -1,0 +1,126 @@
+//! Operators' rulings: made and taken back, each with its journal entries and audit event in one
+//! transaction.
+
+use std::collections::BTreeSet;
+
+use fondaco_model::{
+    AuditAction, AuditEvent, FileRecord, JournalEntry, JournalKind, Ruling, RulingId, Timestamp, rfc3339,
+};
+use fondaco_pydist::Sha256;
+use fondaco_store::{Store, StoreError, Tx};
+use fondaco_verdict::Decision;
+
+/// Why a ruling can't be made or taken back.
+#[derive(Debug, thiserror::Error)]
+pub enum RulingError {
+    /// No file with that content was ever listed here.
+    #[error("no file with sha256 {0} is known here")]
+    UnknownContent(Sha256),
+    /// There is no such ruling, or it was taken back already.
+    #[error("no ruling {0} is in force")]
+    UnknownRuling(RulingId),
+    /// It would be over before it began.
+    #[error("a ruling can't end in the past")]
+    Expired,
+    /// A reason is needed: it is what the next person reads.
+    #[error("a ruling needs a reason")]
+    NoReason,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Makes a ruling. Allowing the digest that upstream changed a file to moves the file's pin.
+///
+/// # Errors
+/// See [`RulingError`]; nothing has changed then.
+pub async fn make(store: &Store, ruling: &Ruling) -> Result<RulingId, RulingError> {
+    if ruling.reason.trim().is_empty() {
+        return Err(RulingError::NoReason);
+    }
+    if ruling.expires_at.is_some_and(|end| end <= ruling.made_at) {
+        return Err(RulingError::Expired);
+    }
+    let files = store.files_with(ruling.sha256).await?;
+    if files.is_empty() {
+        return Err(RulingError::UnknownContent(ruling.sha256));
+    }
+    let until =
+        ruling.expires_at.map_or_else(|| "for good".to_owned(), |end| format!("until {}", rfc3339(end)));
+    let mut tx = store.begin().await?;
+    let id = tx.add_ruling(ruling).await?;
+    for file in files.iter().filter(|file| file.conflict == Some(ruling.sha256)) {
+        if ruling.decision == Decision::Allow {
+            tx.move_pin(&file.key, ruling.sha256).await?;
+        }
+    }
+    let detail = format!("ruling {id}: {} {until}", ruling.decision.id());
+    journal(&mut tx, ruling.made_at, JournalKind::RulingMade, &detail, &files, ruling.sha256).await?;
+    tx.audit(&AuditEvent {
+        at: ruling.made_at,
+        actor: ruling.made_by.clone(),
+        action: if ruling.decision == Decision::Allow {
+            AuditAction::AllowFile
+        } else {
+            AuditAction::HoldFile
+        },
+        subject: ruling.sha256.to_string(),
+        reason: ruling.reason.clone(),
+        detail,
+    })
+    .await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Takes a ruling back.
+///
+/// # Errors
+/// See [`RulingError`]; nothing has changed then.
+pub async fn withdraw(
+    store: &Store,
+    id: RulingId,
+    by: &str,
+    reason: &str,
+    at: Timestamp,
+) -> Result<Ruling, RulingError> {
+    if reason.trim().is_empty() {
+        return Err(RulingError::NoReason);
+    }
+    let ruling = store.ruling(id).await?.filter(|ruling| ruling.withdrawn_at.is_none());
+    let ruling = ruling.ok_or(RulingError::UnknownRuling(id))?;
+    let files = store.files_with(ruling.sha256).await?;
+    let mut tx = store.begin().await?;
+    tx.withdraw_ruling(id, at).await?;
+    let detail = format!("ruling {id}: {}", ruling.decision.id());
+    journal(&mut tx, at, JournalKind::RulingWithdrawn, &detail, &files, ruling.sha256).await?;
+    tx.audit(&AuditEvent {
+        at,
+        actor: by.to_owned(),
+        action: AuditAction::WithdrawRuling,
+        subject: ruling.sha256.to_string(),
+        reason: reason.to_owned(),
+        detail,
+    })
+    .await?;
+    tx.commit().await?;
+    Ok(Ruling { withdrawn_at: Some(at), ..ruling })
+}
+
+/// One entry for each project that has the content, so that each of their views is made anew.
+async fn journal(
+    tx: &mut Tx,
+    at: Timestamp,
+    kind: JournalKind,
+    detail: &str,
+    files: &[FileRecord],
+    sha256: Sha256,
+) -> Result<(), StoreError> {
+    let mut seen = BTreeSet::new();
+    for file in files {
+        if seen.insert(file.key.project.clone()) {
+            tx.journal(&JournalEntry::new(at, kind, detail).of_file(&file.key, Some(sha256))).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,139 @@
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use tempfile::TempDir;
+
+use crate::Run;
+
+/// A client that installs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Installer {
+    /// `pip`
+    Pip,
+    /// `uv`
+    Uv,
+}
+
+/// The real clients (`clients.txt` says which versions), each with a new target environment,
+/// a home, caches and a working folder of their own. They know nothing of this machine's settings,
+/// and their own defaults apply, timeouts included. Dropping it removes all of that.
+pub struct Clients {
+    /// The environment that the clients themselves are installed in.
+    venv: PathBuf,
+    folder: TempDir,
+    pip_target: OnceLock<PathBuf>,
+    uv_target: OnceLock<PathBuf>,
+}
+
+impl Default for Clients {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clients {
+    /// Finds the clients that `cargo xtask test` installed.
+    pub fn new() -> Self {
+        let venv = std::env::var_os("FONDACO_TEST_TOOLS").map(|tools| PathBuf::from(tools).join("venv"));
+        let Some(venv) = venv.filter(|venv| venv.join("bin/python").exists()) else {
+            panic!("this test needs real clients: run it by `cargo xtask test`, which installs them");
+        };
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["home", "work"] {
+            std::fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        Self { venv, folder, pip_target: OnceLock::new(), uv_target: OnceLock::new() }
+    }
+
+    /// The folder that the clients run in.
+    pub fn folder(&self) -> PathBuf {
+        self.folder.path().join("work")
+    }
+
+    /// Runs pip on its target environment, e.g. `&["install", "--index-url", url, "x"]`.
+    #[track_caller]
+    pub fn pip(&self, args: &[&str]) -> Run {
+        let target = python_of(self.target(Installer::Pip));
+        let mut command = self.command("python");
+        Run::of(command.args(["-m", "pip", "--python"]).arg(target).args(args))
+    }
+
+    /// Runs uv with its target environment active, e.g. `&["pip", "install", "--index-url", url, "x"]`.
+    #[track_caller]
+    pub fn uv(&self, args: &[&str]) -> Run {
+        Run::of(self.command("uv").env("VIRTUAL_ENV", self.target(Installer::Uv)).args(args))
+    }
+
+    /// Runs twine, e.g. `&["upload", "--non-interactive", "--repository-url", url, path]`.
+    #[track_caller]
+    pub fn twine(&self, args: &[&str]) -> Run {
+        Run::of(self.command("python").args(["-m", "twine"]).args(args))
+    }
+
+    /// Runs the interpreter of an installer's target environment.
+    #[track_caller]
+    pub fn python(&self, of: Installer, args: &[&str]) -> Run {
+        Run::of(self.clean(Command::new(python_of(self.target(of)))).args(args))
+    }
+
+    /// What an installer has installed so far, as `name-version`, sorted.
+    pub fn installed(&self, by: Installer) -> Vec<String> {
+        let libraries = self.target(by).join("lib");
+        let mut found = Vec::new();
+        for library in entries(&libraries) {
+            for path in entries(&library.join("site-packages")) {
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                found.extend(name.strip_suffix(".dist-info").map(str::to_owned));
+            }
+        }
+        found.sort();
+        found
+    }
+
+    /// The target environment of an installer, made by uv on first use.
+    #[track_caller]
+    fn target(&self, of: Installer) -> &Path {
+        let (cell, name) = match of {
+            Installer::Pip => (&self.pip_target, "pip-target"),
+            Installer::Uv => (&self.uv_target, "uv-target"),
+        };
+        cell.get_or_init(|| {
+            let target = self.folder.path().join(name);
+            let mut command = self.command("uv");
+            Run::of(command.args(["venv", "--python"]).arg(python_of(&self.venv)).arg(&target)).ok();
+            target
+        })
+    }
+
+    fn command(&self, program: &str) -> Command {
+        self.clean(Command::new(self.venv.join("bin").join(program)))
+    }
+
+    /// The command with an environment that says where to find programs and to keep to itself.
+    fn clean(&self, mut command: Command) -> Command {
+        let folder = self.folder.path();
+        command
+            .env_clear()
+            .current_dir(self.folder())
+            .env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", self.venv.join("bin").display()))
+            .env("HOME", folder.join("home"))
+            .env("PIP_CONFIG_FILE", "/dev/null")
+            .env("PIP_NO_CACHE_DIR", "1")
+            .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
+            .env("UV_NO_CONFIG", "1")
+            .env("UV_CACHE_DIR", folder.join("uv-cache"))
+            .env("UV_PYTHON_DOWNLOADS", "never");
+        command
+    }
+}
+
+fn python_of(environment: &Path) -> PathBuf {
+    environment.join("bin/python")
+}
+
+/// The paths in a folder; none when it can't be read.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    entries.flatten().map(|entry| entry.path()).collect()
+}

@@ -1,0 +1,194 @@
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{JoinHandle, spawn};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+
+use crate::run::{finished, wait};
+use crate::{Answer, Run, fetch};
+
+/// How long the server may take until it serves, and to end when it is asked to.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What stands before the address in the line that the server says when it serves.
+const READY: &str = "--index-url http://127.0.0.1:";
+
+/// The real binary, serving. Dropping it kills it.
+pub struct Fondaco {
+    bin: PathBuf,
+    data: PathBuf,
+    port: u16,
+    child: Mutex<Child>,
+    said: Said,
+    readers: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// Lines in the order of their arrival, each with whether it is of standard error.
+type Said = Arc<Mutex<Vec<(bool, String)>>>;
+
+impl Fondaco {
+    /// Runs `BIN serve --data DATA --listen 127.0.0.1:0 ARGS` with an empty environment and waits
+    /// up to 30 seconds until it says `--index-url http://127.0.0.1:PORT/simple/`. The path of the
+    /// binary is the test's `env!("CARGO_BIN_EXE_fondaco")`.
+    #[track_caller]
+    pub fn start(bin: impl AsRef<Path>, data: impl AsRef<Path>, args: &[&str]) -> Self {
+        Self::start_with_env(bin, data, args, &[])
+    }
+
+    /// The same with these variables in its environment.
+    #[track_caller]
+    pub fn start_with_env(
+        bin: impl AsRef<Path>,
+        data: impl AsRef<Path>,
+        args: &[&str],
+        env: &[(&str, &str)],
+    ) -> Self {
+        let (bin, data) = (bin.as_ref().to_owned(), data.as_ref().to_owned());
+        let mut command = Command::new(&bin);
+        command.arg("serve").arg("--data").arg(&data).args(["--listen", "127.0.0.1:0"]).args(args);
+        command.env_clear().envs(env.iter().copied());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", bin.display()));
+        let (said, (ready, port)) = (Said::default(), channel());
+        let readers =
+            vec![listen(child.stdout.take(), &said, Some(ready)), listen(child.stderr.take(), &said, None)];
+        // Ends early when the server does, since its standard output does then.
+        let port = port.recv_timeout(PATIENCE);
+        let child = Mutex::new(child);
+        let mut fondaco = Self { bin, data, port: 0, child, said, readers: Mutex::new(readers) };
+        match port {
+            Ok(port) => fondaco.port = port,
+            Err(_) => {
+                let code = fondaco.end(Signal::KILL);
+                panic!("{command:?} does not serve (exit code {code:?}); it said:\n{}", fondaco.log());
+            }
+        }
+        fondaco
+    }
+
+    /// `http://127.0.0.1:PORT/simple/`
+    pub fn index_url(&self) -> String {
+        self.url("/simple/")
+    }
+
+    /// The address of a path, which starts with `/`.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// The port that it listens on.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.child.lock().unwrap_or_else(PoisonError::into_inner).id()
+    }
+
+    /// Fetches a path without any client between, so that the reason phrase is seen.
+    #[track_caller]
+    pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        fetch("GET", &self.url(path), headers, &[])
+            .unwrap_or_else(|error| panic!("GET {path}: {error}; the log:\n{}", self.log()))
+    }
+
+    /// Sends it SIGTERM and waits for its end, at most 30 seconds; its exit code, `None` when the
+    /// signal itself ended it.
+    #[track_caller]
+    pub fn stop(&self) -> Option<i32> {
+        self.end(Signal::TERM)
+    }
+
+    /// Kills it (SIGKILL), as when the power fails.
+    #[track_caller]
+    pub fn kill(&self) {
+        self.end(Signal::KILL);
+    }
+
+    /// Everything that it said on standard output and standard error, in order of arrival; all of
+    /// it once the server has ended.
+    pub fn log(&self) -> String {
+        self.lines(|_| true)
+    }
+
+    /// What it said on standard output.
+    pub fn stdout(&self) -> String {
+        self.lines(|is_error| !is_error)
+    }
+
+    /// What it said on standard error.
+    pub fn stderr(&self) -> String {
+        self.lines(|is_error| is_error)
+    }
+
+    /// Runs `BIN admin ARGS --data DATA` with an empty environment.
+    #[track_caller]
+    pub fn admin(&self, args: &[&str]) -> Run {
+        Run::of(Command::new(&self.bin).env_clear().arg("admin").args(args).arg("--data").arg(&self.data))
+    }
+
+    /// The journal's entries, by `admin journal --format ndjson`.
+    #[track_caller]
+    pub fn journal(&self) -> Vec<Value> {
+        let run = self.admin(&["journal", "--format", "ndjson"]).ok();
+        let parse = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        run.stdout.lines().map(parse).collect()
+    }
+
+    fn lines(&self, wanted: impl Fn(bool) -> bool) -> String {
+        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        said.iter().filter(|(is_error, _)| wanted(*is_error)).map(|(_, line)| format!("{line}\n")).collect()
+    }
+
+    #[track_caller]
+    fn end(&self, signal: Signal) -> Option<i32> {
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        if child.try_wait().unwrap().is_none() {
+            kill_process(Pid::from_child(&child), signal).unwrap();
+        }
+        let (code, ended) = wait(&mut child, PATIENCE);
+        if !ended {
+            let _ = child.kill();
+            panic!("it goes on {PATIENCE:?} after {signal:?}; it said:\n{}", self.log());
+        }
+        // A worker that outlives the server may hold the streams open; then it isn't waited for.
+        finished(&self.readers.lock().unwrap_or_else(PoisonError::into_inner), Duration::from_secs(1));
+        code
+    }
+}
+
+impl Drop for Fondaco {
+    fn drop(&mut self) {
+        let child = self.child.get_mut().unwrap_or_else(PoisonError::into_inner);
+        // It has ended already where this fails.
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+}
+
+fn listen(
+    stream: Option<impl Read + Send + 'static>,
+    said: &Said,
+    ready: Option<Sender<u16>>,
+) -> JoinHandle<()> {
+    let (said, is_error) = (said.clone(), ready.is_none());
+    spawn(move || {
+        let Some(stream) = stream else { return };
+        for line in BufReader::new(stream).split(b'\n').map_while(Result::ok) {
+            let line = String::from_utf8_lossy(&line).into_owned();
+            let port =
+                line.split_once(READY).and_then(|(_, rest)| rest.split_once("/simple/")?.0.parse().ok());
+            said.lock().unwrap_or_else(PoisonError::into_inner).push((is_error, line));
+            if let (Some(port), Some(ready)) = (port, &ready) {
+                // Nobody listens after the first time.
+                let _ = ready.send(port);
+            }
+        }
+    })
+}

@@ -1,0 +1,35 @@
+//! What the tests stand on; a development dependency only.
+//!
+//! - [`Wheel`] and [`Sdist`] build packages, [`samples`] holds twelve whole ones.
+//! - [`Upstream`] is a local index that can be made to misbehave.
+//! - [`Fondaco`] runs the real binary, [`Clients`] real pip, uv and twine, [`fetch`] a raw request.
+//!
+//! All of it panics when something is wrong, since that is how a test fails.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod clients;
+mod core_metadata;
+mod dist;
+mod fetch;
+mod fondaco;
+mod head;
+mod noise;
+mod reply;
+mod request;
+mod run;
+pub mod samples;
+mod sdist;
+mod server;
+mod upstream;
+mod wheel;
+
+pub use clients::{Clients, Installer};
+pub use dist::Dist;
+pub use fetch::{Answer, fetch};
+pub use fondaco::Fondaco;
+pub use request::Request;
+pub use run::Run;
+pub use samples::Sample;
+pub use sdist::Sdist;
+pub use upstream::{FileListing, FileUrls, Misbehaviour, ProjectListing, Upstream};
+pub use wheel::Wheel;

@@ -1,0 +1,224 @@
+//! `fondaco serve`: the index.
+
+mod upstream;
+
+use std::fs::File;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use fondaco_blobs::Blobs;
+use fondaco_model::{Clock, SystemClock, UpstreamName};
+use fondaco_server::{Parts, Settings};
+use fondaco_store::Store;
+use fondaco_upstream::{UpstreamClient, UpstreamConfig, UpstreamError};
+use fondaco_verdict::{Policy, SuspiciousPolicy};
+use fondaco_worker::{Sandboxing, Worker};
+use tokio::net::TcpListener;
+
+use crate::config::{self, Config, Sandbox, Suspicious};
+use crate::data_folder::DataFolder;
+use crate::exit::Exit;
+
+/// Where the index listens if nothing is said.
+const LISTEN: &str = "127.0.0.1:8080";
+/// How long the start waits for upstream's first answer.
+const FIRST_ANSWER: Duration = Duration::from_secs(5);
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    data: DataFolder,
+    /// Address and port to listen on [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR", env = "FONDACO_LISTEN")]
+    listen: Option<String>,
+    /// Address of the upstream's Simple API; it is remembered [default: what pip or uv uses here]
+    #[arg(long, value_name = "URL", env = "FONDACO_UPSTREAM", hide_env_values = true)]
+    upstream: Option<String>,
+    /// The address that clients use, where a proxy stands before the index
+    #[arg(long, value_name = "URL", env = "FONDACO_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// The configuration [default: fondaco.toml in the data folder]
+    #[arg(long, value_name = "FILE", env = "FONDACO_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no threads")?;
+    runtime.block_on(serve(args))
+}
+
+async fn serve(args: &Args) -> anyhow::Result<Exit> {
+    let folder = args.data.make()?;
+    let config = config::read(args.config.as_deref(), &folder)?;
+    let _lock = lock(&folder)?;
+    let store = args.data.store().await?;
+    let blobs = Blobs::open(&folder.join("files")).context(
+        "the folder of files can't be used\nhint: check who owns it, and whether the disk is full",
+    )?;
+    let instance = instance(&store).await?;
+    let listener =
+        listen(args.listen.as_deref().or(config.server.listen.as_deref()).unwrap_or(LISTEN)).await?;
+    let address = listener.local_addr().context("the listener has no address")?;
+    let given = args.upstream.as_deref().map(|url| (url, "--upstream"));
+    let given = given.or(config.upstream.url.as_deref().map(|url| (url, "the configuration")));
+    let upstream = upstream::settle(&store, given).await?;
+    let client = UpstreamClient::new(UpstreamConfig {
+        url: upstream.url.parse().context("the stored address of the upstream is none")?,
+        allow_hosts: config.upstream.allow_hosts.clone(),
+        certificates: upstream::certificates().await,
+        instance: instance.clone(),
+    })?;
+    let worker = worker(&config)?;
+    let sandbox = sandbox(&worker, &config)?;
+    let public_url = args.public_url.clone().or_else(|| config.server.public_url.clone());
+    let parts = Parts {
+        store: store.clone(),
+        blobs,
+        upstream_name: UpstreamName::default_upstream(),
+        upstream: client.clone(),
+        worker,
+        clock: Arc::new(SystemClock),
+        instance,
+        settings: settings(&config, public_url.clone()),
+        sandbox: sandbox.to_owned(),
+    };
+    let running = fondaco_server::run(parts, listener, told());
+    first_answer(&client).await?;
+    let base = public_url.unwrap_or_else(|| format!("http://{address}"));
+    greet(&folder.display().to_string(), &client.shown(), &upstream.source, sandbox, &base)?;
+    running.stopped().await.context("the server failed")?;
+    store.close().await;
+    tracing::info!("stopped");
+    Ok(Exit::Clean)
+}
+
+/// One server a folder: two would each take the other's arriving files for left-overs.
+fn lock(folder: &std::path::Path) -> anyhow::Result<File> {
+    let path = folder.join("serve.lock");
+    let file = File::options().create(true).append(true).open(&path).with_context(|| {
+        format!("the data folder {} can't be written\nhint: give another with --data DIR", folder.display())
+    })?;
+    if file.try_lock().is_err() {
+        bail!(
+            "another Fondaco serves from {}\nhint: stop it, or give another folder with --data DIR",
+            folder.display()
+        );
+    }
+    Ok(file)
+}
+
+async fn instance(store: &Store) -> anyhow::Result<String> {
+    if let Some(id) = store.instance().await? {
+        return Ok(id);
+    }
+    let mut bytes = [0u8; 16];
+    File::open("/dev/urandom")
+        .and_then(|mut random| std::io::Read::read_exact(&mut random, &mut bytes))
+        .context("no randomness")?;
+    let id: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut tx = store.begin().await?;
+    tx.set_instance(&id, SystemClock.now()).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+async fn listen(address: &str) -> anyhow::Result<TcpListener> {
+    let parsed: SocketAddr = address.parse().with_context(|| {
+        format!("{address:?} is no address to listen on\nhint: a number and a port, e.g. 127.0.0.1:8080 or [::]:8080")
+    })?;
+    TcpListener::bind(parsed).await.with_context(|| {
+        format!(
+            "nothing can listen on {address}\nhint: another port with --listen, e.g. --listen 127.0.0.1:8081"
+        )
+    })
+}
+
+fn worker(config: &Config) -> anyhow::Result<Worker> {
+    Ok(Worker {
+        program: std::env::current_exe().context("this program's own path is unknown")?,
+        sandboxing: match config.inspect.sandbox {
+            Sandbox::Require => Sandboxing::Require,
+            Sandbox::Prefer => Sandboxing::Prefer,
+        },
+        timeout: Duration::from_secs(config.inspect.timeout.unwrap_or(300).max(1)),
+    })
+}
+
+/// What workers run in, found out by trying.
+fn sandbox(worker: &Worker, config: &Config) -> anyhow::Result<&'static str> {
+    let probed = super::doctor::probe(&worker.program)?;
+    if probed {
+        return Ok("full");
+    }
+    if config.inspect.sandbox == Sandbox::Require {
+        bail!(
+            "the sandbox is required and this machine has none\nhint: `fondaco doctor` says what is missing"
+        );
+    }
+    tracing::warn!("workers are not fully sandboxed on this machine; `fondaco doctor` says what is missing");
+    Ok("partial")
+}
+
+fn settings(config: &Config, public_url: Option<String>) -> Settings {
+    let defaults = Settings::default();
+    Settings {
+        policy: Policy {
+            suspicious: match config.policy.suspicious {
+                Suspicious::Hold => SuspiciousPolicy::Hold,
+                Suspicious::Allow => SuspiciousPolicy::Allow,
+            },
+        },
+        public_url: public_url.map(|url| url.trim_end_matches('/').to_owned()),
+        page_ttl: config.upstream.page_ttl.map_or(defaults.page_ttl, Duration::from_secs),
+        max_file: config.upstream.max_file.unwrap_or(defaults.max_file),
+        patience: defaults.patience,
+    }
+}
+
+/// Asks upstream something small. An upstream that is this very instance ends the start; one that
+/// doesn't answer is a warning, because what is stored can still be served.
+async fn first_answer(client: &UpstreamClient) -> anyhow::Result<()> {
+    let Ok(project) = "pip".parse() else { return Ok(()) };
+    match tokio::time::timeout(FIRST_ANSWER, client.page(&project, None)).await {
+        Ok(Err(error @ UpstreamError::Myself { .. })) => bail!(
+            "{error}\nhint: pip or uv on this machine already uses this Fondaco; name the index behind it with --upstream URL"
+        ),
+        Ok(Err(error)) => tracing::warn!(%error, "upstream can't be asked now; what is stored is served"),
+        Ok(Ok(_)) => {}
+        Err(_) => tracing::warn!(upstream = client.shown(), "upstream has not answered yet"),
+    }
+    Ok(())
+}
+
+fn greet(folder: &str, upstream: &str, source: &str, sandbox: &str, base: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "Fondaco {}", env!("CARGO_PKG_VERSION"))?;
+    writeln!(out, "  data      {folder}")?;
+    writeln!(out, "  upstream  default, {upstream} (from {source})")?;
+    writeln!(out, "  sandbox   {sandbox}")?;
+    writeln!(out, "  pages     {base}/")?;
+    writeln!(out, "try: pip install --index-url {base}/simple/ flask")?;
+    Ok(out.flush()?)
+}
+
+/// Ctrl-C or SIGTERM, once; a second one ends the process at once.
+async fn told() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    tracing::info!("stopping; running requests are finished, a second signal ends at once");
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        std::process::abort();
+    });
+}

@@ -1,0 +1,113 @@
+//! `fondaco.toml`. A key that is unknown is an error: a misspelt policy must not be ignored.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use serde::Deserialize;
+
+/// The file's content; every key may be absent.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Config {
+    /// `[server]`
+    pub(crate) server: Server,
+    /// `[upstream]`
+    pub(crate) upstream: Upstream,
+    /// `[policy]`
+    pub(crate) policy: Policy,
+    /// `[inspect]`
+    pub(crate) inspect: Inspect,
+}
+
+/// `[server]`: how clients reach the index.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Server {
+    /// Address and port to listen on.
+    pub(crate) listen: Option<String>,
+    /// The address that clients use, where a proxy stands before the index.
+    pub(crate) public_url: Option<String>,
+}
+
+/// `[upstream]`: what is pulled through.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Upstream {
+    /// The address of its Simple API.
+    pub(crate) url: Option<String>,
+    /// Hosts that addresses found in pages may reach although they are not public.
+    pub(crate) allow_hosts: Vec<String>,
+    /// Seconds for which a page counts as current.
+    pub(crate) page_ttl: Option<u64>,
+    /// Largest file that is pulled through, in bytes.
+    pub(crate) max_file: Option<u64>,
+}
+
+/// `[policy]`: what becomes of verdicts.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Policy {
+    /// What happens to suspicious files.
+    pub(crate) suspicious: Suspicious,
+}
+
+/// What happens to suspicious files.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Suspicious {
+    /// Held for a person.
+    #[default]
+    Hold,
+    /// Served, with the report.
+    Allow,
+}
+
+/// `[inspect]`: how workers run.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Inspect {
+    /// Whether to inspect where there is no sandbox.
+    pub(crate) sandbox: Sandbox,
+    /// Seconds after which an inspection is given up.
+    pub(crate) timeout: Option<u64>,
+}
+
+/// Whether to inspect where there is no sandbox.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Sandbox {
+    /// No sandbox, no server.
+    Require,
+    /// As much as the kernel gives.
+    #[default]
+    Prefer,
+}
+
+/// Reads the file: the one given, else `fondaco.toml` in the data folder where there is one.
+pub(crate) fn read(given: Option<&Path>, data: &Path) -> anyhow::Result<Config> {
+    let path: PathBuf = given.map_or_else(|| data.join("fondaco.toml"), Path::to_owned);
+    if given.is_none() && !path.exists() {
+        return Ok(Config::default());
+    }
+    let text = std::fs::read_to_string(&path)
+        .with_context(|| format!("the configuration {} can't be read", path.display()))?;
+    toml::from_str(&text).with_context(|| {
+        format!("the configuration {} is not right\nhint: README.md lists the keys", path.display())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_its_keys_and_no_others() {
+        let config: Config =
+            toml::from_str("[policy]\nsuspicious = 'allow'\n[upstream]\nallow_hosts = ['files.corp']\n")
+                .unwrap();
+        assert_eq!(config.policy.suspicious, Suspicious::Allow);
+        assert_eq!(config.inspect.sandbox, Sandbox::Prefer);
+        assert!(toml::from_str::<Config>("[policy]\nsuspicous = 'allow'\n").is_err());
+        assert!(toml::from_str::<Config>("[policy]\nsuspicious = 'perhaps'\n").is_err());
+    }
+}
