@@ -1,6 +1,8 @@
 //! What upstream says of a project now: asked for at most once per `page_ttl`, remembered for
 //! good, and still good when upstream is gone.
 
+mod sizes;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -84,7 +86,9 @@ async fn refresh(app: &App, project: &ProjectName) -> Result<Arc<CurrentPage>, T
         None => fresh,
     };
     record(app, project, stored.as_ref(), &fresh).await?;
-    remember(app, project, &fresh, after(now, ttl), false)
+    let current = remember(app, project, &fresh, after(now, ttl), false)?;
+    sizes::learn(app, project, &current).await?;
+    Ok(current)
 }
 
 fn after(instant: Timestamp, time: Duration) -> Timestamp {

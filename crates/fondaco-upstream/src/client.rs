@@ -7,9 +7,10 @@ use fondaco_pydist::ProjectName;
 use fondaco_wire::simple::{self, ListingError};
 use futures_util::{Stream, StreamExt};
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH, LOCATION,
+    ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH,
+    LOCATION,
 };
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, Method, Response, StatusCode};
 use url::{Host, Url};
 
 use crate::address::{NOT_PUBLIC, PublicOnly, is_public};
@@ -158,7 +159,7 @@ impl UpstreamClient {
         if let Some(etag) = etag.and_then(|etag| HeaderValue::from_str(etag).ok()) {
             headers.insert(IF_NONE_MATCH, etag);
         }
-        let response = self.send(url, headers, true).await?;
+        let response = self.send(Method::GET, url, headers, true).await?;
         let (at, shown) = (response.url().clone(), redacted(response.url()));
         match response.status() {
             StatusCode::OK => {}
@@ -203,11 +204,24 @@ impl UpstreamClient {
         read(self.found(beside.as_str()).await?, MAX_METADATA).await
     }
 
+    /// The size in bytes of a file whose address was found in a page that does not give it; `None`
+    /// where upstream doesn't say.
+    ///
+    /// # Errors
+    /// See [`UpstreamError`].
+    pub async fn size(&self, url: &str) -> Result<Option<u64>, UpstreamError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let response = self.send(Method::HEAD, parse(url)?, headers, false).await?;
+        let length = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+        Ok(length.filter(|_| response.status() == StatusCode::OK).and_then(|length| length.parse().ok()))
+    }
+
     async fn found(&self, url: &str) -> Result<Response, UpstreamError> {
         let mut headers = HeaderMap::new();
         // As pip does: an encoded transfer would change the bytes that the digest is of.
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        let response = self.send(parse(url)?, headers, false).await?;
+        let response = self.send(Method::GET, parse(url)?, headers, false).await?;
         match response.status() {
             StatusCode::OK => Ok(response),
             status => Err(UpstreamError::Status { url: redacted(response.url()), status: status.as_u16() }),
@@ -216,6 +230,7 @@ impl UpstreamClient {
 
     async fn send(
         &self,
+        method: Method,
         mut url: Url,
         headers: HeaderMap,
         configured: bool,
@@ -228,7 +243,7 @@ impl UpstreamClient {
                 return Err(UpstreamError::Forbidden { url: redacted(&url) });
             }
             let client = if trusted { &self.trusted } else { &self.guarded };
-            let mut request = client.get(url.clone()).headers(headers.clone());
+            let mut request = client.request(method.clone(), url.clone()).headers(headers.clone());
             if let (Some((name, password)), true) = (&self.credentials, url.origin() == self.base.origin()) {
                 request = request.basic_auth(name, Some(password));
             }

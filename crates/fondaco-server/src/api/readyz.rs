@@ -14,11 +14,11 @@ pub(super) async fn get(State(app): State<App>) -> Response {
     let blobs = tokio::task::spawn_blocking(move || blobs.check()).await;
     let waiting = app.parts.store.waiting_jobs().await.ok();
     let folder = matches!(blobs, Ok(Ok(())));
-    for failed in [database.as_ref().err().map(ToString::to_string), (!folder).then(|| format!("{blobs:?}"))]
+    for cause in [database.as_ref().err().map(ToString::to_string), (!folder).then(|| format!("{blobs:?}"))]
+        .into_iter()
+        .flatten()
     {
-        if let Some(cause) = failed {
-            tracing::error!(cause, "not ready");
-        }
+        tracing::error!(cause, "not ready");
     }
     let ready = database.is_ok() && folder;
     let word = |fine: bool| if fine { "ok" } else { "failed" };

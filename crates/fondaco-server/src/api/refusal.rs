@@ -34,7 +34,7 @@ pub(super) async fn respond(
         page: listing::report_address(refusal, base),
         verdict: evidence.as_ref().map(|evidence| evidence.verdict.id().to_owned()),
         behaviours: report.as_ref().map(|report| report.behaviours.clone()).unwrap_or_default(),
-        stages: report.as_ref().map(|report| shown_stages(report)).unwrap_or_default(),
+        stages: report.as_ref().map(shown_stages).unwrap_or_default(),
         findings: report
             .as_ref()
             .map(|report| report.findings.iter().take(FINDINGS).cloned().collect())

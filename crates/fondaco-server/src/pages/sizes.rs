@@ -1,0 +1,54 @@
+//! Sizes of files whose page does not give them: HTML pages have none, and PEP 700 wants one.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use fondaco_pydist::ProjectName;
+use fondaco_upstream::UpstreamError;
+use futures_util::{StreamExt, stream};
+
+use super::CurrentPage;
+use crate::app::App;
+use crate::trouble::Trouble;
+
+/// Questions at a time.
+const AT_A_TIME: usize = 8;
+/// Time for all of them; what is left over is asked when the page is next refreshed.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// Asks upstream for the sizes that neither the page nor the store knows.
+pub(super) async fn learn(app: &App, project: &ProjectName, current: &CurrentPage) -> Result<(), Trouble> {
+    let listed = current.page.iter().flat_map(|page| &page.files).filter(|file| file.size.is_none());
+    let mut wanted: HashMap<&str, &str> =
+        listed.map(|file| (file.file_name.as_str(), file.url.as_str())).collect();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    for record in app.parts.store.files(&app.parts.upstream_name, project).await? {
+        if record.size.is_some() {
+            wanted.remove(record.key.file_name.as_str());
+        }
+    }
+    let questions: Vec<_> =
+        wanted.into_iter().map(|(name, url)| ask(app.clone(), name.to_owned(), url.to_owned())).collect();
+    let answers = stream::iter(questions).buffer_unordered(AT_A_TIME);
+    let answers: Vec<_> = answers.take_until(tokio::time::sleep(PATIENCE)).collect().await;
+    let mut tx = app.parts.store.begin().await?;
+    for (file_name, answer) in &answers {
+        match answer {
+            Ok(Some(size)) => tx.set_size(&app.key(project, file_name), *size).await?,
+            Ok(None) => {
+                tracing::debug!(%project, file = file_name, "upstream does not say how large it is")
+            }
+            Err(error) => tracing::debug!(%project, file = file_name, %error, "its size is unknown"),
+        }
+    }
+    tx.commit().await?;
+    app.views.remove(project);
+    Ok(())
+}
+
+async fn ask(app: App, file_name: String, url: String) -> (String, Result<Option<u64>, UpstreamError>) {
+    let answer = app.parts.upstream.size(&url).await;
+    (file_name, answer)
+}

@@ -1,0 +1,77 @@
+//! kill -9 and SIGTERM.
+
+use std::time::{Duration, Instant};
+
+use fondaco_testkit::{Fondaco, Misbehaviour, Wheel};
+
+use crate::house::{BIN, House, path, wheel};
+
+#[test]
+fn a_kill_in_the_middle_of_a_download_leaves_nothing_half() {
+    let house = House::new();
+    let dist = Wheel::new("cut-off", "1.0").file("cut_off.py", "").filler(8 << 20).build();
+    house.upstream.publish(&dist).misbehave(Misbehaviour::Throttled(1 << 20));
+    let address = house.fondaco.url(&path("cut-off", &dist));
+    let asking = std::thread::spawn(move || fondaco_testkit::fetch("GET", &address, &[], b""));
+    let incoming = house.data.path().join("files/incoming");
+    let started = Instant::now();
+    let arriving = || {
+        let entries = std::fs::read_dir(&incoming).unwrap();
+        entries.flatten().any(|entry| entry.metadata().is_ok_and(|m| m.len() > 1 << 20))
+    };
+    while !arriving() {
+        assert!(started.elapsed() < Duration::from_secs(30), "nothing arrives");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    house.fondaco.kill();
+    let _ = asking.join();
+    assert!(arriving(), "the half is there when it is killed");
+    house.upstream.behave(&house.upstream.file(&dist.file_name).path());
+    let fondaco = Fondaco::start(BIN, house.data.path(), &[]);
+    assert_eq!(std::fs::read_dir(&incoming).unwrap().count(), 0);
+    assert_eq!(
+        fondaco.journal().iter().filter(|entry| entry["file_name"] == dist.file_name.as_str()).count(),
+        0
+    );
+    let answer = fondaco.get(&path("cut-off", &dist), &[]);
+    assert_eq!((answer.status, answer.body.len()), (200, dist.bytes.len()));
+}
+
+#[test]
+fn a_request_that_runs_is_finished_when_the_server_is_told_to_stop() {
+    let house = House::new();
+    let dist = wheel("last-one", "1.0");
+    let listing = house.upstream.publish(&dist);
+    listing.misbehave(Misbehaviour::Late(Duration::from_secs(2)));
+    let at_upstream = house.upstream.file(&dist.file_name).path();
+    let address = house.fondaco.url(&path("last-one", &dist));
+    let asking = std::thread::spawn(move || fondaco_testkit::fetch("GET", &address, &[], b"").unwrap());
+    while house.upstream.count(&at_upstream) == 0 {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(house.fondaco.stop(), Some(0));
+    let answer = asking.join().unwrap();
+    assert_eq!((answer.status, answer.complete), (200, true));
+    let noted = house.fondaco.admin(&["downloads", "--format", "ndjson"]).ok().stdout;
+    assert!(noted.contains("last_one"), "what was served last is noted: {noted}");
+}
+
+#[test]
+fn a_damaged_blob_is_noticed_set_aside_and_fetched_again() {
+    let house = House::new();
+    let dist = wheel("bit-rot", "1.0");
+    house.upstream.publish(&dist);
+    let address = path("bit-rot", &dist);
+    assert_eq!(house.fondaco.get(&address, &[]).status, 200);
+    let digest = dist.sha256().to_string();
+    let blob = house.data.path().join("files/sha256").join(&digest[..2]).join(&digest);
+    let mut bytes = dist.bytes.as_ref().clone();
+    bytes[100] ^= 1;
+    std::fs::remove_file(&blob).unwrap();
+    std::fs::write(&blob, bytes).unwrap();
+    let answer = house.fondaco.get(&address, &[]);
+    assert!(!answer.complete, "the damaged file never arrives whole");
+    let answer = house.fondaco.get(&address, &[]);
+    assert_eq!((answer.status, answer.body.as_slice()), (200, dist.bytes.as_slice()));
+    assert!(blob.with_extension("damaged").exists());
+}

@@ -1,0 +1,75 @@
+//! An upstream and a Fondaco before it.
+
+use fondaco_testkit::{Dist, Fondaco, Upstream, Wheel};
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub(crate) const BIN: &str = env!("CARGO_BIN_EXE_fondaco");
+pub(crate) const JSON: &str = "application/vnd.pypi.simple.v1+json";
+
+/// An upstream and a Fondaco before it, which asks for pages each time.
+pub(crate) struct House {
+    pub(crate) upstream: Upstream,
+    pub(crate) fondaco: Fondaco,
+    pub(crate) data: TempDir,
+}
+
+impl House {
+    pub(crate) fn new() -> Self {
+        Self::with_config("")
+    }
+
+    /// With more in its configuration.
+    pub(crate) fn with_config(more: &str) -> Self {
+        let upstream = Upstream::new();
+        let data = tempfile::tempdir().unwrap();
+        // The testkit's upstream serves its files itself; other ports of this machine stay forbidden.
+        std::fs::write(data.path().join("fondaco.toml"), format!("[upstream]\npage_ttl = 0\n{more}"))
+            .unwrap();
+        let fondaco = Fondaco::start(BIN, data.path(), &["--upstream", &upstream.index_url()]);
+        Self { upstream, fondaco, data }
+    }
+
+    /// The same data folder, served anew.
+    pub(crate) fn restarted(self) -> Self {
+        self.fondaco.stop();
+        let fondaco = Fondaco::start(BIN, self.data.path(), &[]);
+        Self { fondaco, ..self }
+    }
+
+    /// A project's listing as JSON.
+    pub(crate) fn listing(&self, project: &str) -> Value {
+        let answer = self.fondaco.get(&format!("/simple/{project}/"), &[("Accept", JSON)]);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()
+    }
+
+    /// One file of a listing.
+    pub(crate) fn listed(&self, project: &str, file_name: &str) -> Value {
+        let listing = self.listing(project);
+        let files = listing["files"].as_array().unwrap();
+        files
+            .iter()
+            .find(|file| file["filename"] == file_name)
+            .unwrap_or_else(|| panic!("{listing:#}"))
+            .clone()
+    }
+
+    /// The kinds of the journal's entries about a file.
+    pub(crate) fn journal_of(&self, file_name: &str) -> Vec<String> {
+        let of = |entry: &Value| entry["file_name"] == file_name;
+        let kind = |entry: Value| entry["kind"].as_str().unwrap().to_owned();
+        self.fondaco.journal().into_iter().filter(of).map(kind).collect()
+    }
+}
+
+/// The path of a file on the index.
+pub(crate) fn path(project: &str, dist: &Dist) -> String {
+    format!("/files/default/{project}/{}", dist.file_name)
+}
+
+/// An innocent wheel.
+pub(crate) fn wheel(name: &str, version: &str) -> Dist {
+    let module = name.replace('-', "_");
+    Wheel::new(name, version).file(&format!("{module}/__init__.py"), "VALUE = 1\n").build()
+}

