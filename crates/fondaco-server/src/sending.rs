@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use fondaco_blobs::Verified;
 use fondaco_pydist::Sha256;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use http_range_header::parse_range_header;
 
 use crate::app::App;
@@ -40,8 +40,21 @@ pub(crate) async fn send(
             if method == Method::HEAD {
                 return Ok(Some(headers.into_response()));
             }
-            let verified = Verified::new(file, size, digest);
-            Ok(Some((headers, whole(app.clone(), verified, digest)).into_response()))
+            // The first piece before the headers: a small file that is damaged is fetched again
+            // without the client seeing more than a pause.
+            let mut verified = Verified::new(file, size, digest);
+            let read =
+                tokio::task::spawn_blocking(move || verified.next_piece().map(|piece| (piece, verified)));
+            match read.await.map_err(|error| Trouble::Inside(error.to_string()))? {
+                Ok((first, verified)) => {
+                    let body = whole(app.clone(), first.unwrap_or_default(), verified, digest);
+                    Ok(Some((headers, body).into_response()))
+                }
+                Err(error) => {
+                    damaged(app, digest, &error);
+                    Ok(None)
+                }
+            }
         }
         Wanted::Part(first, last) => {
             if !verify(app, file, size, digest).await? {
@@ -94,8 +107,9 @@ fn range(request: &HeaderMap, etag: &str, size: u64) -> Wanted {
     }
 }
 
-fn whole(app: App, verified: Verified, digest: Sha256) -> Body {
-    let pieces = stream::try_unfold(verified, move |mut verified| {
+fn whole(app: App, first: Vec<u8>, verified: Verified, digest: Sha256) -> Body {
+    let first = stream::once(async move { Ok::<_, std::io::Error>(Bytes::from(first)) });
+    let rest = stream::try_unfold(verified, move |mut verified| {
         let app = app.clone();
         async move {
             let read =
@@ -109,7 +123,7 @@ fn whole(app: App, verified: Verified, digest: Sha256) -> Body {
             }
         }
     });
-    Body::from_stream(pieces)
+    Body::from_stream(first.chain(rest))
 }
 
 fn damaged(app: &App, digest: Sha256, error: &std::io::Error) {

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::gate::admit;
 use crate::sending::send;
 use crate::trouble::{Trouble, problem};
-use crate::view::{FileView, View, view};
+use crate::view::{FileView, view};
 
 /// How often a request looks again after something was decided or fetched.
 const LOOKS: usize = 4;
@@ -60,7 +60,7 @@ pub(super) async fn get(
                 return refusal::respond(&app, file, refusal, &base(&app, &asked.headers)).await;
             }
             Standing::Allowed | Standing::Undecided if asked.metadata => pass_on(&app, &asked, file).await?,
-            Standing::Allowed => serve(&app, &asked, &view, file).await?,
+            Standing::Allowed => serve(&app, &asked, file).await?,
             Standing::Undecided => wait_for(&app, &asked).await?,
         };
         if let Some(response) = outcome {
@@ -86,7 +86,7 @@ async fn wait_for(app: &App, asked: &Asked) -> Result<Option<Response>, Trouble>
 }
 
 /// Serves an allowed file; nothing if its bytes have to be fetched again first.
-async fn serve(app: &App, asked: &Asked, view: &View, file: &FileView) -> Result<Option<Response>, Trouble> {
+async fn serve(app: &App, asked: &Asked, file: &FileView) -> Result<Option<Response>, Trouble> {
     let Some(digest) = file.record.sha256 else { return wait_for(app, asked).await };
     let Some(response) = send(app, digest, &asked.method, &asked.headers).await? else {
         return wait_for(app, asked).await;
@@ -95,7 +95,8 @@ async fn serve(app: &App, asked: &Asked, view: &View, file: &FileView) -> Result
     let (project, file_name) = (&asked.key.project, &asked.key.file_name);
     if is_download {
         let client = asked.client.ip().to_string();
-        if view.page.stale {
+        // A view outlives the page that it was built from, so the page itself is asked.
+        if app.pages.get(project).is_some_and(|page| page.stale) {
             tracing::info!(%project, file = file_name, client, "served from the store; upstream can't be reached");
         } else {
             tracing::info!(%project, file = file_name, client, "served");

@@ -18,7 +18,8 @@ fn pip_and_uv_install_and_again_when_upstream_is_gone() {
     let clients = Clients::new();
     clients.pip(&["install", "--index-url", &index, "the-app"]).ok();
     assert_eq!(clients.installed(Installer::Pip), ["base_lib-1.0", "the_app-2.0"]);
-    assert_eq!(house.journal_of(&app.file_name)[..2], ["file-fetched", "file-inspected"].map(String::from));
+    let came = house.journal_of(&app.file_name);
+    assert_eq!(came, ["metadata-passed", "file-fetched", "file-inspected"], "it came through the index");
     clients.uv(&["pip", "install", "--default-index", &index, "the-app"]).ok();
     assert_eq!(clients.installed(Installer::Uv), ["base_lib-1.0", "the_app-2.0"]);
     house.upstream.stop();

@@ -25,12 +25,10 @@ fn uv_locks_and_pip_resolves_without_a_file_and_the_files_are_inspected_later() 
     let clients = Clients::new();
     let project = clients.folder().join("project");
     std::fs::create_dir(&project).unwrap();
-    let toml = format!(
-        "[project]\nname = 'mine'\nversion = '1'\nrequires-python = '>=3.8'\ndependencies = ['outer-app']\n\
-         [[tool.uv.index]]\nurl = '{index}'\ndefault = true\n"
-    );
+    let toml =
+        "[project]\nname = 'mine'\nversion = '1'\nrequires-python = '>=3.8'\ndependencies = ['outer-app']\n";
     std::fs::write(project.join("pyproject.toml"), toml).unwrap();
-    clients.uv(&["lock", "--directory", project.to_str().unwrap()]).ok();
+    clients.uv(&["lock", "--directory", project.to_str().unwrap(), "--default-index", &index]).ok();
     let lock = std::fs::read_to_string(project.join("uv.lock")).unwrap();
     assert!(lock.contains(&app.file_name) && lock.contains(&lib.sha256().to_string()), "{lock}");
     assert!(house.journal_of(&app.file_name).contains(&"metadata-passed".to_owned()));
