@@ -1,7 +1,9 @@
 use fondaco_pydist::{ProjectName, Sha256};
 use jiff::Timestamp;
 
-use crate::UpstreamName;
+use fondaco_verdict::Decision;
+
+use crate::{Ruling, UpstreamName};
 
 /// What names a file on this index: files of two upstreams never mix.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -38,4 +40,29 @@ pub struct FileRecord {
     pub fetched_at: Option<Timestamp>,
     /// Digest of the `.metadata` that was passed on before the file was decided.
     pub served_metadata: Option<Sha256>,
+}
+
+impl FileRecord {
+    /// The file as it counts under the newest ruling on the digest that upstream changed it to:
+    /// while that is allowed, it stands for the pinned one. The pin itself stays, so that the end
+    /// of the ruling brings it back.
+    #[must_use]
+    pub fn under(self, on_conflict: Option<&Ruling>, now: Timestamp) -> Self {
+        let allows = |ruling: &Ruling| {
+            ruling.is_in_force(now)
+                && ruling.decision == Decision::Allow
+                && Some(ruling.sha256) == self.conflict
+        };
+        match on_conflict.filter(|ruling| allows(ruling)) {
+            None => self,
+            Some(ruling) => Self {
+                sha256: Some(ruling.sha256),
+                conflict: None,
+                size: None,
+                fetched_at: None,
+                served_metadata: None,
+                ..self
+            },
+        }
+    }
 }

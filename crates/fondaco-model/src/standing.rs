@@ -126,7 +126,8 @@ pub fn with_siblings(
     refused_sibling: Option<&Refusal>,
 ) -> Standing {
     match (own, refused_sibling) {
-        (Standing::Allowed, Some(_)) if allowed_by_operator => Standing::Allowed,
+        // Not inspected yet stays so: it is inspected when it is asked for, and then allowed.
+        (own @ (Standing::Allowed | Standing::Undecided), Some(_)) if allowed_by_operator => own,
         (Standing::Allowed | Standing::Undecided, Some(sibling)) => Standing::Refused(Refusal {
             decision: sibling.decision,
             cause: Cause::Sibling,
@@ -240,6 +241,7 @@ mod tests {
         };
         assert!(matches!(with_siblings(Standing::Undecided, false, Some(&refusal)), Standing::Refused(_)));
         assert_eq!(with_siblings(Standing::Allowed, true, Some(&refusal)), Standing::Allowed);
+        assert_eq!(with_siblings(Standing::Undecided, true, Some(&refusal)), Standing::Undecided);
         assert_eq!(with_siblings(Standing::Allowed, false, None), Standing::Allowed);
     }
 }

@@ -159,6 +159,14 @@ impl DistFilename {
         &self.version
     }
 
+    /// The release that the file belongs to: its version without trailing zeros, because installers
+    /// take `1`, `1.0` and `1.0.0` for one release (PEP 440).
+    pub fn release(&self) -> String {
+        let segments = self.version.release();
+        let kept = segments.iter().rposition(|segment| *segment != 0).map_or(1, |last| last + 1);
+        self.version.clone().with_release(segments[..kept].iter().copied()).to_string()
+    }
+
     /// Wheel, sdist or legacy.
     pub fn kind(&self) -> DistKind {
         self.kind
@@ -217,6 +225,15 @@ mod tests {
         assert_eq!(name.version().to_string(), "2");
         assert_eq!(name.kind(), DistKind::Sdist(SdistFormat::Zip));
         assert_eq!(DistFilename::of_project("c-2.zip", &project), Err(FilenameError::Version));
+    }
+
+    #[test]
+    fn equal_versions_are_one_release() {
+        let release = |raw: &str| raw.parse::<DistFilename>().unwrap().release();
+        assert_eq!(release("x-1.0-py3-none-any.whl"), release("x-1.0.0.tar.gz"));
+        assert_eq!(release("x-1.0.0+l.tar.gz"), release("x-1+l.zip"));
+        assert_eq!(release("x-0.0.tar.gz"), "0");
+        assert_ne!(release("x-1.0.1.tar.gz"), release("x-1.0.tar.gz"));
     }
 
     #[test]

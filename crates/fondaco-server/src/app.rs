@@ -1,11 +1,12 @@
 //! What every handler and job works with.
 
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use fondaco_blobs::Blobs;
-use fondaco_model::{Clock, Download, FileKey, UpstreamName};
+use fondaco_model::{Clock, Download, FileKey, Timestamp, UpstreamName};
 use fondaco_pydist::{ProjectName, Sha256};
 use fondaco_store::Store;
 use fondaco_upstream::UpstreamClient;
@@ -15,7 +16,7 @@ use quick_cache::sync::Cache;
 use tokio::sync::{Notify, Semaphore, mpsc};
 
 use crate::flights::Flights;
-use crate::gate::Arrival;
+use crate::gate::{Arrival, Lie};
 use crate::pages::CurrentPage;
 use crate::trouble::Trouble;
 use crate::view::View;
@@ -61,6 +62,9 @@ pub struct Parts {
     pub store: Store,
     /// The files.
     pub blobs: Blobs,
+    /// The `.metadata` that were passed on: apart, because what is asked for there was never
+    /// inspected and must never be a file.
+    pub metadata: Blobs,
     /// The name of the upstream that is pulled through.
     pub upstream_name: UpstreamName,
     /// The upstream that is pulled through.
@@ -85,11 +89,14 @@ pub struct App(Arc<Inner>);
 pub struct Inner {
     pub(crate) parts: Parts,
     pub(crate) engine: String,
-    pub(crate) pages: Cache<ProjectName, Arc<CurrentPage>>,
+    pub(crate) pages: Cache<ProjectName, Arc<CurrentPage>, ByFiles>,
+    pub(crate) upstream_rests: Rest,
     pub(crate) page_flights: Flights<ProjectName, Result<Arc<CurrentPage>, Trouble>>,
     pub(crate) views: Cache<ProjectName, Arc<View>, ByFiles>,
     pub(crate) arrivals: Flights<FileKey, Result<(), Trouble>>,
-    pub(crate) progress: std::sync::Mutex<std::collections::HashMap<FileKey, Arc<Arrival>>>,
+    pub(crate) progress: Mutex<HashMap<FileKey, Arc<Arrival>>>,
+    /// Files of which upstream lately sent other bytes than it lists.
+    pub(crate) lies: Cache<FileKey, Lie>,
     pub(crate) arriving: Arc<Semaphore>,
     pub(crate) inspecting: Arc<Semaphore>,
     /// Blobs whose digest was checked in full by this process.
@@ -98,9 +105,29 @@ pub struct Inner {
     pub(crate) downloads: mpsc::Sender<Download>,
 }
 
-/// Weighs a view by its files.
+/// Weighs a page or a view by its files.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ByFiles;
+
+impl quick_cache::Weighter<ProjectName, Arc<CurrentPage>> for ByFiles {
+    fn weight(&self, _: &ProjectName, page: &Arc<CurrentPage>) -> u64 {
+        page.files().len() as u64 + 10
+    }
+}
+
+/// Until when an upstream that could not be reached is left alone.
+#[derive(Debug, Default)]
+pub(crate) struct Rest(Mutex<Option<Timestamp>>);
+
+impl Rest {
+    pub(crate) fn until(&self) -> Timestamp {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).unwrap_or(Timestamp::MIN)
+    }
+
+    pub(crate) fn set(&self, until: Timestamp) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
+    }
+}
 
 impl quick_cache::Weighter<ProjectName, Arc<View>> for ByFiles {
     fn weight(&self, _: &ProjectName, view: &Arc<View>) -> u64 {
@@ -116,11 +143,13 @@ impl App {
         let inner = Inner {
             parts,
             engine: fondaco_worker::engine(),
-            pages: Cache::new(2_000),
+            pages: Cache::with_weighter(2_000, VIEW_BUDGET, ByFiles),
+            upstream_rests: Rest::default(),
             page_flights: Flights::default(),
             views: Cache::with_weighter(2_000, VIEW_BUDGET, ByFiles),
             arrivals: Flights::default(),
-            progress: std::sync::Mutex::default(),
+            progress: Mutex::default(),
+            lies: Cache::new(1_000),
             arriving: Arc::new(Semaphore::new(ARRIVALS)),
             inspecting: Arc::new(Semaphore::new(processors)),
             verified: Cache::new(10_000),

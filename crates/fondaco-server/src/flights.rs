@@ -38,10 +38,12 @@ where
         if let Some(flight) = under_way.get(&key) {
             return flight.clone();
         }
-        let landing = Landing { flights: self.clone(), key: key.clone() };
+        let (flights, own) = (self.clone(), key.clone());
         let work = work();
         let task = tokio::spawn(async move {
-            let _landing = landing;
+            // Made here, so that a runtime that shuts down and drops the task at once, inside this
+            // call, does not come for the lock that is held around it.
+            let _landing = Landing { flights, key: own };
             work.await
         });
         let flight = async move { task.await.ok() }.boxed().shared();

@@ -19,13 +19,33 @@ use fondaco_worker::Job;
 use futures_util::StreamExt;
 
 use crate::app::App;
-use crate::pages;
 use crate::trouble::Trouble;
+use crate::{pages, sending};
 
 /// Lost inspections are tried this often by themselves.
 pub(crate) const MAX_ATTEMPTS: u32 = 3;
 /// Rule titles that are kept for the reason.
 const TITLES: usize = 4;
+
+/// An upstream that lied is not asked for the same file again for so long.
+const LIE_COUNTS: Duration = Duration::from_secs(60);
+/// After a minute a file must have come at this many bytes a second, or it is given up: one that
+/// trickles would keep its place for ever.
+const SLOWEST: f64 = 2048.0;
+
+/// Bytes that upstream sent and that are not those that it lists.
+#[derive(Debug, Clone)]
+pub(crate) struct Lie {
+    sent: Sha256,
+    pinned: Sha256,
+    counts_until: Timestamp,
+}
+
+impl Lie {
+    fn trouble(&self) -> Trouble {
+        Trouble::DigestMismatch { sent: self.sent.to_string(), pinned: self.pinned.to_string() }
+    }
+}
 
 /// How far a file has come.
 #[derive(Debug)]
@@ -36,6 +56,11 @@ pub(crate) struct Arrival {
 }
 
 impl Arrival {
+    fn is_too_slow(&self, now: Timestamp) -> bool {
+        let seconds = now.duration_since(self.started).as_secs_f64();
+        seconds > 60.0 && self.received.load(Ordering::Relaxed) as f64 / seconds < SLOWEST
+    }
+
     /// Seconds after which it is worth asking again, from what has arrived so far.
     pub(crate) fn retry_after(&self, now: Timestamp) -> u64 {
         let (received, total) = (self.received.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed));
@@ -84,11 +109,17 @@ enum Content {
 }
 
 async fn decide(app: &App, key: &FileKey, arrival: &Arrival) -> Result<(), Trouble> {
-    let record = app.parts.store.file(key).await?;
-    let Some(record) = record else {
-        return Err(Trouble::Inside(format!("{} is on no page", key.file_name)));
+    let Some(record) = app.parts.store.file(key).await? else {
+        return Err(Trouble::Gone(key.file_name.clone()));
     };
-    let content = match stored(app, &record)? {
+    let rulings = match record.conflict {
+        Some(_) => app.parts.store.rulings(record.conflict).await?,
+        None => Vec::new(),
+    };
+    let in_force = rulings.iter().find(|ruling| ruling.is_in_force(app.now()));
+    let pinned = record.sha256;
+    let record = record.under(in_force, app.now());
+    let content = match stored(app, &record).await? {
         Some((digest, size)) => Content::Stored(digest, size),
         None => Content::Arrived(arrive(app, &record, arrival).await?),
     };
@@ -107,12 +138,26 @@ async fn decide(app: &App, key: &FileKey, arrival: &Arrival) -> Result<(), Troub
         let blobs = app.parts.blobs.clone();
         blocking(move || blobs.keep(staged)).await??;
     }
-    record_outcome(app, &record, (digest, size), evidence.as_ref()).await
+    // While an allowed digest stands for the pinned one, the pin and what belongs to it stay.
+    let is_pinned = pinned.is_none_or(|pinned| pinned == digest);
+    record_outcome(app, &record, Arrived { digest, size, is_pinned }, evidence.as_ref()).await
 }
 
-fn stored(app: &App, record: &FileRecord) -> Result<Option<(Sha256, u64)>, Trouble> {
+/// What a file turned out to be.
+#[derive(Clone, Copy)]
+struct Arrived {
+    digest: Sha256,
+    size: u64,
+    is_pinned: bool,
+}
+
+/// The stored bytes, once they are seen to be those of the digest: evidence must not come from
+/// other bytes.
+async fn stored(app: &App, record: &FileRecord) -> Result<Option<(Sha256, u64)>, Trouble> {
     let Some(digest) = record.sha256 else { return Ok(None) };
-    Ok(app.parts.blobs.open_blob(digest)?.map(|(_, size)| (digest, size)))
+    let Some((file, size)) = app.parts.blobs.open_blob(digest)? else { return Ok(None) };
+    let sound = sending::verify(app, file, size, digest).await?;
+    Ok(sound.then_some((digest, size)))
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Trouble> {
@@ -122,10 +167,15 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 async fn arrive(app: &App, record: &FileRecord, arrival: &Arrival) -> Result<Staged, Trouble> {
     let key = &record.key;
     let page = pages::current(app, &key.project).await?;
-    let listed = page.page.iter().flat_map(|page| &page.files).find(|file| file.file_name == key.file_name);
-    let Some(listed) = listed else {
-        return Err(Trouble::Inside(format!("{} is not listed any more and not stored", key.file_name)));
+    let Some(listed) = page.files().iter().find(|file| file.file_name == key.file_name) else {
+        return Err(Trouble::Gone(key.file_name.clone()));
     };
+    let known_lie = app.lies.get(key);
+    if let Some(lie) = &known_lie
+        && app.now() < lie.counts_until
+    {
+        return Err(lie.trouble());
+    }
     let _permit = app.arriving.acquire().await.map_err(|error| Trouble::Inside(error.to_string()))?;
     let body = app.parts.upstream.open(&listed.url).await?;
     let most = app.parts.settings.max_file;
@@ -143,23 +193,34 @@ async fn arrive(app: &App, record: &FileRecord, arrival: &Arrival) -> Result<Sta
         if incoming.size() > most {
             return Err(too_large().into());
         }
+        if arrival.is_too_slow(app.now()) {
+            return Err(UpstreamError::Timeout { url: key.file_name.clone() }.into());
+        }
     }
     let staged = blocking(move || incoming.finish()).await??;
-    match record.sha256 {
-        Some(pinned) if pinned != staged.sha256() => {
-            Err(mismatch(app, record, pinned, staged.sha256()).await?)
+    let sent = staged.sha256();
+    match record.sha256.or(listed.sha256) {
+        Some(pinned) if pinned != sent => {
+            let counts_until = app.now().checked_add(LIE_COUNTS).unwrap_or(Timestamp::MAX);
+            let lie = Lie { sent, pinned, counts_until };
+            // The same lie again is no news.
+            if known_lie.is_none_or(|known| known.sent != sent) {
+                mismatch(app, record, &lie).await?;
+            }
+            app.lies.insert(key.clone(), lie.clone());
+            Err(lie.trouble())
         }
         _ => Ok(staged),
     }
 }
 
 /// Writes down that upstream sent other bytes than it lists.
-async fn mismatch(app: &App, record: &FileRecord, pinned: Sha256, sent: Sha256) -> Result<Trouble, Trouble> {
-    let (key, now) = (&record.key, app.now());
+async fn mismatch(app: &App, record: &FileRecord, lie: &Lie) -> Result<(), Trouble> {
+    let (key, now, Lie { sent, pinned, .. }) = (&record.key, app.now(), lie);
     tracing::error!(project = %key.project, file = key.file_name, %pinned, %sent, "upstream sent other bytes than it lists");
     let detail = format!("listed {pinned}, sent {sent}");
     let mut tx = app.parts.store.begin().await?;
-    tx.journal(&JournalEntry::new(now, JournalKind::DigestMismatch, &detail).of_file(key, Some(sent)))
+    tx.journal(&JournalEntry::new(now, JournalKind::DigestMismatch, &detail).of_file(key, Some(*sent)))
         .await?;
     tx.audit(&AuditEvent {
         at: now,
@@ -170,8 +231,7 @@ async fn mismatch(app: &App, record: &FileRecord, pinned: Sha256, sent: Sha256) 
         detail,
     })
     .await?;
-    tx.commit().await?;
-    Ok(Trouble::DigestMismatch { sent: sent.to_string(), pinned: pinned.to_string() })
+    Ok(tx.commit().await?)
 }
 
 async fn inspect(
@@ -246,13 +306,16 @@ fn titles(report: &Report) -> Vec<String> {
 async fn record_outcome(
     app: &App,
     record: &FileRecord,
-    (digest, size): (Sha256, u64),
+    arrived: Arrived,
     evidence: Option<&Evidence>,
 ) -> Result<(), Trouble> {
     let (key, now) = (&record.key, app.now());
+    let Arrived { digest, size, is_pinned } = arrived;
     let mut tx = app.parts.store.begin().await?;
     if record.fetched_at.is_none() {
-        tx.set_fetched(key, digest, size, now).await?;
+        if is_pinned {
+            tx.set_fetched(key, digest, size, now).await?;
+        }
         let word = if record.sha256.is_some() { "as listed" } else { "unverified: upstream gives no sha256" };
         let entry = JournalEntry::new(now, JournalKind::FileFetched, format!("{size} bytes, {word}"));
         tx.journal(&entry.of_file(key, Some(digest))).await?;

@@ -21,4 +21,4 @@ mod view;
 mod web;
 
 pub use app::{App, Parts, Settings};
-pub use run::{Running, run};
+pub use run::{Running, announce, run};

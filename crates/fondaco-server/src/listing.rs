@@ -57,7 +57,12 @@ fn detail_file(view: &View, file: &FileView, listed: &PageFile, base: &str, all_
         upload_time: record.uploaded_at,
         requires_python: listed.requires_python.clone(),
         yanked,
-        core_metadata: if refusal.is_some() { MetadataFile::Absent } else { listed.core_metadata },
+        core_metadata: match (refusal, listed.core_metadata, record.served_metadata) {
+            (Some(_), _, _) | (None, MetadataFile::Absent, _) => MetadataFile::Absent,
+            // What was passed on once is what is served.
+            (None, _, Some(served)) => MetadataFile::Hashed(served),
+            (None, listed, None) => listed,
+        },
         provenance: listed.provenance.clone().filter(|_| refusal.is_none()),
         note: refusal.map(|refusal| PrivateNote {
             decision: refusal.decision.id(),

@@ -20,12 +20,14 @@ use crate::trouble::Trouble;
 
 /// How long an unreachable upstream is left alone.
 const PAUSE: Duration = Duration::from_secs(10);
+/// How long a request waits for upstream where an older page is stored.
+const GRACE: Duration = Duration::from_secs(3);
 
 /// A project's page as it counts now.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct CurrentPage {
     /// The page; `None` where upstream has no such project.
-    pub(crate) page: Option<Page>,
+    pub(crate) page: Option<Arc<Page>>,
     /// When the answer last differed from the one before.
     pub(crate) changed_at: Timestamp,
     /// When upstream is to be asked again.
@@ -34,16 +36,59 @@ pub(crate) struct CurrentPage {
     pub(crate) stale: bool,
 }
 
-/// The page of `project`, as current as the settings want it.
+impl CurrentPage {
+    fn of(stored: &StoredPage, good_until: Timestamp, stale: bool) -> Result<Self, Trouble> {
+        Ok(Self {
+            page: stored.listing.as_deref().map(parse).transpose()?.map(Arc::new),
+            changed_at: stored.changed_at,
+            good_until,
+            stale,
+        })
+    }
+
+    /// Its files.
+    pub(crate) fn files(&self) -> &[PageFile] {
+        self.page.as_ref().map(|page| page.files.as_slice()).unwrap_or_default()
+    }
+}
+
+/// The page of `project`, as current as the settings want it. A slow upstream holds nobody up who
+/// can have an older page.
 pub(crate) async fn current(app: &App, project: &ProjectName) -> Result<Arc<CurrentPage>, Trouble> {
-    if let Some(page) = app.pages.get(project)
+    let known = app.pages.get(project);
+    if let Some(page) = &known
         && app.now() < page.good_until
     {
-        return Ok(page);
+        return Ok(page.clone());
     }
     let (own, wanted) = (app.clone(), project.clone());
     let flight = app.page_flights.join(project.clone(), || async move { refresh(&own, &wanted).await });
-    flight.await.unwrap_or_else(|| Err(Trouble::Inside("a page's task died".to_owned())))
+    let landed = |outcome: Option<Result<Arc<CurrentPage>, Trouble>>| {
+        outcome.unwrap_or_else(|| Err(Trouble::Inside("a page's task died".to_owned())))
+    };
+    if let Ok(outcome) = tokio::time::timeout(GRACE, flight.clone()).await {
+        return landed(outcome);
+    }
+    match older(app, project, known).await? {
+        Some(page) => Ok(page),
+        None => landed(flight.await),
+    }
+}
+
+/// The page as it was, while upstream takes its time.
+async fn older(
+    app: &App,
+    project: &ProjectName,
+    known: Option<Arc<CurrentPage>>,
+) -> Result<Option<Arc<CurrentPage>>, Trouble> {
+    let page = match known {
+        Some(page) => Some(CurrentPage { stale: true, ..page.as_ref().clone() }),
+        None => {
+            let stored = app.parts.store.page(&app.parts.upstream_name, project).await?;
+            stored.map(|stored| CurrentPage::of(&stored, Timestamp::MIN, true)).transpose()?
+        }
+    };
+    Ok(page.filter(|page| page.page.is_some()).map(Arc::new))
 }
 
 async fn refresh(app: &App, project: &ProjectName) -> Result<Arc<CurrentPage>, Trouble> {
@@ -51,43 +96,57 @@ async fn refresh(app: &App, project: &ProjectName) -> Result<Arc<CurrentPage>, T
     let stored = app.parts.store.page(upstream, project).await?;
     let now = app.now();
     let ttl = app.parts.settings.page_ttl;
-    if let Some(stored) = &stored
-        && now < after(stored.checked_at, ttl)
-    {
-        return remember(app, project, stored, after(stored.checked_at, ttl), false);
+    if let Some(stored) = &stored {
+        let fresh_until = after(stored.checked_at, ttl);
+        if now < fresh_until {
+            return remember(app, project, CurrentPage::of(stored, fresh_until, false)?);
+        }
+        let rests_until = app.upstream_rests.until();
+        if now < rests_until {
+            return remember(app, project, CurrentPage::of(stored, rests_until, true)?);
+        }
     }
     let etag = stored.as_ref().and_then(|stored| stored.etag.as_deref());
     let answer = match app.parts.upstream.page(project, etag).await {
         Ok(answer) => answer,
         Err(error @ UpstreamError::Myself { .. }) => return Err(error.into()),
         Err(error) => {
+            let rests_until = after(app.now(), PAUSE);
+            if matches!(error, UpstreamError::Unreachable { .. } | UpstreamError::Timeout { .. }) {
+                app.upstream_rests.set(rests_until);
+            }
             let Some(stored) = stored else { return Err(error.into()) };
             tracing::warn!(%project, %error, since = %stored.checked_at, "upstream can't be asked; serving what is stored");
-            return remember(app, project, &stored, after(now, PAUSE), true);
+            return remember(app, project, CurrentPage::of(&stored, rests_until, true)?);
         }
     };
-    let fresh = match answer {
-        PageAnswer::NotModified => match stored.clone() {
-            Some(stored) => StoredPage { checked_at: now, ..stored },
-            None => return Err(Trouble::Inside("not modified, and there was nothing before".to_owned())),
-        },
-        PageAnswer::Absent => StoredPage { etag: None, listing: None, checked_at: now, changed_at: now },
-        PageAnswer::Page { page, etag, left_out } => {
-            if !left_out.is_empty() {
-                tracing::warn!(%project, entries = left_out.len(), first = left_out[0], "entries of upstream's page are left out");
+    let fresh = match (answer, &stored) {
+        (PageAnswer::NotModified, Some(stored)) => StoredPage { checked_at: now, ..stored.clone() },
+        (PageAnswer::NotModified, None) => {
+            return Err(Trouble::Inside("not modified, and there was nothing before".to_owned()));
+        }
+        // Only what was there once is worth a row.
+        (PageAnswer::Absent, None) => {
+            let absent =
+                CurrentPage { page: None, changed_at: now, good_until: after(now, ttl), stale: false };
+            return remember(app, project, absent);
+        }
+        (PageAnswer::Absent, Some(stored)) => {
+            StoredPage { etag: None, listing: None, checked_at: now, changed_at: now, status: stored.status }
+        }
+        (PageAnswer::Page { page, etag, left_out, reasons }, _) => {
+            if left_out > 0 {
+                tracing::warn!(%project, left_out, ?reasons, "entries of upstream's page are left out");
             }
             let listing = Some(simple::to_json(&page));
-            StoredPage { etag, listing, checked_at: now, changed_at: now }
+            StoredPage { etag, listing, checked_at: now, changed_at: now, status: page.status }
         }
     };
     let same = stored.as_ref().filter(|stored| stored.listing == fresh.listing);
-    let fresh = match same {
-        Some(stored) => StoredPage { changed_at: stored.changed_at, ..fresh },
-        None => fresh,
-    };
+    let fresh = StoredPage { changed_at: same.map_or(now, |stored| stored.changed_at), ..fresh };
     record(app, project, stored.as_ref(), &fresh).await?;
-    let current = remember(app, project, &fresh, after(now, ttl), false)?;
-    sizes::learn(app, project, &current).await?;
+    let current = remember(app, project, CurrentPage::of(&fresh, after(now, ttl), false)?)?;
+    sizes::learn(app, project, &current).await;
     Ok(current)
 }
 
@@ -95,19 +154,8 @@ fn after(instant: Timestamp, time: Duration) -> Timestamp {
     instant.checked_add(time).unwrap_or(Timestamp::MAX)
 }
 
-fn remember(
-    app: &App,
-    project: &ProjectName,
-    stored: &StoredPage,
-    good_until: Timestamp,
-    stale: bool,
-) -> Result<Arc<CurrentPage>, Trouble> {
-    let current = Arc::new(CurrentPage {
-        page: stored.listing.as_deref().map(parse).transpose()?,
-        changed_at: stored.changed_at,
-        good_until,
-        stale,
-    });
+fn remember(app: &App, project: &ProjectName, current: CurrentPage) -> Result<Arc<CurrentPage>, Trouble> {
+    let current = Arc::new(current);
     app.pages.insert(project.clone(), current.clone());
     Ok(current)
 }
@@ -132,7 +180,7 @@ async fn record(
     let changed = before.is_none_or(|before| before.changed_at != fresh.changed_at);
     if !changed {
         let mut tx = store.begin().await?;
-        tx.set_page(upstream, project, fresh).await?;
+        tx.touch_page(upstream, project, fresh).await?;
         return Ok(tx.commit().await?);
     }
     let page = fresh.listing.as_deref().map(parse).transpose()?;
@@ -155,6 +203,9 @@ async fn record(
     tx.add_files(&new).await?;
     for file in files {
         let Some(record) = known.get(&file.file_name) else { continue };
+        if let (None, Some(listed)) = (record.sha256, file.sha256) {
+            tx.set_pin(&record.key, listed).await?;
+        }
         let conflict = file.sha256.filter(|listed| record.sha256.is_some_and(|pinned| pinned != *listed));
         if conflict == record.conflict {
             continue;
@@ -203,7 +254,7 @@ fn first_sight(
     // the page was seen without the file.
     let plausible = |at: &Timestamp| *at <= now && seen_without.is_none_or(|seen| *at >= seen);
     let release = DistFilename::of_project(&file.file_name, project)
-        .map_or_else(|_| file.file_name.clone(), |name| name.version().to_string());
+        .map_or_else(|_| file.file_name.clone(), |name| name.release());
     FileRecord {
         key: app.key(project, &file.file_name),
         release,

@@ -16,7 +16,7 @@ use headers_accept::Accept;
 use mediatype::MediaType;
 
 /// Renderings that are kept for one project: one a form and base address.
-const MAX_KEPT: usize = 24;
+const MAX_KEPT: usize = 6;
 
 /// A form that the Simple API comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -30,7 +30,8 @@ pub enum RulingError {
     Store(#[from] StoreError),
 }
 
-/// Makes a ruling. Allowing the digest that upstream changed a file to moves the file's pin.
+/// Makes a ruling. While the digest that upstream changed a file to is allowed, it stands for the
+/// pinned one.
 ///
 /// # Errors
 /// See [`RulingError`]; nothing has changed then.
@@ -49,11 +50,6 @@ pub async fn make(store: &Store, ruling: &Ruling) -> Result<RulingId, RulingErro
         ruling.expires_at.map_or_else(|| "for good".to_owned(), |end| format!("until {}", rfc3339(end)));
     let mut tx = store.begin().await?;
     let id = tx.add_ruling(ruling).await?;
-    for file in files.iter().filter(|file| file.conflict == Some(ruling.sha256)) {
-        if ruling.decision == Decision::Allow {
-            tx.move_pin(&file.key, ruling.sha256).await?;
-        }
-    }
     let detail = format!("ruling {id}: {} {until}", ruling.decision.id());
     journal(&mut tx, ruling.made_at, JournalKind::RulingMade, &detail, &files, ruling.sha256).await?;
     tx.audit(&AuditEvent {

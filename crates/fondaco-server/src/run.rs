@@ -1,25 +1,43 @@
 //! Puts the routes together and serves until told to stop.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use fondaco_upstream::{INSTANCE_HEADER, VIA_HEADER};
-use tokio::net::TcpListener;
-use tokio::sync::watch;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tower_service::Service;
 
 use crate::app::{App, Parts};
 use crate::trouble::problem;
 use crate::{api, jobs, web};
 
+/// Connections at a time; more wait.
+const CONNECTIONS: usize = 4096;
+/// Time that a client may take for a request's head, and an idle connection lives.
+const HEAD: Duration = Duration::from_secs(60);
+/// Time that running requests get when the server is told to stop.
+const LAST: Duration = Duration::from_secs(30);
+
 /// A server that runs.
 #[derive(Debug)]
 pub struct Running {
-    server: tokio::task::JoinHandle<std::io::Result<()>>,
+    server: tokio::task::JoinHandle<()>,
     jobs: Vec<tokio::task::JoinHandle<()>>,
     stop: watch::Sender<bool>,
 }
@@ -28,9 +46,9 @@ impl Running {
     /// Waits until the server has stopped and its jobs are done.
     ///
     /// # Errors
-    /// When the listener fails.
+    /// When a task has died.
     pub async fn stopped(self) -> std::io::Result<()> {
-        let outcome = self.server.await.map_err(std::io::Error::other)?;
+        let outcome = self.server.await.map_err(std::io::Error::other);
         // Jobs are told last: requests that were finishing may still have noted something.
         let _ = self.stop.send(true);
         for job in self.jobs {
@@ -49,10 +67,50 @@ pub fn run(parts: Parts, listener: TcpListener, told: impl Future<Output = ()> +
         tokio::spawn(jobs::inspect_files::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::note_downloads::run(app.clone(), noted, stopping)),
     ];
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let server =
-        tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(told).await });
+    let server = tokio::spawn(serve(listener, router(app), told));
     Running { server, jobs, stop }
+}
+
+/// Takes connections itself, because `axum::serve` gives a client for ever to say what it wants.
+async fn serve(listener: TcpListener, router: Router, told: impl Future<Output = ()>) {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD);
+    let graceful = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    tokio::pin!(told);
+    loop {
+        let Ok(place) = places.clone().acquire_owned().await else { return };
+        let (stream, peer) = tokio::select! {
+            () = &mut told => break,
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // No file descriptor is left, for example: waiting gives some back.
+                    tracing::error!(%error, "a connection can't be taken");
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                    continue;
+                }
+            },
+        };
+        let _ = stream.set_nodelay(true);
+        let router = router.clone();
+        let answer = service_fn(move |request: hyper::Request<Incoming>| {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(ConnectInfo::<SocketAddr>(peer));
+            router.clone().call(request)
+        });
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), answer));
+        tokio::spawn(async move {
+            let _place = place;
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, %peer, "a connection ended badly");
+            }
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(LAST, graceful.shutdown()).await.is_err() {
+        tracing::warn!("requests that still run are cut off");
+    }
 }
 
 fn router(app: App) -> Router {
@@ -82,4 +140,35 @@ async fn mark(State(app): State<App>, request: Request, next: Next) -> Response 
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
+}
+
+/// Answers everything with this instance's id and "not yet", until it is dropped: while the
+/// upstream is being settled, an upstream that is this very instance is recognised by it.
+pub async fn announce(listener: &TcpListener, instance: &str) -> Infallible {
+    let answer = format!(
+        "HTTP/1.1 503 Service Unavailable\r\n{INSTANCE_HEADER}: {instance}\r\nretry-after: 1\r\n\
+         content-length: 0\r\nconnection: close\r\n\r\n"
+    );
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => drop(tokio::spawn(say(stream, answer.clone()))),
+            Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+        }
+    }
+}
+
+async fn say(mut stream: TcpStream, answer: String) {
+    let talk = async {
+        let (mut head, mut piece) = (Vec::new(), [0; 2048]);
+        while head.len() < 64 << 10 && !head.windows(4).any(|end| end == b"\r\n\r\n") {
+            match stream.read(&mut piece).await? {
+                0 => break,
+                read => head.extend_from_slice(&piece[..read]),
+            }
+        }
+        stream.write_all(answer.as_bytes()).await?;
+        stream.shutdown().await
+    };
+    // Who does not speak HTTP gets no answer.
+    let _ = tokio::time::timeout(Duration::from_secs(5), talk).await;
 }

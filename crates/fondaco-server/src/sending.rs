@@ -134,15 +134,12 @@ fn damaged(app: &App, digest: Sha256, error: &std::io::Error) {
 }
 
 /// Checks the digest of the whole file, once a process.
-async fn verify(app: &App, file: File, size: u64, digest: Sha256) -> Result<bool, Trouble> {
+pub(crate) async fn verify(app: &App, file: File, size: u64, digest: Sha256) -> Result<bool, Trouble> {
     if app.verified.get(&digest).is_some() {
         return Ok(true);
     }
-    let mut verified = Verified::new(file, size, digest);
-    let checked = tokio::task::spawn_blocking(move || {
-        while verified.next_piece()?.is_some() {}
-        Ok::<_, std::io::Error>(())
-    });
+    let verified = Verified::new(file, size, digest);
+    let checked = tokio::task::spawn_blocking(move || verified.check());
     match checked.await.map_err(|error| Trouble::Inside(error.to_string()))? {
         Ok(()) => {
             app.verified.insert(digest, ());

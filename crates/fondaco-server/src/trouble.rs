@@ -27,6 +27,9 @@ pub(crate) enum Trouble {
         /// The digest that is pinned.
         pinned: String,
     },
+    /// Upstream no longer offers it, and it is not stored.
+    #[error("{0} is not offered by upstream any more and not stored here")]
+    Gone(String),
     /// The database.
     #[error("{0}")]
     Store(Arc<StoreError>),
@@ -62,6 +65,7 @@ impl Trouble {
             Self::Upstream(UpstreamError::Timeout { .. }) => StatusCode::GATEWAY_TIMEOUT,
             Self::Upstream(UpstreamError::Myself { .. }) => StatusCode::LOOP_DETECTED,
             Self::Upstream(_) | Self::DigestMismatch { .. } => StatusCode::BAD_GATEWAY,
+            Self::Gone(_) => StatusCode::NOT_FOUND,
             Self::Store(_) | Self::Blobs(_) | Self::Inside(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -75,6 +79,7 @@ impl Trouble {
             Self::DigestMismatch { .. } => {
                 "upstream is damaged or lying; an operator finds it in the audit log"
             }
+            Self::Gone(_) => "another version may do",
             Self::Store(_) | Self::Blobs(_) | Self::Inside(_) => "an operator finds the cause in the log",
         }
     }

@@ -42,6 +42,8 @@ pub(crate) struct FileView {
     pub(crate) listed: Option<PageFile>,
     /// Whether it may be served.
     pub(crate) standing: Standing,
+    /// The digest of a wheel's own METADATA, once it is inspected.
+    pub(crate) own_metadata: Option<Sha256>,
     /// Whether the refusing evidence is another engine's, so that inspecting again may change it.
     pub(crate) worth_another_look: bool,
 }
@@ -73,12 +75,14 @@ impl View {
     }
 }
 
-/// The project now; `None` where neither upstream nor the store has it.
+/// The project now; `None` where upstream does not have it.
 pub(crate) async fn view(app: &App, project: &ProjectName) -> Result<Option<Arc<View>>, Trouble> {
+    Ok(Some(view_of_any(app, project).await?).filter(|view| view.page.page.is_some()))
+}
+
+/// The project now, also where only the store still has files of it.
+pub(crate) async fn view_of_any(app: &App, project: &ProjectName) -> Result<Arc<View>, Trouble> {
     let page = pages::current(app, project).await?;
-    if page.page.is_none() {
-        return Ok(None);
-    }
     // Changes by other processes (the operator's command line) are in the journal as well.
     let serial = app.parts.store.project_serial(project).await?;
     if let Some(view) = app.views.get(project)
@@ -86,11 +90,11 @@ pub(crate) async fn view(app: &App, project: &ProjectName) -> Result<Option<Arc<
         && view.page.changed_at == page.changed_at
         && app.now() < view.good_until
     {
-        return Ok(Some(view));
+        return Ok(view);
     }
     let view = Arc::new(build(app, project, page, serial).await?);
     app.views.insert(project.clone(), view.clone());
-    Ok(Some(view))
+    Ok(view)
 }
 
 /// What is known of the contents of one project's files.
@@ -124,11 +128,14 @@ async fn build(
         .files(upstream, project)
         .await?
         .into_iter()
-        .map(|file| (file.key.file_name.clone(), file))
+        .map(|file| {
+            let on_conflict = file.conflict.and_then(|digest| known.rulings.get(&digest));
+            (file.key.file_name.clone(), file.under(on_conflict, now))
+        })
         .collect();
     let mut files: Vec<FileView> = Vec::new();
     let quarantined = page.page.as_ref().is_some_and(|page| page.status == ProjectStatus::Quarantined);
-    for listed in page.page.iter().flat_map(|page| &page.files) {
+    for listed in page.files() {
         if let Some(record) = records.remove(&listed.file_name) {
             files.push(file_view(app, record, Some(listed.clone()), &known, quarantined));
         }
@@ -170,7 +177,8 @@ fn file_view(
     }
     let worth_another_look = evidence.is_some_and(|evidence| evidence.engine != app.engine)
         && matches!(&standing, Standing::Refused(refusal) if matches!(refusal.cause, Cause::Verdict { .. }));
-    FileView { record, listed, standing, worth_another_look }
+    let own_metadata = evidence.and_then(|evidence| evidence.metadata);
+    FileView { record, listed, standing, own_metadata, worth_another_look }
 }
 
 /// One refused file refuses its release.

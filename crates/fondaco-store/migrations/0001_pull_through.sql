@@ -15,6 +15,7 @@ CREATE TABLE pages (
     project TEXT NOT NULL,
     etag TEXT,
     listing BLOB,
+    status TEXT NOT NULL,
     checked_at BIGINT NOT NULL,
     changed_at BIGINT NOT NULL,
     PRIMARY KEY (upstream, project)

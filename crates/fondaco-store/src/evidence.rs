@@ -49,7 +49,7 @@ impl Store {
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT e.sha256, e.file_name, e.engine, e.verdict, e.titles, e.metadata, e.lost, e.attempt,
                  e.inspected_at, '' AS report
-             FROM files f JOIN evidence e ON e.sha256 = f.sha256 AND e.file_name = f.file_name
+             FROM files f JOIN evidence e ON e.sha256 IN (f.sha256, f.conflict) AND e.file_name = f.file_name
              WHERE f.upstream = $1 AND f.project = $2
                  AND e.inspected_at = (SELECT MAX(n.inspected_at) FROM evidence n
                      WHERE n.sha256 = e.sha256 AND n.file_name = e.file_name)",

@@ -133,15 +133,14 @@ impl Tx {
         Ok(())
     }
 
-    /// Moves the pin to the digest that an operator has allowed.
+    /// Pins the digest that upstream gives for a file that had none at first sight.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn move_pin(&mut self, key: &FileKey, sha256: Sha256) -> Result<(), StoreError> {
+    pub async fn set_pin(&mut self, key: &FileKey, sha256: Sha256) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE files SET sha256 = $4, conflict = NULL, verified = TRUE, fetched_at = NULL, size = NULL,
-                 served_metadata = NULL
-             WHERE upstream = $1 AND project = $2 AND file_name = $3",
+            "UPDATE files SET sha256 = $4, verified = TRUE
+             WHERE upstream = $1 AND project = $2 AND file_name = $3 AND sha256 IS NULL",
         )
         .bind(key.upstream.as_str())
         .bind(key.project.as_str())
@@ -187,23 +186,27 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn set_size(&mut self, key: &FileKey, size: u64) -> Result<(), StoreError> {
-        sqlx::query("UPDATE files SET size = $4 WHERE upstream = $1 AND project = $2 AND file_name = $3")
-            .bind(key.upstream.as_str())
-            .bind(key.project.as_str())
-            .bind(&key.file_name)
-            .bind(signed(size))
-            .execute(&mut *self.inner)
-            .await?;
+        sqlx::query(
+            "UPDATE files SET size = $4
+             WHERE upstream = $1 AND project = $2 AND file_name = $3 AND fetched_at IS NULL",
+        )
+        .bind(key.upstream.as_str())
+        .bind(key.project.as_str())
+        .bind(&key.file_name)
+        .bind(signed(size))
+        .execute(&mut *self.inner)
+        .await?;
         Ok(())
     }
 
-    /// Notes the digest of the `.metadata` that was passed on.
+    /// Notes the digest of the `.metadata` that is passed on; the first one counts.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn set_served_metadata(&mut self, key: &FileKey, sha256: Sha256) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE files SET served_metadata = $4 WHERE upstream = $1 AND project = $2 AND file_name = $3",
+            "UPDATE files SET served_metadata = $4
+             WHERE upstream = $1 AND project = $2 AND file_name = $3 AND served_metadata IS NULL",
         )
         .bind(key.upstream.as_str())
         .bind(key.project.as_str())

@@ -1,5 +1,5 @@
 use fondaco_model::{Timestamp, UpstreamName};
-use fondaco_pydist::ProjectName;
+use fondaco_pydist::{ProjectName, ProjectStatus};
 
 use crate::row::{count, instant, parsed};
 use crate::{Store, StoreError, Tx};
@@ -11,6 +11,8 @@ pub struct StoredPage {
     pub etag: Option<String>,
     /// The listing, as JSON by PEP 691; `None` where upstream has no such project.
     pub listing: Option<Vec<u8>>,
+    /// The project's status there.
+    pub status: ProjectStatus,
     /// When upstream was last asked.
     pub checked_at: Timestamp,
     /// When the answer last differed from the one before.
@@ -21,6 +23,7 @@ pub struct StoredPage {
 struct Row {
     etag: Option<String>,
     listing: Option<Vec<u8>>,
+    status: String,
     checked_at: i64,
     changed_at: i64,
 }
@@ -36,7 +39,7 @@ impl Store {
         project: &ProjectName,
     ) -> Result<Option<StoredPage>, StoreError> {
         let row: Option<Row> = sqlx::query_as(
-            "SELECT etag, listing, checked_at, changed_at FROM pages WHERE upstream = $1 AND project = $2",
+            "SELECT etag, listing, status, checked_at, changed_at FROM pages WHERE upstream = $1 AND project = $2",
         )
         .bind(upstream.as_str())
         .bind(project.as_str())
@@ -46,6 +49,7 @@ impl Store {
             Ok(StoredPage {
                 etag: row.etag,
                 listing: row.listing,
+                status: parsed(&row.status)?,
                 checked_at: instant(row.checked_at)?,
                 changed_at: instant(row.changed_at)?,
             })
@@ -53,14 +57,14 @@ impl Store {
         .transpose()
     }
 
-    /// Every project that has a page, by name, with the last serial that concerns it.
+    /// Every project that has a page and is not in quarantine, by name, with the last serial that concerns it.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn projects(&self) -> Result<Vec<(ProjectName, u64)>, StoreError> {
         let rows: Vec<(String, i64)> = sqlx::query_as(
             "SELECT DISTINCT p.project, COALESCE((SELECT MAX(j.serial) FROM journal j WHERE j.project = p.project), 0)
-             FROM pages p WHERE p.listing IS NOT NULL ORDER BY p.project",
+             FROM pages p WHERE p.listing IS NOT NULL AND p.status <> 'quarantined' ORDER BY p.project",
         )
         .fetch_all(&self.readers)
         .await?;
@@ -80,19 +84,53 @@ impl Tx {
         page: &StoredPage,
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO pages (upstream, project, etag, listing, checked_at, changed_at)
-             VALUES ($1, $2, $3, $4, $5, $6)
+            "INSERT INTO pages (upstream, project, etag, listing, status, checked_at, changed_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (upstream, project) DO UPDATE SET etag = excluded.etag, listing = excluded.listing,
-                 checked_at = excluded.checked_at, changed_at = excluded.changed_at",
+                 status = excluded.status, checked_at = excluded.checked_at, changed_at = excluded.changed_at",
         )
         .bind(upstream.as_str())
         .bind(project.as_str())
         .bind(&page.etag)
         .bind(&page.listing)
+        .bind(page.status.as_str())
         .bind(page.checked_at.as_microsecond())
         .bind(page.changed_at.as_microsecond())
         .execute(&mut *self.inner)
         .await?;
+        Ok(())
+    }
+
+    /// Notes that upstream says the same as before.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn touch_page(
+        &mut self,
+        upstream: &UpstreamName,
+        project: &ProjectName,
+        page: &StoredPage,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE pages SET etag = $3, checked_at = $4 WHERE upstream = $1 AND project = $2")
+            .bind(upstream.as_str())
+            .bind(project.as_str())
+            .bind(&page.etag)
+            .bind(page.checked_at.as_microsecond())
+            .execute(&mut *self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// Makes every page of an upstream be asked for anew, in full: its addresses are those of a
+    /// place that it has left.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn expire_pages(&mut self, upstream: &UpstreamName) -> Result<(), StoreError> {
+        sqlx::query("UPDATE pages SET etag = NULL, checked_at = 0 WHERE upstream = $1")
+            .bind(upstream.as_str())
+            .execute(&mut *self.inner)
+            .await?;
         Ok(())
     }
 }

@@ -44,7 +44,8 @@ impl Store {
     ) -> Result<Vec<Ruling>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT * FROM rulings WHERE sha256 IN
-                 (SELECT sha256 FROM files WHERE upstream = $1 AND project = $2 AND sha256 IS NOT NULL)
+                 (SELECT sha256 FROM files WHERE upstream = $1 AND project = $2 AND sha256 IS NOT NULL
+                  UNION SELECT conflict FROM files WHERE upstream = $1 AND project = $2 AND conflict IS NOT NULL)
              ORDER BY id DESC",
         )
         .bind(upstream.as_str())

@@ -134,6 +134,7 @@ async fn pages_jobs_and_the_journal() {
     let page = StoredPage {
         etag: Some("\"e\"".into()),
         listing: Some(b"{}".to_vec()),
+        status: fondaco_pydist::ProjectStatus::Active,
         checked_at: at(1),
         changed_at: at(1),
     };

@@ -1,6 +1,7 @@
 //! Which addresses may be reached by what was found rather than configured.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
@@ -33,17 +34,10 @@ fn is_public_v4(v4: Ipv4Addr) -> bool {
         || reserved)
 }
 
+/// Global unicast only, and of that not Teredo, which wraps an IPv4 address.
 fn is_public_v6(v6: Ipv6Addr) -> bool {
-    let first = v6.segments()[0];
-    let unique_local = first & 0xfe00 == 0xfc00;
-    let link_local = first & 0xffc0 == 0xfe80;
-    let site_local = first & 0xffc0 == 0xfec0;
-    !(v6.is_loopback()
-        || v6.is_unspecified()
-        || v6.is_multicast()
-        || unique_local
-        || link_local
-        || site_local)
+    let [first, second, ..] = v6.segments();
+    first & 0xe000 == 0x2000 && !(first == 0x2001 && second == 0)
 }
 
 /// The IPv4 address that an IPv6 address stands for: mapped, compatible, NAT64 or 6to4.
@@ -59,14 +53,20 @@ fn embedded_v4(v6: Ipv6Addr) -> Option<Ipv4Addr> {
 }
 
 /// Looks names up and keeps the public addresses only; the connection goes to one of those.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct PublicOnly;
+#[derive(Debug, Clone)]
+pub(crate) struct PublicOnly {
+    /// Hosts of the configured proxies, which are inside more often than not. They look the
+    /// names up that are asked of them.
+    pub(crate) proxies: Arc<Vec<String>>,
+}
 
 impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
+        let is_proxy = self.proxies.iter().any(|proxy| proxy == name.as_str());
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<SocketAddr> = found.filter(|address| is_public(address.ip())).collect();
+            let public: Vec<SocketAddr> =
+                found.filter(|address| is_proxy || is_public(address.ip())).collect();
             if public.is_empty() {
                 return Err(Box::from(NOT_PUBLIC));
             }
@@ -106,6 +106,9 @@ mod tests {
             "::7f00:1",
             "192.0.0.8",
             "240.0.0.1",
+            "64:ff9b:1::1",
+            "::ffff:0:7f00:1",
+            "2001:0:7f00:1::",
         ] {
             assert!(!is_public(inside.parse().unwrap()), "{inside}");
         }

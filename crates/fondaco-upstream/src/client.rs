@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,6 +12,7 @@ use reqwest::header::{
     LOCATION,
 };
 use reqwest::{Client, Method, Response, StatusCode};
+use tokio::sync::Semaphore;
 use url::{Host, Url};
 
 use crate::address::{NOT_PUBLIC, PublicOnly, is_public};
@@ -18,14 +20,19 @@ use crate::{INSTANCE_HEADER, UpstreamError, VIA_HEADER, redacted};
 
 /// Redirects that are followed.
 const MAX_REDIRECTS: usize = 5;
-/// Longest page that is taken, in bytes: the largest known ones have 40 MiB.
-const MAX_PAGE: u64 = 128 << 20;
+/// Longest page that is taken, in bytes: the largest known ones of a project have some 20 MiB.
+const MAX_PAGE: u64 = 64 << 20;
 /// Longest `.metadata` that is taken, in bytes.
 const MAX_METADATA: u64 = 16 << 20;
 /// Time for a connection.
 const CONNECT: Duration = Duration::from_secs(10);
 /// Time in which something must arrive.
 const READ: Duration = Duration::from_secs(20);
+/// Time for a whole page or `.metadata`. pip gives up after 15 s and would not see why.
+const WHOLE: Duration = Duration::from_secs(9);
+/// Pages that are asked for at a time, and read at a time: each may be large.
+const ASKING: usize = 16;
+const READING: usize = 2;
 /// What a page is asked for as; JSON is preferred.
 const PAGE_TYPES: &str =
     "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1";
@@ -56,8 +63,10 @@ pub enum PageAnswer {
         page: Page,
         /// Its ETag.
         etag: Option<String>,
-        /// Entries that no index may offer, each with the reason.
-        left_out: Vec<String>,
+        /// How many entries no index may offer.
+        left_out: u64,
+        /// Why, each reason once.
+        reasons: Vec<&'static str>,
     },
 }
 
@@ -92,6 +101,17 @@ pub struct UpstreamClient {
     credentials: Option<(String, String)>,
     allow_hosts: Vec<String>,
     instance: String,
+    /// For pages: compressed where upstream likes.
+    pages: Clients,
+    /// For files: never decompressed, because the digest is of what is sent.
+    files: Clients,
+    asking: Arc<Semaphore>,
+    reading: Arc<Semaphore>,
+}
+
+/// Two clients that differ in where they may connect to.
+#[derive(Debug, Clone)]
+struct Clients {
     /// For the configured origin and allowed hosts.
     trusted: Client,
     /// For everything that was found.
@@ -124,8 +144,13 @@ impl UpstreamClient {
                 .read_timeout(READ)
                 .tls_certs_merge(extra.clone())
         };
-        let trusted = builder().build().map_err(|e| setup(&e))?;
-        let guarded = builder().dns_resolver(PublicOnly).build().map_err(|e| setup(&e))?;
+        let guard = PublicOnly { proxies: Arc::new(proxy_hosts()) };
+        let clients = |gzip: bool| -> Result<Clients, reqwest::Error> {
+            let trusted = builder().gzip(gzip).build()?;
+            let guarded = builder().gzip(gzip).dns_resolver(guard.clone()).build()?;
+            Ok(Clients { trusted, guarded })
+        };
+        let (pages, files) = (clients(true).map_err(|e| setup(&e))?, clients(false).map_err(|e| setup(&e))?);
         let credentials = (!url.username().is_empty() || url.password().is_some()).then(|| {
             let plain = |text: &str| percent_decoded(text);
             (plain(url.username()), plain(url.password().unwrap_or_default()))
@@ -137,7 +162,9 @@ impl UpstreamClient {
         if !url.path().ends_with('/') {
             url.set_path(&format!("{}/", url.path()));
         }
-        Ok(Self { base: url, credentials, allow_hosts, instance, trusted, guarded })
+        let allow_hosts = allow_hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
+        let (asking, reading) = (Arc::new(Semaphore::new(ASKING)), Arc::new(Semaphore::new(READING)));
+        Ok(Self { base: url, credentials, allow_hosts, instance, pages, files, asking, reading })
     }
 
     /// The upstream's address, without credentials.
@@ -150,6 +177,25 @@ impl UpstreamClient {
     /// # Errors
     /// See [`UpstreamError`].
     pub async fn page(&self, project: &ProjectName, etag: Option<&str>) -> Result<PageAnswer, UpstreamError> {
+        self.in_time(self.whole_page(project, etag)).await
+    }
+
+    async fn in_time<T>(
+        &self,
+        work: impl Future<Output = Result<T, UpstreamError>>,
+    ) -> Result<T, UpstreamError> {
+        match tokio::time::timeout(WHOLE, work).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(UpstreamError::Timeout { url: self.shown() }),
+        }
+    }
+
+    async fn whole_page(
+        &self,
+        project: &ProjectName,
+        etag: Option<&str>,
+    ) -> Result<PageAnswer, UpstreamError> {
+        let _asking = self.asking.acquire().await.map_err(|e| UpstreamError::Setup(e.to_string()))?;
         let url = self
             .base
             .join(&format!("{project}/"))
@@ -173,16 +219,20 @@ impl UpstreamClient {
         let bytes = read(response, MAX_PAGE).await?;
         let garbage = |why: String| UpstreamError::Garbage { url: shown.clone(), why };
         let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        let read = match kind.as_str() {
-            simple::JSON | "application/json" => simple::from_json(&bytes, &at),
-            simple::HTML | simple::HTML_V1 => simple::from_html(&bytes, &at),
+        let parse: fn(&[u8], &Url) -> Result<simple::Read, ListingError> = match kind.as_str() {
+            simple::JSON | "application/json" => simple::from_json,
+            simple::HTML | simple::HTML_V1 => simple::from_html,
             other => {
                 let other: String = other.chars().filter(char::is_ascii_graphic).take(60).collect();
                 return Err(garbage(format!("a page of type {other:?}")));
             }
         };
+        let _reading = self.reading.acquire().await.map_err(|e| UpstreamError::Setup(e.to_string()))?;
+        let read = tokio::task::spawn_blocking(move || parse(&bytes, &at)).await;
+        let read = read.map_err(|error| garbage(error.to_string()))?;
         let read = read.map_err(|error: ListingError| garbage(error.to_string()))?;
-        Ok(PageAnswer::Page { page: read.page, etag, left_out: read.left_out })
+        let reasons = read.reasons.into_iter().collect();
+        Ok(PageAnswer::Page { page: read.page, etag, left_out: read.left_out, reasons })
     }
 
     /// Asks for a file whose address was found in a page.
@@ -201,7 +251,7 @@ impl UpstreamClient {
     pub async fn metadata(&self, url: &str) -> Result<Bytes, UpstreamError> {
         let mut beside = parse(url)?;
         beside.set_path(&format!("{}.metadata", beside.path()));
-        read(self.found(beside.as_str()).await?, MAX_METADATA).await
+        self.in_time(async { read(self.found(beside.as_str()).await?, MAX_METADATA).await }).await
     }
 
     /// The size in bytes of a file whose address was found in a page that does not give it; `None`
@@ -242,7 +292,8 @@ impl UpstreamClient {
             if !trusted && (configured && hop == 0 || !may_reach(&url)) {
                 return Err(UpstreamError::Forbidden { url: redacted(&url) });
             }
-            let client = if trusted { &self.trusted } else { &self.guarded };
+            let clients = if configured { &self.pages } else { &self.files };
+            let client = if trusted { &clients.trusted } else { &clients.guarded };
             let mut request = client.request(method.clone(), url.clone()).headers(headers.clone());
             if let (Some((name, password)), true) = (&self.credentials, url.origin() == self.base.origin()) {
                 request = request.basic_auth(name, Some(password));
@@ -273,6 +324,17 @@ impl UpstreamClient {
         url.origin() == self.base.origin()
             || url.host_str().is_some_and(|host| self.allow_hosts.iter().any(|allowed| allowed == host))
     }
+}
+
+/// The hosts of the proxies that reqwest takes from the environment.
+fn proxy_hosts() -> Vec<String> {
+    let variables = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"]
+        .iter()
+        .flat_map(|name| [(*name).to_owned(), name.to_lowercase()]);
+    let values = variables.filter_map(|name| std::env::var(name).ok()).filter(|value| !value.is_empty());
+    let with_scheme = |value: String| if value.contains("://") { value } else { format!("http://{value}") };
+    let urls = values.filter_map(|value| with_scheme(value).parse::<Url>().ok());
+    urls.filter_map(|url| url.host_str().map(str::to_owned)).collect()
 }
 
 fn parse(url: &str) -> Result<Url, UpstreamError> {

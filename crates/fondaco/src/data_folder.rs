@@ -47,6 +47,7 @@ impl DataFolder {
     /// Opens the database.
     pub(crate) async fn store(&self) -> anyhow::Result<Store> {
         let file = self.database();
+        private(&file);
         Store::open(&file).await.with_context(|| {
             format!(
                 "{} can't be used\nhint: check that {} is writable; a damaged database is restored from a backup, \
@@ -67,4 +68,14 @@ impl DataFolder {
         }
         self.store().await
     }
+}
+
+/// Makes the database's file for its owner only, before anything is in it: the upstream's address
+/// may hold credentials. Where that fails, opening it says why.
+fn private(file: &std::path::Path) {
+    let mut options = std::fs::File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let _ = options.open(file);
 }

@@ -50,10 +50,26 @@ fn main() -> std::process::ExitCode {
     };
     outcome
         .unwrap_or_else(|error| {
-            eprintln!("fondaco: {error:#}");
+            eprintln!("fondaco: {}", in_words(&error));
             Exit::Error
         })
         .into()
+}
+
+/// An error and its causes in one line, its hints in lines of their own after it.
+fn in_words(error: &anyhow::Error) -> String {
+    let (mut causes, mut hints) = (Vec::new(), Vec::new());
+    for text in error.chain().map(ToString::to_string) {
+        let (of_hint, of_cause): (Vec<&str>, Vec<&str>) =
+            text.lines().partition(|line| line.trim_start().starts_with("hint:"));
+        hints.extend(of_hint.into_iter().map(str::to_owned));
+        let cause = of_cause.join(" ");
+        // Errors that are transparent say the same twice.
+        if !cause.is_empty() && !causes.iter().any(|known: &String| known.ends_with(&cause)) {
+            causes.push(cause);
+        }
+    }
+    std::iter::once(causes.join(": ")).chain(hints).collect::<Vec<_>>().join("\n")
 }
 
 /// The log goes to standard error; `FONDACO_LOG` chooses, e.g. `debug` or `fondaco_server=debug`.

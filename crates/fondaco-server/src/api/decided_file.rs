@@ -10,7 +10,7 @@ use fondaco_wire::file_v1::{File, Place, Ruling};
 use super::{not_found, refusal};
 use crate::app::App;
 use crate::trouble::Trouble;
-use crate::view::view;
+use crate::view::view_of_any;
 
 pub(super) async fn get(State(app): State<App>, Path(raw): Path<String>) -> Result<Response, Trouble> {
     let Ok(digest) = raw.parse::<Sha256>() else {
@@ -32,9 +32,8 @@ pub(crate) async fn file(app: &App, digest: Sha256) -> Result<Option<File>, Trou
     let mut places = Vec::new();
     for record in records {
         let key = record.key;
-        let view = view(app, &key.project).await?;
-        let seen = view.as_ref().and_then(|view| view.file(&key.file_name));
-        let (decision, reason) = match seen.map(|file| &file.standing) {
+        let view = view_of_any(app, &key.project).await?;
+        let (decision, reason) = match view.file(&key.file_name).map(|file| &file.standing) {
             Some(Standing::Refused(refusal)) => (refusal.decision.id(), Some(refusal.summary())),
             Some(Standing::Allowed) => ("allow", None),
             Some(Standing::Undecided) | None => ("undecided", None),

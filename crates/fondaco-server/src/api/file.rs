@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use fondaco_blobs::Verified;
 use fondaco_model::{Download, FileKey, JobKind, JournalEntry, JournalKind, MetadataFile, Standing};
 use fondaco_pydist::{ProjectName, Sha256};
 
@@ -20,6 +21,9 @@ use crate::view::{FileView, view};
 const LOOKS: usize = 4;
 /// How long a request of uv waits: its own limit is 30 s, and it tries less often than pip.
 const PATIENCE_OF_UV: Duration = Duration::from_secs(22);
+
+/// Largest `.metadata`, in bytes.
+const MAX_METADATA: u64 = 16 << 20;
 
 /// What is asked for, and by whom.
 struct Asked {
@@ -121,14 +125,15 @@ async fn serve(app: &App, asked: &Asked, file: &FileView) -> Result<Option<Respo
 async fn pass_on(app: &App, asked: &Asked, file: &FileView) -> Result<Option<Response>, Trouble> {
     let listed = file.listed.as_ref().map(|listed| (listed.core_metadata, listed.url.clone()));
     let (core_metadata, url) = listed.unwrap_or_default();
-    let known = file.record.served_metadata.or(core_metadata.sha256());
+    let decided = file.standing == Standing::Allowed;
+    let known = file.record.served_metadata.or(core_metadata.sha256()).or(file.own_metadata);
     if let Some(digest) = known
         && let Some(bytes) = stored_metadata(app, digest).await?
     {
         return Ok(Some(metadata_response(digest, bytes)));
     }
-    if core_metadata == MetadataFile::Absent {
-        return Ok(Some(not_found("upstream offers no metadata beside this file", None)));
+    if core_metadata == MetadataFile::Absent || decided && known.is_none() {
+        return Ok(Some(not_found("there is no metadata beside this file", None)));
     }
     let bytes = app.parts.upstream.metadata(&url).await?;
     let digest = Sha256::of(&bytes);
@@ -137,33 +142,29 @@ async fn pass_on(app: &App, asked: &Asked, file: &FileView) -> Result<Option<Res
     {
         return Err(Trouble::DigestMismatch { sent: digest.to_string(), pinned: promised.to_string() });
     }
-    let blobs = app.parts.blobs.clone();
-    let kept = tokio::task::spawn_blocking(move || blobs.keep_bytes(&bytes));
+    let (blobs, kept) = (app.parts.metadata.clone(), bytes.clone());
+    let kept = tokio::task::spawn_blocking(move || blobs.keep_bytes(&kept));
     kept.await.map_err(|error| Trouble::Inside(error.to_string()))??;
+    if decided {
+        return Ok(Some(metadata_response(digest, bytes.to_vec())));
+    }
     let now = app.now();
     let mut tx = app.parts.store.begin().await?;
     tx.set_served_metadata(&asked.key, digest).await?;
     let entry = JournalEntry::new(now, JournalKind::MetadataPassed, "before the file was decided");
-    if file.standing == Standing::Undecided {
-        tx.journal(&entry.of_file(&asked.key, file.record.sha256)).await?;
-        tx.queue(&JobKind::Inspect(asked.key.clone()), now).await?;
-    }
+    tx.journal(&entry.of_file(&asked.key, file.record.sha256)).await?;
+    tx.queue(&JobKind::Inspect(asked.key.clone()), now).await?;
     tx.commit().await?;
-    app.views.remove(&asked.key.project);
     app.job_queued.notify_one();
+    // Looked at again: of two that came at once, the first to be written down is what counts.
     Ok(None)
 }
 
 async fn stored_metadata(app: &App, digest: Sha256) -> Result<Option<Vec<u8>>, Trouble> {
-    let blobs = app.parts.blobs.clone();
+    let blobs = app.parts.metadata.clone();
     let read = tokio::task::spawn_blocking(move || {
         let Some((file, size)) = blobs.open_blob(digest)? else { return Ok(None) };
-        let mut verified = fondaco_blobs::Verified::new(file, size, digest);
-        let mut all = Vec::new();
-        while let Some(piece) = verified.next_piece()? {
-            all.extend(piece);
-        }
-        Ok::<_, Trouble>(Some(all))
+        Ok::<_, Trouble>(Some(Verified::new(file, size, digest).read_all(MAX_METADATA)?))
     });
     read.await.map_err(|error| Trouble::Inside(error.to_string()))?
 }

@@ -24,6 +24,9 @@ pub(super) async fn respond(
         Some(digest) => app.parts.store.newest_evidence(digest).await?,
         None => None,
     };
+    // What upstream or an operator did to a name is no verdict on its content.
+    let of_content = matches!(refusal.cause, Cause::Verdict { .. } | Cause::Sibling);
+    let evidence = evidence.filter(|_| of_content);
     let report = evidence.as_ref().and_then(report);
     let way_out = way_out(file, refusal);
     let phrase = listing::reason(refusal, base);

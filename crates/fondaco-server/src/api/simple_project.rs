@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -28,7 +29,11 @@ pub(super) fn not_acceptable() -> Response {
     )
 }
 
-pub(super) async fn without_slash(Path(raw): Path<String>, RawQuery(query): RawQuery) -> Response {
+/// The name in the path; one that is no UTF-8 is no name.
+type RawName = Result<Path<String>, PathRejection>;
+
+pub(super) async fn without_slash(raw: RawName, RawQuery(query): RawQuery) -> Response {
+    let Ok(Path(raw)) = raw else { return bad_name(None) };
     match raw.parse::<ProjectName>() {
         Ok(name) => moved(&format!("{name}/"), query),
         Err(error) => bad_name(error.suggestion.as_ref()),
@@ -37,11 +42,12 @@ pub(super) async fn without_slash(Path(raw): Path<String>, RawQuery(query): RawQ
 
 pub(super) async fn get(
     State(app): State<App>,
-    Path(raw): Path<String>,
+    raw: RawName,
     RawQuery(query): RawQuery,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
+    let Ok(Path(raw)) = raw else { return Ok(bad_name(None)) };
     let name: ProjectName = match raw.parse() {
         Ok(name) => name,
         Err(error) => return Ok(bad_name(error.suggestion.as_ref())),
@@ -58,7 +64,10 @@ pub(super) async fn get(
             Some("check the spelling before you look for another name".to_owned()),
         ));
     };
-    Ok(representation(&view, form, &base(&app, &headers))?.respond(&headers))
+    let base = base(&app, &headers);
+    // A large listing takes tens of milliseconds to render.
+    let made = tokio::task::spawn_blocking(move || representation(&view, form, &base)).await;
+    Ok(made.map_err(|error| Trouble::Inside(error.to_string()))??.respond(&headers))
 }
 
 /// The rendering, made once for each view, form and base.
@@ -76,7 +85,7 @@ fn representation(view: &View, form: Form, base: &str) -> Result<Arc<Representat
     Ok(made)
 }
 
-fn moved(path: &str, query: Option<String>) -> Response {
+pub(super) fn moved(path: &str, query: Option<String>) -> Response {
     let target = query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
     let location = HeaderValue::from_str(&target).unwrap_or(HeaderValue::from_static("/simple/"));
     let cors = HeaderValue::from_static("*");

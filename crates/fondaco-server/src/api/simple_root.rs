@@ -1,17 +1,17 @@
 //! `GET /simple/`: the projects that were pulled through.
 
-use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::extract::{Query, RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use fondaco_wire::simple::{Root, RootProject};
 
-use super::simple_project::{Parameters, not_acceptable};
+use super::simple_project::{Parameters, moved, not_acceptable};
 use crate::app::App;
 use crate::representation::{Form, Representation};
 use crate::trouble::Trouble;
 
-pub(super) async fn without_slash() -> Response {
-    (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, "simple/")]).into_response()
+pub(super) async fn without_slash(RawQuery(query): RawQuery) -> Response {
+    moved("simple/", query)
 }
 
 pub(super) async fn get(

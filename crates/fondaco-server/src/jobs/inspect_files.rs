@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use fondaco_model::{Job, JobKind, Standing};
+use futures_util::future::join_all;
 use tokio::sync::watch;
 
 use crate::app::App;
@@ -13,8 +14,10 @@ use crate::view::view;
 
 /// How often the queue is looked at without being told to.
 const TICK: Duration = Duration::from_secs(5);
-/// How long one file may take; its task goes on all the same.
-const PATIENCE: Duration = Duration::from_secs(3600);
+/// How long one file is waited for; after that it goes on by itself and is looked at again.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Files at a time.
+const AT_A_TIME: usize = 4;
 /// A file that can't be fetched is tried this often.
 const MAX_TRIES: u32 = 6;
 
@@ -26,32 +29,29 @@ pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
             () = tokio::time::sleep(TICK) => {}
         }
         loop {
-            let due = match app.parts.store.due_jobs(app.now(), 16).await {
-                Ok(due) => due,
-                Err(error) => {
-                    tracing::error!(%error, "the queue can't be read");
-                    break;
-                }
+            // A stop does not wait for a file: its job stays in the queue.
+            let round = tokio::select! {
+                _ = stop.changed() => return,
+                round = one_round(&app) => round,
             };
-            if due.is_empty() {
-                break;
-            }
-            for job in due {
-                if *stop.borrow() {
-                    return;
-                }
-                // A stop does not wait for a file: its job stays in the queue.
-                tokio::select! {
-                    _ = stop.changed() => return,
-                    done = work(&app, &job) => {
-                        if let Err(error) = done {
-                            tracing::error!(%error, job = job.id, "a job failed");
-                        }
-                    }
+            match round {
+                Ok(0) => break,
+                Ok(_) => {}
+                // What failed is still due: it is tried again with the next tick, not at once.
+                Err(error) => {
+                    tracing::error!(%error, "the queue is not worked off");
+                    break;
                 }
             }
         }
     }
+}
+
+/// Works some due jobs off; how many there were.
+async fn one_round(app: &App) -> Result<usize, Trouble> {
+    let due = app.parts.store.due_jobs(app.now(), AT_A_TIME as u32).await?;
+    let outcomes = join_all(due.iter().map(|job| work(app, job))).await;
+    outcomes.into_iter().collect::<Result<Vec<()>, Trouble>>().map(|done| done.len())
 }
 
 async fn work(app: &App, job: &Job) -> Result<(), Trouble> {

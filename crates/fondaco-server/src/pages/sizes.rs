@@ -13,12 +13,20 @@ use crate::trouble::Trouble;
 
 /// Questions at a time.
 const AT_A_TIME: usize = 8;
-/// Time for all of them; what is left over is asked when the page is next refreshed.
-const PATIENCE: Duration = Duration::from_secs(4);
+/// Time for all of them, with the page's own less than any client waits; what is left over is asked
+/// when the page is next refreshed.
+const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Asks upstream for the sizes that neither the page nor the store knows.
-pub(super) async fn learn(app: &App, project: &ProjectName, current: &CurrentPage) -> Result<(), Trouble> {
-    let listed = current.page.iter().flat_map(|page| &page.files).filter(|file| file.size.is_none());
+/// Asks upstream for the sizes that neither the page nor the store knows. Without them the listing
+/// is still good, so a failure is for the log.
+pub(super) async fn learn(app: &App, project: &ProjectName, current: &CurrentPage) {
+    if let Err(error) = ask_all(app, project, current).await {
+        tracing::error!(%project, %error, "sizes could not be written down");
+    }
+}
+
+async fn ask_all(app: &App, project: &ProjectName, current: &CurrentPage) -> Result<(), Trouble> {
+    let listed = current.files().iter().filter(|file| file.size.is_none());
     let mut wanted: HashMap<&str, &str> =
         listed.map(|file| (file.file_name.as_str(), file.url.as_str())).collect();
     if wanted.is_empty() {
@@ -38,7 +46,7 @@ pub(super) async fn learn(app: &App, project: &ProjectName, current: &CurrentPag
         match answer {
             Ok(Some(size)) => tx.set_size(&app.key(project, file_name), *size).await?,
             Ok(None) => {
-                tracing::debug!(%project, file = file_name, "upstream does not say how large it is")
+                tracing::debug!(%project, file = file_name, "upstream does not say how large it is");
             }
             Err(error) => tracing::debug!(%project, file = file_name, %error, "its size is unknown"),
         }

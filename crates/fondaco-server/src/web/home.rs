@@ -40,7 +40,7 @@ pub(super) async fn get(State(app): State<App>, headers: HeaderMap) -> Result<Re
                         td {
                             @let name = entry.file_name.as_deref().unwrap_or_default();
                             @if let Some(digest) = entry.sha256 {
-                                a href={"/reports/" (digest)} { (name) }
+                                a href={"reports/" (digest)} { (name) }
                             } @else { (name) }
                         }
                         td { (entry.detail) }
@@ -49,5 +49,5 @@ pub(super) async fn get(State(app): State<App>, headers: HeaderMap) -> Result<Re
             }
         }
     };
-    Ok(page(StatusCode::OK, "Python packages", &body))
+    Ok(page(StatusCode::OK, "", "Python packages", &body))
 }

@@ -8,8 +8,9 @@ use maud::{DOCTYPE, Markup, html};
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// A page.
-pub(super) fn page(status: StatusCode, title: &str, body: &Markup) -> Response {
+/// A page. `root` leads from its own address to that of the index, for example `../`: the index may
+/// stand behind a prefix.
+pub(super) fn page(status: StatusCode, root: &str, title: &str, body: &Markup) -> Response {
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
@@ -17,10 +18,10 @@ pub(super) fn page(status: StatusCode, title: &str, body: &Markup) -> Response {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) " - Fondaco" }
-                link rel="stylesheet" href="/static/fondaco.css";
+                link rel="stylesheet" href={ (root) "static/fondaco.css" };
             }
             body {
-                header { p { a href="/" { "Fondaco" } " " span.dim { "the guarded warehouse for Python packages" } } }
+                header { p { a href={ (root) "./" } { "Fondaco" } " " span.dim { "the guarded warehouse for Python packages" } } }
                 main { (body) }
             }
         }

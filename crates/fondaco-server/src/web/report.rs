@@ -23,10 +23,10 @@ pub(super) async fn get(State(app): State<App>, Path(raw): Path<String>) -> Resu
     };
     let Some(file) = known else {
         let body = html! { h1 { "No such report" } p { "No file with that sha256 is known here." } };
-        return Ok(page(StatusCode::NOT_FOUND, "No such report", &body));
+        return Ok(page(StatusCode::NOT_FOUND, "../", "No such report", &body));
     };
     let title = file.places.first().map_or(file.sha256.clone(), |place| place.file_name.clone());
-    Ok(page(StatusCode::OK, &title, &content(&title, &file)))
+    Ok(page(StatusCode::OK, "../", &title, &content(&title, &file)))
 }
 
 fn content(title: &str, file: &File) -> Markup {
@@ -61,7 +61,7 @@ fn content(title: &str, file: &File) -> Markup {
         h2 { "If you know better" }
         p { "An operator can rule on this content; it is written to the audit log:" }
         pre { "fondaco admin allow " (file.sha256) " --reason REASON --expires 30d" }
-        p { a href={"/api/v1/files/" (file.sha256)} { "The whole report as JSON" } }
+        p { a href={"../api/v1/files/" (file.sha256)} { "The whole report as JSON" } }
     }
 }
 

@@ -26,15 +26,13 @@ pub struct Found {
 /// What the environment of this process says; a parameter, so that tests can give another.
 pub type Variable<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// Looks for the upstream. `None` where neither pip nor uv is there or says anything usable.
-pub async fn discover(variable: Variable<'_>) -> Option<Found> {
-    if let Some(found) = pip::configured(variable).await {
-        return Some(found);
-    }
-    if let Some(found) = uv::configured(variable) {
-        return Some(found);
-    }
-    pip::shipped().await
+/// Where this machine says that its upstream is, the most wanted first; empty where neither pip nor
+/// uv is there or says anything usable.
+pub async fn candidates(variable: Variable<'_>) -> Vec<Found> {
+    let configured = pip::configured(variable).await.into_iter().chain(uv::configured(variable));
+    let mut found: Vec<Found> = configured.collect();
+    found.extend(pip::shipped().await);
+    found
 }
 
 /// An address of an index, checked: `http` or `https`, with a host.

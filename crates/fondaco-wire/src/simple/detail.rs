@@ -91,6 +91,7 @@ impl Detail {
             (DOCTYPE)
             html {
                 head {
+                    meta charset="utf-8";
                     meta name="pypi:repository-version" content=(super::API_VERSION);
                     meta name="pypi:project-status" content=(self.status.as_str());
                     @if let Some(reason) = &self.status_reason {

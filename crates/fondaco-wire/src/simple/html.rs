@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use fondaco_model::{MetadataFile, Page, PageFile};
-use fondaco_pydist::Sha256;
+use fondaco_pydist::{DistFilename, FilenameError, Sha256};
 use html5gum::{Token, Tokenizer};
 use url::Url;
 
-use super::{ListingError, Read, absolute, check_version, is_safe_name};
+use super::{ListingError, Read, Reading, absolute, check_version, is_safe_name};
 
 type Attributes = BTreeMap<String, String>;
 
@@ -18,29 +18,30 @@ type Attributes = BTreeMap<String, String>;
 /// When it is no HTML, or of an unknown major version (PEP 629).
 pub fn from_html(bytes: &[u8], base: &Url) -> Result<Read, ListingError> {
     let text = String::from_utf8_lossy(bytes);
-    let mut reader = Reader { base: base.clone(), read: Read::default(), link: None, tags: 0 };
+    let mut reader = Reader { base: base.clone(), reading: Reading::default(), link: None, is_index: false };
     for token in Tokenizer::new(text.as_ref()) {
         let Ok(token) = token;
         reader.token(token)?;
     }
-    if reader.tags == 0 {
+    // A log-in page or a proxy's error has links too, but none to a distribution.
+    if !reader.is_index && reader.reading.read.page.files.is_empty() {
         return Err(ListingError::NotHtml);
     }
-    Ok(reader.read)
+    Ok(reader.reading.read)
 }
 
 struct Reader {
     base: Url,
-    read: Read,
+    reading: Reading,
     link: Option<(Attributes, String)>,
-    tags: usize,
+    /// Whether the page says that it is one of an index.
+    is_index: bool,
 }
 
 impl Reader {
     fn token(&mut self, token: Token) -> Result<(), ListingError> {
         match token {
             Token::StartTag(tag) => {
-                self.tags += 1;
                 let own = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
                 let attributes: Attributes =
                     tag.attributes.iter().map(|(name, value)| (own(name), own(value))).collect();
@@ -63,10 +64,7 @@ impl Reader {
             }
             Token::EndTag(tag) if tag.name.as_slice() == b"a" => {
                 if let Some((attributes, label)) = self.link.take() {
-                    match file(&attributes, label.trim(), &self.base) {
-                        Ok(file) => self.read.page.files.push(file),
-                        Err(why) => self.read.left_out.push(why.to_owned()),
-                    }
+                    self.reading.add(file(&attributes, label.trim(), &self.base))?;
                 }
             }
             _ => {}
@@ -75,10 +73,13 @@ impl Reader {
     }
 
     fn meta(&mut self, attributes: &Attributes) -> Result<(), ListingError> {
-        let Page { status, status_reason, .. } = &mut self.read.page;
+        let Page { status, status_reason, .. } = &mut self.reading.read.page;
         let content = attributes.get("content").map(String::as_str).unwrap_or_default();
         match attributes.get("name").map(String::as_str) {
-            Some("pypi:repository-version") => check_version(content)?,
+            Some("pypi:repository-version") => {
+                check_version(content)?;
+                self.is_index = true;
+            }
             Some("pypi:project-status") => *status = content.parse().unwrap_or_default(),
             Some("pypi:project-status-reason") => *status_reason = Some(content.to_owned()),
             _ => {}
@@ -96,6 +97,9 @@ fn file(attributes: &Attributes, label: &str, base: &Url) -> Result<PageFile, &'
     let file_name = if is_safe_name(&last) { last } else { label.to_owned() };
     if !is_safe_name(&file_name) {
         return Err("an unsafe file name");
+    }
+    if file_name.parse::<DistFilename>() == Err(FilenameError::Extension) {
+        return Err("a link to something that is no distribution");
     }
     let sha256 = url.fragment().and_then(|f| f.split('&').find_map(hashed));
     url.set_fragment(None);
@@ -144,13 +148,15 @@ mod tests {
         assert!(matches!(first.core_metadata, MetadataFile::Hashed(_)));
         assert_eq!(second.file_name, "x-2.tar.gz");
         assert_eq!(read.page.status, fondaco_pydist::ProjectStatus::Archived);
-        assert_eq!(read.left_out, ["a link without an address"]);
+        assert_eq!(read.left_out, 1);
     }
 
     #[test]
     fn refuses_what_is_no_page_or_of_a_later_major_version() {
         let base = "http://index.example/simple/x/".parse().unwrap();
         assert_eq!(from_html(b"\x00\x01garbage", &base), Err(ListingError::NotHtml));
+        let log_in = b"<html><body><form></form><a href='/login'>log in</a></body></html>";
+        assert_eq!(from_html(log_in, &base), Err(ListingError::NotHtml));
         let later = b"<html><meta name='pypi:repository-version' content='2.0'></html>";
         assert_eq!(from_html(later, &base), Err(ListingError::Version("2.0".into())));
     }

@@ -1,45 +1,120 @@
 //! PEP 691 listings of upstreams, read leniently: what is absent or odd is `None`.
 
+use std::fmt;
+
 use fondaco_model::{MetadataFile, Page, PageFile, Timestamp, rfc3339};
 use fondaco_pydist::{ProjectStatus, Sha256};
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::{ListingError, Read, absolute, check_version, is_safe_name};
+use super::{ListingError, Read, Reading, absolute, check_version, is_safe_name};
 
-/// Reads a listing whose relative addresses are relative to `base`.
+/// Reads a listing whose relative addresses are relative to `base`. Entry by entry, so that what
+/// is kept is never larger than what an index has.
 ///
 /// # Errors
 /// When it is no PEP 691 listing, or of an unknown major version.
 pub fn from_json(bytes: &[u8], base: &Url) -> Result<Read, ListingError> {
     let form = |what: &str| ListingError::Form(what.to_owned());
-    let value: Value = serde_json::from_slice(bytes)
-        .map_err(|error| ListingError::Form(format!("not JSON, line {}", error.line())))?;
-    let top = value.as_object().ok_or_else(|| form("no object"))?;
-    let version = top.get("meta").and_then(|meta| meta.get("api-version")).and_then(Value::as_str);
-    check_version(version.ok_or_else(|| form("no meta.api-version"))?)?;
-    let files = top.get("files").and_then(Value::as_array).ok_or_else(|| form("no files"))?;
-    let status = top.get("project-status");
-    // PEP 792 writes `status` in its example and `state` in its prose.
-    let marker = status.and_then(|s| s.get("status").or_else(|| s.get("state"))).and_then(Value::as_str);
-    let mut read = Read {
-        page: Page {
-            status: marker.and_then(|text| text.parse().ok()).unwrap_or_default(),
-            status_reason: status.and_then(|s| s.get("reason")).and_then(Value::as_str).map(str::to_owned),
-            files: Vec::with_capacity(files.len()),
-        },
-        left_out: Vec::new(),
-    };
-    for entry in files {
-        match file(entry, base) {
-            Ok(file) => read.page.files.push(file),
-            Err(why) => read.left_out.push(why),
-        }
+    let mut top =
+        Top { base, reading: Reading::default(), refused: None, version: None, status: None, files: false };
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let read = (&mut top).deserialize(&mut deserializer).and_then(|()| deserializer.end());
+    if let Some(refused) = top.refused {
+        return Err(refused);
     }
+    read.map_err(|error| ListingError::Form(format!("line {}, column {}", error.line(), error.column())))?;
+    check_version(top.version.as_deref().ok_or_else(|| form("no meta.api-version"))?)?;
+    if !top.files {
+        return Err(form("no files"));
+    }
+    let mut read = top.reading.read;
+    // PEP 792 writes `status` in its example and `state` in its prose.
+    let status = top.status.as_ref();
+    let marker = status.and_then(|s| s.get("status").or_else(|| s.get("state"))).and_then(Value::as_str);
+    read.page.status = marker.and_then(|text| text.parse().ok()).unwrap_or_default();
+    read.page.status_reason = status.and_then(|s| s.get("reason")).and_then(Value::as_str).map(str::to_owned);
     Ok(read)
 }
 
-fn file(entry: &Value, base: &Url) -> Result<PageFile, String> {
+/// The listing's object, as far as it was read.
+struct Top<'u> {
+    base: &'u Url,
+    reading: Reading,
+    refused: Option<ListingError>,
+    version: Option<String>,
+    status: Option<Value>,
+    files: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for &mut Top<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for &mut Top<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "meta" => {
+                    let meta: Value = map.next_value()?;
+                    self.version = meta.get("api-version").and_then(Value::as_str).map(str::to_owned);
+                }
+                "project-status" => self.status = Some(map.next_value()?),
+                "files" => {
+                    self.files = true;
+                    map.next_value_seed(Files(self))?;
+                }
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The listing's array of files.
+struct Files<'t, 'u>(&'t mut Top<'u>);
+
+impl<'de> DeserializeSeed<'de> for Files<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Files<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of files")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        while let Some(entry) = entries.next_element::<Value>()? {
+            if let Err(refused) = self.0.reading.add(file(&entry, self.0.base)) {
+                self.0.refused = Some(refused);
+                return Err(A::Error::custom("refused"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn file(entry: &Value, base: &Url) -> Result<PageFile, &'static str> {
     let entry = entry.as_object().ok_or("an entry that is no object")?;
     let text = |key: &str| entry.get(key).and_then(Value::as_str);
     let file_name = text("filename").filter(|name| is_safe_name(name)).ok_or("an unsafe file name")?;
@@ -141,7 +216,7 @@ mod tests {
             }],
         });
         let read = from_json(listing.to_string().as_bytes(), &base()).unwrap();
-        assert!(read.left_out.is_empty());
+        assert_eq!(read.left_out, 0);
         let first = &read.page.files[0];
         assert_eq!(first.url, "http://index.example/f/x-1-py3-none-any.whl");
         assert_eq!((first.size, first.yanked.as_deref()), (Some(3), Some("bad")));
@@ -156,14 +231,14 @@ mod tests {
         let listing = json!({"meta": {"api-version": "1.0"}, "files": [
             {"filename": "../x-1.tar.gz", "url": "x", "hashes": {}},
             {"filename": "x-1.tar.gz", "url": "file:///etc/passwd", "hashes": {}},
+            {"filename": "x-2.tar.gz", "url": "x-2.tar.gz", "hashes": {}, "core-metadata": true},
+            {"filename": "x-2.tar.gz", "url": "other.tar.gz", "hashes": {}},
             7,
         ]});
         let read = from_json(listing.to_string().as_bytes(), &base()).unwrap();
-        assert!(read.page.files.is_empty());
-        assert_eq!(
-            read.left_out,
-            ["an unsafe file name", "an address that is none", "an entry that is no object"]
-        );
+        let [file] = read.page.files.as_slice() else { panic!("{read:?}") };
+        assert_eq!(file.core_metadata, MetadataFile::Absent, "an sdist has none");
+        assert_eq!((read.left_out, read.reasons.len()), (4, 4), "{:?}", read.reasons);
     }
 
     #[test]
@@ -173,6 +248,13 @@ mod tests {
         {
             assert!(matches!(from_json(bytes, &base()), Err(ListingError::Form(_))), "{bytes:?}");
         }
+        let many = format!(
+            "{{\"meta\":{{\"api-version\":\"1.0\"}},\"files\":[0{}]}}",
+            ",0".repeat(super::super::MAX_ENTRIES)
+        );
+        assert_eq!(from_json(many.as_bytes(), &base()), Err(ListingError::TooLong));
+        let deep = format!("{{\"x\":{}1{}}}", "[".repeat(5000), "]".repeat(5000));
+        assert!(matches!(from_json(deep.as_bytes(), &base()), Err(ListingError::Form(_))));
         let future = b"{\"meta\":{\"api-version\":\"2.0\"},\"files\":[]}";
         assert_eq!(from_json(future, &base()), Err(ListingError::Version("2.0".into())));
     }

@@ -40,12 +40,13 @@ impl Root {
             (DOCTYPE)
             html {
                 head {
+                    meta charset="utf-8";
                     meta name="pypi:repository-version" content=(super::API_VERSION);
                     title { "Simple index" }
                 }
                 body {
                     @for project in &self.projects {
-                        a href={"/simple/" (project.name.as_str()) "/"} { (project.name.as_str()) } br; (PreEscaped("\n"))
+                        a href={ (project.name.as_str()) "/"} { (project.name.as_str()) } br; (PreEscaped("\n"))
                     }
                 }
             }

@@ -14,7 +14,6 @@ use fondaco_blobs::Blobs;
 use fondaco_model::{Clock, SystemClock, UpstreamName};
 use fondaco_server::{Parts, Settings};
 use fondaco_store::Store;
-use fondaco_upstream::{UpstreamClient, UpstreamConfig, UpstreamError};
 use fondaco_verdict::{Policy, SuspiciousPolicy};
 use fondaco_worker::{Sandboxing, Worker};
 use tokio::net::TcpListener;
@@ -22,11 +21,12 @@ use tokio::net::TcpListener;
 use crate::config::{self, Config, Sandbox, Suspicious};
 use crate::data_folder::DataFolder;
 use crate::exit::Exit;
+use upstream::Outbound;
 
 /// Where the index listens if nothing is said.
 const LISTEN: &str = "127.0.0.1:8080";
-/// How long the start waits for upstream's first answer.
-const FIRST_ANSWER: Duration = Duration::from_secs(5);
+/// How long an inspection that still runs may hold up the end.
+const LAST: Duration = Duration::from_secs(2);
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -48,7 +48,9 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no threads")?;
-    runtime.block_on(serve(args))
+    let outcome = runtime.block_on(serve(args));
+    runtime.shutdown_timeout(LAST);
+    outcome
 }
 
 async fn serve(args: &Args) -> anyhow::Result<Exit> {
@@ -59,25 +61,25 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
     let blobs = Blobs::open(&folder.join("files")).context(
         "the folder of files can't be used\nhint: check who owns it, and whether the disk is full",
     )?;
+    let metadata = Blobs::open(&folder.join("metadata")).context("the folder of metadata can't be used")?;
     let instance = instance(&store).await?;
     let listener =
         listen(args.listen.as_deref().or(config.server.listen.as_deref()).unwrap_or(LISTEN)).await?;
     let address = listener.local_addr().context("the listener has no address")?;
     let given = args.upstream.as_deref().map(|url| (url, "--upstream"));
     let given = given.or(config.upstream.url.as_deref().map(|url| (url, "the configuration")));
-    let upstream = upstream::settle(&store, given).await?;
-    let client = UpstreamClient::new(UpstreamConfig {
-        url: upstream.url.parse().context("the stored address of the upstream is none")?,
-        allow_hosts: config.upstream.allow_hosts.clone(),
-        certificates: upstream::certificates().await,
-        instance: instance.clone(),
-    })?;
+    let outbound = Outbound::new(&instance, &config.upstream.allow_hosts).await;
+    let (upstream, client) = tokio::select! {
+        settled = upstream::settle(&store, given, &outbound) => settled?,
+        never = fondaco_server::announce(&listener, &instance) => match never {},
+    };
     let worker = worker(&config)?;
     let sandbox = sandbox(&worker, &config)?;
     let public_url = args.public_url.clone().or_else(|| config.server.public_url.clone());
     let parts = Parts {
         store: store.clone(),
         blobs,
+        metadata,
         upstream_name: UpstreamName::default_upstream(),
         upstream: client.clone(),
         worker,
@@ -87,8 +89,8 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         sandbox: sandbox.to_owned(),
     };
     let running = fondaco_server::run(parts, listener, told());
-    first_answer(&client).await?;
-    let base = public_url.unwrap_or_else(|| format!("http://{address}"));
+    let base =
+        public_url.map_or_else(|| format!("http://{address}"), |url| url.trim_end_matches('/').to_owned());
     greet(&folder.display().to_string(), &client.shown(), &upstream.source, sandbox, &base)?;
     running.stopped().await.context("the server failed")?;
     store.close().await;
@@ -177,21 +179,6 @@ fn settings(config: &Config, public_url: Option<String>) -> Settings {
         max_file: config.upstream.max_file.unwrap_or(defaults.max_file),
         patience: defaults.patience,
     }
-}
-
-/// Asks upstream something small. An upstream that is this very instance ends the start; one that
-/// doesn't answer is a warning, because what is stored can still be served.
-async fn first_answer(client: &UpstreamClient) -> anyhow::Result<()> {
-    let Ok(project) = "pip".parse() else { return Ok(()) };
-    match tokio::time::timeout(FIRST_ANSWER, client.page(&project, None)).await {
-        Ok(Err(error @ UpstreamError::Myself { .. })) => bail!(
-            "{error}\nhint: pip or uv on this machine already uses this Fondaco; name the index behind it with --upstream URL"
-        ),
-        Ok(Err(error)) => tracing::warn!(%error, "upstream can't be asked now; what is stored is served"),
-        Ok(Ok(_)) => {}
-        Err(_) => tracing::warn!(upstream = client.shown(), "upstream has not answered yet"),
-    }
-    Ok(())
 }
 
 fn greet(folder: &str, upstream: &str, source: &str, sandbox: &str, base: &str) -> anyhow::Result<()> {

@@ -57,8 +57,26 @@ fn a_request_that_runs_is_finished_when_the_server_is_told_to_stop() {
 }
 
 #[test]
-fn a_damaged_blob_is_noticed_set_aside_and_fetched_again() {
+fn a_client_that_says_nothing_does_not_hold_up_the_end() {
+    use std::io::Write;
     let house = House::new();
+    let mut silent = std::net::TcpStream::connect(("127.0.0.1", house.fondaco.port())).unwrap();
+    let idle = std::net::TcpStream::connect(("127.0.0.1", house.fondaco.port())).unwrap();
+    silent.write_all(b"GET /simple/ HTTP/1.1\r\n").unwrap();
+    let started = Instant::now();
+    // The testkit waits 30 s, which is what running requests get.
+    let data = house.data.path().to_owned();
+    let pid = house.fondaco.pid();
+    assert!(std::process::Command::new("kill").arg(pid.to_string()).status().unwrap().success());
+    while std::fs::File::options().append(true).open(data.join("serve.lock")).unwrap().try_lock().is_err() {
+        assert!(started.elapsed() < Duration::from_secs(45), "it does not end");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    drop((silent, idle));
+}
+
+#[test]
+fn a_damaged_blob_is_noticed_set_aside_and_fetched_again() {
     // One is small enough to be checked before its first byte, one is not.
     damaged(&wheel("bit-rot", "1.0"), true);
     damaged(&Wheel::new("bit-rot", "2.0").file("bit_rot.py", "").filler(2 << 20).build(), false);

@@ -87,7 +87,7 @@ fn what_upstream_says_is_passed_on() {
     assert!(file["core-metadata"]["sha256"].is_string());
     assert_eq!(file["provenance"], "https://index.example/integrity/told-lib");
     let metadata = house.fondaco.get(&format!("{}.metadata", path("told-lib", &one)), &[]);
-    assert_eq!(metadata.body, one.metadata.clone().unwrap());
+    assert_eq!(metadata.body, one.metadata.unwrap());
     let html = house.fondaco.get("/simple/told-lib/", &[]).text();
     assert!(html.contains("data-requires-python=\"&gt;=3.8\""), "{html}");
     assert!(html.contains("data-yanked=\"a &quot;bad&quot; &lt;one&gt;\""), "{html}");

@@ -1,39 +1,125 @@
 //! Which upstream is pulled through: as given, else as stored, else what pip or uv uses here.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use fondaco_model::{
     AuditAction, AuditEvent, Clock, JournalEntry, JournalKind, SystemClock, Upstream, UpstreamName,
 };
 use fondaco_store::Store;
-use fondaco_upstream::{discovery, redacted};
+use fondaco_upstream::discovery::Found;
+use fondaco_upstream::{UpstreamClient, UpstreamConfig, UpstreamError, Url, discovery, redacted};
+
+/// How long the start waits for upstream's first answer.
+const FIRST_ANSWER: Duration = Duration::from_secs(5);
 
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// How upstreams are reached from here.
+pub(super) struct Outbound {
+    instance: String,
+    allow_hosts: Vec<String>,
+    certificates: Option<PathBuf>,
+}
+
+impl Outbound {
+    /// With what pip is told to trust besides the system's certificates.
+    pub(super) async fn new(instance: &str, allow_hosts: &[String]) -> Self {
+        Self {
+            instance: instance.to_owned(),
+            allow_hosts: allow_hosts.to_vec(),
+            certificates: discovery::certificates(&variable).await.filter(|path| path.is_file()),
+        }
+    }
+
+    fn client(&self, url: &Url) -> anyhow::Result<UpstreamClient> {
+        Ok(UpstreamClient::new(UpstreamConfig {
+            url: url.clone(),
+            allow_hosts: self.allow_hosts.clone(),
+            certificates: self.certificates.clone(),
+            instance: self.instance.clone(),
+        })?)
+    }
+}
+
+/// Whether the upstream is this very instance, found out by asking it something small. One that
+/// doesn't answer is a warning: what is stored can still be served, and one that turns out to be
+/// this instance later is recognised then.
+async fn is_myself(client: &UpstreamClient) -> bool {
+    let Ok(project) = "pip".parse() else { return false };
+    match tokio::time::timeout(FIRST_ANSWER, client.page(&project, None)).await {
+        Ok(Err(UpstreamError::Myself { .. })) => true,
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "upstream can't be asked now");
+            false
+        }
+        Ok(Ok(_)) => false,
+        Err(_) => {
+            tracing::warn!(upstream = client.shown(), "upstream has not answered yet");
+            false
+        }
+    }
+}
+
 /// The upstream named `default`, found once and stored. An address that is given replaces the
-/// stored one; what was pulled through stays, because it belongs to the name.
-pub(super) async fn settle(store: &Store, given: Option<(&str, &str)>) -> anyhow::Result<Upstream> {
-    let name = UpstreamName::default_upstream();
-    let stored = store.upstream(&name).await?;
-    let (url, source) = match (given, &stored) {
+/// stored one; what was pulled through stays, because it belongs to the name. One that is this
+/// very instance is never stored.
+pub(super) async fn settle(
+    store: &Store,
+    given: Option<(&str, &str)>,
+    outbound: &Outbound,
+) -> anyhow::Result<(Upstream, UpstreamClient)> {
+    let stored = store.upstream(&UpstreamName::default_upstream()).await?;
+    let (found, client) = match (given, &stored) {
         (Some((url, source)), _) => {
             let url = discovery::index_url(url).with_context(|| {
                 format!("the upstream from {source} is no address\nhint: it has the form https://index.example/simple/")
             })?;
-            (url, source.to_owned())
+            let client = outbound.client(&url)?;
+            (Found { url, source: source.to_owned() }, client)
         }
-        (None, Some(stored)) => return Ok(stored.clone()),
-        (None, None) => match discovery::discover(&variable).await {
-            Some(found) => (found.url, found.source),
-            None => bail!(
-                "no upstream was found: neither pip nor uv could be asked on this machine\n\
-                 hint: name one with --upstream URL, e.g. --upstream https://index.example/simple/"
-            ),
-        },
+        (None, Some(stored)) => {
+            let url: Url = stored.url.parse().context("the stored address of the upstream is none")?;
+            let client = outbound.client(&url)?;
+            (Found { url, source: stored.source.clone() }, client)
+        }
+        (None, None) => return discovered(store, outbound).await,
     };
+    if is_myself(&client).await {
+        bail!(
+            "the upstream {} is this very Fondaco\nhint: name the index behind it with --upstream URL",
+            client.shown()
+        );
+    }
+    Ok((remember(store, stored, found).await?, client))
+}
+
+/// What pip or uv uses on this machine, and is not this very instance.
+async fn discovered(store: &Store, outbound: &Outbound) -> anyhow::Result<(Upstream, UpstreamClient)> {
+    let mut skipped = String::new();
+    for found in discovery::candidates(&variable).await {
+        let client = outbound.client(&found.url)?;
+        if is_myself(&client).await {
+            tracing::warn!(
+                source = found.source,
+                "pip or uv already uses this Fondaco; the index behind it is looked for"
+            );
+            skipped = format!(" ({} is this very Fondaco)", found.source);
+            continue;
+        }
+        return Ok((remember(store, None, found).await?, client));
+    }
+    bail!(
+        "no upstream was found{skipped}: neither pip nor uv on this machine names one\n\
+         hint: name one with --upstream URL, e.g. --upstream https://index.example/simple/"
+    )
+}
+
+async fn remember(store: &Store, stored: Option<Upstream>, found: Found) -> anyhow::Result<Upstream> {
+    let Found { url, source } = found;
     let text = if url.path().ends_with('/') { url.to_string() } else { format!("{url}/") };
     if let Some(stored) = stored.as_ref().filter(|stored| stored.url == text) {
         return Ok(stored.clone());
@@ -48,9 +134,11 @@ pub(super) async fn settle(store: &Store, given: Option<(&str, &str)>) -> anyhow
     if let Some(before) = &before {
         tracing::warn!(%before, now = %shown, "the upstream's address has changed; its pages and files are kept");
     }
-    let upstream = Upstream { name, url: text, source: source.clone(), set_at: now };
+    let upstream =
+        Upstream { name: UpstreamName::default_upstream(), url: text, source: source.clone(), set_at: now };
     let mut tx = store.begin().await?;
     tx.set_upstream(&upstream).await?;
+    tx.expire_pages(&upstream.name).await?;
     tx.journal(&JournalEntry::new(now, JournalKind::UpstreamSet, &detail)).await?;
     tx.audit(&AuditEvent {
         at: now,
@@ -63,9 +151,4 @@ pub(super) async fn settle(store: &Store, given: Option<(&str, &str)>) -> anyhow
     .await?;
     tx.commit().await?;
     Ok(upstream)
-}
-
-/// What pip is told to trust besides the system's certificates.
-pub(super) async fn certificates() -> Option<PathBuf> {
-    discovery::certificates(&variable).await.filter(|path| path.is_file())
 }
