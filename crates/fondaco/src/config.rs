@@ -92,13 +92,26 @@ pub(crate) fn read(given: Option<&Path>, data: &Path) -> anyhow::Result<Config> 
     let text = std::fs::read_to_string(&path)
         .with_context(|| format!("the configuration {} can't be read", path.display()))?;
     toml::from_str(&text).with_context(|| {
-        format!("the configuration {} is not right\nhint: README.md lists the keys", path.display())
+        format!("the configuration {} is not right\nhint: docs/fondaco.toml has every key", path.display())
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_documented_file_has_every_key_and_the_defaults() {
+        let text = include_str!("../../../docs/fondaco.toml");
+        let Config { server, upstream, policy, inspect } = toml::from_str(text).unwrap();
+        assert!(server.listen.is_some() && server.public_url.is_some());
+        assert!(upstream.url.is_some() && !upstream.allow_hosts.is_empty());
+        let defaults = fondaco_server::Settings::default();
+        assert_eq!(upstream.page_ttl, Some(defaults.page_ttl.as_secs()));
+        assert_eq!(upstream.max_file, Some(defaults.max_file));
+        assert_eq!((policy.suspicious, inspect.sandbox), (Suspicious::Hold, Sandbox::Prefer));
+        assert_eq!(inspect.timeout, Some(300));
+    }
 
     #[test]
     fn knows_its_keys_and_no_others() {

@@ -107,6 +107,34 @@ fn an_upstream_that_is_this_very_instance() {
 }
 
 #[test]
+fn a_client_that_already_points_here_is_not_taken_for_an_upstream() {
+    let (upstream, data) = (Upstream::new(), tempfile::tempdir().unwrap());
+    // A free port: the instance has to know its own address before it starts.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let address = format!("127.0.0.1:{port}");
+    let own = format!("http://{address}/simple/");
+    let fixed = ["serve", "--data", data.path().to_str().unwrap(), "--listen", &address];
+    let run = |variables: &[(&str, &str)]| {
+        let mut command = Command::new(BIN);
+        command.args(fixed).env_clear().env("PATH", "/nonexistent").envs(variables.iter().copied());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    };
+    let output = run(&[("PIP_INDEX_URL", &own)]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("PIP_INDEX_URL is this very Fondaco") && said.contains("hint:"), "{said}");
+    // uv's setting is the next one that is looked at; nothing was stored before.
+    let other = upstream.index_url();
+    let mut child = run(&[("PIP_INDEX_URL", &own), ("UV_DEFAULT_INDEX", &other)]).spawn().unwrap();
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap()));
+    let found = lines.find_map(|line| line.ok().filter(|line| line.contains("upstream"))).unwrap_or_default();
+    let _ = child.kill();
+    let _ = child.wait();
+    assert!(found.contains("from UV_DEFAULT_INDEX"), "{found}");
+}
+
+#[test]
 fn upstreams_are_found_in_the_environment_and_remembered() {
     let upstream = Upstream::new();
     upstream.publish(&crate::house::wheel("found-lib", "1.0"));

@@ -77,8 +77,9 @@ fn good_and_bad(house: &House, project: &str) -> (Dist, Dist, Dist) {
     let module = project.replace('-', "_");
     let bad =
         fondaco_testkit::Wheel::new(project, "2.0").file(&format!("{module}/__init__.py"), code).build();
+    // Another spelling of the same version: installers take the two for one release.
     let sdist =
-        Sdist::new(project, "2.0").file("setup.py", "from setuptools import setup\nsetup()\n").build();
+        Sdist::new(project, "2.0.0").file("setup.py", "from setuptools import setup\nsetup()\n").build();
     for dist in [&good, &bad, &sdist] {
         house.upstream.publish(dist);
     }
@@ -126,12 +127,17 @@ fn an_operator_stands_above_the_verdict() {
     house.fondaco.admin(&["allow", &digest, "--reason", "read it, it is ours", "--expires", "30d"]).ok();
     assert_eq!(house.fondaco.get(&address, &[]).status, 200);
     assert_eq!(house.listed("debated", &bad.file_name)["yanked"], false);
-    assert_eq!(house.fondaco.get(&path("debated", &sdist), &[]).status, 200, "its sibling is free again");
     let decisions = house.fondaco.admin(&["decisions"]).ok().stdout;
     assert!(decisions.contains("read it, it is ours") && decisions.contains("allow"), "{decisions}");
     let audit = house.fondaco.admin(&["audit", "--format", "ndjson"]).ok().stdout;
     assert!(audit.contains("\"allow-file\"") && audit.contains("read it, it is ours"), "{audit}");
     house.fondaco.admin(&["withdraw", "1", "--reason", "it was not"]).ok();
+    assert_eq!(house.fondaco.get(&address, &[]).status, 403);
+    // A file that was never inspected, because its release was refused, is inspected when allowed.
+    assert_eq!(house.fondaco.get(&path("debated", &sdist), &[]).status, 403);
+    house.fondaco.admin(&["allow", &sdist.sha256().to_string(), "--reason", "only the wheel is bad"]).ok();
+    assert_eq!(house.fondaco.get(&path("debated", &sdist), &[]).status, 200);
+    assert!(house.journal_of(&sdist.file_name).contains(&"file-inspected".to_owned()));
     assert_eq!(house.fondaco.get(&address, &[]).status, 403);
     // What is clean can be held.
     let good = wheel("debated", "1.0");
@@ -140,6 +146,19 @@ fn an_operator_stands_above_the_verdict() {
     let held = house.fondaco.get(&path("debated", &good), &[]);
     assert_eq!((held.status, held.reason.split(':').next()), (403, Some("held by Fondaco (by an operator)")));
     assert!(!house.fondaco.admin(&["allow", &"0".repeat(64), "--reason", "x"]).success(), "unknown content");
+}
+
+#[test]
+fn a_refused_file_can_not_be_had_as_the_metadata_of_another() {
+    let house = House::new();
+    let bad = attacks::WALLET_STEALER.wheel().unwrap();
+    house.upstream.publish(&bad);
+    assert_eq!(house.fondaco.get(&path(attacks::WALLET_STEALER.project, &bad), &[]).status, 403);
+    let other = wheel("go-between", "1.0");
+    let listing = house.upstream.publish(&other).core_metadata(bad.bytes.as_ref().clone());
+    house.upstream.misbehave(&listing.metadata_path(), fondaco_testkit::Misbehaviour::Status(404));
+    let answer = house.fondaco.get(&format!("{}.metadata", path("go-between", &other)), &[]);
+    assert_eq!(answer.status, 502, "the listing names a stored digest, but not of metadata");
 }
 
 #[test]
@@ -179,4 +198,20 @@ fn the_policy_decides_on_what_is_suspicious() {
         let api = house.fondaco.get(&format!("/api/v1/files/{}", dist.sha256()), &[]).json();
         assert_eq!(api["report"]["verdict"], "suspicious");
     }
+}
+
+#[test]
+fn a_killed_worker_holds_the_file_and_is_tried_again() {
+    let house = House::with_config("[inspect]\ntimeout = 1\n");
+    // Long sources take an unoptimised engine some seconds.
+    let line = "x = [f'{a}' + str(b) for a, b in zip('abc', range(3))]\n";
+    let dist = fondaco_testkit::Wheel::new("long-winded", "1.0")
+        .file("long_winded.py", line.repeat(120_000))
+        .build();
+    house.upstream.publish(&dist);
+    let answer = house.fondaco.get(&path("long-winded", &dist), &[]);
+    assert_eq!(answer.status, 403, "{}", answer.text());
+    assert!(answer.text().contains("the worker was killed after 1 s"), "{}", answer.text());
+    assert_eq!(house.fondaco.get("/readyz", &[]).json()["waiting_inspections"], 1);
+    assert_eq!(house.fondaco.get("/healthz", &[]).status, 200);
 }

@@ -42,6 +42,21 @@ fn the_first_sight_pins_and_an_operator_moves_the_pin() {
     house.fondaco.admin(&["allow", &other.sha256().to_string(), "--reason", "they told us"]).ok();
     let answer = house.fondaco.get(&address, &[]);
     assert_eq!((answer.status, answer.body.as_slice()), (200, other.bytes.as_slice()));
+    assert_eq!(house.listed("mutable", &first.file_name)["hashes"]["sha256"], other.sha256().to_string());
+    // The pin was never lost: without the ruling it counts again.
+    house.fondaco.admin(&["withdraw", "1", "--reason", "they did not"]).ok();
+    assert_eq!(house.fondaco.get(&address, &[]).status, 403);
+    assert_eq!(house.listed("mutable", &first.file_name)["hashes"]["sha256"], first.sha256().to_string());
+}
+
+#[test]
+fn a_hash_that_upstream_gives_later_is_pinned() {
+    let house = House::new();
+    let dist = wheel("later", "1.0");
+    house.upstream.publish(&dist).no_hash();
+    house.listing("later");
+    house.upstream.publish(&dist).lies_about_hash();
+    assert_eq!(house.fondaco.get(&path("later", &dist), &[]).status, 502);
 }
 
 #[test]
@@ -102,6 +117,7 @@ fn a_page_that_is_garbage_is_a_502() {
         ),
         (says("image/png", b"\x89PNG"), 502),
         (says("text/html", b"no markup at all"), 502),
+        (says("text/html", b"<html><form></form><a href='/login'>log in</a></html>"), 502),
         (Misbehaviour::Status(500), 502),
         (Misbehaviour::Status(503), 502),
         (Misbehaviour::RedirectsToItself, 502),
@@ -211,6 +227,35 @@ fn an_upstream_that_is_gone_or_silent() {
     assert_eq!(answer.status, 502, "{}", answer.text());
     assert!(answer.text().contains("can't be reached"), "{}", answer.text());
     assert_eq!(house.fondaco.get("/simple/silent/", &[]).status, 200, "what is known is still served");
+}
+
+#[test]
+fn a_silent_upstream_holds_nobody_up_who_can_have_an_older_page() {
+    let house = House::new();
+    house.upstream.publish(&wheel("known-lib", "1.0"));
+    house.upstream.publish(&wheel("new-lib", "1.0"));
+    house.listing("known-lib");
+    for project in ["known-lib", "new-lib"] {
+        house.upstream.misbehave(&format!("/simple/{project}/"), Misbehaviour::NeverAnswers);
+    }
+    let started = std::time::Instant::now();
+    house.listing("known-lib");
+    assert!(started.elapsed() < std::time::Duration::from_secs(7), "{:?}", started.elapsed());
+    // pip waits 15 s: the reason has to come before.
+    let answer = house.fondaco.get("/simple/new-lib/", &[]);
+    assert_eq!(answer.status, 504, "{}", answer.text());
+    assert!(started.elapsed() < std::time::Duration::from_secs(7 + 14), "{:?}", started.elapsed());
+}
+
+#[test]
+fn an_sdist_has_no_metadata_beside_it_whatever_upstream_says() {
+    let house = House::new();
+    let dist = fondaco_testkit::Sdist::new("source-only", "1.0")
+        .file("setup.py", "from setuptools import setup\nsetup()\n")
+        .build();
+    house.upstream.publish(&dist).core_metadata(&b"Metadata-Version: 2.1\n"[..]);
+    assert_eq!(house.listed("source-only", &dist.file_name)["core-metadata"], false);
+    assert_eq!(house.fondaco.get(&path("source-only", &dist), &[]).status, 200);
 }
 
 #[test]
