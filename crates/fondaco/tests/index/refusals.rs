@@ -205,9 +205,11 @@ fn a_killed_worker_holds_the_file_and_is_tried_again() {
     let house = House::with_config("[inspect]\ntimeout = 1\n");
     // Long sources take an unoptimised engine some seconds.
     let line = "x = [f'{a}' + str(b) for a, b in zip('abc', range(3))]\n";
-    let dist = fondaco_testkit::Wheel::new("long-winded", "1.0")
-        .file("long_winded.py", line.repeat(120_000))
-        .build();
+    let mut wheel = fondaco_testkit::Wheel::new("long-winded", "1.0");
+    for module in 0..6 {
+        wheel = wheel.file(&format!("long_winded/m{module}.py"), line.repeat(100_000));
+    }
+    let dist = wheel.build();
     house.upstream.publish(&dist);
     let answer = house.fondaco.get(&path("long-winded", &dist), &[]);
     assert_eq!(answer.status, 403, "{}", answer.text());
