@@ -14,6 +14,7 @@
 //! parsed.
 
 mod analysis;
+mod bytecode;
 mod catalog;
 mod decoders;
 mod eval;
