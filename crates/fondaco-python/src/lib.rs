@@ -27,8 +27,9 @@ mod unfold;
 mod value;
 
 pub use analysis::{
-    Analysis, Budget, Call, Import, Origin, Role, SourceFile, StringFact, Syntax, Unit, analyse, parses,
+    Analysis, Budget, Call, Form, Import, Origin, Role, SourceFile, StringFact, Syntax, Unit, analyse, parses,
 };
+pub use bytecode::{has_form as has_bytecode_form, is_known as is_bytecode};
 pub use catalog::{Api, Secret, secret_of};
 pub use unfold::Language;
 pub use value::{Constant, Encoder, Taint, Value};

@@ -172,7 +172,7 @@ impl Machine<'_> {
             if !self.listing.spend(1 + named.len(), 0) {
                 break;
             }
-            let text = if prefix.is_empty() { self.text(item) } else { self.primary(item) };
+            let text = if prefix.starts_with('*') { self.primary(item) } else { self.text(item) };
             if prefix.ends_with('=') {
                 if named.contains(&prefix.as_str()) {
                     continue;

@@ -67,6 +67,14 @@ impl Listing {
     }
 }
 
+/// Whether an expression calls anything.
+fn has_call(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let ends_callee =
+        |b: u8| b.is_ascii_alphanumeric() || !b.is_ascii() || matches!(b, b'_' | b')' | b']' | b'\'');
+    (1..bytes.len()).any(|at| bytes[at] == b'(' && ends_callee(bytes[at - 1]))
+}
+
 /// What a code object is the body of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Body {
@@ -311,7 +319,7 @@ impl<'l> Machine<'l> {
     /// Writes an expression as a statement if evaluating it may do something.
     pub(super) fn discard(&mut self, item: &Item) {
         match &item.kind {
-            Kind::Text(text, _) if text.contains('(') => {
+            Kind::Text(text, _) if has_call(text) => {
                 let text = text.clone();
                 self.emit(&text);
             }

@@ -37,7 +37,7 @@ use machine::{Body, Machine};
 use object::{Code, Object};
 use version::Version;
 
-pub(crate) use version::{has_form, is_known};
+pub use version::{has_form, is_known};
 
 /// Steps of one listing: instructions, values moved, items rendered.
 const MAX_STEPS: u64 = 40_000_000;

@@ -12,6 +12,17 @@ use super::version::Version;
 /// Constants longer than this, in bytes, are named once.
 const MAX_CONSTANT: usize = 1_000;
 
+/// What the compiler stores in every class.
+const MADE_BY_COMPILER: [&str; 7] = [
+    "__module__",
+    "__qualname__",
+    "__firstlineno__",
+    "__static_attributes__",
+    "__classcell__",
+    "__classdictcell__",
+    "__classdict__",
+];
+
 impl Machine<'_> {
     pub(super) fn shuffle(&mut self, i: &Instruction) -> bool {
         match i.name {
@@ -265,6 +276,9 @@ impl Machine<'_> {
             return;
         }
         let target = identifier(&name);
+        if self.body == Body::Class && MADE_BY_COMPILER.contains(&target.as_str()) {
+            return;
+        }
         match &item.kind {
             Kind::Saved | Kind::Null | Kind::Iterator => {}
             Kind::Function(function) if !name.starts_with('.') => self.define(&target, function),

@@ -47,7 +47,7 @@ pub(crate) const ALL: [Version; 14] = [
 
 /// Whether these bytes begin as every `.pyc` does: two bytes, then a carriage return and a line
 /// feed, which all magic numbers end in. What doesn't is imported by no interpreter.
-pub(crate) fn has_form(bytes: &[u8]) -> bool {
+pub fn has_form(bytes: &[u8]) -> bool {
     matches!(bytes, [_, _, b'\r', b'\n', ..])
 }
 
@@ -69,8 +69,9 @@ pub(crate) fn split(bytes: &[u8]) -> Result<(Version, &[u8]), String> {
 }
 
 /// Whether these bytes begin with the magic number of an interpreter whose bytecode is read.
-pub(crate) fn is_known(bytes: &[u8]) -> bool {
-    split(bytes).is_ok()
+pub fn is_known(bytes: &[u8]) -> bool {
+    let [low, high, b'\r', b'\n', ..] = bytes else { return false };
+    MAGIC.iter().any(|(magic, ..)| *magic == u16::from_le_bytes([*low, *high]))
 }
 
 #[cfg(test)]

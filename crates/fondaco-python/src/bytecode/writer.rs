@@ -23,7 +23,9 @@ pub(crate) struct Writer {
 impl Writer {
     /// Writes a statement that was compiled from `line`.
     pub(crate) fn statement(&mut self, line: u32, text: &str) {
-        if self.can_join && self.line >= line {
+        // The parser takes such a name after a semicolon for a statement's first word.
+        let is_soft = ["match", "type", "case"].iter().any(|word| text.starts_with(word));
+        if self.can_join && self.line >= line && !is_soft {
             self.out.push_str("; ");
         } else {
             self.go_to(line);
@@ -60,11 +62,6 @@ impl Writer {
     /// How many blocks are open.
     pub(crate) fn depth(&self) -> usize {
         self.indent
-    }
-
-    /// The size of the listing so far, in bytes.
-    pub(crate) fn len(&self) -> usize {
-        self.out.len()
     }
 
     /// The listing.
