@@ -392,7 +392,11 @@ impl Run<'_> {
                 let task = Task {
                     unit: index,
                     module,
-                    is_package: unit.member.rsplit('/').next().is_some_and(|name| name.starts_with("__init__.")),
+                    is_package: unit
+                        .member
+                        .rsplit('/')
+                        .next()
+                        .is_some_and(|name| name.starts_with("__init__.")),
                     text: &text,
                     scope,
                     exports: &self.exports,

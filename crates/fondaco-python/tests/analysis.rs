@@ -197,7 +197,13 @@ fn what_does_not_parse_is_read_as_tokens_and_says_so() {
 fn budgets_end_the_work_and_are_reported() {
     let path = "setup.py".parse().unwrap();
     let text = "x = 1\n".repeat(500);
-    let file = SourceFile { path: &path, bytes: text.as_bytes(), form: Form::Source, role: Role::Setup, module: "setup" };
+    let file = SourceFile {
+        path: &path,
+        bytes: text.as_bytes(),
+        form: Form::Source,
+        role: Role::Setup,
+        module: "setup",
+    };
     let budget = Budget { steps: 100, ..Budget::default() };
     assert_eq!(analyse(&[file], &[], &budget).unscanned.len(), 1);
 }

@@ -26,7 +26,13 @@ fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
         ["python", path] => {
             let member = path.parse().unwrap();
             let role = if path.ends_with(".pth") { Role::Startup } else { Role::Setup };
-            let file = SourceFile { path: &member, bytes: text.as_bytes(), form: Form::Source, role, module: "setup" };
+            let file = SourceFile {
+                path: &member,
+                bytes: text.as_bytes(),
+                form: Form::Source,
+                role,
+                module: "setup",
+            };
             analysis = analyse(&[file], &[], &Budget::default());
         }
         ["anomaly"] => {

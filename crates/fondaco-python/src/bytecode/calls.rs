@@ -78,8 +78,11 @@ impl Machine<'_> {
         let mut items = self.pop_many(count);
         let upper = self.pop();
         let lower = self.pop();
-        let (callee, own) =
-            if self.listing.version >= Version(3, 13) || !lower.is_null() { (lower, upper) } else { (upper, lower) };
+        let (callee, own) = if self.listing.version >= Version(3, 13) || !lower.is_null() {
+            (lower, upper)
+        } else {
+            (upper, lower)
+        };
         if !own.is_null() {
             items.insert(0, own);
         }

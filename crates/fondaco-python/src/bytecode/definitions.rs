@@ -83,11 +83,8 @@ impl Machine<'_> {
             self.pop();
         }
         let is_new = self.listing.version >= Version(3, 0);
-        let (plain, by_name, annotations) = if is_new {
-            (counts & 0xff, counts >> 8 & 0xff, counts >> 16 & 0x7fff)
-        } else {
-            (counts, 0, 0)
-        };
+        let (plain, by_name, annotations) =
+            if is_new { (counts & 0xff, counts >> 8 & 0xff, counts >> 16 & 0x7fff) } else { (counts, 0, 0) };
         if annotations > 0 {
             // Annotations, the last being the tuple of their names.
             self.pop_many(annotations);
@@ -106,7 +103,8 @@ impl Machine<'_> {
             return self.push(Item::unknown());
         };
         let mut function = Function { code, defaults, by_name: Vec::new() };
-        while let (Some(Item { kind: Kind::Constant(name), .. }), Some(value)) = (pairs.next(), pairs.next()) {
+        while let (Some(Item { kind: Kind::Constant(name), .. }), Some(value)) = (pairs.next(), pairs.next())
+        {
             function.by_name.extend(name.text().map(|name| (name, value)));
         }
         self.push(Item::of(Kind::Function(Rc::new(function))))
@@ -155,7 +153,11 @@ impl Machine<'_> {
         let mut names = code.locals.iter().enumerate().map(|(at, name)| {
             let name = identifier(name);
             // A name that was given already would not parse.
-            if code.locals[..at].iter().any(|other| identifier(other) == name) { format!("{name}_{at}") } else { name }
+            if code.locals[..at].iter().any(|other| identifier(other) == name) {
+                format!("{name}_{at}")
+            } else {
+                name
+            }
         });
         let plain: Vec<String> = names.by_ref().take((code.arguments as usize).min(300)).collect();
         let by_name: Vec<String> = names.by_ref().take((code.keyword_only as usize).min(300)).collect();

@@ -17,6 +17,20 @@ pub(crate) fn of(code: &Code, version: Version) -> Vec<(usize, u32)> {
     lines.into_iter().map(|(offset, line)| (offset, u32::try_from(line).unwrap_or(0))).collect()
 }
 
+/// Whether the table covers the code exactly, as it does from 3.10 on: a guess of the version goes
+/// by it.
+pub(crate) fn fits(code: &Code, version: Version) -> bool {
+    let covered: usize = if version >= Version(3, 11) {
+        let heads = code.lines.iter().filter(|byte| **byte & 0x80 != 0);
+        heads.map(|head| (usize::from(head & 7) + 1) * 2).sum()
+    } else if version == Version(3, 10) {
+        code.lines.chunks(2).map(|pair| usize::from(pair[0])).sum()
+    } else {
+        return true;
+    };
+    covered == code.code.len()
+}
+
 /// `co_lnotab` (`Objects/lnotab_notes.txt`): bytes of code and lines to go on by.
 fn pairs(table: &[u8], first: i64, is_signed: bool) -> Vec<(usize, i64)> {
     let (mut offset, mut line) = (0, first);
@@ -97,5 +111,7 @@ mod tests {
         let table = [0x80, 0, 0x80 | 11 << 3 | 1, 0, 0, 0x80 | 13 << 3, 7];
         assert_eq!(of(&table, Version(3, 12)), [(0, 1), (2, 2), (6, 0)]);
         assert_eq!(of(&[0xf8], Version(3, 12)), [(0, 1)]);
+        let code = Code { code: [0; 4].into(), lines: [0x81, 0].into(), ..Code::default() };
+        assert!(fits(&code, Version(3, 11)) && !fits(&code, Version(3, 10)) && fits(&code, Version(3, 9)));
     }
 }

@@ -74,7 +74,12 @@ impl Literal {
         Ok(())
     }
 
-    fn items(&mut self, (open, close): (char, char), items: &[Object], depth: u32) -> Result<(), &'static str> {
+    fn items(
+        &mut self,
+        (open, close): (char, char),
+        items: &[Object],
+        depth: u32,
+    ) -> Result<(), &'static str> {
         self.out.push(open);
         for item in items {
             self.object(item, depth + 1)?;

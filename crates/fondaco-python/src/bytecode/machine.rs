@@ -3,7 +3,7 @@
 //! It goes over the instructions once, in their order, and takes every branch, as the analysis of
 //! source does. Values that reach a place in two ways become `(a or b)`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::exceptions;
@@ -37,6 +37,9 @@ pub(super) struct Listing {
     pub(super) problem: Option<String>,
     /// Values taken from an empty stack: what a guess of the version goes by.
     pub(super) underflows: u32,
+    /// Names and constants that nothing used, jumps that lead nowhere, tables of lines that don't
+    /// fit: likewise.
+    pub(super) misfits: u32,
     pub(super) names: u32,
 }
 
@@ -107,6 +110,8 @@ pub(super) struct Machine<'l> {
     pub(super) line: u32,
     /// Constants that were named, or used at all, by their index.
     pub(super) constants: HashMap<usize, Option<Item>>,
+    /// Names that were used, by their index.
+    pub(super) used: HashSet<u32>,
     /// Code objects around this one.
     pub(super) nesting: usize,
 }
@@ -129,6 +134,7 @@ impl<'l> Machine<'l> {
             keywords: None,
             returned: None,
             constants: HashMap::new(),
+            used: HashSet::new(),
             nesting: 0,
         }
     }
@@ -166,6 +172,19 @@ impl<'l> Machine<'l> {
         }
         self.close_loops(usize::MAX);
         self.leftovers();
+        self.count_misfits();
+    }
+
+    /// What a code object of the version at hand would not have.
+    fn count_misfits(&mut self) {
+        let offsets: HashSet<usize> = self.instructions.iter().map(|i| i.offset).collect();
+        let astray = self.instructions.iter().filter(|i| i.target.is_some_and(|t| !offsets.contains(&t)));
+        let astray = astray.count();
+        let unused = self.code.names.len().saturating_sub(self.used.len());
+        let lines = usize::from(!lines::fits(&self.code, self.listing.version));
+        self.listing.spend(self.instructions.len(), 0);
+        let count = u32::try_from(astray + unused + lines).unwrap_or(u32::MAX);
+        self.listing.misfits = self.listing.misfits.saturating_add(count);
     }
 
     fn execute(&mut self, instruction: &Instruction) {
@@ -195,11 +214,13 @@ impl<'l> Machine<'l> {
             }
             match constant {
                 Object::Str(_) | Object::Bytes(_) | Object::Tuple(_) => {
+                    self.listing.misfits = self.listing.misfits.saturating_add(1);
                     let item = Item::constant(constant.clone());
                     let text = self.text(&item);
                     self.emit(&text);
                 }
                 Object::Code(code) => {
+                    self.listing.misfits = self.listing.misfits.saturating_add(1);
                     let item = Self::function(code.clone());
                     self.text(&item);
                 }
@@ -259,7 +280,14 @@ impl<'l> Machine<'l> {
     pub(super) fn arrive_later(&mut self, instruction: &Instruction, stack: Vec<Item>) {
         self.listing.spend(stack.len(), 0);
         if let Some(target) = instruction.target.filter(|target| *target > instruction.offset) {
-            self.arrivals.entry(target).or_insert(stack);
+            // Ways that differ in depth: errors leave more behind than the code counts on.
+            match self.arrivals.get_mut(&target) {
+                Some(known) if known.len() <= stack.len() => {}
+                Some(known) => *known = stack,
+                None => {
+                    self.arrivals.insert(target, stack);
+                }
+            }
         }
     }
 

@@ -15,15 +15,26 @@ const MAX_OBJECTS: u32 = 8_000_000;
 /// The bit that says: keep this object, it is referred to later.
 const FLAG_REF: u8 = 0x80;
 
+/// Why a stream can't be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Damage {
+    /// The reason.
+    pub(crate) why: String,
+    /// How many bytes were left.
+    pub(crate) rest: usize,
+}
+
 /// Reads the object that stands at the beginning, and gives what follows it.
 ///
 /// # Errors
-/// When the stream is damaged, too deep or too large, with the reason.
-pub(crate) fn read(bytes: &[u8], version: Version) -> Result<(Object, &[u8]), String> {
+/// When the stream is damaged, too deep or too large.
+pub(crate) fn read(bytes: &[u8], version: Version) -> Result<(Object, &[u8]), Damage> {
     let mut reader =
         Reader { rest: bytes, version, references: Vec::new(), interned: Vec::new(), depth: 0, objects: 0 };
-    let object = reader.object()?.ok_or("a damaged marshal stream: it ends where an object is due")?;
-    Ok((object, reader.rest))
+    match reader.due() {
+        Ok(object) => Ok((object, reader.rest)),
+        Err(why) => Err(Damage { why, rest: reader.rest.len() }),
+    }
 }
 
 struct Reader<'a> {
@@ -165,9 +176,7 @@ impl<'a> Reader<'a> {
         }
         text.push_str("0x");
         let significant = nibbles.iter().rposition(|n| *n != 0).unwrap_or(0);
-        text.extend(
-            nibbles[..=significant].iter().rev().filter_map(|n| char::from_digit(u32::from(*n), 16)),
-        );
+        text.extend(nibbles[..=significant].iter().rev().filter_map(|n| char::from_digit(u32::from(*n), 16)));
         Ok(Object::Int(text.into()))
     }
 
@@ -208,7 +217,8 @@ impl<'a> Reader<'a> {
         } else {
             self.references.get(index).cloned().flatten()
         };
-        found.ok_or_else(|| "a damaged marshal stream: a reference to nothing, or to what holds it".to_owned())
+        found
+            .ok_or_else(|| "a damaged marshal stream: a reference to nothing, or to what holds it".to_owned())
     }
 
     /// A code object, in the order of fields of the version at hand.
@@ -277,7 +287,7 @@ mod tests {
     use super::*;
 
     fn three(bytes: &[u8]) -> Result<Object, String> {
-        read(bytes, Version(3, 11)).map(|(object, _)| object)
+        read(bytes, Version(3, 11)).map(|(object, _)| object).map_err(|damage| damage.why)
     }
 
     #[test]

@@ -26,10 +26,30 @@ const MADE_BY_COMPILER: [&str; 7] = [
 impl Machine<'_> {
     pub(super) fn shuffle(&mut self, i: &Instruction) -> bool {
         match i.name {
-            "NOP" | "CACHE" | "RESUME" | "PRECALL" | "NOT_TAKEN" | "TO_BOOL" | "GEN_START" | "MAKE_CELL"
-            | "COPY_FREE_VARS" | "SETUP_ANNOTATIONS" | "EXTENDED_ARG" | "END_FOR" | "POP_BLOCK"
-            | "SETUP_LOOP" | "DELETE_NAME" | "DELETE_GLOBAL" | "DELETE_FAST" | "DELETE_DEREF" | "GET_ITER"
-            | "GET_YIELD_FROM_ITER" | "GET_AITER" | "GET_AWAITABLE" | "ASYNC_GEN_WRAP" | "LIST_TO_TUPLE"
+            "NOP"
+            | "CACHE"
+            | "RESUME"
+            | "PRECALL"
+            | "NOT_TAKEN"
+            | "TO_BOOL"
+            | "GEN_START"
+            | "MAKE_CELL"
+            | "COPY_FREE_VARS"
+            | "SETUP_ANNOTATIONS"
+            | "EXTENDED_ARG"
+            | "END_FOR"
+            | "POP_BLOCK"
+            | "SETUP_LOOP"
+            | "DELETE_NAME"
+            | "DELETE_GLOBAL"
+            | "DELETE_FAST"
+            | "DELETE_DEREF"
+            | "GET_ITER"
+            | "GET_YIELD_FROM_ITER"
+            | "GET_AITER"
+            | "GET_AWAITABLE"
+            | "ASYNC_GEN_WRAP"
+            | "LIST_TO_TUPLE"
             | "EXIT_INIT_CHECK" => {}
             "POP_TOP" | "POP_ITER" => {
                 let item = self.pop();
@@ -146,6 +166,7 @@ impl Machine<'_> {
 
     pub(super) fn name(&mut self, index: u32) -> Option<Rc<str>> {
         let name = self.code.names.get(index as usize).cloned();
+        self.used.insert(index);
         if name.is_none() {
             self.listing.trouble("bytecode that uses a name which it has not");
             self.listing.underflows += 1;

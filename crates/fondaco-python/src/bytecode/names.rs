@@ -3,8 +3,8 @@
 /// Words that are no names (`keyword.kwlist`).
 const KEYWORDS: [&str; 35] = [
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
-    "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda",
-    "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+    "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is",
+    "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 /// Longer names are cut, in characters.
 const MAX_LENGTH: usize = 400;
@@ -36,7 +36,9 @@ mod tests {
 
     #[test]
     fn any_text_becomes_a_name() {
-        for (from, to) in [("a b", "a_b"), (".0", "_0"), ("", "_"), ("class", "class_"), ("été", "été"), ("1", "_1")] {
+        for (from, to) in
+            [("a b", "a_b"), (".0", "_0"), ("", "_"), ("class", "class_"), ("été", "été"), ("1", "_1")]
+        {
             assert_eq!(identifier(from), to);
         }
         assert_eq!(module("os.path"), "os.path");

@@ -306,7 +306,11 @@ impl Machine<'_> {
     fn starred(&mut self, value: &Item) -> Item {
         let text = self.primary(value);
         let item = self.expression(format!("*{text}"), value.depth, false);
-        if matches!(&item.kind, Kind::Text(text, _) if text.starts_with('*')) { item } else { Item::unknown() }
+        if matches!(&item.kind, Kind::Text(text, _) if text.starts_with('*')) {
+            item
+        } else {
+            Item::unknown()
+        }
     }
 
     fn spread(&mut self, shape: Shape, count: u32) -> bool {
