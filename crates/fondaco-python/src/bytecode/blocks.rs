@@ -50,6 +50,14 @@ impl Machine<'_> {
                 stack.push(Item::none());
                 self.arrive_later(i, stack);
             }
+            _ => return self.handler(i),
+        }
+        true
+    }
+
+    /// Handlers of errors, asynchronous loops and patterns.
+    fn handler(&mut self, i: &Instruction) -> bool {
+        match i.name {
             "POP_EXCEPT" => {
                 let count = if self.listing.version >= Version(3, 11) { 1 } else { 3 };
                 self.pop_many(count);

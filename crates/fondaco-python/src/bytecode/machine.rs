@@ -100,6 +100,11 @@ pub(super) struct Machine<'l> {
     pub(super) arrivals: HashMap<usize, Vec<Item>>,
     /// Whether the instruction at hand is reached from the one before.
     pub(super) is_live: bool,
+    /// Whether nothing leads to the instruction at hand: compilers leave handlers of what can't
+    /// fail. It is written down, and its stack means nothing.
+    is_lost: bool,
+    /// Where jumps go back to.
+    returns: HashSet<usize>,
     pub(super) loops: Vec<Loop>,
     /// Variables of comprehensions, and what stands for them.
     pub(super) variables: HashMap<Rc<str>, Item>,
@@ -119,6 +124,8 @@ pub(super) struct Machine<'l> {
 impl<'l> Machine<'l> {
     pub(super) fn new(listing: &'l mut Listing, code: Rc<Code>, body: Body) -> Self {
         let instructions = instructions::decode(&code.code, listing.version);
+        let back = |i: &Instruction| i.target.filter(|target| *target <= i.offset);
+        let returns = instructions.iter().filter_map(back).collect();
         Machine {
             line: code.first_line,
             listing,
@@ -129,6 +136,8 @@ impl<'l> Machine<'l> {
             stack: Vec::new(),
             arrivals: HashMap::new(),
             is_live: true,
+            is_lost: false,
+            returns,
             loops: Vec::new(),
             variables: HashMap::new(),
             keywords: None,
@@ -161,7 +170,9 @@ impl<'l> Machine<'l> {
                 let mut stack = self.stack[..self.stack.len().min(handler.depth)].to_vec();
                 stack.extend((0..=usize::from(handler.keeps_place)).map(|_| Item::unknown()));
                 self.listing.spend(stack.len(), 0);
-                self.arrivals.entry(handler.target).or_insert(stack);
+                if !self.is_lost {
+                    self.arrivals.entry(handler.target).or_insert(stack);
+                }
                 handler_at += 1;
             }
             self.execute(&instruction);
@@ -232,14 +243,19 @@ impl<'l> Machine<'l> {
     /// Takes over what jumps bring to this place.
     fn arrive(&mut self, offset: usize) {
         match (self.arrivals.remove(&offset), self.is_live) {
-            (Some(stack), false) => self.stack = stack,
-            (Some(stack), true) => self.join(stack),
+            (Some(stack), true) if !self.is_lost => self.join(stack),
+            (Some(stack), _) => {
+                self.stack = stack;
+                self.is_lost = false;
+            }
             (None, false) => {
+                self.is_lost = true;
                 let depth = self.loops.last().map_or(0, |l| l.depth);
                 self.stack.truncate(depth);
             }
             (None, true) => {}
         }
+        self.is_lost &= !self.returns.contains(&offset);
         self.is_live = true;
     }
 
@@ -279,6 +295,9 @@ impl<'l> Machine<'l> {
     /// Brings the stack as it is to where a jump goes, if that lies ahead.
     pub(super) fn arrive_later(&mut self, instruction: &Instruction, stack: Vec<Item>) {
         self.listing.spend(stack.len(), 0);
+        if self.is_lost {
+            return;
+        }
         if let Some(target) = instruction.target.filter(|target| *target > instruction.offset) {
             // Ways that differ in depth: errors leave more behind than the code counts on.
             match self.arrivals.get_mut(&target) {
@@ -291,23 +310,28 @@ impl<'l> Machine<'l> {
         }
     }
 
+    /// Notes that the stack, or a table, is shorter than an instruction asks for.
+    pub(super) fn underflow(&mut self) {
+        self.listing.underflows += u32::from(!self.is_lost);
+    }
+
     pub(super) fn push(&mut self, item: Item) -> bool {
         self.stack.push(item);
         true
     }
 
     pub(super) fn pop(&mut self) -> Item {
-        self.stack.pop().unwrap_or_else(|| {
-            self.listing.underflows += 1;
-            Item::unknown()
-        })
+        if self.stack.is_empty() {
+            self.underflow();
+        }
+        self.stack.pop().unwrap_or_else(Item::unknown)
     }
 
     /// The uppermost `count` values, the lowest first.
     pub(super) fn pop_many(&mut self, count: u32) -> Vec<Item> {
         let count = count as usize;
         if count > self.stack.len() {
-            self.listing.underflows += 1;
+            self.underflow();
         }
         self.stack.split_off(self.stack.len().saturating_sub(count))
     }

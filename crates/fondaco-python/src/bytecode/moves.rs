@@ -64,7 +64,7 @@ impl Machine<'_> {
                 if let Some(other) = length.checked_sub(i.argument as usize).filter(|at| *at < length) {
                     self.stack.swap(other, length - 1);
                 } else {
-                    self.listing.underflows += 1;
+                    self.underflow();
                 }
             }
             "DUP_TOP" => self.copy(1),
@@ -82,7 +82,7 @@ impl Machine<'_> {
             self.listing.spend(count, 0);
             self.stack[at..].rotate_right(1);
         } else {
-            self.listing.underflows += 1;
+            self.underflow();
         }
     }
 
@@ -90,7 +90,7 @@ impl Machine<'_> {
         let at = self.stack.len().checked_sub(depth);
         let item = at.and_then(|at| self.stack.get(at)).cloned();
         if item.is_none() {
-            self.listing.underflows += 1;
+            self.underflow();
         }
         self.stack.push(item.unwrap_or_else(Item::unknown));
     }
@@ -144,7 +144,7 @@ impl Machine<'_> {
         }
         let Some(object) = self.code.constants.get(index).cloned() else {
             self.listing.trouble("bytecode that loads a constant which it has not");
-            self.listing.underflows += 1;
+            self.underflow();
             return Item::unknown();
         };
         self.constants.insert(index, None);
@@ -169,7 +169,7 @@ impl Machine<'_> {
         self.used.insert(index);
         if name.is_none() {
             self.listing.trouble("bytecode that uses a name which it has not");
-            self.listing.underflows += 1;
+            self.underflow();
         }
         name
     }
@@ -178,7 +178,7 @@ impl Machine<'_> {
         let name = self.code.locals.get(index as usize).cloned();
         if name.is_none() {
             self.listing.trouble("bytecode that uses a variable which it has not");
-            self.listing.underflows += 1;
+            self.underflow();
         }
         name
     }
@@ -187,7 +187,7 @@ impl Machine<'_> {
         let name = self.code.cells.get(index as usize).cloned();
         if name.is_none() {
             self.listing.trouble("bytecode that uses a variable which it has not");
-            self.listing.underflows += 1;
+            self.underflow();
         }
         name
     }

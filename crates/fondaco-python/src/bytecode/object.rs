@@ -23,15 +23,15 @@ pub(crate) enum Object {
     /// Bytes; in Python 2 these are its text.
     Bytes(Rc<[u8]>),
     /// A tuple.
-    Tuple(Rc<[Object]>),
+    Tuple(Rc<[Self]>),
     /// A list.
-    List(Rc<[Object]>),
+    List(Rc<[Self]>),
     /// A set, frozen or not.
-    Set(Rc<[Object]>),
+    Set(Rc<[Self]>),
     /// A dict.
-    Dict(Rc<[(Object, Object)]>),
+    Dict(Rc<[(Self, Self)]>),
     /// A slice (3.14).
-    Slice(Rc<[Object; 3]>),
+    Slice(Rc<[Self; 3]>),
     /// A code object.
     Code(Rc<Code>),
 }
