@@ -4,6 +4,8 @@
 //! the calls that matter; what decoding gives is parsed again as the next layer; then calls are
 //! reached from the triggers along imports and calls, across modules.
 //!
+//! Bytecode is turned back into source first, and goes the same way.
+//!
 //! Decisions: an abstract interpreter over the syntax tree, because names, constants, taint and
 //! layers need the same walk; local functions are evaluated again with the arguments of a call,
 //! because decoders are written as functions; budgets are steps and bytes, never time, so that

@@ -8,6 +8,12 @@
 //! and `match` do is left out. Code that jumps about in ways that no compiler writes may come back
 //! with values that are not known. What can't be understood is said: see [`Listing::problem`].
 //!
+//! Up to 3.9 the way of errors through `finally` is followed roughly. A version that a marshalled
+//! object doesn't tell is guessed, and newer ones come first where several fit.
+//!
+//! Tested with the interpreters 2.7 and 3.6 to 3.13. Of 3.2 and 3.14 single files were at hand,
+//! of 3.3 to 3.5 none: there, only the published tables speak for it.
+//!
 //! Everything is bounded: depth, steps, and the bytes of text that are made.
 
 mod blocks;
