@@ -1,15 +1,16 @@
 //! What each file is to the package once it is installed.
 
 use fondaco_pydist::MemberPath;
-use fondaco_python::Role;
+use fondaco_python::{Form, Role};
 use fondaco_verdict::ArtifactKind;
 
-use crate::members::{Kept, Members};
+use crate::members::{Kept, Members, has_bytecode_name};
 
 /// A Python file and what it is.
 pub(crate) struct File<'m> {
     pub(crate) path: &'m MemberPath,
     pub(crate) bytes: &'m [u8],
+    pub(crate) form: Form,
     pub(crate) role: Role,
     pub(crate) module: String,
 }
@@ -55,17 +56,27 @@ impl<'m> Layout<'m> {
             }
         }
         for kept in &members.kept {
-            if matches!(kept.path.extension().as_str(), "py" | "pyw" | "pth")
-                || kept.path.as_str().contains(".data/scripts/")
-            {
-                let module = dotted(local(kept));
-                let role =
-                    if backends.contains(&module) { Role::Setup } else { role(kind, kept, local(kept)) };
-                layout.files.push(File { path: &kept.path, bytes: &kept.bytes, role, module });
+            let is_source = matches!(kept.path.extension().as_str(), "py" | "pyw" | "pth")
+                || kept.path.as_str().contains(".data/scripts/");
+            if kept.form == Form::Source && !is_source {
+                continue;
             }
+            let compiled_from = (kept.form == Form::Bytecode).then(|| source_of(local(kept)));
+            let local = compiled_from.as_deref().unwrap_or_else(|| local(kept));
+            let module = dotted(local);
+            let role = if backends.contains(&module) {
+                Role::Setup
+            } else if kept.form == Form::Bytecode && !has_bytecode_name(&kept.path) {
+                // No import finds it; some code may load it.
+                Role::Script
+            } else {
+                role(kind, kept.nesting, local)
+            };
+            layout.files.push(File { path: &kept.path, bytes: &kept.bytes, form: kept.form, role, module });
         }
-        // Modules before the scripts that import them, so that their values are known.
-        layout.files.sort_by_key(|file| file.role == Role::Setup);
+        // Modules before the scripts that import them, so that their values are known; bytecode
+        // before source, whose values count where a module has both.
+        layout.files.sort_by_key(|file| (file.role == Role::Setup, file.form == Form::Source));
         layout
     }
 }
@@ -85,10 +96,20 @@ fn common_root(kept: &[Kept]) -> String {
     }
 }
 
-fn role(kind: ArtifactKind, kept: &Kept, local: &str) -> Role {
-    let name = kept.path.file_name();
+/// The source that a `.pyc` was compiled from, by its place (PEP 3147):
+/// `a/__pycache__/b.cpython-311.pyc` and `a/b.pyc` are of `a/b.py`.
+fn source_of(local: &str) -> String {
+    let (folder, name) = local.rsplit_once('/').unwrap_or(("", local));
+    match folder.strip_suffix("__pycache__").filter(|above| above.is_empty() || above.ends_with('/')) {
+        Some(above) => format!("{above}{}.py", name.split('.').next().unwrap_or_default()),
+        None => format!("{}.py", local.strip_suffix(".pyc").or(local.strip_suffix(".pyo")).unwrap_or(local)),
+    }
+}
+
+fn role(kind: ArtifactKind, nesting: u8, local: &str) -> Role {
+    let name = local.rsplit('/').next().unwrap_or_default();
     let top = local.split('/').next().unwrap_or_default();
-    if kept.nesting > 0 || local.contains(".data/scripts/") {
+    if nesting > 0 || local.contains(".data/scripts/") {
         Role::Script
     } else if name.ends_with(".pth") || matches!(name, "sitecustomize.py" | "usercustomize.py") {
         Role::Startup
@@ -162,6 +183,14 @@ mod tests {
         assert_eq!(dotted("pkg/core.py"), "pkg.core");
         assert_eq!(dotted("x-1.data/purelib/pkg/a.py"), "pkg.a");
         assert_eq!(dotted("setup.py"), "setup");
+    }
+
+    #[test]
+    fn bytecode_stands_for_its_source() {
+        assert_eq!(source_of("a/__pycache__/b.cpython-311.opt-1.pyc"), "a/b.py");
+        assert_eq!(source_of("__pycache__/b.cpython-311.pyc"), "b.py");
+        assert_eq!(source_of("a/b.pyc"), "a/b.py");
+        assert_eq!(source_of("a/not__pycache__/b.pyc"), "a/not__pycache__/b.py");
     }
 
     #[test]

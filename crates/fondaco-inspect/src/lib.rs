@@ -70,7 +70,13 @@ pub fn inspect<R: Read + Seek>(source: R, context: &Context, limits: &Limits) ->
     let files: Vec<SourceFile<'_>> = layout
         .files
         .iter()
-        .map(|file| SourceFile { path: file.path, bytes: file.bytes, role: file.role, module: &file.module })
+        .map(|file| SourceFile {
+            path: file.path,
+            bytes: file.bytes,
+            form: file.form,
+            role: file.role,
+            module: &file.module,
+        })
         .collect();
     let mut analysis = analyse(&files, &layout.entry_points, &Budget::default());
     let package = Package {

@@ -4,6 +4,7 @@ use std::io::{self, Read};
 
 use fondaco_archive::{Member, Visitor};
 use fondaco_pydist::{MemberPath, Unscanned};
+use fondaco_python::{Form, has_bytecode_form, is_bytecode};
 use fondaco_rules::Native;
 
 use crate::opaque;
@@ -19,6 +20,7 @@ const MAX_TEXT: u64 = 4 << 20;
 pub(crate) struct Kept {
     pub(crate) path: MemberPath,
     pub(crate) bytes: Vec<u8>,
+    pub(crate) form: Form,
     pub(crate) nesting: u8,
 }
 
@@ -39,6 +41,11 @@ enum Reading {
     Opaque,
 }
 
+/// Whether a member is called as bytecode is that can be imported.
+pub(crate) fn has_bytecode_name(path: &MemberPath) -> bool {
+    matches!(path.extension().as_str(), "pyc" | "pyo")
+}
+
 fn reading(path: &MemberPath) -> Reading {
     match path.extension().as_str() {
         "py" | "pyw" | "pth" => Reading::Source,
@@ -52,26 +59,57 @@ fn reading(path: &MemberPath) -> Reading {
 
 impl Members {
     fn keep(&mut self, member: &Member<'_>, content: &mut dyn Read, most: u64) -> io::Result<()> {
+        let bytes = self.read(member, content, most)?;
+        self.kept.extend(bytes.map(|bytes| Kept {
+            path: member.path.clone(),
+            bytes,
+            form: Form::Source,
+            nesting: member.nesting,
+        }));
+        Ok(())
+    }
+
+    /// The bytes of a member, or a note that they are too many.
+    fn read(
+        &mut self,
+        member: &Member<'_>,
+        content: &mut dyn Read,
+        most: u64,
+    ) -> io::Result<Option<Vec<u8>>> {
         let mut bytes = Vec::new();
         content.take(most + 1).read_to_end(&mut bytes)?;
         self.total += bytes.len() as u64;
         if bytes.len() as u64 > most || self.total > MAX_ALL {
             let why = format!("more source than is analysed ({most} bytes a member, {MAX_ALL} in all)");
             self.unscanned.push(Unscanned { member: member.path.to_string(), why });
-            return Ok(());
+            return Ok(None);
         }
-        self.kept.push(Kept { path: member.path.clone(), bytes, nesting: member.nesting });
+        Ok(Some(bytes))
+    }
+
+    /// A member that no name calls source: bytecode, or something opaque.
+    fn compiled_or_opaque(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
+        let mut head = Vec::new();
+        content.take(4).read_to_end(&mut head)?;
+        let is_compiled =
+            if has_bytecode_name(member.path) { has_bytecode_form(&head) } else { is_bytecode(&head) };
+        let mut whole = io::Cursor::new(head).chain(content);
+        if !is_compiled {
+            return self.opaque(member, &mut whole);
+        }
+        if let Some(bytes) = self.read(member, &mut whole, MAX_SOURCE)? {
+            let marks = opaque::marks(&bytes);
+            if !marks.is_empty() {
+                self.natives.push(Native { member: member.path.to_string(), format: Some("pyc"), marks });
+            }
+            let path = member.path.clone();
+            self.kept.push(Kept { path, bytes, form: Form::Bytecode, nesting: member.nesting });
+        }
         Ok(())
     }
-}
 
-impl Members {
     fn opaque(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
         let found = opaque::scan(content)?;
-        if found.format == Some("pyc") {
-            let why = "Python bytecode, which can be imported and is not read yet".to_owned();
-            self.unscanned.push(Unscanned { member: member.path.to_string(), why });
-        }
         if found.format.is_some() || !found.marks.is_empty() {
             let member = member.path.to_string();
             self.natives.push(Native { member, format: found.format, marks: found.marks });
@@ -96,7 +134,7 @@ impl Visitor for Members {
                     self.opaque(member, &mut whole)
                 }
             }
-            Reading::Opaque => self.opaque(member, content),
+            Reading::Opaque => self.compiled_or_opaque(member, content),
         }
     }
 }
@@ -121,11 +159,22 @@ mod tests {
     }
 
     #[test]
-    fn bytecode_is_never_passed_over() {
+    fn bytecode_is_told_by_its_magic_number() {
         let mut members = Members::default();
-        let path = "pkg/core.pyc".parse().unwrap();
-        let member = Member { path: &path, declared_size: None, executable: false, nesting: 0 };
-        members.member(&member, &mut &b"\xa7\x0d\r\n............"[..]).unwrap();
-        assert_eq!(members.unscanned[0].member, "pkg/core.pyc");
+        for (name, bytes) in [
+            ("pkg/core.pyc", &b"\xa7\x0d\r\n............"[..]),
+            ("pkg/of-the-future.pyc", b"\xff\x0f\r\n............"),
+            ("pkg/data.bin", b"\xa7\x0d\r\n............"),
+            ("pkg/capture.pcapng", b"\n\r\r\n............"),
+            ("pkg/text.pyc", b"'no bytecode'"),
+        ] {
+            let path = name.parse().unwrap();
+            let member = Member { path: &path, declared_size: None, executable: false, nesting: 0 };
+            members.member(&member, &mut &*bytes).unwrap();
+        }
+        let names: Vec<_> = members.kept.iter().map(|kept| kept.path.as_str()).collect();
+        assert_eq!(names, ["pkg/core.pyc", "pkg/of-the-future.pyc", "pkg/data.bin"]);
+        assert_eq!(members.kept[0].bytes.len(), 16);
+        assert!(members.kept.iter().all(|kept| kept.form == Form::Bytecode));
     }
 }

@@ -32,7 +32,6 @@ fn format_of(head: &[u8]) -> Option<&'static str> {
         _ if has(b"\xcf\xfa\xed\xfe") || has(b"\xce\xfa\xed\xfe") || has(b"\xca\xfe\xba\xbe") => {
             Some("Mach-O")
         }
-        [_, version, b'\r', b'\n', ..] if (0x0c..=0x0f).contains(version) => Some("pyc"),
         _ if has(b"#!") => Some("script"),
         _ => None,
     }
@@ -67,6 +66,12 @@ pub(crate) fn scan(content: &mut dyn Read) -> io::Result<Found> {
         buffer.drain(..tail);
     }
     Ok(found)
+}
+
+/// The marks in bytes that are at hand.
+pub(crate) fn marks(bytes: &[u8]) -> Vec<&'static str> {
+    let names = MARKS.iter().filter_map(|mark| std::str::from_utf8(mark).ok());
+    names.filter(|mark| contains(bytes, mark.as_bytes())).collect()
 }
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {

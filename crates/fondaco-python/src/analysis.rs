@@ -9,7 +9,7 @@ use fondaco_verdict::Trigger;
 use crate::eval::{self, Scope, Task};
 use crate::reach::{Graph, Node};
 use crate::unfold::Language;
-use crate::{Api, Encoder, Value, precheck, reach, source, tokens};
+use crate::{Api, Encoder, Value, bytecode, precheck, reach, source, tokens};
 
 /// What a file is to the package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,6 +26,15 @@ pub enum Role {
     Other,
 }
 
+/// What a file's bytes are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// Python source.
+    Source,
+    /// Compiled Python: a `.pyc`, with its header.
+    Bytecode,
+}
+
 /// One Python file of the package.
 #[derive(Debug, Clone, Copy)]
 pub struct SourceFile<'a> {
@@ -33,6 +42,8 @@ pub struct SourceFile<'a> {
     pub path: &'a MemberPath,
     /// Its bytes.
     pub bytes: &'a [u8],
+    /// What they are.
+    pub form: Form,
     /// What it is to the package.
     pub role: Role,
     /// Its dotted name once installed, e.g. `pkg.core`; empty for scripts.
@@ -263,15 +274,13 @@ struct Run<'b> {
 impl Run<'_> {
     fn file(&mut self, file: &SourceFile<'_>) {
         let member = file.path.to_string();
-        let text = match source::decode(file.bytes) {
-            Ok(text) => text.into_owned(),
-            Err(why) => {
-                self.analysis.unscanned.push(Unscanned { member: member.clone(), why });
-                String::from_utf8_lossy(file.bytes).into_owned()
+        let text = match file.form {
+            Form::Source => self.source_text(file),
+            Form::Bytecode => {
+                let Some(text) = self.listing(&member, bytecode::of_file(file.bytes)) else { return };
+                text
             }
         };
-        let text =
-            if file.role == Role::Startup && file.path.extension() == "pth" { pth_code(&text) } else { text };
         let unit = Unit {
             member,
             layer: 0,
@@ -289,7 +298,28 @@ impl Run<'_> {
             imports: Vec::new(),
             strings: Vec::new(),
         };
-        self.evaluate(unit, text, file.module, None);
+        self.evaluate(unit, (text, file.form), file.module, None);
+    }
+
+    fn source_text(&mut self, file: &SourceFile<'_>) -> String {
+        let text = match source::decode(file.bytes) {
+            Ok(text) => text.into_owned(),
+            Err(why) => {
+                self.analysis.unscanned.push(Unscanned { member: file.path.to_string(), why });
+                String::from_utf8_lossy(file.bytes).into_owned()
+            }
+        };
+        if file.role == Role::Startup && file.path.extension() == "pth" { pth_code(&text) } else { text }
+    }
+
+    /// The text of a listing, if there is one; what it lacks is reported.
+    fn listing(&mut self, member: &str, listed: Result<bytecode::Listing, String>) -> Option<String> {
+        let (text, problem) = match listed {
+            Ok(listing) => (Some(listing.text), listing.problem),
+            Err(why) => (None, Some(why)),
+        };
+        self.analysis.unscanned.extend(problem.map(|why| Unscanned { member: member.to_owned(), why }));
+        text
     }
 
     fn layer(&mut self, pending: Pending) {
@@ -308,9 +338,15 @@ impl Run<'_> {
             return;
         }
         self.layer_bytes += pending.bytes.len();
+        let (text, form) = if pending.encoders.last() == Some(&Encoder::Marshal) {
+            let listed = bytecode::of_marshal(&pending.bytes).transpose();
+            let Some(text) = listed.and_then(|listed| self.listing(&member, listed)) else { return };
+            (text, Form::Bytecode)
+        } else {
+            (String::from_utf8_lossy(&pending.bytes).into_owned(), Form::Source)
+        };
         let index = self.analysis.units.len();
         self.graph.edge(pending.from.clone(), pending.line, Node::top(index));
-        let text = String::from_utf8_lossy(&pending.bytes).into_owned();
         let mut unit = Unit {
             member,
             layer: depth,
@@ -330,16 +366,24 @@ impl Run<'_> {
         };
         if pending.language == Language::Python {
             unit.syntax = Syntax::Parsed;
-            self.evaluate(unit, text, "", Some(pending.scope));
+            self.evaluate(unit, (text, form), "", Some(pending.scope));
         } else {
             unit.text = text.into();
             self.analysis.units.push(unit);
         }
     }
 
-    fn evaluate(&mut self, mut unit: Unit, text: String, module: &str, scope: Option<Rc<Scope>>) {
+    fn evaluate(
+        &mut self,
+        mut unit: Unit,
+        (text, form): (String, Form),
+        module: &str,
+        scope: Option<Rc<Scope>>,
+    ) {
         let index = self.analysis.units.len();
-        let parsed = match precheck::too_deep(&text) {
+        // A listing is never deep.
+        let too_deep = if form == Form::Source { precheck::too_deep(&text) } else { None };
+        let parsed = match too_deep {
             Some(why) => Err(why.to_owned()),
             None => ruff_python_parser::parse_module(&text).map_err(|error| error.to_string()),
         };
@@ -348,7 +392,11 @@ impl Run<'_> {
                 let task = Task {
                     unit: index,
                     module,
-                    is_package: unit.member.ends_with("__init__.py"),
+                    is_package: unit
+                        .member
+                        .rsplit('/')
+                        .next()
+                        .is_some_and(|name| name.starts_with("__init__.")),
                     text: &text,
                     scope,
                     exports: &self.exports,

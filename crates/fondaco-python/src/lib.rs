@@ -4,6 +4,8 @@
 //! the calls that matter; what decoding gives is parsed again as the next layer; then calls are
 //! reached from the triggers along imports and calls, across modules.
 //!
+//! Bytecode is turned back into source first, and goes the same way.
+//!
 //! Decisions: an abstract interpreter over the syntax tree, because names, constants, taint and
 //! layers need the same walk; local functions are evaluated again with the arguments of a call,
 //! because decoders are written as functions; budgets are steps and bytes, never time, so that
@@ -14,6 +16,7 @@
 //! parsed.
 
 mod analysis;
+mod bytecode;
 mod catalog;
 mod decoders;
 mod eval;
@@ -26,8 +29,9 @@ mod unfold;
 mod value;
 
 pub use analysis::{
-    Analysis, Budget, Call, Import, Origin, Role, SourceFile, StringFact, Syntax, Unit, analyse, parses,
+    Analysis, Budget, Call, Form, Import, Origin, Role, SourceFile, StringFact, Syntax, Unit, analyse, parses,
 };
+pub use bytecode::{has_form as has_bytecode_form, is_known as is_bytecode};
 pub use catalog::{Api, Secret, secret_of};
 pub use unfold::Language;
 pub use value::{Constant, Encoder, Taint, Value};

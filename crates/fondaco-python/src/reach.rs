@@ -23,7 +23,8 @@ impl Node {
 /// Edges between nodes; those that cross modules go by dotted names.
 #[derive(Default)]
 pub(crate) struct Graph {
-    names: HashMap<Rc<str>, Node>,
+    /// A name can be defined twice: by a module and by its bytecode.
+    names: HashMap<Rc<str>, Vec<Node>>,
     edges: HashMap<Node, Vec<(u32, Node)>>,
     named: HashMap<Node, Vec<(u32, Rc<str>)>>,
     /// Methods of classes that the installer calls (`cmdclass`).
@@ -35,7 +36,7 @@ const MAX_HOPS: usize = 12;
 
 impl Graph {
     pub(crate) fn define(&mut self, name: &str, node: Node) {
-        self.names.insert(name.into(), node);
+        self.names.entry(name.into()).or_default().push(node);
     }
 
     pub(crate) fn edge(&mut self, from: Node, line: u32, to: Node) {
@@ -50,18 +51,19 @@ impl Graph {
         self.hooks.push(node);
     }
 
+    fn named_so(&self, name: &str) -> impl Iterator<Item = &Node> {
+        self.names.get(name).into_iter().flatten()
+    }
+
     fn next(&self, node: &Node) -> Vec<(u32, Node)> {
         let mut next = self.edges.get(node).cloned().unwrap_or_default();
         for (line, name) in self.named.get(node).into_iter().flatten() {
-            if let Some(to) = self.names.get(name) {
-                next.push((*line, to.clone()));
-            }
+            next.extend(self.named_so(name).map(|to| (*line, to.clone())));
             // Importing `a.b.c` runs `a` and `a.b` first.
             let mut parent: &str = name;
             while let Some((head, _)) = parent.rsplit_once('.') {
-                if let Some(to) = self.names.get(head).filter(|to| to.function.is_empty()) {
-                    next.push((*line, to.clone()));
-                }
+                let modules = self.named_so(head).filter(|to| to.function.is_empty());
+                next.extend(modules.map(|to| (*line, to.clone())));
                 parent = head;
             }
         }
@@ -88,11 +90,7 @@ pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
     let entry = entry_points.iter().flat_map(|point| {
         let (module, function) = point.split_once(':').unwrap_or((point, ""));
         let dotted = format!("{module}.{function}");
-        [graph.names.get(dotted.as_str()), graph.names.get(module)]
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect::<Vec<_>>()
+        graph.named_so(&dotted).chain(graph.named_so(module)).cloned().collect::<Vec<_>>()
     });
     let starts: [(Trigger, Vec<Node>); 3] = [
         (Trigger::Install, hooks),

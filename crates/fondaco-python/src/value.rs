@@ -76,7 +76,7 @@ pub enum Encoder {
     Codes,
     /// Reversed text.
     Reversed,
-    /// marshal: recognised, not unfolded yet.
+    /// marshal: a code object is read as a layer.
     Marshal,
     /// Encrypted.
     Cipher,

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use fondaco_python::{
-    Analysis, Api, Budget, Call, Encoder, Language, Role, SourceFile, Syntax, Taint, analyse,
+    Analysis, Api, Budget, Call, Encoder, Form, Language, Role, SourceFile, Syntax, Taint, analyse,
 };
 use fondaco_verdict::Trigger;
 
@@ -18,6 +18,7 @@ fn package(files: &[(&str, &str, Role)]) -> Analysis {
         .map(|((_, text, role), (path, module))| SourceFile {
             path,
             bytes: text.as_bytes(),
+            form: Form::Source,
             role: *role,
             module,
         })
@@ -196,7 +197,13 @@ fn what_does_not_parse_is_read_as_tokens_and_says_so() {
 fn budgets_end_the_work_and_are_reported() {
     let path = "setup.py".parse().unwrap();
     let text = "x = 1\n".repeat(500);
-    let file = SourceFile { path: &path, bytes: text.as_bytes(), role: Role::Setup, module: "setup" };
+    let file = SourceFile {
+        path: &path,
+        bytes: text.as_bytes(),
+        form: Form::Source,
+        role: Role::Setup,
+        module: "setup",
+    };
     let budget = Budget { steps: 100, ..Budget::default() };
     assert_eq!(analyse(&[file], &[], &budget).unscanned.len(), 1);
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use fondaco_archive::{Anomaly, AnomalyKind};
 use fondaco_pydist::CoreMetadata;
-use fondaco_python::{Analysis, Budget, Role, SourceFile, analyse};
+use fondaco_python::{Analysis, Budget, Form, Role, SourceFile, analyse};
 use fondaco_rules::{Native, Package, all, explain, run};
 
 /// The fenced example under a heading: its info line and its text.
@@ -26,7 +26,13 @@ fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
         ["python", path] => {
             let member = path.parse().unwrap();
             let role = if path.ends_with(".pth") { Role::Startup } else { Role::Setup };
-            let file = SourceFile { path: &member, bytes: text.as_bytes(), role, module: "setup" };
+            let file = SourceFile {
+                path: &member,
+                bytes: text.as_bytes(),
+                form: Form::Source,
+                role,
+                module: "setup",
+            };
             analysis = analyse(&[file], &[], &Budget::default());
         }
         ["anomaly"] => {

@@ -179,6 +179,14 @@ impl<'a> Eval<'a, '_> {
             return fold::codec(args).unwrap_or_else(unknown);
         }
         let Some(bytes) = args.first().and_then(Value::as_bytes) else { return unknown() };
+        if encoder == Encoder::Marshal {
+            // A code object is a layer, whether or not it is seen to be run.
+            let value = Value::bytes(bytes).through(encoder, &args[0]);
+            if bytes.len() >= MIN_LAYER {
+                self.unfold(bytes.to_vec(), Language::Python, value.encoders.clone(), line);
+            }
+            return value;
+        }
         let Some(decoded) = decoders::decode(name, bytes, MAX_DECODED) else { return unknown() };
         self.steps = self.steps.saturating_sub(decoded.len() as u64 / 64);
         let value = Value::bytes(decoded).through(encoder, &args[0]);
@@ -216,7 +224,8 @@ impl<'a> Eval<'a, '_> {
                 return value;
             }
         }
-        if let Some(bytes) = code.as_bytes().filter(|bytes| bytes.len() >= MIN_LAYER) {
+        let is_unfolded = code.encoders.last() == Some(&Encoder::Marshal);
+        if let Some(bytes) = code.as_bytes().filter(|bytes| bytes.len() >= MIN_LAYER && !is_unfolded) {
             self.unfold(bytes.to_vec(), Language::Python, code.encoders.clone(), line);
         }
         Value::of(args)

@@ -8,7 +8,7 @@
 //!
 //! ## Innocent lookalikes
 //!
-//! Old packages for Python 2.
+//! Old packages for Python 2. For bytecode it is the listing that does not parse.
 //!
 //! ## Bad
 //!
