@@ -15,10 +15,18 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco-inspect" => {
             vec!["fondaco-pydist", "fondaco-verdict", "fondaco-archive", "fondaco-python", "fondaco-rules"]
         }
+        "fondaco-yara" => INSPECTION.to_vec(),
         "fondaco-model" | "fondaco-blobs" => INSPECTION.to_vec(),
         "fondaco-wire" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-model"],
         "fondaco-worker" => {
-            vec!["fondaco-pydist", "fondaco-verdict", "fondaco-wire", "fondaco-inspect", "fondaco-archive"]
+            vec![
+                "fondaco-pydist",
+                "fondaco-verdict",
+                "fondaco-wire",
+                "fondaco-inspect",
+                "fondaco-archive",
+                "fondaco-yara",
+            ]
         }
         "fondaco-store" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-model"],
         "fondaco-upstream" => vec!["fondaco-pydist", "fondaco-model", "fondaco-wire"],

@@ -4,13 +4,15 @@
 //! file system, no clock, no async. It needs a large stack, because syntax trees are deep:
 //! [`on_large_stack`] gives one.
 
+mod facts;
 mod layout;
 mod members;
 mod opaque;
+mod operator;
 
 use std::io::{Read, Seek};
 
-use fondaco_archive::{Limits, walk};
+use fondaco_archive::Limits;
 use fondaco_pydist::{CoreMetadata, DistFilename, DistKind, Sha256};
 use fondaco_python::{Budget, SourceFile, Syntax, Unit, analyse};
 use fondaco_rules::Package;
@@ -18,6 +20,9 @@ use fondaco_verdict::{ArtifactKind, Layer, Report, Subject};
 
 use layout::Layout;
 use members::Members;
+use operator::{Claims, Matched};
+
+pub use operator::{ContentRules, Operator, Suppression};
 
 /// Stack of a thread that inspects, in bytes; virtual, only what is used is real.
 const STACK: usize = 1 << 30;
@@ -35,6 +40,16 @@ pub struct Context {
 
 /// Inspects one artifact.
 pub fn inspect<R: Read + Seek>(source: R, context: &Context, limits: &Limits) -> Report {
+    inspect_for(source, context, limits, &Operator::default())
+}
+
+/// Inspects one artifact as this operator wants it.
+pub fn inspect_for<R: Read + Seek>(
+    source: R,
+    context: &Context,
+    limits: &Limits,
+    operator: &Operator<'_>,
+) -> Report {
     let named = context.file_name.parse::<DistFilename>().ok();
     let kind = context.kind.unwrap_or_else(|| match named.as_ref().map(DistFilename::kind) {
         Some(DistKind::Wheel) => ArtifactKind::Wheel,
@@ -49,7 +64,8 @@ pub fn inspect<R: Read + Seek>(source: R, context: &Context, limits: &Limits) ->
         metadata: None,
     };
     let mut members = Members::default();
-    let walked = match walk(source, limits, &mut members) {
+    let mut matched = Matched::new(operator);
+    let walked = match matched.walk(source, limits, &mut members) {
         Ok(walked) => walked,
         Err(error) => {
             subject.kind = ArtifactKind::Unknown;
@@ -59,8 +75,10 @@ pub fn inspect<R: Read + Seek>(source: R, context: &Context, limits: &Limits) ->
     let layout = Layout::of(kind, &members);
     let metadata = layout.metadata.map(CoreMetadata::parse);
     subject.metadata = layout.wheel_metadata.map(Sha256::of);
+    let mut claims = Claims { file_name: named.map(|name| name.project().clone()), metadata: None };
     if let Some(metadata) = &metadata {
         if let Ok(name) = metadata.name.parse::<fondaco_pydist::ProjectName>() {
+            claims.metadata = Some(name.clone());
             subject.project = Some(name.to_string());
         }
         if !metadata.version.is_empty() {
@@ -85,12 +103,18 @@ pub fn inspect<R: Read + Seek>(source: R, context: &Context, limits: &Limits) ->
         anomalies: &walked.anomalies,
         natives: &members.natives,
     };
-    let findings = fondaco_rules::run(&package);
+    let mut findings = fondaco_rules::run(&package);
+    matched.layers(&analysis.units);
+    findings.append(&mut matched.findings);
+    let (findings, suppressed) = operator.suppress(&claims, findings);
+    let facts = facts::facts(&analysis, &members.natives, &layout.entry_points, metadata.as_ref());
     let layers = analysis.units.iter().filter(|unit| unit.layer > 0).map(layer).collect();
     let mut unscanned = walked.unscanned;
     unscanned.append(&mut members.unscanned);
     unscanned.append(&mut analysis.unscanned);
-    Report::conclude(subject, findings, layers, unscanned, engine(limits))
+    unscanned.append(&mut matched.unscanned);
+    let report = Report::conclude(subject, findings, layers, unscanned, engine(limits));
+    Report { suppressed, facts, ..report }
 }
 
 fn layer(unit: &Unit) -> Layer {

@@ -18,6 +18,7 @@ use tokio::sync::{Notify, Semaphore, mpsc};
 use crate::flights::Flights;
 use crate::gate::{Arrival, Lie};
 use crate::pages::CurrentPage;
+use crate::suppressions::Expiring;
 use crate::trouble::Trouble;
 use crate::view::View;
 
@@ -42,6 +43,8 @@ pub struct Settings {
     pub max_file: u64,
     /// How long a request waits for an undecided file before it is told to come again.
     pub patience: Duration,
+    /// Findings that are ruled out for a time.
+    pub suppressions: Vec<Expiring>,
 }
 
 impl Default for Settings {
@@ -52,6 +55,7 @@ impl Default for Settings {
             page_ttl: Duration::from_secs(60),
             max_file: 4 << 30,
             patience: Duration::from_secs(10),
+            suppressions: Vec::new(),
         }
     }
 }
@@ -88,6 +92,7 @@ pub struct App(Arc<Inner>);
 /// See [`Parts`] for what is not said here.
 pub struct Inner {
     pub(crate) parts: Parts,
+    /// The engine's fingerprint where nothing is ruled out.
     pub(crate) engine: String,
     pub(crate) pages: Cache<ProjectName, Arc<CurrentPage>, ByFiles>,
     pub(crate) upstream_rests: Rest,
@@ -141,8 +146,8 @@ impl App {
         let (downloads, noted) = mpsc::channel(NOTED);
         let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let inner = Inner {
+            engine: parts.worker.engine(&[]),
             parts,
-            engine: fondaco_worker::engine(),
             pages: Cache::with_weighter(2_000, VIEW_BUDGET, ByFiles),
             upstream_rests: Rest::default(),
             page_flights: Flights::default(),

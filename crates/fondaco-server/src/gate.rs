@@ -129,7 +129,8 @@ async fn decide(app: &App, key: &FileKey, arrival: &Arrival) -> Result<(), Troub
     };
     let before = app.parts.store.evidence_of(key, digest).await?;
     // A blob that was lost and fetched again is decided already.
-    let decided = before.as_ref().filter(|evidence| !evidence.lost && evidence.engine == app.engine);
+    let engine = app.engine_for(&key.project);
+    let decided = before.as_ref().filter(|evidence| !evidence.lost && evidence.engine == engine);
     let evidence = match decided {
         Some(_) => None,
         None => Some(inspect(app, key, &content, digest, before.as_ref()).await?),
@@ -248,7 +249,10 @@ async fn inspect(
             None => return Err(Trouble::Inside("a blob has vanished".to_owned())),
         },
     };
+    let suppressions = app.suppressions(&key.project);
+    let engine = app.parts.worker.engine(&suppressions);
     let job = Job {
+        suppressions,
         source,
         file_name: key.file_name.clone(),
         sha256: Some(digest),
@@ -268,7 +272,7 @@ async fn inspect(
         sha256: digest,
         file_name: key.file_name.clone(),
         // Without the sandbox's level: that is how it was made, not what it rests on.
-        engine: app.engine.clone(),
+        engine,
         verdict: Verdict::from_id(verdict_id(&report)).unwrap_or(Verdict::Incomplete),
         titles: titles(&report),
         metadata: report.metadata_sha256.as_deref().and_then(|hex| hex.parse().ok()),
@@ -292,7 +296,7 @@ fn verdict_id(report: &Report) -> &'static str {
 /// The titles of the rules behind the verdict, strongest first: ours, whatever the worker says.
 fn titles(report: &Report) -> Vec<String> {
     let mut titles: Vec<String> = Vec::new();
-    for finding in report.findings.iter().filter(|finding| finding.severity != "info") {
+    for finding in report.findings.iter().filter(|finding| finding.is_evidence()) {
         if let Some(title) = fondaco_worker::rule_title(&finding.rule)
             && !titles.iter().any(|known| known == title)
         {

@@ -16,9 +16,11 @@ mod representation;
 pub mod rulings;
 mod run;
 mod sending;
+mod suppressions;
 mod trouble;
 mod view;
 mod web;
 
 pub use app::{App, Parts, Settings};
 pub use run::{Running, announce, run};
+pub use suppressions::Expiring;

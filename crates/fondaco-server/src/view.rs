@@ -26,7 +26,7 @@ pub(crate) struct View {
     pub(crate) serial: u64,
     /// Its files: those of the page in its order, then those that are stored but no longer listed.
     pub(crate) files: Vec<FileView>,
-    /// When a ruling ends, and with it this view.
+    /// When a ruling or a suppression ends, and with it this view.
     good_until: Timestamp,
     by_name: HashMap<String, usize>,
     /// Its renderings, made when they are first asked for.
@@ -101,6 +101,8 @@ pub(crate) async fn view_of_any(app: &App, project: &ProjectName) -> Result<Arc<
 struct Known {
     evidence: HashMap<(Sha256, String), Evidence>,
     rulings: HashMap<Sha256, Ruling>,
+    /// What evidence rests on if it is made now.
+    engine: String,
 }
 
 async fn build(
@@ -111,11 +113,12 @@ async fn build(
 ) -> Result<View, Trouble> {
     let (store, upstream) = (&app.parts.store, &app.parts.upstream_name);
     let now = app.now();
-    let mut known = Known { evidence: HashMap::new(), rulings: HashMap::new() };
+    let engine = app.engine_for(project);
+    let mut known = Known { evidence: HashMap::new(), rulings: HashMap::new(), engine };
     for evidence in store.evidence_of_project(upstream, project).await? {
         known.evidence.insert((evidence.sha256, evidence.file_name.clone()), evidence);
     }
-    let mut good_until = Timestamp::MAX;
+    let mut good_until = app.next_expiry(project);
     for ruling in store.rulings_of_project(upstream, project).await? {
         if !ruling.is_in_force(now) {
             continue;
@@ -171,11 +174,18 @@ fn file_view(
     let listed_metadata = listed.as_ref().map(|listed| listed.core_metadata).unwrap_or_default();
     let facts = Facts { file: &record, evidence, ruling, listed_metadata };
     let mut standing = standing(facts, &app.parts.settings.policy, app.now());
+    // What was ruled out and no longer is makes a file undecided that was served for it.
+    let lapsed = evidence.is_some_and(|evidence| {
+        evidence.engine != known.engine && fondaco_worker::rests_on_suppressions(&evidence.engine)
+    });
+    if lapsed && standing == Standing::Allowed {
+        standing = Standing::Undecided;
+    }
     if quarantined {
         let refusal = Refusal { decision: Decision::Hold, cause: Cause::Quarantined, sha256: record.sha256 };
         standing = Standing::Refused(refusal);
     }
-    let worth_another_look = evidence.is_some_and(|evidence| evidence.engine != app.engine)
+    let worth_another_look = evidence.is_some_and(|evidence| evidence.engine != known.engine)
         && matches!(&standing, Standing::Refused(refusal) if matches!(refusal.cause, Cause::Verdict { .. }));
     let own_metadata = evidence.and_then(|evidence| evidence.metadata);
     FileView { record, listed, standing, own_metadata, worth_another_look }

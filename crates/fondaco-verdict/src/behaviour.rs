@@ -95,6 +95,33 @@ impl Behaviour {
         }
     }
 
+    /// The nearest innocent reason for code that looks like this; what a person should rule out.
+    pub fn innocent(self) -> &'static str {
+        match self {
+            Self::InstallExecution => "a build script that compiles an extension or reads its version",
+            Self::AutoloadExecution => {
+                "an import hook of a coverage or debugging tool, or an editable install"
+            }
+            Self::Obfuscation => "embedded assets, templates or licence keys, decoded but not executed",
+            Self::IngressTransfer => {
+                "a wrapper that fetches its native tool from its own project's releases and checks a digest"
+            }
+            Self::CommandExecution => "a tool that wraps another program for its user",
+            Self::CredentialAccess => "a client of a cloud service that reads its own user's configuration",
+            Self::BrowserWalletTheft => "a tool for backup or forensics that its user starts",
+            Self::HostDiscovery => "telemetry, or the choice of a build for this platform",
+            Self::Exfiltration => {
+                "a client that sends what its user gave it to its own service, or telemetry"
+            }
+            Self::CommandAndControl => "a remote shell or a chat bot that its user sets up",
+            Self::Persistence => "an installer of a service that its user asked for",
+            Self::Surveillance => "a library for automation, hot keys or screenshots",
+            Self::Injection => "bindings to native code through ctypes",
+            Self::Impact => "cleaning up its own temporary files, or a backup tool that encrypts",
+            Self::Evasion => "a commercial obfuscator or licence check",
+        }
+    }
+
     /// The ATT&CK techniques that this behaviour stands for.
     pub fn attack(self) -> &'static [&'static str] {
         match self {

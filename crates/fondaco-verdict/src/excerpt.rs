@@ -13,6 +13,12 @@ pub fn defang(text: &str) -> String {
     masked.replace("http://", "hxxp://").replace("https://", "hxxps://").replace("://", "[://]")
 }
 
+/// A host name or address that nothing takes for a link: `evil[.]example`.
+pub fn defang_host(host: &str) -> String {
+    let cut: String = host.chars().take(MAX_CHARS).collect();
+    printable(&cut).replace('.', "[.]")
+}
+
 /// Text without characters that move the cursor, change direction or don't show.
 pub fn printable(text: &str) -> String {
     let shown = |c: char| match c {

@@ -7,14 +7,18 @@
 mod behaviour;
 mod decision;
 mod excerpt;
+mod facts;
 mod finding;
 mod report;
 mod score;
+mod story;
 
 pub use behaviour::{Behaviour, Stage};
 pub use decision::{Decision, Policy, SuspiciousPolicy};
-pub use excerpt::{defang, printable};
+pub use excerpt::{defang, defang_host, printable};
+pub use facts::{Binary, Facts, Host};
 pub use finding::{Confidence, Finding, RuleId, Severity, Trigger};
 pub use fondaco_pydist::Unscanned;
-pub use report::{ArtifactKind, Layer, Report, StageReport, Subject, Verdict};
+pub use report::{ArtifactKind, Layer, Report, StageReport, Subject, Suppressed, Verdict};
 pub use score::{MALICIOUS, SUSPICIOUS, ScoredChain, score};
+pub use story::story;

@@ -1,7 +1,7 @@
 use fondaco_pydist::{Sha256, Unscanned};
 
 use crate::score::{MALICIOUS, SUSPICIOUS, score};
-use crate::{Behaviour, Finding, Severity, Stage, Trigger};
+use crate::{Behaviour, Facts, Finding, Severity, Stage, Trigger};
 
 /// What an inspection concludes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,6 +96,15 @@ pub struct StageReport {
     pub findings: Vec<usize>,
 }
 
+/// A finding that the operator has ruled out for this project: shown, and no evidence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Suppressed {
+    /// What was found.
+    pub finding: Finding,
+    /// The operator's reason.
+    pub reason: String,
+}
+
 /// The result of inspecting one artifact. A pure function of the artifact's bytes, the context
 /// and the engine: no times, no paths of this machine.
 #[derive(Debug, Clone, PartialEq)]
@@ -122,6 +131,10 @@ pub struct Report {
     pub stages: Vec<StageReport>,
     /// The evidence, strongest first.
     pub findings: Vec<Finding>,
+    /// Findings that the operator has ruled out.
+    pub suppressed: Vec<Suppressed>,
+    /// What it consists of and refers to, for comparing two artifacts.
+    pub facts: Facts,
     /// The code that was unfolded.
     pub layers: Vec<Layer>,
     /// What was not looked at, and why.
@@ -180,6 +193,8 @@ impl Report {
             behaviours: behaviours(&findings),
             stages: stages(&findings),
             findings,
+            suppressed: Vec::new(),
+            facts: Facts::default(),
             layers,
             unscanned,
             engine,

@@ -44,6 +44,8 @@ pub struct Refusal {
     pub behaviours: Vec<Behaviour>,
     /// The attack chain; indices into `findings`.
     pub stages: Vec<Stage>,
+    /// The attack in sentences.
+    pub story: Vec<String>,
     /// The evidence.
     pub findings: Vec<Finding>,
     /// What was not analysed.

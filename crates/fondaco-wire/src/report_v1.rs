@@ -34,8 +34,14 @@ pub struct Report {
     pub behaviours: Vec<Behaviour>,
     /// The attack chain.
     pub stages: Vec<Stage>,
-    /// The evidence.
+    /// The attack as it runs, in sentences, and the nearest innocent explanations.
+    #[serde(default)]
+    pub story: Vec<String>,
+    /// The evidence, and after it what the operator has ruled out.
     pub findings: Vec<Finding>,
+    /// What the artifact consists of and refers to; absent in reports of older engines.
+    #[serde(default)]
+    pub facts: Option<Facts>,
     /// The code that was unfolded.
     pub layers: Vec<Layer>,
     /// What was not looked at.
@@ -105,6 +111,58 @@ pub struct Finding {
     pub excerpt: String,
     /// How the code is reached.
     pub reach: Vec<String>,
+    /// The operator's reason for ruling it out, where they did: then it is no evidence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suppressed: Option<String>,
+}
+
+impl Finding {
+    /// Whether it speaks for an attack: worse than information, and not ruled out.
+    pub fn is_evidence(&self) -> bool {
+        self.severity != "info" && self.suppressed.is_none()
+    }
+}
+
+/// What an artifact consists of and refers to, judged by nobody.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    /// What runs before anything is imported: `install: setup.py`.
+    pub triggers: Vec<String>,
+    /// Hosts that the code names, defanged.
+    pub hosts: Vec<Host>,
+    /// Members that can run and are no Python source.
+    pub binaries: Vec<Binary>,
+    /// `module:function` of each script that is installed.
+    pub entry_points: Vec<String>,
+    /// What it requires.
+    pub requires: Vec<String>,
+    /// Whether there was more than is kept.
+    pub cut: bool,
+}
+
+/// A host that the code names.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Host {
+    /// Defanged.
+    pub host: String,
+    /// Where it stands.
+    pub member: String,
+    /// 0 for the source.
+    pub layer: u16,
+    /// Line there.
+    pub line: u32,
+}
+
+/// A member that can run and is no Python source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Binary {
+    /// The member.
+    pub member: String,
+    /// `ELF`, `PE`, `Mach-O`, `pyc`, `script`; empty where unknown.
+    pub format: String,
 }
 
 /// One level of unfolded code.
@@ -178,7 +236,9 @@ impl Report {
             score: report.score,
             behaviours: report.behaviours.iter().map(behaviour).collect(),
             stages: report.stages.iter().map(stage).collect(),
-            findings: report.findings.iter().map(finding).collect(),
+            story: verdict::story(report),
+            findings: findings(report),
+            facts: Some(facts(&report.facts)),
             layers: report.layers.iter().map(layer).collect(),
             unscanned: report.unscanned.iter().map(unscanned).collect(),
             engine: report.engine.clone(),
@@ -199,6 +259,30 @@ impl Report {
     }
 }
 
+fn findings(report: &verdict::Report) -> Vec<Finding> {
+    let ruled_out =
+        |s: &verdict::Suppressed| Finding { suppressed: Some(s.reason.clone()), ..finding(&s.finding) };
+    report.findings.iter().map(finding).chain(report.suppressed.iter().map(ruled_out)).collect()
+}
+
+fn facts(facts: &verdict::Facts) -> Facts {
+    let host = |h: &verdict::Host| Host {
+        host: h.host.clone(),
+        member: h.member.clone(),
+        layer: h.layer,
+        line: h.line,
+    };
+    let binary = |b: &verdict::Binary| Binary { member: b.member.clone(), format: b.format.clone() };
+    Facts {
+        triggers: facts.triggers.clone(),
+        hosts: facts.hosts.iter().map(host).collect(),
+        binaries: facts.binaries.iter().map(binary).collect(),
+        entry_points: facts.entry_points.clone(),
+        requires: facts.requires.clone(),
+        cut: facts.cut,
+    }
+}
+
 fn finding(finding: &verdict::Finding) -> Finding {
     Finding {
         rule: finding.rule.to_string(),
@@ -211,6 +295,7 @@ fn finding(finding: &verdict::Finding) -> Finding {
         message: finding.message.clone(),
         excerpt: finding.excerpt.clone(),
         reach: finding.reach.clone(),
+        suppressed: None,
     }
 }
 

@@ -60,13 +60,17 @@ fn results(report: &Report) -> Vec<Value> {
         if finding.line > 0 {
             place["region"] = json!({"startLine": finding.line});
         }
-        json!({
+        let mut result = json!({
             "ruleId": finding.rule,
             "level": level,
             "message": {"text": finding.message},
             "locations": [{"physicalLocation": place}],
             "properties": {"trigger": finding.trigger, "layer": finding.layer, "verdict": report.verdict},
-        })
+        });
+        if let Some(reason) = &finding.suppressed {
+            result["suppressions"] = json!([{"kind": "external", "justification": reason}]);
+        }
+        result
     };
     report.findings.iter().map(result).collect()
 }

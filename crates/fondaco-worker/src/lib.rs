@@ -6,19 +6,22 @@
 //! memory and CPU time are limited. The parent takes its output for hostile and turns everything
 //! that isn't a sound report into an incomplete one.
 
+mod operator;
 mod parent;
 mod sandbox;
 
 use std::io::Write;
 use std::os::fd::AsFd;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use fondaco_archive::Limits;
-use fondaco_inspect::{Context, inspect, on_large_stack};
+use fondaco_inspect::{Context, Operator, inspect_for, on_large_stack};
 use fondaco_verdict::ArtifactKind;
 use fondaco_wire::report_v1;
 
-pub use fondaco_inspect::rule_title;
+pub use fondaco_inspect::{Suppression, rule_title};
+pub use operator::{OwnRules, RulesError, rests_on_suppressions};
 pub use parent::{Job, Worker, engine, failed};
 pub use sandbox::{Level, SandboxError, Sandboxing};
 
@@ -33,6 +36,10 @@ pub struct Assignment {
     pub kind: Option<String>,
     /// Whether to run without a sandbox where the kernel has none.
     pub sandboxing: Sandboxing,
+    /// What the operator has ruled out.
+    pub suppressions: Vec<Suppression>,
+    /// The file of the operator's own compiled rules; read before the file system is closed.
+    pub rules: Option<PathBuf>,
 }
 
 /// What a worker process does: confines itself, inspects standard input, writes the report.
@@ -41,6 +48,7 @@ pub struct Assignment {
 /// When the sandbox is required and can't be set up, or standard input can't be read.
 pub fn work(assignment: Assignment) -> Result<(), SandboxError> {
     let input = std::io::stdin().as_fd().try_clone_to_owned().map_err(SandboxError::Io)?;
+    let rules = assignment.rules.as_ref().map(std::fs::read).transpose().map_err(SandboxError::Io)?;
     let files = sandbox::forbid_files(assignment.sandboxing)?;
     let result = on_large_stack(move || {
         // On the last thread that is started: no more can be made afterwards.
@@ -55,10 +63,16 @@ pub fn work(assignment: Assignment) -> Result<(), SandboxError> {
                 _ => None,
             },
         };
-        let report = inspect(std::fs::File::from(input), &context, &Limits::default());
+        let loaded =
+            rules.map(|bytes| operator::Loaded::new(&bytes)).transpose().map_err(SandboxError::Rules)?;
+        let content_rules = loaded.as_ref().map(operator::Loaded::rules);
+        let operator = Operator { suppressions: &assignment.suppressions, rules: content_rules.as_deref() };
+        let report = inspect_for(std::fs::File::from(input), &context, &Limits::default(), &operator);
         let elapsed = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let mut wire = report_v1::Report::new(&report, "", elapsed);
-        wire.engine = format!("{} sandbox/{}", wire.engine, level.id());
+        let own = loaded.as_ref().map(operator::Loaded::digest);
+        let engine = operator::engine(own, &assignment.suppressions);
+        wire.engine = format!("{engine} sandbox/{}", level.id());
         let bytes = serde_json::to_vec(&wire).map_err(|error| SandboxError::Io(error.into()))?;
         std::io::stdout().write_all(&bytes).and_then(|()| std::io::stdout().flush()).map_err(SandboxError::Io)
     });

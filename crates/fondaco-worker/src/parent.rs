@@ -4,15 +4,15 @@ use std::fs::File;
 use std::io::Read;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use fondaco_archive::Limits;
 use fondaco_pydist::Sha256;
 use fondaco_verdict::{ArtifactKind, Report, Subject};
 use fondaco_wire::report_v1;
 
-use crate::Sandboxing;
+use crate::operator::{self, OwnRules};
+use crate::{Sandboxing, Suppression};
 
 /// A report of more bytes is not taken.
 const MAX_REPORT: u64 = 64 << 20;
@@ -26,6 +26,8 @@ pub struct Worker {
     pub sandboxing: Sandboxing,
     /// Wall time after which a worker is killed. A kill makes an incomplete report, never a verdict.
     pub timeout: Duration,
+    /// The operator's own rules.
+    pub rules: Option<Arc<OwnRules>>,
 }
 
 /// One artifact to inspect.
@@ -41,6 +43,8 @@ pub struct Job {
     pub kind: Option<ArtifactKind>,
     /// The path to show in the report.
     pub path: String,
+    /// What the operator has ruled out, and is in force.
+    pub suppressions: Vec<Suppression>,
 }
 
 impl Worker {
@@ -56,7 +60,7 @@ impl Worker {
     /// When no sound report came back: the worker could not be started, was killed, or lied. That
     /// says nothing about the artifact, and is worth another attempt.
     pub fn attempt(&self, job: Job) -> Result<report_v1::Report, String> {
-        let Job { source, file_name, sha256, kind, path } = job;
+        let Job { source, file_name, sha256, kind, path, suppressions } = job;
         let mut command = Command::new(&self.program);
         command.env_clear().args(["worker", "--name", &file_name]);
         if let Some(digest) = sha256 {
@@ -64,6 +68,13 @@ impl Worker {
         }
         if let Some(kind) = kind {
             command.args(["--kind", kind.id()]);
+        }
+        for suppression in &suppressions {
+            let Suppression { project, rule, reason } = suppression;
+            command.args(["--suppress", project.as_str(), rule, reason]);
+        }
+        if let Some(rules) = &self.rules {
+            command.arg("--rules").arg(rules.path());
         }
         if self.sandboxing == Sandboxing::Require {
             command.arg("--require-sandbox");
@@ -84,6 +95,11 @@ impl Worker {
             }
         });
         sound.map(|report| report_v1::Report { path, ..report })
+    }
+
+    /// The fingerprint of what a report rests on that is made with these suppressions.
+    pub fn engine(&self, suppressions: &[Suppression]) -> String {
+        operator::engine(self.rules.as_ref().map(|rules| rules.digest()), suppressions)
     }
 
     fn answer(&self, mut child: Child) -> Result<Vec<u8>, String> {
@@ -119,7 +135,7 @@ pub fn failed(path: &str, sha256: Option<Sha256>, why: &str) -> report_v1::Repor
     report_v1::Report::new(&report, path, 0)
 }
 
-/// The fingerprint of the engine that workers run.
+/// The fingerprint of the engine that workers run, without what an operator adds.
 pub fn engine() -> String {
-    fondaco_inspect::engine(&Limits::default())
+    operator::engine(None, &[])
 }

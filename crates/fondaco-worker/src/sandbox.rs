@@ -38,6 +38,9 @@ pub enum SandboxError {
     /// The kernel lacks it and it is required.
     #[error("the sandbox is required and not available: {0}")]
     Unavailable(String),
+    /// The operator's own rules are not what this program wrote.
+    #[error("the operator's own rules can't be used: {0}")]
+    Rules(String),
     /// The artifact can't be read or the report not written.
     #[error("{0}")]
     Io(std::io::Error),

@@ -1,6 +1,7 @@
 //! One command per file.
 
 pub(crate) mod admin;
+pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod rules;
 pub(crate) mod scan;

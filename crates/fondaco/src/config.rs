@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use serde::Deserialize;
 
+use crate::operator;
+
 /// The file's content; every key may be absent.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -17,6 +19,22 @@ pub(crate) struct Config {
     pub(crate) policy: Policy,
     /// `[inspect]`
     pub(crate) inspect: Inspect,
+    /// `[[suppress]]`
+    pub(crate) suppress: Vec<Suppress>,
+}
+
+/// `[[suppress]]`: a finding that was looked at and ruled out, for one project and for a time.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Suppress {
+    /// The project.
+    pub(crate) project: String,
+    /// The rule's id.
+    pub(crate) rule: String,
+    /// Why it doesn't count.
+    pub(crate) reason: String,
+    /// From then on it counts again.
+    pub(crate) expires: toml::value::Datetime,
 }
 
 /// `[server]`: how clients reach the index.
@@ -70,6 +88,8 @@ pub(crate) struct Inspect {
     pub(crate) sandbox: Sandbox,
     /// Seconds after which an inspection is given up.
     pub(crate) timeout: Option<u64>,
+    /// Folders of the operator's own YARA rules, from where the configuration lies.
+    pub(crate) yara: Vec<PathBuf>,
 }
 
 /// Whether to inspect where there is no sandbox.
@@ -89,7 +109,18 @@ pub(crate) fn read(given: Option<&Path>, data: &Path) -> anyhow::Result<Config> 
     if given.is_none() && !path.exists() {
         return Ok(Config::default());
     }
-    let text = std::fs::read_to_string(&path)
+    let mut config = read_file(&path)?;
+    config.inspect.yara = operator::beside(Some(&path), &config.inspect.yara);
+    Ok(config)
+}
+
+/// Reads the file that the command line names.
+pub(crate) fn read_given(path: &Path) -> anyhow::Result<Config> {
+    read(Some(path), Path::new(""))
+}
+
+fn read_file(path: &Path) -> anyhow::Result<Config> {
+    let text = std::fs::read_to_string(path)
         .with_context(|| format!("the configuration {} can't be read", path.display()))?;
     toml::from_str(&text).with_context(|| {
         format!("the configuration {} is not right\nhint: docs/fondaco.toml has every key", path.display())
@@ -103,7 +134,10 @@ mod tests {
     #[test]
     fn the_documented_file_has_every_key_and_the_defaults() {
         let text = include_str!("../../../docs/fondaco.toml");
-        let Config { server, upstream, policy, inspect } = toml::from_str(text).unwrap();
+        let Config { server, upstream, policy, inspect, suppress } = toml::from_str(text).unwrap();
+        assert!(!inspect.yara.is_empty());
+        let now = "2026-01-01T00:00:00Z".parse().unwrap();
+        assert_eq!(operator::suppressions(&suppress, None, now).unwrap().len(), 1);
         assert!(server.listen.is_some() && server.public_url.is_some());
         assert!(upstream.url.is_some() && !upstream.allow_hosts.is_empty());
         let defaults = fondaco_server::Settings::default();

@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod data_folder;
 mod exit;
+mod operator;
 mod render;
 
 use clap::{Parser, Subcommand};
@@ -30,6 +31,8 @@ enum Command {
     Admin(commands::admin::Args),
     /// Inspect archives, folders and files, without running anything in them
     Scan(commands::scan::Args),
+    /// Compare two artifacts: what is new in the second
+    Diff(commands::diff::Args),
     /// List the detection rules, or explain one
     Rules(commands::rules::Args),
     /// Check what this machine offers: the sandbox of the workers
@@ -44,6 +47,7 @@ fn main() -> std::process::ExitCode {
         Command::Serve(args) => commands::serve::run(&args),
         Command::Admin(args) => commands::admin::run(&args),
         Command::Scan(args) => commands::scan::run(&args),
+        Command::Diff(args) => commands::diff::run(&args),
         Command::Rules(args) => commands::rules::run(&args),
         Command::Doctor => commands::doctor::run(),
         Command::Worker(args) => commands::worker::run(args),

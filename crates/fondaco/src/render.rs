@@ -85,15 +85,31 @@ impl Renderer {
             for behaviour in &report.behaviours {
                 println!("  {} [{}]", behaviour.title, behaviour.attack.join(", "));
             }
-            let shown: Vec<_> = report.findings.iter().filter(|finding| finding.severity != "info").collect();
+            self.story(report);
+            let shown: Vec<_> = report.findings.iter().filter(|finding| finding.is_evidence()).collect();
             shown.iter().take(MAX_SHOWN).for_each(|finding| self.finding(finding));
             if shown.len() > MAX_SHOWN {
                 println!("  and {} more; --format json shows all", shown.len() - MAX_SHOWN);
             }
         }
+        let ruled_out = report.findings.iter().filter(|finding| finding.suppressed.is_some());
+        for finding in ruled_out.take(MAX_SHOWN) {
+            let reason = finding.suppressed.as_deref().unwrap_or_default();
+            println!("  suppressed: {} at {}:{}: {reason}", finding.rule, finding.member, finding.line);
+        }
         for unscanned in report.unscanned.iter().take(MAX_SHOWN) {
             let member = if unscanned.member.is_empty() { "the artifact" } else { &unscanned.member };
             println!("  not analysed: {}: {}", fondaco_verdict::printable(member), unscanned.why);
+        }
+    }
+
+    fn story(&self, report: &Report) {
+        if report.story.is_empty() {
+            return;
+        }
+        println!("  {}", self.paint("1", "what happens:"));
+        for (at, sentence) in (1..).zip(&report.story) {
+            println!("   {at:>2}. {}", fondaco_verdict::printable(sentence));
         }
     }
 

@@ -38,6 +38,7 @@ pub(super) async fn respond(
         verdict: evidence.as_ref().map(|evidence| evidence.verdict.id().to_owned()),
         behaviours: report.as_ref().map(|report| report.behaviours.clone()).unwrap_or_default(),
         stages: report.as_ref().map(shown_stages).unwrap_or_default(),
+        story: report.as_ref().map(|report| report.story.clone()).unwrap_or_default(),
         findings: report
             .as_ref()
             .map(|report| report.findings.iter().take(FINDINGS).cloned().collect())

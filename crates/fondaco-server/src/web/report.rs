@@ -72,7 +72,9 @@ fn inspection(report: &Report) -> Markup {
         fondaco_wire::report_v1::Verdict::Suspicious => "suspicious",
         fondaco_wire::report_v1::Verdict::Malicious => "malicious",
     };
-    let shown: Vec<&Finding> = report.findings.iter().filter(|finding| finding.severity != "info").collect();
+    let shown: Vec<&Finding> = report.findings.iter().filter(|finding| finding.is_evidence()).collect();
+    let ruled_out: Vec<&Finding> =
+        report.findings.iter().filter(|finding| finding.suppressed.is_some()).collect();
     html! {
         h2 { "Inspection: " span class=(verdict) { (verdict) } ", score " (format!("{:.2}", report.score)) }
         @if !report.behaviours.is_empty() {
@@ -84,8 +86,12 @@ fn inspection(report: &Report) -> Markup {
                 }
             }
         }
+        @if !report.story.is_empty() {
+            h2 { "What happens" }
+            ol.story { @for sentence in report.story.iter().take(SHOWN) { li { (sentence) } } }
+        }
         @if !report.stages.is_empty() {
-            h2 { "The attack as it runs" }
+            h2 { "The attack by its stages" }
             ol.chain {
                 @for stage in &report.stages {
                     li {
@@ -100,6 +106,12 @@ fn inspection(report: &Report) -> Markup {
             h2 { "Evidence" }
             @for finding in shown.iter().take(SHOWN) { (evidence(finding)) }
             @if shown.len() > SHOWN { p { "and " (shown.len() - SHOWN) " more in the JSON report" } }
+        }
+        @if !ruled_out.is_empty() {
+            h2 { "Ruled out by the operator" }
+            ul { @for finding in ruled_out.iter().take(SHOWN) {
+                li { b { (finding.rule) } " in " (finding.member) ": " (finding.suppressed.as_deref().unwrap_or_default()) }
+            } }
         }
         @if !report.unscanned.is_empty() {
             h2 { "Not analysed" }

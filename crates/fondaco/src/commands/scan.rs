@@ -1,6 +1,6 @@
 //! `fondaco scan PATH...`: inspects what is on this machine's disk.
 
-mod artifact;
+pub(super) mod artifact;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -9,12 +9,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use fondaco_model::{Clock, SystemClock};
 use fondaco_wire::report_v1::{Report, Verdict};
-use fondaco_worker::{Sandboxing, Worker};
+use fondaco_worker::{Sandboxing, Suppression, Worker};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::exit::Exit;
 use crate::render::{Format, Renderer};
+use crate::{config, operator};
 use artifact::Artifact;
 
 #[derive(clap::Args)]
@@ -28,12 +30,25 @@ pub(crate) struct Args {
     /// Artifacts inspected at a time [default: the number of processors]
     #[arg(long)]
     jobs: Option<usize>,
+    #[command(flatten)]
+    options: Options,
+}
+
+/// How an inspection from the command line goes.
+#[derive(clap::Args)]
+pub(crate) struct Options {
     /// Whether to inspect where this machine has no sandbox for the workers
     #[arg(long, value_enum, default_value_t = Sandbox::Prefer)]
     sandbox: Sandbox,
     /// Seconds after which an inspection is given up, and reported as incomplete
     #[arg(long, default_value_t = 300)]
     timeout: u64,
+    /// A fondaco.toml: its [[suppress]] and the YARA rules of its [inspect] count
+    #[arg(long, value_name = "FILE", env = "FONDACO_CONFIG")]
+    config: Option<PathBuf>,
+    /// A folder of YARA rules (*.yar, *.yara), or one file; may be given more than once
+    #[arg(long, value_name = "DIR")]
+    yara: Vec<PathBuf>,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -42,15 +57,43 @@ enum Sandbox {
     Prefer,
 }
 
+/// How the command line has artifacts inspected; `fondaco diff` shares it.
+pub(super) struct Inspector {
+    worker: Worker,
+    suppressions: Vec<Suppression>,
+}
+
+impl Inspector {
+    /// With these options; the rules and suppressions are checked here.
+    pub(super) fn new(options: &Options) -> anyhow::Result<Self> {
+        let config = options.config.as_deref().map(config::read_given).transpose()?.unwrap_or_default();
+        let folders: Vec<PathBuf> = options.yara.iter().chain(&config.inspect.yara).cloned().collect();
+        let rules = operator::own_rules(&folders)?;
+        let now = SystemClock.now();
+        let suppressions = operator::suppressions(&config.suppress, rules.as_deref(), now)?;
+        let worker = Worker {
+            program: std::env::current_exe().context("this program's own path is unknown")?,
+            sandboxing: match options.sandbox {
+                Sandbox::Require => Sandboxing::Require,
+                Sandbox::Prefer => Sandboxing::Prefer,
+            },
+            timeout: Duration::from_secs(options.timeout),
+            rules,
+        };
+        Ok(Self { worker, suppressions: suppressions.into_iter().map(|s| s.suppression).collect() })
+    }
+
+    /// The report on one artifact, with the wall time that it took.
+    pub(super) fn inspect(&self, artifact: &Artifact) -> Report {
+        let started = Instant::now();
+        let mut report = artifact.inspect(self);
+        report.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        report
+    }
+}
+
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let worker = Worker {
-        program: std::env::current_exe().context("this program's own path is unknown")?,
-        sandboxing: match args.sandbox {
-            Sandbox::Require => Sandboxing::Require,
-            Sandbox::Prefer => Sandboxing::Prefer,
-        },
-        timeout: Duration::from_secs(args.timeout),
-    };
+    let inspector = Inspector::new(&args.options)?;
     let artifacts: Vec<Artifact> = args.paths.iter().flat_map(|path| artifact::find(path)).collect();
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = args.jobs.unwrap_or(processors).clamp(1, artifacts.len().max(1));
@@ -62,9 +105,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         for _ in 0..jobs {
             scope.spawn(|| {
                 while let Some(artifact) = artifacts.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let started = Instant::now();
-                    let mut report = artifact.inspect(&worker);
-                    report.elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+                    let report = inspector.inspect(artifact);
                     lock(&worst).add(&report);
                     bar.suspend(|| lock(&renderer).report(report));
                     bar.inc(1);

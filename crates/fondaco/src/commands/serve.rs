@@ -21,6 +21,7 @@ use tokio::net::TcpListener;
 use crate::config::{self, Config, Sandbox, Suspicious};
 use crate::data_folder::DataFolder;
 use crate::exit::Exit;
+use crate::operator;
 use upstream::Outbound;
 
 /// Where the index listens if nothing is said.
@@ -56,6 +57,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
 async fn serve(args: &Args) -> anyhow::Result<Exit> {
     let folder = args.data.make()?;
     let config = config::read(args.config.as_deref(), &folder)?;
+    let worker = worker(&config)?;
+    let suppressions = operator::suppressions(&config.suppress, worker.rules.as_deref(), SystemClock.now())?;
     let _lock = lock(&folder)?;
     let store = args.data.store().await?;
     let blobs = Blobs::open(&folder.join("files")).context(
@@ -73,7 +76,6 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         settled = upstream::settle(&store, given, &outbound) => settled?,
         never = fondaco_server::announce(&listener, &instance) => match never {},
     };
-    let worker = worker(&config)?;
     let sandbox = sandbox(&worker, &config)?;
     let public_url = args.public_url.clone().or_else(|| config.server.public_url.clone());
     let parts = Parts {
@@ -85,7 +87,7 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         worker,
         clock: Arc::new(SystemClock),
         instance,
-        settings: settings(&config, public_url.clone()),
+        settings: Settings { suppressions, ..settings(&config, public_url.clone()) },
         sandbox: sandbox.to_owned(),
     };
     let running = fondaco_server::run(parts, listener, told());
@@ -147,6 +149,7 @@ fn worker(config: &Config) -> anyhow::Result<Worker> {
             Sandbox::Prefer => Sandboxing::Prefer,
         },
         timeout: Duration::from_secs(config.inspect.timeout.unwrap_or(300).max(1)),
+        rules: operator::own_rules(&config.inspect.yara)?,
     })
 }
 
@@ -178,6 +181,7 @@ fn settings(config: &Config, public_url: Option<String>) -> Settings {
         page_ttl: config.upstream.page_ttl.map_or(defaults.page_ttl, Duration::from_secs),
         max_file: config.upstream.max_file.unwrap_or(defaults.max_file),
         patience: defaults.patience,
+        suppressions: Vec::new(),
     }
 }
 

@@ -1,6 +1,9 @@
 //! `fondaco worker`: what the parent starts; not for people.
 
-use fondaco_worker::{Assignment, Sandboxing, probe, work};
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use fondaco_worker::{Assignment, Sandboxing, Suppression, probe, work};
 
 use crate::exit::Exit;
 
@@ -18,6 +21,12 @@ pub(crate) struct Args {
     /// Don't inspect without a sandbox
     #[arg(long)]
     require_sandbox: bool,
+    /// A finding that doesn't count: project, rule, reason
+    #[arg(long, num_args = 3, value_names = ["PROJECT", "RULE", "REASON"], allow_hyphen_values = true)]
+    suppress: Vec<String>,
+    /// The operator's own rules, compiled
+    #[arg(long)]
+    rules: Option<PathBuf>,
     /// Try what must not succeed instead
     #[arg(long)]
     probe: bool,
@@ -30,6 +39,16 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Exit> {
         return Ok(if succeeded.is_empty() { Exit::Clean } else { Exit::Error });
     }
     let sandboxing = if args.require_sandbox { Sandboxing::Require } else { Sandboxing::Prefer };
-    work(Assignment { file_name: args.name, sha256: args.sha256, kind: args.kind, sandboxing })?;
+    let suppression = |given: &[String]| match given {
+        [project, rule, reason] => Ok(Suppression {
+            project: project.parse().context("a suppression's project")?,
+            rule: rule.clone(),
+            reason: reason.clone(),
+        }),
+        _ => bail!("a suppression is a project, a rule and a reason"),
+    };
+    let suppressions = args.suppress.chunks(3).map(suppression).collect::<anyhow::Result<_>>()?;
+    let (file_name, sha256, kind, rules) = (args.name, args.sha256, args.kind, args.rules);
+    work(Assignment { file_name, sha256, kind, sandboxing, suppressions, rules })?;
     Ok(Exit::Clean)
 }

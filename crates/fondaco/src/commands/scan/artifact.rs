@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 use fondaco_pydist::{Sha256, Sha256Hasher};
 use fondaco_verdict::ArtifactKind;
 use fondaco_wire::report_v1::Report;
-use fondaco_worker::{Job, Worker, failed};
+use fondaco_worker::{Job, failed};
+
+use super::Inspector;
 
 /// One thing to inspect.
-pub(super) struct Artifact {
+pub(crate) struct Artifact {
     path: PathBuf,
     /// As the report shows it: the argument as given; in a folder argument/relative.
     shown: String,
@@ -36,7 +38,7 @@ fn is_archive(path: &Path) -> bool {
 
 /// The artifacts that an argument stands for. A folder with Python source in it is one artifact,
 /// with all that it holds; a folder without is a folder of archives.
-pub(super) fn find(path: &Path) -> Vec<Artifact> {
+pub(crate) fn find(path: &Path) -> Vec<Artifact> {
     let one = |what| vec![Artifact { path: path.to_owned(), shown: path.display().to_string(), what }];
     match std::fs::metadata(path) {
         Err(error) => one(What::Unreadable(error.to_string())),
@@ -76,7 +78,7 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 impl Artifact {
-    pub(super) fn inspect(&self, worker: &Worker) -> Report {
+    pub(super) fn inspect(&self, inspector: &Inspector) -> Report {
         let job = match &self.what {
             What::Archive => self.archive(),
             What::Folder => files(&self.path).and_then(|files| self.packed(&files, ArtifactKind::Folder)),
@@ -84,7 +86,10 @@ impl Artifact {
             What::Unreadable(why) => return failed(&self.shown, None, &format!("cannot be read: {why}")),
         };
         match job {
-            Ok(job) => worker.inspect(job),
+            Ok(job) => {
+                let suppressions = inspector.suppressions.clone();
+                inspector.worker.inspect(Job { suppressions, ..job })
+            }
             Err(error) => failed(&self.shown, None, &format!("cannot be read: {error}")),
         }
     }
@@ -93,7 +98,17 @@ impl Artifact {
         let mut source = File::open(&self.path)?;
         let sha256 = digest(&mut source)?;
         let file_name = self.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        Ok(Job { source, file_name, sha256: Some(sha256), kind: None, path: self.shown.clone() })
+        Ok(self.job(source, file_name, Some(sha256), None))
+    }
+
+    fn job(
+        &self,
+        source: File,
+        file_name: String,
+        sha256: Option<Sha256>,
+        kind: Option<ArtifactKind>,
+    ) -> Job {
+        Job { source, file_name, sha256, kind, path: self.shown.clone(), suppressions: Vec::new() }
     }
 
     /// Files packed for the worker, which can open none itself.
@@ -112,7 +127,7 @@ impl Artifact {
             _ => None,
         };
         let file_name = self.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        Ok(Job { source, file_name, sha256, kind: Some(kind), path: self.shown.clone() })
+        Ok(self.job(source, file_name, sha256, Some(kind)))
     }
 }
 
