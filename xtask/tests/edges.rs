@@ -98,3 +98,9 @@ fn the_tree_is_tidy() {
     let status = Command::new(env!("CARGO_BIN_EXE_xtask")).arg("tidy").status().unwrap();
     assert!(status.success());
 }
+
+#[test]
+fn the_documentation_of_the_rules_is_theirs() {
+    let status = Command::new(env!("CARGO_BIN_EXE_xtask")).args(["docs", "--check"]).status().unwrap();
+    assert!(status.success());
+}

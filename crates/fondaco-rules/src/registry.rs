@@ -25,7 +25,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     rules::ALL.iter().map(|(rule, _)| *rule)
 }
 
-/// The documentation of a rule, Markdown, from the top of its source file.
+/// The documentation of a rule, Markdown: from the top of its source file, and how to suppress it.
 pub fn explain(id: &str) -> Option<String> {
     let (rule, source) = rules::ALL.iter().find(|(rule, _)| rule.id.as_str() == id)?;
     let docs: Vec<&str> = source
@@ -37,12 +37,25 @@ pub fn explain(id: &str) -> Option<String> {
         .behaviour
         .map_or("a fact, no behaviour".to_owned(), |b| format!("{} ({})", b.title(), b.attack().join(", ")));
     Some(format!(
-        "# {} ({id})\n\nSeverity {}, confidence {}. Evidence for: {behaviour}.\n\n{}\n",
+        "# {} ({id})\n\nSeverity {}, confidence {}. Evidence for: {behaviour}.\n\n{}\n\n{}",
         rule.title,
         rule.severity.id(),
         rule.confidence.id(),
-        docs.join("\n")
+        docs.join("\n").trim_end(),
+        how_to_suppress(id)
     ))
+}
+
+fn how_to_suppress(id: &str) -> String {
+    format!(
+        "## How to suppress\n\n\
+        Once you have looked at what it found in a project, and know better: in `fondaco.toml`, or in the file \
+        that `fondaco scan --config` names.\n\n\
+        ```toml\n[[suppress]]\nproject = \"the-project\"\nrule = \"{id}\"\n\
+        reason = \"why it is harmless there, and who says so\"\nexpires = 2030-01-31\n```\n\n\
+        The finding stays in the report with your reason, and is no evidence until that day. Other \
+        projects, and other rules in the same project, are judged as before.\n"
+    )
 }
 
 /// Runs every rule over a package.

@@ -9,4 +9,5 @@ mod large_files;
 mod metadata;
 mod refusals;
 mod simple_api;
+mod suppressions;
 mod untrusted_upstream;
