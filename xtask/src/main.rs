@@ -22,6 +22,8 @@ enum Task {
     Docs(tasks::docs::Args),
     /// Measure recall and false positives on the corpora
     Eval(tasks::eval::Args),
+    /// Run the fuzz targets, a minute each; outside CI
+    Fuzz(tasks::fuzz::Args),
     /// Check the house rules that no compiler checks
     Tidy,
 }
@@ -32,6 +34,7 @@ fn main() -> anyhow::Result<()> {
         Task::Bench(args) => tasks::bench::run(&args),
         Task::Docs(args) => tasks::docs::run(&args),
         Task::Eval(args) => tasks::eval::run(&args),
+        Task::Fuzz(args) => tasks::fuzz::run(&args),
         Task::Tidy => tasks::tidy::run(),
     }
 }

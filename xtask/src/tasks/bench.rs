@@ -1,6 +1,8 @@
 //! `cargo xtask bench`: what an inspection costs beside its limit, inflating and parsing alone,
 //! on the same archives in the same run, one thread.
 
+mod peers;
+
 use std::io::{Cursor, Read};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -14,6 +16,12 @@ pub(crate) struct Args {
     /// A folder of archives
     #[arg(long)]
     benign: PathBuf,
+    /// Run GuardDog and hexora on the same files instead, and compare CPU times
+    #[arg(long)]
+    peers: bool,
+    /// Only every Nth archive
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    every: usize,
 }
 
 /// Inflates everything and parses the Python, and does nothing else.
@@ -50,6 +58,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         .map(|entry| entry.map(|e| e.path()))
         .collect::<Result<_, _>>()?;
     paths.sort();
+    let paths: Vec<PathBuf> = paths.into_iter().step_by(args.every.max(1)).collect();
+    if args.peers {
+        return peers::run(&paths);
+    }
     let count = paths.len();
     let totals = on_large_stack(move || measure(&paths))??;
     let Totals { limit, inspection, mut ratios, mut times, inflated, python } = totals;

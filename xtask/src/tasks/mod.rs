@@ -3,8 +3,10 @@
 pub(crate) mod bench;
 pub(crate) mod docs;
 pub(crate) mod eval;
+pub(crate) mod fuzz;
 pub(crate) mod test;
 pub(crate) mod tidy;
+pub(crate) mod venv;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -25,4 +27,16 @@ pub(crate) fn check(command: &mut Command) -> anyhow::Result<()> {
         bail!("{shown} failed: {status}");
     }
     Ok(())
+}
+
+/// Where cargo builds to, whether by `CARGO_TARGET_DIR` or a configuration.
+pub(crate) fn target_directory() -> anyhow::Result<PathBuf> {
+    let output = Command::new("cargo")
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .current_dir(root())
+        .output()
+        .context("cannot start cargo")?;
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).context("cargo metadata")?;
+    let folder = metadata["target_directory"].as_str().context("cargo metadata names no target_directory")?;
+    Ok(PathBuf::from(folder))
 }

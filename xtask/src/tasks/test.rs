@@ -1,11 +1,12 @@
 //! `cargo xtask test`: installs what the tests need and runs every test. What later ones need
 //! (a browser, a database) is to be installed here too.
 
-mod tools;
-
 use std::process::Command;
 
-use super::check;
+use super::{check, venv};
+
+/// The clients and their pinned versions.
+const CLIENTS: &str = "crates/fondaco-testkit/clients.txt";
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -15,7 +16,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let tools = tools::install()?;
+    let tools = venv::install("test-tools", CLIENTS)?;
     check(
         Command::new("cargo")
             .args(["test", "--workspace", "--all-targets", "--locked"])

@@ -1,37 +1,35 @@
-//! The tests' tools, below the target folder: a virtual environment with the real clients.
+//! Virtual environments below the target folder, with pinned requirements.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail};
 
-use super::super::{check, root};
+use super::{check, root, target_directory};
 
-/// The clients and their pinned versions.
-const REQUIREMENTS: &str = "crates/fondaco-testkit/clients.txt";
-
-const HINT: &str = "the tests need python3 (3.10 or newer) with its venv module; as root on Debian: \
+const HINT: &str = "this needs python3 (3.10 or newer) with its venv module; as root on Debian: \
     apt-get install -y python3-venv";
 
-/// Installs the tools unless they are up to date, and gives the folder that they are in.
-pub(crate) fn install() -> anyhow::Result<PathBuf> {
-    let tools = target_directory()?.join("test-tools");
+/// Installs what the file of `requirements` (a path in this repository) pins into `venv` below the
+/// folder `below` of the target folder, unless it is there; gives that folder.
+pub(crate) fn install(below: &str, requirements: &str) -> anyhow::Result<PathBuf> {
+    let tools = target_directory()?.join(below);
     let (venv, stamp) = (tools.join("venv"), tools.join("venv.stamp"));
-    let requirements = root().join(REQUIREMENTS);
-    let wanted = std::fs::read_to_string(&requirements).with_context(|| REQUIREMENTS.to_owned())?;
+    let path = root().join(requirements);
+    let wanted = std::fs::read_to_string(&path).with_context(|| requirements.to_owned())?;
     // The interpreter may have been removed or replaced since.
     let up_to_date = std::fs::read_to_string(&stamp).is_ok_and(|is| is == wanted) && runs(&venv);
     if up_to_date {
         return Ok(tools);
     }
-    println!("test: installing the clients of {REQUIREMENTS} into {}", venv.display());
+    println!("installing {requirements} into {}", venv.display());
     create(&venv)?;
     check(
         Command::new(python_of(&venv))
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
-            .arg(&requirements),
+            .arg(&path),
     )
-    .with_context(|| format!("the clients of {REQUIREMENTS} could not be installed"))?;
+    .with_context(|| format!("what {requirements} pins could not be installed"))?;
     std::fs::write(&stamp, wanted).with_context(|| stamp.display().to_string())?;
     Ok(tools)
 }
@@ -63,16 +61,4 @@ fn runs(venv: &Path) -> bool {
     let mut python = Command::new(python_of(venv));
     python.args(["-c", "import pip"]).stdout(Stdio::null()).stderr(Stdio::null());
     python.status().is_ok_and(|status| status.success())
-}
-
-/// Where cargo builds to, whether by `CARGO_TARGET_DIR` or a configuration.
-fn target_directory() -> anyhow::Result<PathBuf> {
-    let output = Command::new("cargo")
-        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
-        .current_dir(root())
-        .output()
-        .context("cannot start cargo")?;
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).context("cargo metadata")?;
-    let folder = metadata["target_directory"].as_str().context("cargo metadata names no target_directory")?;
-    Ok(PathBuf::from(folder))
 }
