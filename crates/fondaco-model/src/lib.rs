@@ -6,6 +6,7 @@
 
 mod audit;
 mod clock;
+mod cooldown;
 mod download;
 mod evidence;
 mod file;
@@ -19,6 +20,7 @@ mod upstream;
 
 pub use audit::{AuditAction, AuditEvent};
 pub use clock::{Clock, SystemClock};
+pub use cooldown::{Cooldown, CooldownRule, CooldownScope};
 pub use download::Download;
 pub use evidence::Evidence;
 pub use file::{FileKey, FileRecord};

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use fondaco_pydist::Sha256;
 use fondaco_verdict::{Decision, Policy, Verdict};
 use jiff::Timestamp;
@@ -15,6 +17,8 @@ pub struct Facts<'a> {
     pub ruling: Option<&'a Ruling>,
     /// What the listing says of the `.metadata` beside it.
     pub listed_metadata: MetadataFile,
+    /// How old it has to be.
+    pub min_age: Duration,
 }
 
 /// Whether a file may be served.
@@ -59,6 +63,8 @@ pub enum Cause {
     Sibling,
     /// Upstream has put the project in quarantine.
     Quarantined,
+    /// It was uploaded too lately, and is served from this instant on.
+    TooNew(Timestamp),
 }
 
 impl Refusal {
@@ -78,16 +84,22 @@ impl Refusal {
             Cause::DigestChanged => "upstream changed the file under the same name".to_owned(),
             Cause::MetadataDiffers => "its metadata is not what was listed".to_owned(),
             Cause::Quarantined => "upstream has put the project in quarantine".to_owned(),
+            Cause::TooNew(until) => format!("too new: served from {} UTC on", minutes(*until)),
             Cause::Sibling => "another file of this release is refused".to_owned(),
         };
         format!("{verb} by Fondaco ({why})")
     }
 }
 
+/// An instant for a person.
+fn minutes(at: Timestamp) -> String {
+    at.to_string().get(..16).unwrap_or_default().replace('T', " ")
+}
+
 /// Whether a file may be served: an operator's ruling, then what upstream did to the name, then
-/// the verdict under the policy in force.
+/// the verdict under the policy in force, then its age.
 pub fn standing(facts: Facts<'_>, policy: &Policy, now: Timestamp) -> Standing {
-    let Facts { file, evidence, ruling, listed_metadata } = facts;
+    let Facts { file, evidence, ruling, listed_metadata, min_age } = facts;
     let sha256 = file.sha256;
     let refused = |decision, cause| Standing::Refused(Refusal { decision, cause, sha256 });
     let ruled = ruling.filter(|ruling| ruling.is_in_force(now)).map(|ruling| ruling.decision);
@@ -100,14 +112,18 @@ pub fn standing(facts: Facts<'_>, policy: &Policy, now: Timestamp) -> Standing {
     if file.conflict.is_some() {
         return refused(Decision::Block, Cause::DigestChanged);
     }
-    let Some(evidence) = evidence else { return Standing::Undecided };
+    let old_enough = file.uploaded_at.checked_add(min_age).unwrap_or(Timestamp::MAX);
+    // Who has allowed the content does not wait for it; a bad verdict says more than the age.
+    let too_new = (ruled != Some(Decision::Allow) && now < old_enough)
+        .then(|| refused(Decision::Hold, Cause::TooNew(old_enough)));
+    let Some(evidence) = evidence else { return too_new.unwrap_or(Standing::Undecided) };
     match policy.decide(evidence.verdict) {
         Decision::Allow => {
             // What resolvers decided on must be what gets installed.
             let promised = file.served_metadata.or(listed_metadata.sha256());
             match promised {
                 Some(_) if evidence.metadata != promised => refused(Decision::Block, Cause::MetadataDiffers),
-                _ => Standing::Allowed,
+                _ => too_new.unwrap_or(Standing::Allowed),
             }
         }
         decision => {
@@ -194,7 +210,8 @@ mod tests {
     }
 
     fn check(file: &FileRecord, evidence: Option<&Evidence>, ruling: Option<&Ruling>) -> Standing {
-        let facts = Facts { file, evidence, ruling, listed_metadata: MetadataFile::Absent };
+        let listed_metadata = MetadataFile::Absent;
+        let facts = Facts { file, evidence, ruling, listed_metadata, min_age: Duration::ZERO };
         standing(facts, &Policy::default(), at(100))
     }
 
@@ -232,6 +249,24 @@ mod tests {
         ));
         let same = FileRecord { served_metadata: Some(Sha256::of(b"metadata")), ..file() };
         assert_eq!(check(&same, Some(&clean), None), Standing::Allowed);
+    }
+
+    #[test]
+    fn what_is_too_new_waits_unless_it_is_worse_or_an_operator_says_otherwise() {
+        let (clean, bad) = (evidence(Verdict::Clean), evidence(Verdict::Malicious));
+        let allow = ruling(Decision::Allow, None);
+        let of = |evidence, ruling| {
+            let (file, min_age) = (&file(), Duration::from_secs(101));
+            let facts = Facts { file, evidence, ruling, listed_metadata: MetadataFile::Absent, min_age };
+            standing(facts, &Policy::default(), at(100))
+        };
+        for held in [of(None, None), of(Some(&clean), None)] {
+            let Standing::Refused(refusal) = held else { panic!() };
+            assert_eq!(refusal.summary(), "held by Fondaco (too new: served from 1970-01-01 00:01 UTC on)");
+        }
+        assert!(matches!(of(Some(&bad), None), Standing::Refused(Refusal { decision: Decision::Block, .. })));
+        assert_eq!(of(None, Some(&allow)), Standing::Undecided);
+        assert_eq!(of(Some(&clean), Some(&allow)), Standing::Allowed);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! One project as this index sees it now: upstream's page, what is known of each file, and what
 //! that means for serving it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use fondaco_model::{
     Cause, Evidence, Facts, FileRecord, PageFile, Refusal, Ruling, Standing, Timestamp, standing,
@@ -26,7 +27,7 @@ pub(crate) struct View {
     pub(crate) serial: u64,
     /// Its files: those of the page in its order, then those that are stored but no longer listed.
     pub(crate) files: Vec<FileView>,
-    /// When a ruling ends, and with it this view.
+    /// When a ruling ends or a file is old enough, and with it this view.
     good_until: Timestamp,
     by_name: HashMap<String, usize>,
     /// Its renderings, made when they are first asked for.
@@ -64,6 +65,18 @@ impl View {
         self.by_name.get(file_name).map(|at| &self.files[*at])
     }
 
+    /// The releases that are too new, each with the instant from which it is served.
+    pub(crate) fn too_new(&self) -> BTreeMap<&str, Timestamp> {
+        let mut held = BTreeMap::new();
+        for file in &self.files {
+            if let Some(Refusal { cause: Cause::TooNew(until), .. }) = file.refusal() {
+                let known = held.entry(file.record.release.as_str()).or_insert(*until);
+                *known = (*known).min(*until);
+            }
+        }
+        held
+    }
+
     /// The files that the listing shows.
     pub(crate) fn listed(&self) -> impl Iterator<Item = (&FileView, &PageFile)> {
         self.files.iter().filter_map(|file| file.listed.as_ref().map(|listed| (file, listed)))
@@ -99,6 +112,7 @@ pub(crate) async fn view_of_any(app: &App, project: &ProjectName) -> Result<Arc<
 
 /// What is known of the contents of one project's files.
 struct Known {
+    min_age: Duration,
     evidence: HashMap<(Sha256, String), Evidence>,
     rulings: HashMap<Sha256, Ruling>,
 }
@@ -111,11 +125,11 @@ async fn build(
 ) -> Result<View, Trouble> {
     let (store, upstream) = (&app.parts.store, &app.parts.upstream_name);
     let now = app.now();
-    let mut known = Known { evidence: HashMap::new(), rulings: HashMap::new() };
+    let (min_age, mut good_until) = app.parts.settings.cooldown.of(project, now);
+    let mut known = Known { min_age, evidence: HashMap::new(), rulings: HashMap::new() };
     for evidence in store.evidence_of_project(upstream, project).await? {
         known.evidence.insert((evidence.sha256, evidence.file_name.clone()), evidence);
     }
-    let mut good_until = Timestamp::MAX;
     for ruling in store.rulings_of_project(upstream, project).await? {
         if !ruling.is_in_force(now) {
             continue;
@@ -144,6 +158,11 @@ async fn build(
         records.into_values().filter(|file| file.fetched_at.is_some()).collect();
     stored.sort_by(|a, b| a.key.file_name.cmp(&b.key.file_name));
     files.extend(stored.into_iter().map(|record| file_view(app, record, None, &known, quarantined)));
+    for file in &files {
+        if let Some(Refusal { cause: Cause::TooNew(until), .. }) = file.refusal() {
+            good_until = good_until.min(*until);
+        }
+    }
     refuse_releases(&mut files, &known);
     let by_name =
         files.iter().enumerate().map(|(at, file)| (file.record.key.file_name.clone(), at)).collect();
@@ -169,7 +188,7 @@ fn file_view(
         record.sha256.and_then(|digest| known.evidence.get(&(digest, record.key.file_name.clone())));
     let ruling = record.sha256.and_then(|digest| known.rulings.get(&digest));
     let listed_metadata = listed.as_ref().map(|listed| listed.core_metadata).unwrap_or_default();
-    let facts = Facts { file: &record, evidence, ruling, listed_metadata };
+    let facts = Facts { file: &record, evidence, ruling, listed_metadata, min_age: known.min_age };
     let mut standing = standing(facts, &app.parts.settings.policy, app.now());
     if quarantined {
         let refusal = Refusal { decision: Decision::Hold, cause: Cause::Quarantined, sha256: record.sha256 };
@@ -185,7 +204,8 @@ fn file_view(
 fn refuse_releases(files: &mut [FileView], known: &Known) {
     let mut refused: HashMap<String, Refusal> = HashMap::new();
     for file in files.iter() {
-        if let Some(refusal) = file.refusal() {
+        // A file that came late to an old release says nothing about the others.
+        if let Some(refusal) = file.refusal().filter(|refusal| !matches!(refusal.cause, Cause::TooNew(_))) {
             let worst = refused.entry(file.record.release.clone()).or_insert_with(|| refusal.clone());
             if refusal.decision > worst.decision {
                 *worst = refusal.clone();

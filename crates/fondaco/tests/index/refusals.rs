@@ -21,7 +21,7 @@ fn each_attack_is_blocked_for_pip_and_uv_with_its_reasons() {
         assert!(pip.text().contains("/reports/"), "{}", pip.text());
         let uv = clients.uv(&["pip", "install", "--default-index", &index, "--no-deps", sample.project]);
         assert!(!uv.success(), "{}: {}", sample.about, uv.text());
-        assert!(uv.text().contains("403"), "{}: {}", sample.about, uv.text());
+        assert!(uv.text().contains("blocked by Fondaco (malicious: "), "{}: {}", sample.about, uv.text());
         assert!(clients.installed(fondaco_testkit::Installer::Pip).is_empty());
         assert!(clients.installed(fondaco_testkit::Installer::Uv).is_empty());
     }
