@@ -7,6 +7,7 @@ mod downloads;
 mod journal;
 mod output;
 mod rule;
+mod who_fetched;
 mod withdraw;
 
 use anyhow::Context;
@@ -39,6 +40,8 @@ enum Command {
     Audit(audit::Args),
     /// Print who was served what
     Downloads(downloads::Args),
+    /// Print which clients were served a release or a content: whom to warn
+    WhoFetched(who_fetched::Args),
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
@@ -53,6 +56,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             Command::Journal(args) => journal::run(&store, args).await?,
             Command::Audit(args) => audit::run(&store, args).await?,
             Command::Downloads(args) => downloads::run(&store, args).await?,
+            Command::WhoFetched(args) => who_fetched::run(&store, args).await?,
         }
         store.close().await;
         Ok(Exit::Clean)
