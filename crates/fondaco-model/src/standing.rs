@@ -4,7 +4,7 @@ use fondaco_pydist::Sha256;
 use fondaco_verdict::{Decision, Policy, Verdict};
 use jiff::Timestamp;
 
-use crate::{Evidence, FileRecord, MetadataFile, Ruling};
+use crate::{AdvisoryId, Evidence, FileRecord, MetadataFile, Ruling};
 
 /// Everything that decides whether a file may be served.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +19,8 @@ pub struct Facts<'a> {
     pub listed_metadata: MetadataFile,
     /// How old it has to be.
     pub min_age: Duration,
+    /// The advisory that knows its release as malware.
+    pub known_malware: Option<&'a AdvisoryId>,
 }
 
 /// Whether a file may be served.
@@ -55,6 +57,8 @@ pub enum Cause {
     },
     /// An operator holds it.
     Operator,
+    /// An advisory knows the release as malware.
+    KnownMalware(AdvisoryId),
     /// Upstream gives another digest than at first sight.
     DigestChanged,
     /// The wheel's own METADATA is not the `.metadata` that resolvers were given.
@@ -81,6 +85,7 @@ impl Refusal {
                 format!("{}: {shown}", verdict.id())
             }
             Cause::Operator => "by an operator".to_owned(),
+            Cause::KnownMalware(id) => format!("known malware: {id}"),
             Cause::DigestChanged => "upstream changed the file under the same name".to_owned(),
             Cause::MetadataDiffers => "its metadata is not what was listed".to_owned(),
             Cause::Quarantined => "upstream has put the project in quarantine".to_owned(),
@@ -99,7 +104,7 @@ fn minutes(at: Timestamp) -> String {
 /// Whether a file may be served: an operator's ruling, then what upstream did to the name, then
 /// the verdict under the policy in force, then its age.
 pub fn standing(facts: Facts<'_>, policy: &Policy, now: Timestamp) -> Standing {
-    let Facts { file, evidence, ruling, listed_metadata, min_age } = facts;
+    let Facts { file, evidence, ruling, listed_metadata, min_age, known_malware } = facts;
     let sha256 = file.sha256;
     let refused = |decision, cause| Standing::Refused(Refusal { decision, cause, sha256 });
     let ruled = ruling.filter(|ruling| ruling.is_in_force(now)).map(|ruling| ruling.decision);
@@ -108,6 +113,9 @@ pub fn standing(facts: Facts<'_>, policy: &Policy, now: Timestamp) -> Standing {
         // Also an allowed file is inspected before its first byte: the report stays with it.
         (Some(Decision::Allow), Some(_)) => return Standing::Allowed,
         _ => {}
+    }
+    if let (Some(id), true) = (known_malware, ruled != Some(Decision::Allow)) {
+        return refused(Decision::Block, Cause::KnownMalware(id.clone()));
     }
     if file.conflict.is_some() {
         return refused(Decision::Block, Cause::DigestChanged);
@@ -211,7 +219,8 @@ mod tests {
 
     fn check(file: &FileRecord, evidence: Option<&Evidence>, ruling: Option<&Ruling>) -> Standing {
         let listed_metadata = MetadataFile::Absent;
-        let facts = Facts { file, evidence, ruling, listed_metadata, min_age: Duration::ZERO };
+        let facts =
+            Facts { file, evidence, ruling, listed_metadata, min_age: Duration::ZERO, known_malware: None };
         standing(facts, &Policy::default(), at(100))
     }
 
@@ -257,7 +266,8 @@ mod tests {
         let allow = ruling(Decision::Allow, None);
         let of = |evidence, ruling| {
             let (file, min_age) = (&file(), Duration::from_secs(101));
-            let facts = Facts { file, evidence, ruling, listed_metadata: MetadataFile::Absent, min_age };
+            let listed_metadata = MetadataFile::Absent;
+            let facts = Facts { file, evidence, ruling, listed_metadata, min_age, known_malware: None };
             standing(facts, &Policy::default(), at(100))
         };
         for held in [of(None, None), of(Some(&clean), None)] {
@@ -267,6 +277,21 @@ mod tests {
         assert!(matches!(of(Some(&bad), None), Standing::Refused(Refusal { decision: Decision::Block, .. })));
         assert_eq!(of(None, Some(&allow)), Standing::Undecided);
         assert_eq!(of(Some(&clean), Some(&allow)), Standing::Allowed);
+    }
+
+    #[test]
+    fn known_malware_is_blocked_before_it_is_fetched() {
+        let id: AdvisoryId = "MAL-2026-1".parse().unwrap();
+        let of = |ruling| {
+            let (file, clean, known_malware) = (&file(), &evidence(Verdict::Clean), Some(&id));
+            let (listed_metadata, min_age) = (MetadataFile::Absent, Duration::ZERO);
+            let facts =
+                Facts { file, evidence: Some(clean), ruling, listed_metadata, min_age, known_malware };
+            standing(facts, &Policy::default(), at(100))
+        };
+        let Standing::Refused(refusal) = of(None) else { panic!() };
+        assert_eq!(refusal.summary(), "blocked by Fondaco (known malware: MAL-2026-1)");
+        assert_eq!(of(Some(&ruling(Decision::Allow, None))), Standing::Allowed);
     }
 
     #[test]

@@ -84,6 +84,9 @@ pub(crate) fn reason(refusal: &Refusal, base: &str) -> String {
 pub(crate) fn report_address(refusal: &Refusal, base: &str) -> Option<String> {
     // What waits for its age was not inspected: there is no report to read.
     let explains = !matches!(refusal.cause, Cause::TooNew(_));
+    if let Cause::KnownMalware(id) = &refusal.cause {
+        return Some(format!("{base}/v1/vulns/{id}"));
+    }
     refusal.sha256.filter(|_| explains).map(|digest| format!("{base}/reports/{digest}"))
 }
 

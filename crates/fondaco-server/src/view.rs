@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fondaco_model::{
-    Cause, Evidence, Facts, FileRecord, PageFile, Refusal, Ruling, Standing, Timestamp, standing,
-    with_siblings,
+    Advisory, AdvisoryKind, Cause, Evidence, Facts, FileRecord, PageFile, Refusal, Ruling, Standing,
+    Timestamp, standing, with_siblings,
 };
-use fondaco_pydist::{ProjectName, ProjectStatus, Sha256};
+use fondaco_pydist::{ProjectName, ProjectStatus, Sha256, Version};
 use fondaco_verdict::Decision;
 
 use crate::app::App;
@@ -112,6 +112,9 @@ pub(crate) async fn view_of_any(app: &App, project: &ProjectName) -> Result<Arc<
 
 /// What is known of the contents of one project's files.
 struct Known {
+    advisories: Vec<Advisory>,
+    /// The newest release that is old enough, where an advisory is about it.
+    vulnerable: Option<Version>,
     min_age: Duration,
     evidence: HashMap<(Sha256, String), Evidence>,
     rulings: HashMap<Sha256, Ruling>,
@@ -126,7 +129,9 @@ async fn build(
     let (store, upstream) = (&app.parts.store, &app.parts.upstream_name);
     let now = app.now();
     let (min_age, mut good_until) = app.parts.settings.cooldown.of(project, now);
-    let mut known = Known { min_age, evidence: HashMap::new(), rulings: HashMap::new() };
+    let advisories = store.advisories_of(project).await?;
+    let mut known =
+        Known { advisories, vulnerable: None, min_age, evidence: HashMap::new(), rulings: HashMap::new() };
     for evidence in store.evidence_of_project(upstream, project).await? {
         known.evidence.insert((evidence.sha256, evidence.file_name.clone()), evidence);
     }
@@ -147,6 +152,7 @@ async fn build(
             (file.key.file_name.clone(), file.under(on_conflict, now))
         })
         .collect();
+    known.find_vulnerable(project, &records, now);
     let mut files: Vec<FileView> = Vec::new();
     let quarantined = page.page.as_ref().is_some_and(|page| page.status == ProjectStatus::Quarantined);
     for listed in page.files() {
@@ -188,7 +194,15 @@ fn file_view(
         record.sha256.and_then(|digest| known.evidence.get(&(digest, record.key.file_name.clone())));
     let ruling = record.sha256.and_then(|digest| known.rulings.get(&digest));
     let listed_metadata = listed.as_ref().map(|listed| listed.core_metadata).unwrap_or_default();
-    let facts = Facts { file: &record, evidence, ruling, listed_metadata, min_age: known.min_age };
+    let version = record.release.parse::<Version>().ok();
+    let about = version.as_ref().map(|version| known.about(&record.key.project, version)).unwrap_or_default();
+    let is_malware = |advisory: &&&Advisory| advisory.kind == AdvisoryKind::Malware;
+    let known_malware = about.iter().find(is_malware).map(|advisory| &advisory.id);
+    // Waiting for the age of a fix would keep its users on what it fixes.
+    let is_fix = about.is_empty()
+        && known.vulnerable.as_ref().is_some_and(|old| version.as_ref().is_some_and(|own| own > old));
+    let min_age = if is_fix { Duration::ZERO } else { known.min_age };
+    let facts = Facts { file: &record, evidence, ruling, listed_metadata, min_age, known_malware };
     let mut standing = standing(facts, &app.parts.settings.policy, app.now());
     if quarantined {
         let refusal = Refusal { decision: Decision::Hold, cause: Cause::Quarantined, sha256: record.sha256 };
@@ -198,6 +212,31 @@ fn file_view(
         && matches!(&standing, Standing::Refused(refusal) if matches!(refusal.cause, Cause::Verdict { .. }));
     let own_metadata = evidence.and_then(|evidence| evidence.metadata);
     FileView { record, listed, standing, own_metadata, worth_another_look }
+}
+
+impl Known {
+    /// The advisories that are about a release.
+    fn about(&self, project: &ProjectName, version: &Version) -> Vec<&Advisory> {
+        self.advisories.iter().filter(|advisory| advisory.affects(project, version)).collect()
+    }
+
+    /// The newest release that is old enough, if an advisory is about it.
+    fn find_vulnerable(
+        &mut self,
+        project: &ProjectName,
+        files: &HashMap<String, FileRecord>,
+        now: Timestamp,
+    ) {
+        if self.advisories.is_empty() || self.min_age.is_zero() {
+            return;
+        }
+        let old_enough =
+            |file: &&FileRecord| file.uploaded_at.checked_add(self.min_age).is_ok_and(|from| from <= now);
+        let versions =
+            files.values().filter(old_enough).filter_map(|file| file.release.parse::<Version>().ok());
+        let newest = versions.filter(Version::is_stable).max();
+        self.vulnerable = newest.filter(|version| !self.about(project, version).is_empty());
+    }
 }
 
 /// One refused file refuses its release.

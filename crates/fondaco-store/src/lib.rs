@@ -5,6 +5,7 @@
 //! job are one transaction or nothing. A row that no record can be made of is an error of its
 //! own, [`StoreError::Inconsistent`], never a default.
 
+mod advisories;
 mod audit;
 mod downloads;
 mod evidence;

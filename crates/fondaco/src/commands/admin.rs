@@ -5,6 +5,7 @@ mod audit;
 mod decisions;
 mod downloads;
 mod journal;
+mod osv_import;
 mod output;
 mod rule;
 mod who_fetched;
@@ -34,6 +35,8 @@ enum Command {
     Withdraw(withdraw::Args),
     /// List the rulings
     Decisions(decisions::Args),
+    /// Import known malware and vulnerabilities from OSV records; known malware is blocked
+    OsvImport(osv_import::Args),
     /// Print the journal: everything that changed on the index
     Journal(journal::Args),
     /// Print the audit log: who did what and why
@@ -53,6 +56,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             Command::Hold(args) => rule::run(&store, args, Decision::Hold).await?,
             Command::Withdraw(args) => withdraw::run(&store, args).await?,
             Command::Decisions(args) => decisions::run(&store, args).await?,
+            Command::OsvImport(args) => osv_import::run(&store, args).await?,
             Command::Journal(args) => journal::run(&store, args).await?,
             Command::Audit(args) => audit::run(&store, args).await?,
             Command::Downloads(args) => downloads::run(&store, args).await?,

@@ -6,6 +6,7 @@ mod cooldown;
 mod crashes;
 mod house;
 mod installing;
+mod known_malware;
 mod large_files;
 mod metadata;
 mod refusals;
