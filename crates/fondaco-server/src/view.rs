@@ -2,6 +2,7 @@
 //! that means for serving it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -27,6 +28,10 @@ pub(crate) struct View {
     pub(crate) serial: u64,
     /// Its files: those of the page in its order, then those that are stored but no longer listed.
     pub(crate) files: Vec<FileView>,
+    /// Whether any listed file is refused.
+    pub(crate) has_refusals: bool,
+    /// The store's generation at which this was last seen to be current.
+    seen_at: AtomicU64,
     /// When a ruling ends or a file is old enough, and with it this view.
     good_until: Timestamp,
     by_name: HashMap<String, usize>,
@@ -96,16 +101,24 @@ pub(crate) async fn view(app: &App, project: &ProjectName) -> Result<Option<Arc<
 /// The project now, also where only the store still has files of it.
 pub(crate) async fn view_of_any(app: &App, project: &ProjectName) -> Result<Arc<View>, Trouble> {
     let page = pages::current(app, project).await?;
-    // Changes by other processes (the operator's command line) are in the journal as well.
-    let serial = app.parts.store.project_serial(project).await?;
-    if let Some(view) = app.views.get(project)
-        && view.serial == serial
-        && view.page.changed_at == page.changed_at
-        && app.now() < view.good_until
+    let generation = app.parts.store.generation();
+    let known = app
+        .views
+        .get(project)
+        .filter(|view| view.page.changed_at == page.changed_at && app.now() < view.good_until);
+    if let Some(view) = &known
+        && view.seen_at.load(Ordering::Relaxed) == generation
     {
+        return Ok(view.clone());
+    }
+    // Something has changed. Every change that concerns the project is in the journal, also those
+    // by other processes (the operator's command line).
+    let serial = app.parts.store.project_serial(project).await?;
+    if let Some(view) = known.filter(|view| view.serial == serial) {
+        view.seen_at.store(generation, Ordering::Relaxed);
         return Ok(view);
     }
-    let view = Arc::new(build(app, project, page, serial).await?);
+    let view = Arc::new(build(app, project, page, (serial, generation)).await?);
     app.views.insert(project.clone(), view.clone());
     Ok(view)
 }
@@ -124,7 +137,7 @@ async fn build(
     app: &App,
     project: &ProjectName,
     page: Arc<CurrentPage>,
-    serial: u64,
+    (serial, generation): (u64, u64),
 ) -> Result<View, Trouble> {
     let (store, upstream) = (&app.parts.store, &app.parts.upstream_name);
     let now = app.now();
@@ -176,6 +189,8 @@ async fn build(
         project: project.clone(),
         page,
         serial,
+        has_refusals: files.iter().any(|file| file.listed.is_some() && file.refusal().is_some()),
+        seen_at: AtomicU64::new(generation),
         files,
         good_until,
         by_name,

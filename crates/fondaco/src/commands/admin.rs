@@ -47,6 +47,12 @@ enum Command {
     WhoFetched(who_fetched::Args),
 }
 
+impl Command {
+    fn changes_something(&self) -> bool {
+        matches!(self, Self::Allow(_) | Self::Hold(_) | Self::Withdraw(_) | Self::OsvImport(_))
+    }
+}
+
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
     runtime.block_on(async {
@@ -63,6 +69,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             Command::WhoFetched(args) => who_fetched::run(&store, args).await?,
         }
         store.close().await;
+        if args.command.changes_something() {
+            // When this returns, a running server has seen it.
+            tokio::time::sleep(fondaco_store::SEEN_WITHIN).await;
+        }
         Ok(Exit::Clean)
     })
 }
