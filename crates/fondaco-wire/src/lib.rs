@@ -4,6 +4,7 @@
 pub mod diff_v1;
 pub mod file_v1;
 pub mod journal_v1;
+pub mod osv;
 pub mod problem;
 pub mod report_v1;
 pub mod sarif;

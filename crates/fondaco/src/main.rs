@@ -11,6 +11,7 @@ mod data_folder;
 mod exit;
 mod operator;
 mod render;
+mod span;
 
 use clap::{Parser, Subcommand};
 

@@ -59,6 +59,8 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
     let config = config::read(args.config.as_deref(), &folder)?;
     let worker = worker(&config)?;
     let suppressions = operator::suppressions(&config.suppress, worker.rules.as_deref(), SystemClock.now())?;
+    let public_url = args.public_url.clone().or_else(|| config.server.public_url.clone());
+    let settings = settings(&config, public_url.clone())?;
     let _lock = lock(&folder)?;
     let store = args.data.store().await?;
     let blobs = Blobs::open(&folder.join("files")).context(
@@ -77,7 +79,6 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         never = fondaco_server::announce(&listener, &instance) => match never {},
     };
     let sandbox = sandbox(&worker, &config)?;
-    let public_url = args.public_url.clone().or_else(|| config.server.public_url.clone());
     let parts = Parts {
         store: store.clone(),
         blobs,
@@ -87,7 +88,7 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         worker,
         clock: Arc::new(SystemClock),
         instance,
-        settings: Settings { suppressions, ..settings(&config, public_url.clone()) },
+        settings: Settings { suppressions, ..settings },
         sandbox: sandbox.to_owned(),
     };
     let running = fondaco_server::run(parts, listener, told());
@@ -168,9 +169,10 @@ fn sandbox(worker: &Worker, config: &Config) -> anyhow::Result<&'static str> {
     Ok("partial")
 }
 
-fn settings(config: &Config, public_url: Option<String>) -> Settings {
+fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Settings> {
     let defaults = Settings::default();
-    Settings {
+    Ok(Settings {
+        cooldown: config.cooldown.read().context("the configuration's [cooldown] is not right")?,
         policy: Policy {
             suspicious: match config.policy.suspicious {
                 Suspicious::Hold => SuspiciousPolicy::Hold,
@@ -182,7 +184,7 @@ fn settings(config: &Config, public_url: Option<String>) -> Settings {
         max_file: config.upstream.max_file.unwrap_or(defaults.max_file),
         patience: defaults.patience,
         suppressions: Vec::new(),
-    }
+    })
 }
 
 fn greet(folder: &str, upstream: &str, source: &str, sandbox: &str, base: &str) -> anyhow::Result<()> {
