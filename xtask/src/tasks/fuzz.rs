@@ -9,7 +9,7 @@ use anyhow::Context;
 use super::{check, target_directory};
 
 /// The pinned version of cargo-fuzz.
-const CARGO_FUZZ: &str = "0.13.1";
+const CARGO_FUZZ: &str = "0.13.2";
 /// The targets, and the corpus that each is seeded with.
 const TARGETS: [&str; 3] = ["archive", "python", "bytecode"];
 /// A single input may take so long, in seconds: budgets are steps and bytes, and sanitizers are slow.
