@@ -85,8 +85,9 @@ impl Loaded {
     }
 
     pub(crate) fn rules(&self) -> Box<fondaco_inspect::ContentRules<'_>> {
-        Box::new(|member, layer, bytes| -> Result<Vec<Finding>, String> {
-            self.0.matches(member, layer, bytes)
+        let matching = self.0.start();
+        Box::new(move |member, layer, bytes| -> Result<Vec<Finding>, String> {
+            matching.matches(member, layer, bytes)
         })
     }
 }

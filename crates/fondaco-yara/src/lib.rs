@@ -8,7 +8,7 @@ mod compile;
 mod matching;
 
 pub use compile::{BrokenRules, RuleSet, compile};
-pub use matching::Matcher;
+pub use matching::{Matcher, Matching};
 
 use fondaco_verdict::Severity;
 

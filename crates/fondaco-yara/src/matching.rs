@@ -1,5 +1,6 @@
 //! Compiled rules, matched against bytes.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use fondaco_verdict::{Confidence, Finding, RuleId, defang, printable};
@@ -40,13 +41,27 @@ impl Matcher {
         &self.digest
     }
 
+    /// Begins a scan of many members; one scanner for all of them, since making one is slow.
+    pub fn start(&self) -> Matching<'_> {
+        let mut scanner = Scanner::new(&self.rules);
+        scanner.max_matches_per_pattern(MAX_MATCHES);
+        Matching { scanner: RefCell::new(scanner), ids: &self.ids }
+    }
+}
+
+/// A scan of many members.
+pub struct Matching<'r> {
+    scanner: RefCell<Scanner<'r>>,
+    ids: &'r HashMap<String, RuleId>,
+}
+
+impl Matching<'_> {
     /// Each rule that matches, in the order of their names, with the place of its first match.
     ///
     /// # Errors
     /// When the matching stops early.
     pub fn matches(&self, member: &str, layer: u16, bytes: &[u8]) -> Result<Vec<Finding>, String> {
-        let mut scanner = Scanner::new(&self.rules);
-        scanner.max_matches_per_pattern(MAX_MATCHES);
+        let mut scanner = self.scanner.borrow_mut();
         let results = scanner.scan(bytes).map_err(|error| format!("the operator's YARA rules: {error}"))?;
         let mut findings: Vec<Finding> = results
             .matching_rules()

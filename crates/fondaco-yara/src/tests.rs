@@ -24,7 +24,7 @@ fn compiled_once_and_matched_elsewhere() {
     assert_eq!(set.digest, compile(&paths).unwrap().digest);
     let matcher = Matcher::new(&set.bytes).unwrap();
     assert_eq!(matcher.digest(), set.digest);
-    let found = matcher.matches("pkg/a.py", 2, b"x = 1\ny = 'MARKER-1'\n").unwrap();
+    let found = matcher.start().matches("pkg/a.py", 2, b"x = 1\ny = 'MARKER-1'\n").unwrap();
     assert_eq!(found.len(), 2);
     let first = &found[0];
     assert_eq!(
@@ -33,7 +33,7 @@ fn compiled_once_and_matched_elsewhere() {
     );
     assert_eq!(first.message, "matches the operator's rule marker: our marker");
     assert_eq!(first.excerpt, "MARKER-1'");
-    assert!(matcher.matches("pkg/a.py", 0, b"nothing").unwrap().is_empty());
+    assert!(matcher.start().matches("pkg/a.py", 0, b"nothing").unwrap().is_empty());
     assert!(Matcher::new(b"no rules").is_err());
 }
 
@@ -43,8 +43,8 @@ fn modules_that_need_no_crypto_are_there() {
     let (_folder, paths) = rules(&[("a.yar", text)]);
     let matcher = Matcher::new(&compile(&paths).unwrap().bytes).unwrap();
     let all: Vec<u8> = (0..=255).collect();
-    assert_eq!(matcher.matches("data.bin", 0, &all).unwrap().len(), 1);
-    assert!(matcher.matches("data.bin", 0, &[0; 256]).unwrap().is_empty());
+    assert_eq!(matcher.start().matches("data.bin", 0, &all).unwrap().len(), 1);
+    assert!(matcher.start().matches("data.bin", 0, &[0; 256]).unwrap().is_empty());
 }
 
 #[test]
