@@ -32,6 +32,8 @@ impl Taint {
     pub const WRITTEN: Self = Self(1 << 10);
     /// The output of a command.
     pub const COMMAND_OUTPUT: Self = Self(1 << 11);
+    /// All environment variables at once.
+    pub const ALL_VARIABLES: Self = Self(1 << 12);
 
     /// Whether any of `other` is in this set.
     pub fn has(self, other: Self) -> bool {
