@@ -24,6 +24,7 @@
 //! URL = 'https://www.example.invalid/x'
 //! ```
 
+use fondaco_python::Api;
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
 use crate::{Hits, Package, Rule};
@@ -39,17 +40,23 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
-    const SERVICES: [&str; 20] = [
+    const SERVICES: [&str; 31] = [
         ".ngrok.io", ".ngrok-free.app", ".oast.", ".oastify.com", ".interact.sh", ".burpcollaborator.net",
         "requestbin.", ".pipedream.net", "webhook.site", "pastebin.com/raw", "transfer.sh", "file.io/", "gofile.io",
         ".trycloudflare.com", ".serveo.net", "anonfiles.com", "hastebin.com/raw", "rentry.co", ".requestcatcher.com",
-        "beeceptor.com",
+        "beeceptor.com", ".ngrok.app", "iplogger.", "grabify.link", "canarytokens.", ".dnslog.cn", ".ceye.io",
+        "cdn.discordapp.com/attachments/", "paste.ee/r/", ".oast", "dpaste.", "webhook.cool",
     ];
+    let names = |text: &str| text.len() < 400 && SERVICES.iter().any(|service| text.contains(service));
     for unit in package.units() {
-        for fact in &unit.strings {
-            if fact.text.len() < 400 && SERVICES.iter().any(|service| fact.text.contains(service)) {
-                hits.line(unit, fact.line, "the address of a throw-away service");
-            }
+        for fact in unit.strings.iter().filter(|fact| names(&fact.text)) {
+            hits.line(unit, fact.line, "the address of a throw-away service");
+        }
+    }
+    for (unit, call) in package.calls() {
+        let talks = matches!(call.api, Some(Api::NetworkFetch | Api::NetworkSend | Api::Socket | Api::Shell));
+        if talks && call.texts().into_iter().any(names) {
+            hits.call(unit, call, format!("{} with the address of a throw-away service", call.callee));
         }
     }
 }
