@@ -448,6 +448,9 @@ impl Run<'_> {
         if unit.layer == 0 {
             let file = unit.member.rsplit('/').next().unwrap_or_default();
             self.graph.define(&format!("file:{file}"), Node::top(index));
+            self.graph.define(&format!("file:{file}"), Node::main(index));
+        } else {
+            self.graph.edge(Node::top(index), 1, Node::main(index));
         }
         if unit.layer > 0 || !unit.calls.is_empty() || !unit.strings.is_empty() {
             unit.text = text.into();

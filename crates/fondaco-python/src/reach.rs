@@ -18,6 +18,11 @@ impl Node {
     pub(crate) fn top(unit: usize) -> Self {
         Self { unit, function: "".into() }
     }
+
+    /// What stands under `if __name__ == "__main__"`.
+    pub(crate) fn main(unit: usize) -> Self {
+        Self { unit, function: MAIN.into() }
+    }
 }
 
 /// Edges between nodes; those that cross modules go by dotted names.
@@ -30,6 +35,9 @@ pub(crate) struct Graph {
     /// Methods of classes that the installer calls (`cmdclass`).
     hooks: Vec<Node>,
 }
+
+/// The function that stands for what is run only when its file is the program.
+pub(crate) const MAIN: &str = "<main>";
 
 /// Hops kept of a path.
 const MAX_HOPS: usize = 12;
@@ -77,11 +85,13 @@ type Reached = HashMap<Node, (Trigger, Vec<String>)>;
 pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
     let mut reached: Reached = HashMap::new();
     // The least asked for first: what is reached once keeps its trigger.
-    let top = |role: Role| {
-        (0..units.len()).filter(|i| units[*i].layer == 0 && units[*i].role == role).map(Node::top).collect()
+    let of = |role: Role, node: fn(usize) -> Node| -> Vec<Node> {
+        (0..units.len()).filter(|i| units[*i].layer == 0 && units[*i].role == role).map(node).collect()
     };
+    let top = |role: Role| of(role, Node::top);
+    let program = |role: Role| [of(role, Node::top), of(role, Node::main)].concat();
     spread(&mut reached, units, graph, Trigger::Startup, top(Role::Startup));
-    spread(&mut reached, units, graph, Trigger::Install, top(Role::Setup));
+    spread(&mut reached, units, graph, Trigger::Install, program(Role::Setup));
     // Commands count as hooks where setup.py can hand them over: in it, or in what it imports.
     let is_handed_over = |node: &&Node| {
         reached.get(&Node::top(node.unit)).is_some_and(|(trigger, _)| *trigger == Trigger::Install)
@@ -95,7 +105,7 @@ pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
     let starts: [(Trigger, Vec<Node>); 3] = [
         (Trigger::Install, hooks),
         (Trigger::Import, top(Role::Module)),
-        (Trigger::EntryPoint, entry.chain(top(Role::Script)).collect()),
+        (Trigger::EntryPoint, entry.chain(program(Role::Script)).chain(of(Role::Module, Node::main)).collect()),
     ];
     for (trigger, nodes) in starts {
         spread(&mut reached, units, graph, trigger, nodes);

@@ -71,14 +71,10 @@ impl<'a> Eval<'a, '_> {
         self.side_effects(call, &name, &value);
         if let Some((object, method)) = &object {
             self.absorbed(call, object, method, given);
-            value.taint |= object.taint.without(if name.starts_with("os.environ") {
-                Taint::ALL_VARIABLES
-            } else {
-                Taint::NONE
-            });
-            if name.as_ref() == "os.environ.copy" || name.as_ref() == "os.environ.items" {
-                value.taint |= Taint::ALL_VARIABLES;
-            }
+            // One of the variables is not all of them.
+            let is_one = matches!(*method, "get" | "pop" | "setdefault" | "update" | "keys" | "__contains__");
+            let all = if is_one { Taint::ALL_VARIABLES } else { Taint::NONE };
+            value.taint = value.taint.without(all) | object.taint.without(all);
             self.written_to(object, &name, &args, line);
         }
         if value.name.is_none() && value.constant.is_none() {

@@ -221,6 +221,7 @@ impl<'a> Eval<'a, '_> {
         }
         let mut value = Value { constant: None, ..object };
         value.absorb(&index);
+        value.taint = value.taint.without(Taint::ALL_VARIABLES);
         value
     }
 

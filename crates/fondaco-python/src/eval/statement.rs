@@ -6,7 +6,7 @@ use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtClassDef, StmtFor, StmtFunc
 
 use super::{Body, Eval, Function};
 use crate::analysis::Import;
-use crate::reach::Node;
+use crate::reach::{MAIN, Node};
 use crate::{Taint, Value, fold};
 
 /// Loops over known items are unrolled to this many rounds.
@@ -83,7 +83,13 @@ impl<'a> Eval<'a, '_> {
             }
             Stmt::If(s) => {
                 self.expression(&s.test);
-                self.branch(&s.body);
+                if self.function.is_empty() && is_program(&s.test) {
+                    let above = std::mem::replace(&mut self.function, MAIN.into());
+                    self.body(&s.body);
+                    self.function = above;
+                } else {
+                    self.branch(&s.body);
+                }
                 for clause in &s.elif_else_clauses {
                     if let Some(test) = &clause.test {
                         self.expression(test);
@@ -314,6 +320,18 @@ impl<'a> Eval<'a, '_> {
             self.note(text, line);
         }
     }
+}
+
+/// `__name__ == "__main__"`.
+fn is_program(test: &Expr) -> bool {
+    let Expr::Compare(compare) = test else { return false };
+    let sides = std::iter::once(compare.left.as_ref()).chain(&compare.comparators);
+    let (mut name, mut main) = (false, false);
+    for side in sides {
+        name |= matches!(side, Expr::Name(n) if n.id.as_str() == "__name__");
+        main |= matches!(side, Expr::StringLiteral(s) if s.value.to_str() == "__main__");
+    }
+    name && main && compare.ops.iter().all(|op| *op == ruff_python_ast::CmpOp::Eq)
 }
 
 /// `a.b.c` as text, when it is nothing but names.

@@ -26,9 +26,10 @@
 //! os.system('cc /tmp/a.c')
 //! ```
 
-use fondaco_python::{Api, Call, Taint};
+use fondaco_python::{Api, Call};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
+use super::downloaded_command::runs_written;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -43,11 +44,8 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Shell)) {
-        let command = call.args.first().map_or(Taint::NONE, |value| {
-            value.as_list().unwrap_or_default().iter().fold(value.taint, |taint, item| taint | item.taint)
-        });
         let unasked = call.trigger.is_some_and(Trigger::is_unasked);
-        if unasked && command.has(Taint::WRITTEN) && runs_it(call) {
+        if unasked && runs_written(call) && runs_it(call) {
             hits.call(unit, call, "runs a script that it has written");
         }
     }
