@@ -40,6 +40,11 @@ impl Taint {
         self.0 & other.0 != 0
     }
 
+    /// This set and `other`, in constants.
+    pub(crate) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// This set without `other`.
     #[must_use]
     pub fn without(self, other: Self) -> Self {

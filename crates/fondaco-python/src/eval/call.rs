@@ -18,6 +18,9 @@ const MAX_DECODED: usize = 16 << 20;
 /// Decoded code shorter than this is no layer.
 const MIN_LAYER: usize = 12;
 
+/// How a value came to be, rather than what it tells: an object that took one in isn't that.
+const MECHANICAL: Taint = Taint::NETWORK.or(Taint::WRITTEN).or(Taint::DECODED).or(Taint::DECRYPTED).or(Taint::FILE);
+
 /// Arguments to functions of other modules that are kept of a unit.
 const MAX_PASSED: usize = 2_000;
 
@@ -105,7 +108,8 @@ impl<'a> Eval<'a, '_> {
         let is_container = matches!(method, "append" | "extend" | "update" | "add" | "insert" | "setdefault");
         let is_object = object.constant.is_none()
             && object.name.as_deref().is_none_or(|name| name.ends_with("()") || name == "?");
-        let taint = given.values().fold(Taint::NONE, |taint, v| taint | v.taint).without(Taint::PARAMETER);
+        let all_taint = given.values().fold(Taint::NONE, |taint, v| taint | v.taint);
+        let taint = all_taint.without(Taint::PARAMETER).without(if is_container { Taint::NONE } else { MECHANICAL });
         if !is_container && (!is_object || taint == Taint::NONE) {
             return;
         }
@@ -115,7 +119,9 @@ impl<'a> Eval<'a, '_> {
         if known.constant.is_some() {
             all.absorb(&Value { fragments: Vec::new(), ..known });
         }
+        let before = all.taint;
         given.values().for_each(|value| all.absorb(value));
+        all.taint = before | taint;
         self.rebind(&path, all);
     }
 

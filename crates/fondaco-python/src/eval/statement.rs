@@ -220,7 +220,8 @@ impl<'a> Eval<'a, '_> {
         for decorator in &s.decorator_list {
             let decorated = self.expression(&decorator.expression);
             // A decorator of the package itself may call what it decorates.
-            if decorated.name.as_ref().is_some_and(|n| self.functions.contains_key(n)) {
+            let decorator = decorated.name.as_ref().and_then(|n| self.functions.get(n));
+            if decorator.is_some_and(|function| !wraps(function)) {
                 let node = Node { unit: self.task.unit, function: qualified.clone() };
                 self.graph.edge(self.here(), self.line(s), node);
             }
@@ -319,6 +320,14 @@ impl<'a> Eval<'a, '_> {
         {
             self.note(text, line);
         }
+    }
+}
+
+/// Whether a decorator gives another function for the one that it gets, instead of calling it.
+fn wraps(decorator: &Function<'_>) -> bool {
+    match decorator.body {
+        Body::Statements(body) => body.iter().any(|s| matches!(s, Stmt::FunctionDef(_))),
+        Body::Expression(body) => matches!(body, Expr::Lambda(_)),
     }
 }
 

@@ -48,7 +48,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 }
 
 fn is_detached(call: &Call) -> bool {
-    let flags = ["creationflags", "start_new_session", "preexec_fn"];
+    let flags = ["creationflags", "start_new_session"];
     let marks = ["nohup ", "start /b", "-windowstyle hidden", "-w hidden", "pythonw", "2>&1 &"];
     call.callee.starts_with("subprocess.") && call.kwargs.iter().any(|(key, _)| flags.contains(&key.as_str()))
         || call.texts().iter().any(|text| {

@@ -26,7 +26,7 @@
 //! os.system('cc /tmp/a.c')
 //! ```
 
-use fondaco_python::{Api, Call};
+use fondaco_python::Api;
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use super::downloaded_command::runs_written;
@@ -45,21 +45,8 @@ pub(crate) const RULE: Rule = Rule {
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Shell)) {
         let unasked = call.trigger.is_some_and(Trigger::is_unasked);
-        if unasked && runs_written(call) && runs_it(call) {
+        if unasked && runs_written(call) {
             hits.call(unit, call, "runs a script that it has written");
         }
     }
-}
-
-/// The command is the file itself, or an interpreter with it.
-fn runs_it(call: &Call) -> bool {
-    const RUNNERS: [&str; 13] = [
-        "python", "python3", "pythonw", "sh", "bash", "/bin/sh", "/bin/bash", "powershell", "cmd", "start", "wscript", "node",
-        "chmod",
-    ];
-    let texts = call.texts();
-    let Some(first) = texts.first() else { return true };
-    let program = first.split_whitespace().next().unwrap_or_default().trim_end_matches(".exe").to_ascii_lowercase();
-    let is_path = program.starts_with(['/', '.', '~']) || program.contains(":\\") || first.ends_with(".exe");
-    RUNNERS.contains(&program.as_str()) || is_path
 }
