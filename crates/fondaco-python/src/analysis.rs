@@ -469,11 +469,15 @@ fn hand_over(units: &mut [Unit], passed: &[(Rc<str>, Value)]) {
         let plain = call.function.replace("class ", "");
         // A constructor is called by its class.
         let class = plain.strip_suffix(".__init__");
-        let Some(value) = given.get(plain.as_str()).or_else(|| class.and_then(|class| given.get(class))) else { continue };
+        let Some(value) = given.get(plain.as_str()).or_else(|| class.and_then(|class| given.get(class)))
+        else {
+            continue;
+        };
         let is_code = call.api == Some(Api::CodeExec);
         let mut value = value.clone();
         if !is_code {
-            value.taint = value.taint.without(Taint::WRITTEN | Taint::NETWORK | Taint::DECODED | Taint::DECRYPTED);
+            value.taint =
+                value.taint.without(Taint::WRITTEN | Taint::NETWORK | Taint::DECODED | Taint::DECRYPTED);
         }
         for arg in call.args.iter_mut().chain(call.kwargs.iter_mut().map(|(_, v)| v)) {
             if arg.taint.has(Taint::PARAMETER) {

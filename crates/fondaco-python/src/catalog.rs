@@ -223,7 +223,11 @@ pub(crate) fn api_of(name: &str) -> Option<Api> {
     if INERT.contains(&name) || name.contains("().") && name.starts_with("subprocess.") {
         return None;
     }
-    PREFIXES.iter().find(|(prefix, _)| name.starts_with(prefix)).map(|(_, api)| *api).or_else(|| by_kind(name))
+    PREFIXES
+        .iter()
+        .find(|(prefix, _)| name.starts_with(prefix))
+        .map(|(_, api)| *api)
+        .or_else(|| by_kind(name))
 }
 
 /// HTTP clients: their functions and the methods of their sessions.
@@ -275,7 +279,8 @@ fn by_kind(name: &str) -> Option<Api> {
         _ => return None,
     };
     let first = object.split('.').next().unwrap_or_default();
-    let maker = object.rsplit_once("()").map(|(maker, rest)| (maker.rsplit('.').next().unwrap_or(maker), rest));
+    let maker =
+        object.rsplit_once("()").map(|(maker, rest)| (maker.rsplit('.').next().unwrap_or(maker), rest));
     let is_client = CLIENTS.contains(&first)
         && match maker {
             Some((maker, "")) => SESSIONS.contains(&maker),

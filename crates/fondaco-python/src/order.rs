@@ -57,7 +57,9 @@ fn imported(file: &SourceFile<'_>, modules: &HashSet<Rc<str>>) -> Vec<String> {
     for line in head.split(|b| *b == b'\n') {
         let Ok(line) = std::str::from_utf8(line) else { continue };
         let line = line.trim_start();
-        let Some(rest) = line.strip_prefix("from ").or_else(|| line.strip_prefix("import ")) else { continue };
+        let Some(rest) = line.strip_prefix("from ").or_else(|| line.strip_prefix("import ")) else {
+            continue;
+        };
         let (first, names) = rest.split_once(" import ").unwrap_or((rest, ""));
         for name in first.split([',', ';']) {
             let name = name.split_whitespace().next().unwrap_or_default();

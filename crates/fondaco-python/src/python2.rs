@@ -11,9 +11,12 @@ fn line(line: &str) -> String {
     let indent = &body[..body.len() - body.trim_start().len()];
     let code = body.trim_start();
     for word in ["exec", "print"] {
-        let Some(rest) = code.strip_prefix(word).filter(|rest| rest.starts_with([' ', '\t'])) else { continue };
+        let Some(rest) = code.strip_prefix(word).filter(|rest| rest.starts_with([' ', '\t'])) else {
+            continue;
+        };
         let rest = rest.trim();
-        let is_open = rest.ends_with(['\\', '(', '[', '{', ',']) || rest.contains("\"\"\"") || rest.contains("'''");
+        let is_open =
+            rest.ends_with(['\\', '(', '[', '{', ',']) || rest.contains("\"\"\"") || rest.contains("'''");
         if rest.is_empty() || rest.starts_with(['=', '(', '.', ',']) || rest.contains('#') || is_open {
             break;
         }
@@ -36,7 +39,8 @@ mod tests {
     #[test]
     fn statements_become_calls() {
         let old = "try:\n    exec code\n    print 'x' % y\nexcept IOError, e:\n    print(1)\nexecutor = 1\n";
-        let new = "try:\n    exec(code)\n    print('x' % y)\nexcept IOError as e:\n    print(1)\nexecutor = 1\n";
+        let new =
+            "try:\n    exec(code)\n    print('x' % y)\nexcept IOError as e:\n    print(1)\nexecutor = 1\n";
         assert_eq!(modernised(old), new);
     }
 }

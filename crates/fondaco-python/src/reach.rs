@@ -1,6 +1,6 @@
 //! What runs when: from the triggers along imports and calls.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
 use fondaco_verdict::Trigger;
@@ -102,10 +102,24 @@ pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
         let dotted = format!("{module}.{function}");
         graph.named_so(&dotted).chain(graph.named_so(module)).cloned().collect::<Vec<_>>()
     });
+    // In a package's own module, and where it is hidden code that runs so, it counts as an import:
+    // attackers forget the difference, and nobody runs such a file as a program.
+    let unfolds: HashSet<usize> = units
+        .iter()
+        .filter(|unit| !unit.encoders.is_empty())
+        .filter_map(|unit| unit.origin.as_ref().map(|origin| origin.unit))
+        .collect();
+    let is_package = |unit: &Unit| unit.member.ends_with("/__init__.py");
+    let mistaken = of(Role::Module, Node::main)
+        .into_iter()
+        .filter(|node| unfolds.contains(&node.unit) || is_package(&units[node.unit]));
     let starts: [(Trigger, Vec<Node>); 3] = [
         (Trigger::Install, hooks),
-        (Trigger::Import, top(Role::Module)),
-        (Trigger::EntryPoint, entry.chain(program(Role::Script)).chain(of(Role::Module, Node::main)).collect()),
+        (Trigger::Import, top(Role::Module).into_iter().chain(mistaken).collect()),
+        (
+            Trigger::EntryPoint,
+            entry.chain(program(Role::Script)).chain(of(Role::Module, Node::main)).collect(),
+        ),
     ];
     for (trigger, nodes) in starts {
         spread(&mut reached, units, graph, trigger, nodes);

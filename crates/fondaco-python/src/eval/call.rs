@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use ruff_python_ast::{Expr, ExprCall};
 
-use super::{Eval, Given};
 use super::expression::{environment, member};
+use super::{Eval, Given};
 use crate::analysis::{Call, Pending};
 use crate::catalog::{api_of, taint_of};
 use crate::reach::Node;
@@ -19,7 +19,8 @@ const MAX_DECODED: usize = 16 << 20;
 const MIN_LAYER: usize = 12;
 
 /// How a value came to be, rather than what it tells: an object that took one in isn't that.
-const MECHANICAL: Taint = Taint::NETWORK.or(Taint::WRITTEN).or(Taint::DECODED).or(Taint::DECRYPTED).or(Taint::FILE);
+const MECHANICAL: Taint =
+    Taint::NETWORK.or(Taint::WRITTEN).or(Taint::DECODED).or(Taint::DECRYPTED).or(Taint::FILE);
 
 /// Arguments to functions of other modules that are kept of a unit.
 const MAX_PASSED: usize = 2_000;
@@ -109,7 +110,8 @@ impl<'a> Eval<'a, '_> {
         let is_object = object.constant.is_none()
             && object.name.as_deref().is_none_or(|name| name.ends_with("()") || name == "?");
         let all_taint = given.values().fold(Taint::NONE, |taint, v| taint | v.taint);
-        let taint = all_taint.without(Taint::PARAMETER).without(if is_container { Taint::NONE } else { MECHANICAL });
+        let taint =
+            all_taint.without(Taint::PARAMETER).without(if is_container { Taint::NONE } else { MECHANICAL });
         if !is_container && (!is_object || taint == Taint::NONE) {
             return;
         }
@@ -448,7 +450,15 @@ fn is_survey(text: &str) -> bool {
     let word = text.split_whitespace().next().unwrap_or_default();
     matches!(
         word,
-        "whoami" | "hostname" | "id" | "ifconfig" | "ipconfig" | "systeminfo" | "env" | "printenv" | "tasklist"
+        "whoami"
+            | "hostname"
+            | "id"
+            | "ifconfig"
+            | "ipconfig"
+            | "systeminfo"
+            | "env"
+            | "printenv"
+            | "tasklist"
     ) || text.starts_with("uname -a")
         || text.starts_with("cat /etc/")
         || text.starts_with("ip a")

@@ -297,5 +297,9 @@ pub(super) fn environment(name: &str) -> Value {
     if secret {
         value.taint |= Taint::SECRET;
     }
+    // Requests are signed with it; it is never sent. As good as the file that it lies in.
+    if upper == "AWS_SECRET_ACCESS_KEY" {
+        value.taint |= Taint::FILE;
+    }
     value
 }

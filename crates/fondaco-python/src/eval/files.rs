@@ -100,7 +100,8 @@ impl Eval<'_, '_> {
             return;
         }
         let encoders = data.map(|data| data.encoders.clone()).unwrap_or_default();
-        let draft = self.drafts.entry(key).or_insert(Draft { text: Vec::new(), pieces: 0, encoders, from, line });
+        let draft =
+            self.drafts.entry(key).or_insert(Draft { text: Vec::new(), pieces: 0, encoders, from, line });
         if draft.text.len() + bytes.len() <= MAX_DRAFT && !(draft.pieces > 0 && draft.text.ends_with(bytes)) {
             draft.text.extend_from_slice(bytes);
             draft.pieces += 1;

@@ -283,13 +283,13 @@ impl<'a> Eval<'a, '_> {
         let skip = usize::from(function.is_method && given.is_some());
         for (at, parameter) in parameters.iter_non_variadic_params().enumerate() {
             let own = parameter.parameter.name.as_str();
-            let named = |given: Given<'_>| given.kwargs.iter().find(|(k, _)| k == own).map(|(_, v)| v.clone());
+            let named =
+                |given: Given<'_>| given.kwargs.iter().find(|(k, _)| k == own).map(|(_, v)| v.clone());
             let value = if at == 0 && function.is_method {
                 self.owners.get(name).map(|class| Value::name(class.clone()))
             } else {
-                given.and_then(|given| {
-                    named(given).or_else(|| given.args.get(at.checked_sub(skip)?).cloned())
-                })
+                given
+                    .and_then(|given| named(given).or_else(|| given.args.get(at.checked_sub(skip)?).cloned()))
             };
             let default = || parameter.default.as_deref().map(|d| self.default_value(d));
             let value = value.or_else(default).unwrap_or_else(|| Value::tainted(Taint::PARAMETER));

@@ -84,9 +84,10 @@ fn is_runner(text: &str) -> bool {
         "chmod", "nohup", "mshta", "rundll32",
     ];
     let program = text.split_whitespace().next().unwrap_or_default().trim_end_matches(".exe").to_ascii_lowercase();
-    let is_path = text.contains(['/', '\\']) || text.starts_with(['.', '~', '%']) || text.contains(":\\");
+    let is_path = program.contains(['/', '\\']) || text.starts_with(['.', '~', '%']) || text.contains(":\\");
     let is_file = [".exe", ".bat", ".py", ".sh", ".ps1", ".vbs", ".pyw", ".cmd"].iter().any(|end| text.trim_end().ends_with(end));
-    RUNNERS.contains(&program.as_str()) || (is_path || is_file) && !text.starts_with('-')
+    let is_whole = !text.contains(' ');
+    RUNNERS.contains(&program.as_str()) || is_path || is_file && is_whole
 }
 
 /// Written and run in one function, or under one name.

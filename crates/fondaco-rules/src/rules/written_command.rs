@@ -29,7 +29,7 @@
 use fondaco_python::Api;
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
-use super::downloaded_command::runs_written;
+use super::downloaded_command::{is_same_file, runs_written};
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -45,7 +45,7 @@ pub(crate) const RULE: Rule = Rule {
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Shell)) {
         let unasked = call.trigger.is_some_and(Trigger::is_unasked);
-        if unasked && runs_written(call) {
+        if unasked && runs_written(call) && unit.calls.iter().any(|w| w.api == Some(Api::FileWrite) && is_same_file(w, call)) {
             hits.call(unit, call, "runs a script that it has written");
         }
     }
