@@ -26,6 +26,7 @@ rules! {
     decoded_exec,
     destruction,
     downloaded_command,
+    drop_contact,
     drop_service,
     encoded_powershell,
     environment_exfiltration,

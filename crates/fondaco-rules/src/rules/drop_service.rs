@@ -40,6 +40,21 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
+    for unit in package.units() {
+        for fact in unit.strings.iter().filter(|fact| is_service(&fact.text)) {
+            hits.line(unit, fact.line, "the address of a throw-away service");
+        }
+    }
+    for (unit, call) in package.calls() {
+        let talks = matches!(call.api, Some(Api::NetworkFetch | Api::NetworkSend | Api::Socket | Api::Shell));
+        if talks && call.texts().into_iter().any(is_service) {
+            hits.call(unit, call, format!("{} with the address of a throw-away service", call.callee));
+        }
+    }
+}
+
+/// Whether a text is or holds the address of such a service.
+pub(super) fn is_service(text: &str) -> bool {
     const SERVICES: [&str; 31] = [
         ".ngrok.io", ".ngrok-free.app", ".oast.", ".oastify.com", ".interact.sh", ".burpcollaborator.net",
         "requestbin.", ".pipedream.net", "webhook.site", "pastebin.com/raw", "transfer.sh", "file.io/", "gofile.io",
@@ -47,16 +62,5 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         "beeceptor.com", ".ngrok.app", "iplogger.", "grabify.link", "canarytokens.", ".dnslog.cn", ".ceye.io",
         "cdn.discordapp.com/attachments/", "paste.ee/r/", ".oast", "dpaste.", "webhook.cool",
     ];
-    let names = |text: &str| text.len() < 400 && SERVICES.iter().any(|service| text.contains(service));
-    for unit in package.units() {
-        for fact in unit.strings.iter().filter(|fact| names(&fact.text)) {
-            hits.line(unit, fact.line, "the address of a throw-away service");
-        }
-    }
-    for (unit, call) in package.calls() {
-        let talks = matches!(call.api, Some(Api::NetworkFetch | Api::NetworkSend | Api::Socket | Api::Shell));
-        if talks && call.texts().into_iter().any(names) {
-            hits.call(unit, call, format!("{} with the address of a throw-away service", call.callee));
-        }
-    }
+    text.len() < 400 && SERVICES.iter().any(|service| text.contains(service))
 }
