@@ -9,7 +9,7 @@ use fondaco_verdict::Trigger;
 use crate::eval::{self, Scope, Task};
 use crate::reach::{Graph, Node};
 use crate::unfold::Language;
-use crate::{Api, Encoder, Value, bytecode, precheck, reach, source, tokens};
+use crate::{Api, Encoder, Taint, Value, bytecode, order, precheck, python2, reach, source, tokens};
 
 /// What a file is to the package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,7 +74,7 @@ impl Default for Budget {
 pub enum Syntax {
     /// Parsed.
     Parsed,
-    /// Not Python that parses: only calls of known names were looked for.
+    /// Not Python that parses: read as far as the parser gets over it, and known names looked for.
     TokensOnly {
         /// The parser's reason.
         why: String,
@@ -239,15 +239,18 @@ pub fn analyse(files: &[SourceFile<'_>], entry_points: &[String], budget: &Budge
         seen: HashSet::new(),
         layer_bytes: 0,
         exports: HashMap::new(),
+        results: HashMap::new(),
+        passed: Vec::new(),
         modules: files.iter().filter(|f| !f.module.is_empty()).map(|f| Rc::from(f.module)).collect(),
     };
-    for file in files {
-        run.file(file);
+    for index in order::by_imports(files, &run.modules) {
+        run.file(&files[index]);
     }
     while let Some(pending) = run.queue.pop_front() {
         run.layer(pending);
     }
-    let Run { mut analysis, graph, .. } = run;
+    let Run { mut analysis, graph, passed, .. } = run;
+    hand_over(&mut analysis.units, &passed);
     reach::mark(&mut analysis.units, &graph, entry_points);
     analysis
 }
@@ -269,6 +272,10 @@ struct Run<'b> {
     /// Top-level values of the modules analysed so far.
     exports: HashMap<Rc<str>, Rc<Scope>>,
     modules: HashSet<Rc<str>>,
+    /// What functions give, by their full names.
+    results: HashMap<Rc<str>, Value>,
+    /// What functions of other modules were given.
+    passed: Vec<(Rc<str>, Value)>,
 }
 
 impl Run<'_> {
@@ -376,7 +383,7 @@ impl Run<'_> {
     fn evaluate(
         &mut self,
         mut unit: Unit,
-        (text, form): (String, Form),
+        (mut text, form): (String, Form),
         module: &str,
         scope: Option<Rc<Scope>>,
     ) {
@@ -385,7 +392,16 @@ impl Run<'_> {
         let too_deep = if form == Form::Source { precheck::too_deep(&text) } else { None };
         let parsed = match too_deep {
             Some(why) => Err(why.to_owned()),
-            None => ruff_python_parser::parse_module(&text).map_err(|error| error.to_string()),
+            None => match ruff_python_parser::parse_module(&text) {
+                Ok(parsed) => Ok(parsed),
+                Err(error) => {
+                    unit.syntax = Syntax::TokensOnly { why: error.to_string() };
+                    text = python2::modernised(&text);
+                    let options = ruff_python_parser::ParseOptions::from(ruff_python_parser::Mode::Module);
+                    let recovered = ruff_python_parser::parse_unchecked(&text, options);
+                    recovered.try_into_module().ok_or_else(|| error.to_string())
+                }
+            },
         };
         match parsed {
             Ok(parsed) => {
@@ -401,6 +417,7 @@ impl Run<'_> {
                     scope,
                     exports: &self.exports,
                     modules: &self.modules,
+                    results: &self.results,
                     steps: self.budget.steps,
                 };
                 let facts = eval::run(task, parsed.suite(), &mut self.graph);
@@ -408,8 +425,10 @@ impl Run<'_> {
                 unit.imports = facts.imports;
                 unit.strings = facts.strings;
                 self.queue.extend(facts.layers);
+                self.passed.extend(facts.passed);
                 if !module.is_empty() {
                     self.exports.insert(module.into(), facts.scope);
+                    self.results.extend(facts.results);
                     self.graph.define(module, Node::top(index));
                 }
                 if facts.exhausted {
@@ -417,15 +436,54 @@ impl Run<'_> {
                     self.analysis.unscanned.push(Unscanned { member: unit.member.clone(), why });
                 }
             }
-            Err(why) => {
-                unit.calls = tokens::calls(&text);
-                unit.syntax = Syntax::TokensOnly { why };
-            }
+            Err(why) => unit.syntax = Syntax::TokensOnly { why },
+        }
+        if matches!(unit.syntax, Syntax::TokensOnly { .. }) {
+            // What the parser did not get over is looked for by name.
+            let seen: HashSet<(u32, String)> =
+                unit.calls.iter().map(|call| (call.line, call.callee.clone())).collect();
+            let named = tokens::calls(&text);
+            unit.calls.extend(named.into_iter().filter(|c| !seen.contains(&(c.line, c.callee.clone()))));
+        }
+        if unit.layer == 0 {
+            let file = unit.member.rsplit('/').next().unwrap_or_default();
+            self.graph.define(&format!("file:{file}"), Node::top(index));
+            self.graph.define(&format!("file:{file}"), Node::main(index));
+        } else {
+            self.graph.edge(Node::top(index), 1, Node::main(index));
         }
         if unit.layer > 0 || !unit.calls.is_empty() || !unit.strings.is_empty() {
             unit.text = text.into();
         }
         self.analysis.units.push(unit);
+    }
+}
+
+/// Arguments that one module hands to a function of another count in that function's own calls.
+fn hand_over(units: &mut [Unit], passed: &[(Rc<str>, Value)]) {
+    let mut given: HashMap<&str, Value> = HashMap::new();
+    for (function, value) in passed {
+        given.entry(function).or_default().absorb(value);
+    }
+    for call in units.iter_mut().flat_map(|unit| &mut unit.calls) {
+        let plain = call.function.replace("class ", "");
+        // A constructor is called by its class.
+        let class = plain.strip_suffix(".__init__");
+        let Some(value) = given.get(plain.as_str()).or_else(|| class.and_then(|class| given.get(class)))
+        else {
+            continue;
+        };
+        let is_code = call.api == Some(Api::CodeExec);
+        let mut value = value.clone();
+        if !is_code {
+            value.taint =
+                value.taint.without(Taint::WRITTEN | Taint::NETWORK | Taint::DECODED | Taint::DECRYPTED);
+        }
+        for arg in call.args.iter_mut().chain(call.kwargs.iter_mut().map(|(_, v)| v)) {
+            if arg.taint.has(Taint::PARAMETER) {
+                arg.absorb(&value);
+            }
+        }
     }
 }
 

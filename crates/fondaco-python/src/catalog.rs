@@ -152,6 +152,38 @@ const EXACT: &[(&str, Api)] = &[
     ("win32crypt.CryptUnprotectData", Api::BrowserSecret),
     ("browser_cookie3.chrome", Api::BrowserSecret),
     ("browser_cookie3.load", Api::BrowserSecret),
+    ("os.popen2", Api::Shell),
+    ("os.popen3", Api::Shell),
+    ("commands.getstatusoutput", Api::Shell),
+    ("shutil.copyfileobj", Api::FileWrite),
+    ("shutil.move", Api::FileWrite),
+    ("socket.socket().sendto", Api::NetworkSend),
+    ("socket.gethostbyname_ex", Api::Socket),
+    ("dns.resolver.resolve", Api::Socket),
+    ("dns.resolver.query", Api::Socket),
+    ("dns.resolver.Resolver().resolve", Api::Socket),
+    ("socket.socket().recvfrom", Api::NetworkFetch),
+    ("ftplib.FTP().storbinary", Api::NetworkSend),
+    ("smtplib.SMTP_SSL().sendmail", Api::NetworkSend),
+    ("smtplib.SMTP().send_message", Api::NetworkSend),
+    ("smtplib.SMTP_SSL().send_message", Api::NetworkSend),
+    ("discord_webhook.DiscordWebhook().execute", Api::NetworkSend),
+    ("discord.SyncWebhook.from_url().send", Api::NetworkSend),
+    ("telebot.TeleBot().send_message", Api::NetworkSend),
+    ("telebot.TeleBot().send_document", Api::NetworkSend),
+    ("telegram.Bot().send_message", Api::NetworkSend),
+    ("telegram.Bot().send_document", Api::NetworkSend),
+    ("posix.uname", Api::HostFact),
+    ("pwd.getpwuid", Api::HostFact),
+    ("psutil.virtual_memory", Api::HostFact),
+    ("psutil.process_iter", Api::HostFact),
+    ("netifaces.interfaces", Api::HostFact),
+    ("uuid.uuid1", Api::HostFact),
+    ("browser_cookie3.firefox", Api::BrowserSecret),
+    ("browser_cookie3.edge", Api::BrowserSecret),
+    ("browser_cookie3.opera", Api::BrowserSecret),
+    ("keyring.get_password", Api::BrowserSecret),
+    ("codecs.open", Api::FileRead),
     ("os.dup2", Api::Duplicate),
     ("pickle.loads", Api::Unpickle),
     ("pickle.load", Api::Unpickle),
@@ -191,7 +223,72 @@ pub(crate) fn api_of(name: &str) -> Option<Api> {
     if INERT.contains(&name) || name.contains("().") && name.starts_with("subprocess.") {
         return None;
     }
-    PREFIXES.iter().find(|(prefix, _)| name.starts_with(prefix)).map(|(_, api)| *api)
+    PREFIXES
+        .iter()
+        .find(|(prefix, _)| name.starts_with(prefix))
+        .map(|(_, api)| *api)
+        .or_else(|| by_kind(name))
+}
+
+/// HTTP clients: their functions and the methods of their sessions.
+const CLIENTS: [&str; 14] = [
+    "requests",
+    "httpx",
+    "aiohttp",
+    "urllib3",
+    "niquests",
+    "cloudscraper",
+    "tls_client",
+    "curl_cffi",
+    "requests_html",
+    "http",
+    "httplib",
+    "urllib",
+    "treq",
+    "six",
+];
+
+/// What makes a session or a connection.
+const SESSIONS: [&str; 14] = [
+    "Session",
+    "session",
+    "ClientSession",
+    "Client",
+    "AsyncClient",
+    "PoolManager",
+    "ProxyManager",
+    "HTTPSConnection",
+    "HTTPConnection",
+    "create_scraper",
+    "build_opener",
+    "HTMLSession",
+    "AsyncSession",
+    "URLopener",
+];
+
+/// What a name does that is one of many like it.
+fn by_kind(name: &str) -> Option<Api> {
+    let (object, method) = name.rsplit_once('.')?;
+    let api = match method {
+        "urlretrieve" => return Some(Api::NetworkFetch),
+        "decrypt" => return Some(Api::Decrypt),
+        "sendto" | "sendall" if object.ends_with("socket()") => return Some(Api::NetworkSend),
+        "connect_ex" if object.ends_with("socket()") => return Some(Api::Socket),
+        "post" | "put" | "patch" => Api::NetworkSend,
+        "get" | "request" | "urlopen" | "open" | "head" | "delete" | "stream" => Api::NetworkFetch,
+        _ => return None,
+    };
+    let first = object.split('.').next().unwrap_or_default();
+    let maker =
+        object.rsplit_once("()").map(|(maker, rest)| (maker.rsplit('.').next().unwrap_or(maker), rest));
+    let is_client = CLIENTS.contains(&first)
+        && match maker {
+            Some((maker, "")) => SESSIONS.contains(&maker),
+            Some(_) => false,
+            // `urllib.request.Request` is no call to anybody; `urllib.open` is.
+            None => method != "open" && object.split('.').count() <= 4,
+        };
+    is_client.then_some(api)
 }
 
 /// The taint of what a call to this gives.
@@ -207,6 +304,7 @@ pub(crate) fn taint_of(api: Api) -> Taint {
         Api::Surveillance => Taint::SURVEILLANCE,
         Api::BrowserSecret => Taint::BROWSER | Taint::SECRET,
         Api::Shell => Taint::COMMAND_OUTPUT,
+        Api::Registry => Taint::HOST,
         _ => Taint::NONE,
     }
 }
@@ -242,6 +340,15 @@ const CREDENTIALS: &[&str] = &[
     "169.254.169.254",
     ".bash_history",
     ".gnupg",
+    "metadata.google.internal",
+    "/proc/self/environ",
+    ".vault-token",
+    ".config/gh/hosts",
+    ".terraform.d",
+    "/.cargo/credentials",
+    "/var/run/secrets/",
+    ".ssh\\",
+    ".aws\\credentials",
 ];
 
 const BROWSERS: &[&str] = &[

@@ -1,6 +1,6 @@
 //! What runs when: from the triggers along imports and calls.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
 use fondaco_verdict::Trigger;
@@ -18,6 +18,11 @@ impl Node {
     pub(crate) fn top(unit: usize) -> Self {
         Self { unit, function: "".into() }
     }
+
+    /// What stands under `if __name__ == "__main__"`.
+    pub(crate) fn main(unit: usize) -> Self {
+        Self { unit, function: MAIN.into() }
+    }
 }
 
 /// Edges between nodes; those that cross modules go by dotted names.
@@ -30,6 +35,9 @@ pub(crate) struct Graph {
     /// Methods of classes that the installer calls (`cmdclass`).
     hooks: Vec<Node>,
 }
+
+/// The function that stands for what is run only when its file is the program.
+pub(crate) const MAIN: &str = "<main>";
 
 /// Hops kept of a path.
 const MAX_HOPS: usize = 12;
@@ -77,11 +85,13 @@ type Reached = HashMap<Node, (Trigger, Vec<String>)>;
 pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
     let mut reached: Reached = HashMap::new();
     // The least asked for first: what is reached once keeps its trigger.
-    let top = |role: Role| {
-        (0..units.len()).filter(|i| units[*i].layer == 0 && units[*i].role == role).map(Node::top).collect()
+    let of = |role: Role, node: fn(usize) -> Node| -> Vec<Node> {
+        (0..units.len()).filter(|i| units[*i].layer == 0 && units[*i].role == role).map(node).collect()
     };
+    let top = |role: Role| of(role, Node::top);
+    let program = |role: Role| [of(role, Node::top), of(role, Node::main)].concat();
     spread(&mut reached, units, graph, Trigger::Startup, top(Role::Startup));
-    spread(&mut reached, units, graph, Trigger::Install, top(Role::Setup));
+    spread(&mut reached, units, graph, Trigger::Install, program(Role::Setup));
     // Commands count as hooks where setup.py can hand them over: in it, or in what it imports.
     let is_handed_over = |node: &&Node| {
         reached.get(&Node::top(node.unit)).is_some_and(|(trigger, _)| *trigger == Trigger::Install)
@@ -92,10 +102,24 @@ pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
         let dotted = format!("{module}.{function}");
         graph.named_so(&dotted).chain(graph.named_so(module)).cloned().collect::<Vec<_>>()
     });
+    // In a package's own module, and where it is hidden code that runs so, it counts as an import:
+    // attackers forget the difference, and nobody runs such a file as a program.
+    let unfolds: HashSet<usize> = units
+        .iter()
+        .filter(|unit| !unit.encoders.is_empty())
+        .filter_map(|unit| unit.origin.as_ref().map(|origin| origin.unit))
+        .collect();
+    let is_package = |unit: &Unit| unit.member.ends_with("/__init__.py");
+    let mistaken = of(Role::Module, Node::main)
+        .into_iter()
+        .filter(|node| unfolds.contains(&node.unit) || is_package(&units[node.unit]));
     let starts: [(Trigger, Vec<Node>); 3] = [
         (Trigger::Install, hooks),
-        (Trigger::Import, top(Role::Module)),
-        (Trigger::EntryPoint, entry.chain(top(Role::Script)).collect()),
+        (Trigger::Import, top(Role::Module).into_iter().chain(mistaken).collect()),
+        (
+            Trigger::EntryPoint,
+            entry.chain(program(Role::Script)).chain(of(Role::Module, Node::main)).collect(),
+        ),
     ];
     for (trigger, nodes) in starts {
         spread(&mut reached, units, graph, trigger, nodes);

@@ -32,10 +32,17 @@ impl Taint {
     pub const WRITTEN: Self = Self(1 << 10);
     /// The output of a command.
     pub const COMMAND_OUTPUT: Self = Self(1 << 11);
+    /// All environment variables at once.
+    pub const ALL_VARIABLES: Self = Self(1 << 12);
 
     /// Whether any of `other` is in this set.
     pub fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
+    }
+
+    /// This set and `other`, in constants.
+    pub(crate) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
 
     /// This set without `other`.

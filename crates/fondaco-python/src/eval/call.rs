@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use ruff_python_ast::{Expr, ExprCall};
 
-use super::Eval;
 use super::expression::{environment, member};
+use super::{Eval, Given};
 use crate::analysis::{Call, Pending};
 use crate::catalog::{api_of, taint_of};
 use crate::reach::Node;
@@ -17,10 +17,13 @@ use crate::{Api, Encoder, Taint, Value, decoders, fold};
 const MAX_DECODED: usize = 16 << 20;
 /// Decoded code shorter than this is no layer.
 const MIN_LAYER: usize = 12;
-/// Text written to a file is looked at as a program from this length on.
-const MIN_PROGRAM: usize = 40;
-/// A path shorter than this is not looked for within a command.
-const MIN_PATH: usize = 5;
+
+/// How a value came to be, rather than what it tells: an object that took one in isn't that.
+const MECHANICAL: Taint =
+    Taint::NETWORK.or(Taint::WRITTEN).or(Taint::DECODED).or(Taint::DECRYPTED).or(Taint::FILE);
+
+/// Arguments to functions of other modules that are kept of a unit.
+const MAX_PASSED: usize = 2_000;
 
 /// What `str` gives for a built-in function or type; obfuscators take letters from it.
 fn shown(name: &str) -> String {
@@ -65,50 +68,89 @@ impl<'a> Eval<'a, '_> {
             return Value::str(shown(short));
         }
         let name: Rc<str> = callee.name.clone().unwrap_or_else(|| "?".into());
+        let given = Given { args: &args, kwargs: &kwargs };
         self.edges(&name, &args, &kwargs, line);
-        let mut value = self.apply(&name, &callee, &args, &kwargs, line);
-        if let (Some((_, "append" | "extend" | "update" | "add" | "insert")), Expr::Attribute(attribute)) =
-            (&object, call.func.as_ref())
-            && let Expr::Name(container) = attribute.value.as_ref()
-        {
-            let mut all = self.lookup(container.id.as_str()).cloned().unwrap_or_default();
-            args.iter().for_each(|arg| all.absorb(arg));
-            all.constant = None;
-            self.bind(container.id.as_str(), all);
-        }
-        if let Some((object, _)) = &object {
-            value.taint |= object.taint;
+        self.handed_over(&name, given, line);
+        let mut value = self.apply(&name, &callee, given, line);
+        self.side_effects(call, &name, &value);
+        if let Some((object, method)) = &object {
+            self.absorbed(call, object, method, given);
+            // One of the variables is not all of them.
+            let is_one = matches!(*method, "get" | "pop" | "setdefault" | "update" | "keys" | "__contains__");
+            let all = if is_one { Taint::ALL_VARIABLES } else { Taint::NONE };
+            value.taint = value.taint.without(all) | object.taint.without(all);
             self.written_to(object, &name, &args, line);
         }
         if value.name.is_none() && value.constant.is_none() {
-            value.name = Some(format!("{name}()").into());
+            value.name = Some(instance(&name).into());
         }
         value
     }
 
+    /// What a call makes of the variables that it is given: a path is written to.
+    fn side_effects(&mut self, call: &'a ExprCall, name: &str, value: &Value) {
+        let at = match name {
+            "builtins.open" | "io.open" | "codecs.open" if value.taint.has(Taint::WRITTEN) => 0,
+            name if is_saver(name) => 1,
+            _ => return,
+        };
+        let network = if at == 1 { Taint::NETWORK } else { Taint::NONE };
+        let keyword = call.arguments.keywords.iter().find(|k| {
+            k.arg.as_ref().is_some_and(|a| matches!(a.as_str(), "filename" | "out" | "file" | "reporthook"))
+        });
+        let path = call.arguments.args.get(at).or(keyword.map(|k| &k.value));
+        self.remember_path(path, Taint::WRITTEN | network);
+    }
+
+    /// What is put into an object taints it.
+    fn absorbed(&mut self, call: &'a ExprCall, object: &Value, method: &str, given: Given<'_>) {
+        let Expr::Attribute(attribute) = call.func.as_ref() else { return };
+        let Some(path) = super::statement::dotted(&attribute.value) else { return };
+        let is_container = matches!(method, "append" | "extend" | "update" | "add" | "insert" | "setdefault");
+        let is_object = object.constant.is_none()
+            && object.name.as_deref().is_none_or(|name| name.ends_with("()") || name == "?");
+        let all_taint = given.values().fold(Taint::NONE, |taint, v| taint | v.taint);
+        let taint =
+            all_taint.without(Taint::PARAMETER).without(if is_container { Taint::NONE } else { MECHANICAL });
+        if !is_container && (!is_object || taint == Taint::NONE) {
+            return;
+        }
+        let Some(known) = self.lookup(&path).cloned() else { return };
+        let mut all = known.clone();
+        all.constant = None;
+        if known.constant.is_some() {
+            all.absorb(&Value { fragments: Vec::new(), ..known });
+        }
+        let before = all.taint;
+        given.values().for_each(|value| all.absorb(value));
+        all.taint = before | taint;
+        self.rebind(&path, all);
+    }
+
     /// The value of a call, recorded if it matters.
-    fn apply(
-        &mut self,
-        name: &Rc<str>,
-        callee: &Value,
-        args: &[Value],
-        kwargs: &[(String, Value)],
-        line: u32,
-    ) -> Value {
-        if let Some(function) = self.functions.get(name).copied() {
-            let all: Vec<Value> = args.iter().cloned().chain(kwargs.iter().map(|(_, v)| v.clone())).collect();
-            return self.inline(name, function, Some(&all));
+    pub(super) fn apply(&mut self, name: &Rc<str>, callee: &Value, given: Given<'_>, line: u32) -> Value {
+        let Given { args, kwargs } = given;
+        if let Some(local) = self.local(name)
+            && let Some(function) = self.functions.get(&local).copied()
+        {
+            return self.inline(&local, function, Some(given));
+        }
+        if let Some(value) = self.elsewhere(name, given) {
+            return value;
         }
         let api = api_of(name);
         if api.is_some() || (callee.hidden && !name.starts_with("builtins.")) {
             self.record(name, api, (args, kwargs), line, callee.hidden);
+        }
+        if let Some(value) = Self::temporary(name) {
+            return value;
         }
         if name.as_ref() == "base64.b64encode"
             && let Some(bytes) = args.first().and_then(Value::as_bytes)
         {
             return Value::bytes(decoders::base64_of(bytes));
         }
-        if let Some(value) = self.lookup_by_text(name, args) {
+        if let Some(value) = self.lookup_by_text(name, args, line) {
             return value;
         }
         if let Some(short) = name.strip_prefix("builtins.")
@@ -121,32 +163,70 @@ impl<'a> Eval<'a, '_> {
             Some(Api::CodeExec) => self.executed(name, args, line),
             Some(Api::Shell) => {
                 self.commanded(args, kwargs, line);
-                Value::tainted(Taint::COMMAND_OUTPUT)
+                self.runs_scripts(args, line);
+                let facts = given.values().flat_map(Value::texts).any(is_survey);
+                let host = if facts { Taint::HOST } else { Taint::NONE };
+                let secret = given.values().fold(Taint::NONE, |taint, v| taint | v.taint);
+                let kept = secret.without(Taint::PARAMETER | Taint::NETWORK | Taint::WRITTEN | Taint::FILE);
+                Value::tainted(Taint::COMMAND_OUTPUT | host | kept)
             }
             Some(Api::EnvRead) => args
                 .first()
                 .and_then(Value::as_str)
                 .map_or_else(|| Value::tainted(Taint::ENVIRONMENT), environment),
-            Some(Api::FileRead) => self.opened(args, kwargs),
+            Some(Api::FileRead) => self.opened(given),
             Some(Api::Decrypt) => {
                 Value::tainted(taint_of(Api::Decrypt)).through(Encoder::Cipher, &Value::of(args))
             }
+            // What comes back may stand for what was sent: a session, a socket.
             Some(api) => Value::tainted(taint_of(api)),
             None => {
-                let mut value = Value::of(args.iter().chain(kwargs.iter().map(|(_, v)| v)));
-                value.name = Some(format!("{name}()").into());
+                let mut value = Value::of(given.values());
+                value.name = Some(instance(name).into());
                 value.taint |= callee.taint;
                 value
             }
         }
     }
 
+    /// A function of another module: what it gives, and what it is given.
+    fn elsewhere(&mut self, name: &str, given: Given<'_>) -> Option<Value> {
+        let plain: Rc<str> = name.replace("()", "").into();
+        let is_ours = plain.match_indices('.').any(|(dot, _)| self.task.modules.contains(&plain[..dot]));
+        if !is_ours {
+            return None;
+        }
+        let mut handed = Value::of(given.values());
+        let taint = handed.taint.without(Taint::PARAMETER);
+        if (taint != Taint::NONE || !handed.fragments.is_empty()) && self.passed.len() < MAX_PASSED {
+            handed.taint = taint;
+            self.passed.push((plain.clone(), handed.clone()));
+        }
+        let known = self.task.results.get(&plain)?;
+        let mut value = known.clone();
+        if value.taint.has(Taint::PARAMETER) {
+            value.constant = None;
+            value.absorb(&handed);
+        }
+        Some(value)
+    }
+
     /// `getattr`, `__import__` and their like: names found by their text.
-    fn lookup_by_text(&self, name: &str, args: &[Value]) -> Option<Value> {
+    fn lookup_by_text(&mut self, name: &str, args: &[Value], line: u32) -> Option<Value> {
         let text = |at: usize| args.get(at).and_then(Value::as_str);
         let mut value = match name {
             "builtins.getattr" => member(args.first()?, text(1)?),
-            "builtins.__import__" | "importlib.import_module" => Value::name(text(0)?),
+            "builtins.__import__" | "importlib.import_module" => {
+                let module = text(0)?.to_owned();
+                let module = match text(1).or(Some(self.task.module)) {
+                    Some(package) if module.starts_with('.') => {
+                        format!("{package}.{}", module.trim_start_matches('.'))
+                    }
+                    _ => module,
+                };
+                self.import(&module, line);
+                Value::name(module)
+            }
             "builtins.globals().get" | "builtins.vars().get" => self.name(text(0)?),
             _ => return None,
         };
@@ -165,8 +245,9 @@ impl<'a> Eval<'a, '_> {
                 return None;
             }
             let item = [item];
+            let given = Given { args: &item, kwargs: &[] };
             out.push(match self.functions.get(&callee).copied() {
-                Some(local) => self.inline(&callee, local, Some(&item)),
+                Some(local) => self.inline(&callee, local, Some(given)),
                 None => fold::builtin(callee.strip_prefix("builtins.")?, &item)?,
             });
         }
@@ -209,6 +290,7 @@ impl<'a> Eval<'a, '_> {
     /// `eval` of a name is that name.
     fn executed(&mut self, name: &str, args: &[Value], line: u32) -> Value {
         let Some(code) = args.first() else { return Value::default() };
+        self.runs_scripts(&args[..1], line);
         if name == "builtins.compile" {
             return code.clone();
         }
@@ -254,58 +336,27 @@ impl<'a> Eval<'a, '_> {
     }
 
     fn unfold(&mut self, bytes: Vec<u8>, language: Language, encoders: Vec<Encoder>, line: u32) {
+        let from = self.here();
+        self.unfold_from(bytes, language, encoders, (from, line));
+    }
+
+    pub(super) fn unfold_from(
+        &mut self,
+        bytes: Vec<u8>,
+        language: Language,
+        encoders: Vec<Encoder>,
+        (from, line): (Node, u32),
+    ) {
         let scope = self.scopes.iter().fold(super::Scope::new(), |mut all, scope| {
             all.extend(
                 scope.iter().filter(|(_, v)| v.as_list().is_none()).map(|(k, v)| (k.clone(), v.clone())),
             );
             all
         });
-        let from = self.here();
         self.layers.push(Pending { bytes, language, encoders, from, line, scope: Rc::new(scope) });
     }
 
-    fn opened(&mut self, args: &[Value], kwargs: &[(String, Value)]) -> Value {
-        let mut value = Value::of(args);
-        value.taint = (value.taint | Taint::FILE).without(Taint::NETWORK | Taint::DECODED);
-        let mode = args.get(1).or_else(|| kwargs.iter().find(|(k, _)| k == "mode").map(|(_, v)| v));
-        if mode.and_then(Value::as_str).is_some_and(|mode| mode.starts_with(['w', 'a', 'x'])) {
-            value.taint |= Taint::WRITTEN;
-            for text in args.first().map(Value::texts).unwrap_or_default() {
-                self.written.insert(text.into());
-            }
-        }
-        value
-    }
-
-    /// `open(...).write(data)`: recorded as a write of the data.
-    fn written_to(&mut self, object: &Value, name: &str, args: &[Value], line: u32) {
-        let is_write = name.ends_with(".write") && object.taint.has(Taint::WRITTEN)
-            || name.ends_with(".write_text")
-            || name.ends_with(".write_bytes");
-        if is_write {
-            let path = Value { constant: None, ..object.clone() };
-            // A program that is written out is a layer.
-            if let Some(bytes) = args.first().and_then(Value::as_bytes)
-                && bytes.len() >= MIN_PROGRAM
-                && Language::guess(bytes) == Language::Python
-            {
-                self.unfold(bytes.to_vec(), Language::Python, args[0].encoders.clone(), line);
-            }
-            let args: Vec<Value> = args.iter().cloned().chain([path]).collect();
-            self.record(name, Some(Api::FileWrite), (&args, &[]), line, false);
-        }
-    }
-
-    /// Whether a command names a file that this code has written.
-    fn names_written(&self, text: &str) -> bool {
-        text.len() < 4096
-            && self
-                .written
-                .iter()
-                .any(|path| text == path.as_ref() || path.len() >= MIN_PATH && text.contains(path.as_ref()))
-    }
-
-    fn record(
+    pub(super) fn record(
         &mut self,
         name: &str,
         api: Option<Api>,
@@ -319,7 +370,7 @@ impl<'a> Eval<'a, '_> {
                 arg.taint |= Taint::WRITTEN;
             }
         }
-        if matches!(name, "urllib.request.urlretrieve" | "urllib.urlretrieve" | "wget.download") {
+        if is_saver(name) {
             for text in args.get(1).map(Value::texts).unwrap_or_default() {
                 self.written.insert(text.into());
             }
@@ -351,7 +402,7 @@ impl<'a> Eval<'a, '_> {
         let in_package =
             |name: &str| name.match_indices('.').any(|(dot, _)| self.task.modules.contains(&name[..dot]));
         let is_ours =
-            |name: &str| self.functions.contains_key(name) || name.starts_with("<layer>") || in_package(name);
+            |name: &str| self.local(name).is_some() || name.starts_with("<layer>") || in_package(name);
         let mut targets: Vec<Rc<str>> = Vec::new();
         if is_ours(name) {
             targets.push(name.clone());
@@ -365,12 +416,50 @@ impl<'a> Eval<'a, '_> {
             targets.extend(inner.into_iter().filter_map(|v| v.name.clone()).filter(|n| is_ours(n)));
         }
         for target in targets {
-            if self.functions.contains_key(&target) {
-                let node = Node { unit: self.task.unit, function: target };
+            if let Some(function) = self.local(&target) {
+                let node = Node { unit: self.task.unit, function };
                 self.graph.edge(here.clone(), line, node);
             } else {
-                self.graph.named(here.clone(), line, target);
+                self.graph.named(here.clone(), line, target.replace("()", "").into());
             }
         }
     }
+
+    /// Sets what is known of a name where it is defined.
+    pub(super) fn rebind(&mut self, name: &str, value: Value) {
+        let place = self.scopes.iter().rposition(|scope| scope.contains_key(name));
+        let index = place.unwrap_or(self.scopes.len().saturating_sub(1));
+        if let Some(scope) = self.scopes.get_mut(index) {
+            scope.insert(name.into(), value);
+        }
+    }
+}
+
+/// Calls that save what they fetch.
+fn is_saver(name: &str) -> bool {
+    name.ends_with(".urlretrieve") || name == "wget.download" || name.ends_with(".download_file")
+}
+
+/// The name of what a call makes. What wraps a socket is one.
+fn instance(name: &str) -> String {
+    if name.ends_with(".wrap_socket") { "socket.socket()".to_owned() } else { format!("{name}()") }
+}
+
+/// Whether a command shows who and where one is.
+fn is_survey(text: &str) -> bool {
+    let word = text.split_whitespace().next().unwrap_or_default();
+    matches!(
+        word,
+        "whoami"
+            | "hostname"
+            | "id"
+            | "ifconfig"
+            | "ipconfig"
+            | "systeminfo"
+            | "env"
+            | "printenv"
+            | "tasklist"
+    ) || text.starts_with("uname -a")
+        || text.starts_with("cat /etc/")
+        || text.starts_with("ip a")
 }

@@ -43,10 +43,7 @@ impl<'a> Eval<'a, '_> {
             Expr::BinOp(e) => {
                 let (left, right) = (self.expression(&e.left), self.expression(&e.right));
                 let value = fold::operate(&left, e.op, &right).unwrap_or_else(|| Value::of([&left, &right]));
-                match value.as_str().map(|text| literal(value.clone(), text)) {
-                    Some(named) => named,
-                    None => value,
-                }
+                self.put_together(value, self.line(e))
             }
             Expr::UnaryOp(e) => {
                 let value = self.expression(&e.operand);
@@ -93,7 +90,8 @@ impl<'a> Eval<'a, '_> {
                         InterpolatedStringElement::Interpolation(inner) => self.expression(&inner.expression),
                     });
                 }
-                self.concatenate(&parts)
+                let value = self.concatenate(&parts);
+                self.put_together(value, self.line(e))
             }
             Expr::List(e) => self.display(&e.elts),
             Expr::Tuple(e) => self.display(&e.elts),
@@ -121,7 +119,20 @@ impl<'a> Eval<'a, '_> {
             }
             Expr::Await(e) => self.expression(&e.value),
             Expr::Starred(e) => self.expression(&e.value),
-            Expr::Yield(e) => e.value.as_ref().map(|v| self.expression(v)).unwrap_or_default(),
+            Expr::Yield(e) => {
+                let value = e.value.as_ref().map(|v| self.expression(v)).unwrap_or_default();
+                self.returned.push(Value::of([&value]));
+                value
+            }
+            Expr::YieldFrom(e) => {
+                let value = self.expression(&e.value);
+                self.returned.push(Value::of([&value]));
+                value
+            }
+            Expr::DictComp(e) => {
+                let value = self.comprehension(&e.value, &e.generators);
+                Value { constant: None, ..Value::of([&value]) }
+            }
             Expr::Compare(e) => {
                 self.expression(&e.left);
                 for right in &e.comparators {
@@ -131,6 +142,15 @@ impl<'a> Eval<'a, '_> {
             }
             _ => Value::default(),
         }
+    }
+
+    /// A text that was put together is looked at like one that was written so.
+    fn put_together(&mut self, value: Value, line: u32) -> Value {
+        let Some(text) = value.as_str().map(str::to_owned) else { return value };
+        if text.len() < 4096 {
+            self.note(&text, line);
+        }
+        literal(value, &text)
     }
 
     fn display(&mut self, items: &'a [Expr]) -> Value {
@@ -201,6 +221,7 @@ impl<'a> Eval<'a, '_> {
         }
         let mut value = Value { constant: None, ..object };
         value.absorb(&index);
+        value.taint = value.taint.without(Taint::ALL_VARIABLES);
         value
     }
 
@@ -262,7 +283,7 @@ pub(super) fn member(object: &Value, name: &str) -> Value {
     let mut value =
         Value { constant: None, name: dotted.or_else(|| Some(format!("?.{name}").into())), ..object.clone() };
     if value.name.as_deref() == Some("os.environ") {
-        value.taint |= Taint::ENVIRONMENT;
+        value.taint |= Taint::ENVIRONMENT | Taint::ALL_VARIABLES;
     }
     value
 }
@@ -275,6 +296,10 @@ pub(super) fn environment(name: &str) -> Value {
     let mut value = Value::tainted(Taint::ENVIRONMENT);
     if secret {
         value.taint |= Taint::SECRET;
+    }
+    // Requests are signed with it; it is never sent. As good as the file that it lies in.
+    if upper == "AWS_SECRET_ACCESS_KEY" {
+        value.taint |= Taint::FILE;
     }
     value
 }

@@ -2,6 +2,8 @@
 
 mod call;
 mod expression;
+mod files;
+mod handoff;
 mod statement;
 
 use std::collections::{HashMap, HashSet};
@@ -12,6 +14,7 @@ use ruff_text_size::Ranged;
 
 use crate::analysis::{Call, Import, Pending, StringFact};
 use crate::reach::{Graph, Node};
+use crate::value::Constant;
 use crate::{Taint, Value, secret_of};
 
 /// Names and what is known of them.
@@ -36,6 +39,8 @@ pub(crate) struct Task<'t> {
     pub(crate) scope: Option<Rc<Scope>>,
     pub(crate) exports: &'t HashMap<Rc<str>, Rc<Scope>>,
     pub(crate) modules: &'t HashSet<Rc<str>>,
+    /// What functions of the modules analysed so far give when nothing is known of their arguments.
+    pub(crate) results: &'t HashMap<Rc<str>, Value>,
     pub(crate) steps: u64,
 }
 
@@ -46,6 +51,9 @@ pub(crate) struct Facts {
     pub(crate) strings: Vec<StringFact>,
     pub(crate) layers: Vec<Pending>,
     pub(crate) scope: Rc<Scope>,
+    pub(crate) results: HashMap<Rc<str>, Value>,
+    /// Arguments that were handed to functions of other modules.
+    pub(crate) passed: Vec<(Rc<str>, Value)>,
     pub(crate) exhausted: bool,
 }
 
@@ -63,6 +71,26 @@ struct Function<'a> {
     is_method: bool,
 }
 
+/// The arguments of a call.
+#[derive(Clone, Copy)]
+struct Given<'v> {
+    args: &'v [Value],
+    kwargs: &'v [(String, Value)],
+}
+
+impl Given<'_> {
+    fn values(&self) -> impl Iterator<Item = &Value> {
+        self.args.iter().chain(self.kwargs.iter().map(|(_, value)| value))
+    }
+
+    /// Whether anything is known of them that a function's result could depend on.
+    fn is_telling(&self) -> bool {
+        self.values().any(|v| {
+            v.constant.is_some() || v.name.is_some() || v.taint.without(Taint::PARAMETER) != Taint::NONE
+        })
+    }
+}
+
 struct Eval<'a, 't> {
     task: &'t Task<'t>,
     graph: &'t mut Graph,
@@ -75,6 +103,14 @@ struct Eval<'a, 't> {
     path: Vec<Rc<str>>,
     /// The function whose calls are being recorded.
     function: Rc<str>,
+    /// `pkg.Class.method` to the name that the method is defined by.
+    methods: HashMap<Rc<str>, Rc<str>>,
+    /// The class of each method.
+    owners: HashMap<Rc<str>, Rc<str>>,
+    results: HashMap<Rc<str>, Value>,
+    passed: Vec<(Rc<str>, Value)>,
+    /// Branches that are being looked at: what is assigned in one may not have been.
+    branches: usize,
     inlining: Vec<Rc<str>>,
     returned: Vec<Value>,
     calls: Vec<Call>,
@@ -83,6 +119,8 @@ struct Eval<'a, 't> {
     strings: Vec<StringFact>,
     layers: Vec<Pending>,
     written: HashSet<Rc<str>>,
+    /// The text written to each known path, piece by piece.
+    drafts: HashMap<Rc<str>, files::Draft>,
     steps: u64,
     depth: usize,
 }
@@ -102,6 +140,11 @@ pub(crate) fn run(task: Task<'_>, suite: &[Stmt], graph: &mut Graph) -> Facts {
         defined: Vec::new(),
         path: Vec::new(),
         function: "".into(),
+        methods: HashMap::new(),
+        owners: HashMap::new(),
+        results: HashMap::new(),
+        passed: Vec::new(),
+        branches: 0,
         inlining: Vec::new(),
         returned: Vec::new(),
         calls: Vec::new(),
@@ -110,6 +153,7 @@ pub(crate) fn run(task: Task<'_>, suite: &[Stmt], graph: &mut Graph) -> Facts {
         strings: Vec::new(),
         layers: Vec::new(),
         written: HashSet::new(),
+        drafts: HashMap::new(),
         steps: task.steps,
         depth: 0,
     };
@@ -121,6 +165,7 @@ pub(crate) fn run(task: Task<'_>, suite: &[Stmt], graph: &mut Graph) -> Facts {
         eval.definition(&name);
         next += 1;
     }
+    eval.finish_drafts();
     let scope = eval.scopes.swap_remove(0);
     Facts {
         calls: eval.calls,
@@ -128,6 +173,8 @@ pub(crate) fn run(task: Task<'_>, suite: &[Stmt], graph: &mut Graph) -> Facts {
         strings: eval.strings,
         layers: eval.layers,
         scope: Rc::new(scope),
+        results: eval.results,
+        passed: eval.passed,
         exhausted: eval.steps == 0,
     }
 }
@@ -158,7 +205,21 @@ impl<'a> Eval<'a, '_> {
         self.scopes.iter().rev().find_map(|scope| scope.get(name))
     }
 
-    fn bind(&mut self, name: &str, value: Value) {
+    fn bind(&mut self, name: &str, mut value: Value) {
+        // Either branch may have been taken: what both give counts.
+        if self.branches > 0
+            && let Some(known) = self.scopes.last().and_then(|scope| scope.get(name))
+        {
+            let is_nothing = value.constant == Some(Constant::None);
+            if is_nothing && (known.constant.is_some() || known.name.is_some()) {
+                return;
+            }
+            let constant_matters = value.constant.is_none();
+            value.taint |= known.taint.without(Taint::PARAMETER);
+            if constant_matters {
+                value.absorb(known);
+            }
+        }
         if let Some(scope) = self.scopes.last_mut() {
             scope.insert(name.into(), value);
         }
@@ -183,41 +244,84 @@ impl<'a> Eval<'a, '_> {
             self.defined.push(qualified.clone());
         }
         let node = Node { unit: self.task.unit, function: qualified.clone() };
-        self.graph.define(&qualified, node);
+        self.graph.define(&qualified, node.clone());
+        let class = self.path.last().and_then(|p| p.strip_prefix("class ")).map(str::to_owned);
+        if let Some(class) = class {
+            let last = self.path.pop();
+            let owner: Rc<str> = self.qualified(&class).into();
+            self.path.extend(last);
+            let plain: Rc<str> = format!("{owner}.{name}").into();
+            self.graph.define(&plain, node);
+            self.methods.insert(plain, qualified.clone());
+            self.owners.insert(qualified.clone(), owner);
+        }
         qualified
+    }
+
+    /// The local function that a name means: its own name, or `Class().method`.
+    fn local(&self, name: &str) -> Option<Rc<str>> {
+        if let Some((known, _)) = self.functions.get_key_value(name) {
+            return Some(known.clone());
+        }
+        if name.contains("()") {
+            return self.methods.get(name.replace("()", "").as_str()).cloned();
+        }
+        self.methods.get(name).cloned()
     }
 
     /// Evaluates a function's body once with unknown parameters, so that its calls are known.
     fn definition(&mut self, name: &Rc<str>) {
         let Some(function) = self.functions.get(name).copied() else { return };
-        self.inline(name, function, None);
+        let value = self.inline(name, function, None);
+        self.results.insert(name.replace("class ", "").into(), value);
+    }
+
+    /// The parameters of a function as names in its body.
+    fn parameters(&self, name: &Rc<str>, function: Function<'a>, given: Option<Given<'_>>) -> Scope {
+        let mut scope = Scope::new();
+        let Some(parameters) = function.parameters else { return scope };
+        let skip = usize::from(function.is_method && given.is_some());
+        for (at, parameter) in parameters.iter_non_variadic_params().enumerate() {
+            let own = parameter.parameter.name.as_str();
+            let named =
+                |given: Given<'_>| given.kwargs.iter().find(|(k, _)| k == own).map(|(_, v)| v.clone());
+            let value = if at == 0 && function.is_method {
+                self.owners.get(name).map(|class| Value::name(class.clone()))
+            } else {
+                given
+                    .and_then(|given| named(given).or_else(|| given.args.get(at.checked_sub(skip)?).cloned()))
+            };
+            let default = || parameter.default.as_deref().map(|d| self.default_value(d));
+            let value = value.or_else(default).unwrap_or_else(|| Value::tainted(Taint::PARAMETER));
+            scope.insert(own.into(), value);
+        }
+        for rest in parameters.vararg.iter().chain(&parameters.kwarg) {
+            let value =
+                given.map_or_else(|| Value::tainted(Taint::PARAMETER), |given| Value::of(given.values()));
+            scope.insert(rest.name.as_str().into(), value);
+        }
+        scope
     }
 
     /// Evaluates a function's body with these arguments, or with unknown ones.
-    fn inline(&mut self, name: &Rc<str>, function: Function<'a>, args: Option<&[Value]>) -> Value {
+    fn inline(&mut self, name: &Rc<str>, function: Function<'a>, given: Option<Given<'_>>) -> Value {
+        if let Some(given) = given
+            && !given.is_telling()
+            && let Some(known) = self.results.get(name)
+        {
+            return known.clone();
+        }
         // Following a call is for its value; with half of the budget gone only definitions are.
-        let is_spent = args.is_some() && self.steps <= self.task.steps / 2;
+        let is_spent = given.is_some() && self.steps <= self.task.steps / 2;
         if self.inlining.len() >= MAX_INLINE || self.inlining.contains(name) || is_spent || !self.step() {
-            return args.map_or_else(Value::default, |args| Value::of(args.iter()));
+            return given.map_or_else(Value::default, |given| Value::of(given.values()));
         }
-        let mut scope = Scope::new();
-        if let Some(parameters) = function.parameters {
-            let skip = usize::from(function.is_method && args.is_some());
-            for (at, parameter) in parameters.iter_non_variadic_params().enumerate() {
-                let given = args.and_then(|args| args.get(at.checked_sub(skip)?)).cloned();
-                let default = || parameter.default.as_deref().map(|d| self.default_value(d));
-                let value = given.or_else(default).unwrap_or_else(|| Value::tainted(Taint::PARAMETER));
-                scope.insert(parameter.parameter.name.as_str().into(), value);
-            }
-            if let Some(rest) = &parameters.vararg {
-                let value = args.map_or_else(|| Value::tainted(Taint::PARAMETER), |a| Value::of(a.iter()));
-                scope.insert(rest.name.as_str().into(), value);
-            }
-        }
+        let scope = self.parameters(name, function, given);
         self.inlining.push(name.clone());
         self.scopes.push(scope);
         let function_above = std::mem::replace(&mut self.function, name.clone());
         let returned_above = std::mem::take(&mut self.returned);
+        let branches_above = std::mem::take(&mut self.branches);
         let local: Rc<str> = name.rsplit('.').next().unwrap_or_default().into();
         self.path.push(local);
         let value = match function.body {
@@ -228,13 +332,18 @@ impl<'a> Eval<'a, '_> {
             Body::Expression(body) => Some(self.expression(body)),
         };
         self.path.pop();
+        self.branches = branches_above;
         let returned = std::mem::replace(&mut self.returned, returned_above);
         self.function = function_above;
         self.scopes.pop();
         self.inlining.pop();
         value.unwrap_or_else(|| match returned.as_slice() {
             [one] => one.clone(),
-            many => many.iter().find(|v| v.constant.is_some()).cloned().unwrap_or_else(|| Value::of(many)),
+            many => {
+                let all = Value::of(many);
+                let known = many.iter().find(|v| v.as_bytes().is_some()).cloned();
+                known.map_or(all.clone(), |known| Value { taint: known.taint | all.taint, ..known })
+            }
         })
     }
 

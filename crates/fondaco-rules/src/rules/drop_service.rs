@@ -24,6 +24,7 @@
 //! URL = 'https://www.example.invalid/x'
 //! ```
 
+use fondaco_python::Api;
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
 use crate::{Hits, Package, Rule};
@@ -39,17 +40,27 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
-    const SERVICES: [&str; 20] = [
+    for unit in package.units() {
+        for fact in unit.strings.iter().filter(|fact| is_service(&fact.text)) {
+            hits.line(unit, fact.line, "the address of a throw-away service");
+        }
+    }
+    for (unit, call) in package.calls() {
+        let talks = matches!(call.api, Some(Api::NetworkFetch | Api::NetworkSend | Api::Socket | Api::Shell));
+        if talks && call.texts().into_iter().any(is_service) {
+            hits.call(unit, call, format!("{} with the address of a throw-away service", call.callee));
+        }
+    }
+}
+
+/// Whether a text is or holds the address of such a service.
+pub(super) fn is_service(text: &str) -> bool {
+    const SERVICES: [&str; 31] = [
         ".ngrok.io", ".ngrok-free.app", ".oast.", ".oastify.com", ".interact.sh", ".burpcollaborator.net",
         "requestbin.", ".pipedream.net", "webhook.site", "pastebin.com/raw", "transfer.sh", "file.io/", "gofile.io",
         ".trycloudflare.com", ".serveo.net", "anonfiles.com", "hastebin.com/raw", "rentry.co", ".requestcatcher.com",
-        "beeceptor.com",
+        "beeceptor.com", ".ngrok.app", "iplogger.", "grabify.link", "canarytokens.", ".dnslog.cn", ".ceye.io",
+        "cdn.discordapp.com/attachments/", "paste.ee/r/", ".oast", "dpaste.", "webhook.cool",
     ];
-    for unit in package.units() {
-        for fact in &unit.strings {
-            if fact.text.len() < 400 && SERVICES.iter().any(|service| fact.text.contains(service)) {
-                hits.line(unit, fact.line, "the address of a throw-away service");
-            }
-        }
-    }
+    text.len() < 400 && SERVICES.iter().any(|service| text.contains(service))
 }

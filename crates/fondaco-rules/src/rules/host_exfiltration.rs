@@ -24,7 +24,7 @@
 //! print(socket.gethostname())
 //! ```
 
-use fondaco_python::{Api, Call, Taint};
+use fondaco_python::{Api, Call, Taint, Value};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::{Hits, Package, Rule};
@@ -44,7 +44,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         let sends = matches!(call.api, Some(Api::NetworkFetch | Api::NetworkSend)) || is_lookup(&call.callee);
         let facts = Taint::HOST | Taint::COMMAND_OUTPUT | Taint::ENVIRONMENT;
         let is_receiver = call.callee.starts_with("socket.socket().recv");
-        if sends && !is_receiver && call.taint().has(facts) && call.trigger.is_some_and(Trigger::is_unasked) && !own_variable(call) {
+        if sends && !is_receiver && payload(call).has(facts) && call.trigger.is_some_and(Trigger::is_unasked) && !own_variable(call) {
             hits.call(unit, call, format!("{} with facts about the host", call.callee));
         }
     }
@@ -57,4 +57,13 @@ fn is_lookup(callee: &str) -> bool {
 /// An address or a key that the user has set in a variable.
 fn own_variable(call: &Call) -> bool {
     !call.taint().has(Taint::HOST | Taint::COMMAND_OUTPUT) && !call.texts().iter().any(|t| t.contains("://"))
+}
+
+/// Where what is sent comes from; a platform in the headers is what every client tells.
+fn payload(call: &Call) -> Taint {
+    let of = |value: &Value| {
+        value.as_list().unwrap_or_default().iter().fold(value.taint, |taint, item| taint | item.taint)
+    };
+    let named = call.kwargs.iter().filter(|(key, _)| key != "headers").map(|(_, value)| value);
+    call.args.iter().chain(named).fold(Taint::NONE, |taint, value| taint | of(value))
 }

@@ -44,7 +44,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     }
 }
 
-fn is_webhook(text: &str) -> bool {
+pub(super) fn is_webhook(text: &str) -> bool {
     let after = |mark: &str| text.split_once(mark).map(|(_, rest)| rest.trim()).unwrap_or_default();
     let discord = after("/api/webhooks/");
     let telegram = after("api.telegram.org/bot");

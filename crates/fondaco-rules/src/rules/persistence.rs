@@ -42,15 +42,16 @@ pub(crate) const RULE: Rule = Rule {
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls() {
         let acts = matches!(call.api, Some(Api::Shell | Api::FileWrite | Api::Registry));
-        if acts && call.texts().iter().any(|text| is_autostart(text)) {
+        if acts && call.texts().iter().any(|text| is_autostart(text) || call.api == Some(Api::FileWrite) && is_profile(text)) {
             hits.call(unit, call, "writes where programs are started from");
         }
     }
 }
 
 fn is_autostart(text: &str) -> bool {
-    const PLACES: [&str; 9] = [
+    const PLACES: [&str; 10] = [
         "currentversion\\run",
+        "programs/startup",
         "crontab",
         "/etc/cron",
         "launchagents",
@@ -62,4 +63,10 @@ fn is_autostart(text: &str) -> bool {
     ];
     let lower = text.to_ascii_lowercase();
     text.len() < 20_000 && PLACES.iter().any(|place| lower.contains(place))
+}
+
+/// What a shell reads at its start, by its path.
+fn is_profile(text: &str) -> bool {
+    const PROFILES: [&str; 6] = [".bashrc", ".zshrc", ".profile", ".bash_profile", ".zprofile", ".zshenv"];
+    text.len() < 512 && PROFILES.iter().any(|name| text.ends_with(name))
 }

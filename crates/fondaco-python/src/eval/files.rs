@@ -1,0 +1,141 @@
+//! Files that the code writes: what goes into them, and what runs them later.
+
+use std::rc::Rc;
+
+use ruff_python_ast::Expr;
+
+use super::statement::dotted;
+use super::{Eval, Given};
+use crate::reach::Node;
+use crate::unfold::Language;
+use crate::{Api, Encoder, Taint, Value};
+
+/// Text written to a file is looked at as a program from this length on.
+const MIN_PROGRAM: usize = 40;
+/// A path shorter than this is not looked for within a command.
+const MIN_PATH: usize = 5;
+/// Bytes kept of what is written to one file.
+const MAX_DRAFT: usize = 1 << 20;
+/// Files whose text is kept.
+const MAX_DRAFTS: usize = 64;
+
+/// The text of a file as far as it is written so far.
+pub(super) struct Draft {
+    text: Vec<u8>,
+    pieces: usize,
+    encoders: Vec<Encoder>,
+    from: Node,
+    line: u32,
+}
+
+/// Classes that make a file to be written, under a name of their own.
+const TEMPORARY: [&str; 4] = [
+    "tempfile.NamedTemporaryFile",
+    "tempfile.TemporaryFile",
+    "tempfile.mkstemp",
+    "tempfile._TemporaryFileWrapper",
+];
+
+impl Eval<'_, '_> {
+    /// The file that `open` gives.
+    pub(super) fn opened(&mut self, given: Given<'_>) -> Value {
+        let mut value = Value::of(given.args);
+        value.taint = (value.taint | Taint::FILE).without(Taint::NETWORK | Taint::DECODED);
+        let keyword = given.kwargs.iter().find(|(k, _)| k == "mode").map(|(_, v)| v);
+        let mode = given.args.get(1).or(keyword);
+        if mode.and_then(Value::as_str).is_some_and(|mode| mode.contains(['w', 'a', 'x', '+'])) {
+            value.taint |= Taint::WRITTEN;
+            for text in given.args.first().map(Value::texts).unwrap_or_default() {
+                self.written.insert(text.into());
+            }
+        }
+        value
+    }
+
+    /// A temporary file: written, under a path that nobody else knows.
+    pub(super) fn temporary(name: &str) -> Option<Value> {
+        TEMPORARY.contains(&name).then(|| Value::tainted(Taint::FILE | Taint::WRITTEN))
+    }
+
+    /// The variable that holds the path of a file that is written is remembered as one.
+    pub(super) fn remember_path(&mut self, path: Option<&Expr>, taint: Taint) {
+        let Some(path) = path.and_then(dotted) else { return };
+        if let Some(known) = self.lookup(&path).cloned() {
+            let value = Value { taint: known.taint | taint, ..known };
+            self.rebind(&path, value);
+        }
+    }
+
+    /// `open(...).write(data)`: recorded as a write of the data.
+    pub(super) fn written_to(&mut self, object: &Value, name: &str, args: &[Value], line: u32) {
+        let is_write = (name.ends_with(".write") || name.ends_with(".writelines"))
+            && object.taint.has(Taint::WRITTEN)
+            || name.ends_with(".write_text")
+            || name.ends_with(".write_bytes");
+        if !is_write {
+            return;
+        }
+        for text in object.texts() {
+            self.written.insert(text.into());
+        }
+        let mut path = Value::of([object]);
+        path.taint = Taint::NONE;
+        self.draft(&path, args.first(), line);
+        let args: Vec<Value> = args.iter().cloned().chain([path]).collect();
+        self.record(name, Some(Api::FileWrite), (&args, &[]), line, false);
+    }
+
+    /// Adds a piece to the text of the file at `path`.
+    fn draft(&mut self, path: &Value, data: Option<&Value>, line: u32) {
+        let Some(bytes) = data.and_then(Value::as_bytes) else { return };
+        if self.inlining.len() > 1 {
+            return;
+        }
+        let from = self.here();
+        let key: Rc<str> = match path.texts().first() {
+            Some(text) => (*text).into(),
+            None => format!("?{}", from.function).into(),
+        };
+        if self.drafts.len() >= MAX_DRAFTS && !self.drafts.contains_key(&key) {
+            return;
+        }
+        let encoders = data.map(|data| data.encoders.clone()).unwrap_or_default();
+        let draft =
+            self.drafts.entry(key).or_insert(Draft { text: Vec::new(), pieces: 0, encoders, from, line });
+        if draft.text.len() + bytes.len() <= MAX_DRAFT && !(draft.pieces > 0 && draft.text.ends_with(bytes)) {
+            draft.text.extend_from_slice(bytes);
+            draft.pieces += 1;
+        }
+    }
+
+    /// A program that is written out is a layer.
+    pub(super) fn finish_drafts(&mut self) {
+        let mut drafts: Vec<(Rc<str>, Draft)> = self.drafts.drain().collect();
+        drafts.sort_by(|a, b| (a.1.line, &a.0).cmp(&(b.1.line, &b.0)));
+        for (_, draft) in drafts {
+            let language = Language::guess(&draft.text);
+            if draft.text.len() >= MIN_PROGRAM && !matches!(language, Language::Text | Language::Binary) {
+                self.unfold_from(draft.text, language, draft.encoders, (draft.from, draft.line));
+            }
+        }
+    }
+
+    /// Whether a command names a file that this code has written.
+    pub(super) fn names_written(&self, text: &str) -> bool {
+        text.len() < 4096
+            && self
+                .written
+                .iter()
+                .any(|path| text == path.as_ref() || path.len() >= MIN_PATH && text.contains(path.as_ref()))
+    }
+
+    /// A script of the package that a command or `runpy` runs is reached from here.
+    pub(super) fn runs_scripts(&mut self, args: &[Value], line: u32) {
+        for text in args.iter().flat_map(Value::texts).filter(|text| text.len() < 1024) {
+            for word in text.split([' ', '"', '\'', '/', '\\']).filter(|word| word.ends_with(".py")) {
+                let here = self.here();
+                self.graph.named(here, line, format!("file:{word}").into());
+            }
+        }
+    }
+}

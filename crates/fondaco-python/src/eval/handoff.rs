@@ -1,0 +1,47 @@
+//! Functions that are handed over to be called by something else: threads, timers, exit hooks.
+
+use std::rc::Rc;
+
+use super::{Eval, Given};
+use crate::Value;
+use crate::catalog::api_of;
+
+/// Where the function stands among the positional arguments, and where its own arguments begin.
+/// `None` as the second: they come as one sequence, in `args=`.
+fn shape(name: &str) -> Option<(usize, Option<usize>)> {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    Some(match last {
+        "Thread" | "Process" | "Timer" => (1, None),
+        "register" if name.starts_with("atexit.") => (0, Some(1)),
+        "start_new_thread" | "start_new" => (0, None),
+        "submit" | "to_thread" | "call_soon" | "partial" | "apply_async" => (0, Some(1)),
+        "run_in_executor" | "call_later" => (1, Some(2)),
+        "map" | "starmap" | "imap" if name.contains("()") => (0, Some(1)),
+        _ => return None,
+    })
+}
+
+impl Eval<'_, '_> {
+    /// The call that a hand-over leads to, as if it were made here.
+    pub(super) fn handed_over(&mut self, name: &str, given: Given<'_>, line: u32) {
+        let Some((at, own)) = shape(name) else { return };
+        let keyword = |key: &str| given.kwargs.iter().find(|(k, _)| k == key).map(|(_, v)| v);
+        let target = keyword("target").or_else(|| keyword("function")).or_else(|| given.args.get(at));
+        let Some(callee) = target.and_then(|target| target.name.clone()) else { return };
+        let args: Vec<Value> = match own {
+            Some(first) => given.args.iter().skip(first).cloned().collect(),
+            None => {
+                let sequence = keyword("args").or_else(|| given.args.get(at + 1));
+                sequence.map_or_else(Vec::new, |items| match items.as_list() {
+                    Some(items) => items.to_vec(),
+                    None => vec![items.clone()],
+                })
+            }
+        };
+        if self.local(&callee).is_some() || api_of(&callee).is_some() {
+            let target = Value::name(callee.clone());
+            let callee: Rc<str> = callee;
+            self.apply(&callee, &target, Given { args: &args, kwargs: &[] }, line);
+        }
+    }
+}

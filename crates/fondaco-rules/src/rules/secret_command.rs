@@ -1,0 +1,58 @@
+//! ## What it detects
+//!
+//! A command or request that runs unasked and reads keys, credentials or the metadata service of a cloud machine.
+//!
+//! ## Why it is bad
+//!
+//! The metadata service and `~/.ssh` hand out credentials to whoever asks on that machine.
+//!
+//! ## Innocent lookalikes
+//!
+//! Command lines of cloud tools ask the metadata service when the user runs them, not while they are installed or imported.
+//!
+//! ## Bad
+//!
+//! ```python setup.py
+//! import os
+//! os.popen('cat ~/.ssh/id_rsa').read()
+//! ```
+//!
+//! ## Good
+//!
+//! ```python setup.py
+//! import os
+//! os.popen('ls ~/.cache').read()
+//! ```
+
+use fondaco_python::{Api, Secret, secret_of};
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
+
+use crate::{Hits, Package, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: RuleId::new("secret-command"),
+    title: "a command reads credentials",
+    severity: Severity::High,
+    confidence: Confidence::High,
+    behaviour: Some(Behaviour::CredentialAccess),
+    weight: 1.5,
+    check,
+};
+
+fn check(package: &Package<'_>, hits: &mut Hits) {
+    for (unit, call) in package.calls().filter(|(_, call)| call.trigger.is_some_and(Trigger::is_unasked)) {
+        let texts = call.texts();
+        let found = match call.api {
+            Some(Api::Shell) => texts.iter().any(|text| {
+                secret_of(text) == Some(Secret::Credential) && !text.contains("token=") && !text.contains("known_hosts")
+            }),
+            Some(Api::NetworkFetch | Api::NetworkSend) => {
+                texts.iter().any(|text| text.contains("169.254.169.254") || text.contains("metadata.google.internal"))
+            }
+            _ => false,
+        };
+        if found {
+            hits.call(unit, call, format!("{} of a place where credentials lie", call.callee));
+        }
+    }
+}

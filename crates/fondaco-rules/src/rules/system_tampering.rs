@@ -1,0 +1,61 @@
+//! ## What it detects
+//!
+//! Commands that add accounts, turn off the firewall or the virus scanner, or shut the machine down, in code that nobody called.
+//!
+//! ## Why it is bad
+//!
+//! A library has no business with any of these.
+//!
+//! ## Innocent lookalikes
+//!
+//! Administration tools do this when they are called.
+//!
+//! ## Bad
+//!
+//! ```python setup.py
+//! import os
+//! os.system('net user helper secret /add')
+//! ```
+//!
+//! ## Good
+//!
+//! ```python setup.py
+//! import os
+//! os.system('net use')
+//! ```
+
+use fondaco_python::Api;
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
+
+use crate::{Hits, Package, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: RuleId::new("system-tampering"),
+    title: "weakens or stops the system",
+    severity: Severity::Critical,
+    confidence: Confidence::High,
+    behaviour: Some(Behaviour::Impact),
+    weight: 1.6,
+    check,
+};
+
+fn check(package: &Package<'_>, hits: &mut Hits) {
+    for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Shell)) {
+        let text = call.texts().join(" ").to_ascii_lowercase();
+        if call.trigger.is_some_and(Trigger::is_unasked) && text.len() < 20_000 && tampers(&text) {
+            hits.call(unit, call, "a command that weakens or stops the system");
+        }
+    }
+}
+
+fn tampers(text: &str) -> bool {
+    const PARTS: [&str; 14] = [
+        "localgroup administrators", "advfirewall set", "firewall set opmode", "set-mppreference", "add-mppreference",
+        "disableantispyware", "vssadmin delete", "wevtutil cl", "shutdown /s", "shutdown /r", "shutdown -h", "shutdown -s",
+        "taskkill /f /im msmpeng", "useradd ",
+    ];
+    let first = text.split_whitespace().next().unwrap_or_default();
+    PARTS.iter().any(|part| text.contains(part))
+        || text.contains("net user") && text.contains("/add")
+        || matches!(first, "poweroff" | "reboot" | "halt")
+}
