@@ -403,7 +403,8 @@ impl Run<'_> {
                     modules: &self.modules,
                     steps: self.budget.steps,
                 };
-                let facts = eval::run(task, parsed.suite(), &mut self.graph);
+                let arena = typed_arena::Arena::new();
+                let facts = eval::run(task, parsed.suite(), &arena, &mut self.graph);
                 unit.calls = facts.calls;
                 unit.imports = facts.imports;
                 unit.strings = facts.strings;

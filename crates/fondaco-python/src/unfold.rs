@@ -31,6 +31,11 @@ impl Language {
         }
     }
 
+    /// Whether text in it is read here.
+    pub fn is_code(self) -> bool {
+        !matches!(self, Self::Text | Self::Binary)
+    }
+
     /// What decoded bytes look like.
     pub(crate) fn guess(bytes: &[u8]) -> Self {
         let Ok(text) = std::str::from_utf8(bytes) else { return Self::Binary };
@@ -101,7 +106,7 @@ fn powershell(word: &str) -> Option<String> {
 }
 
 /// Text from little-endian UTF-16.
-pub(crate) fn utf16(bytes: &[u8]) -> Option<String> {
+fn utf16(bytes: &[u8]) -> Option<String> {
     let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
     String::from_utf16(&units).ok()
 }

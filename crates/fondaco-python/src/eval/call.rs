@@ -6,19 +6,18 @@ use ruff_python_ast::{Expr, ExprCall};
 
 use super::Eval;
 use super::expression::{environment, member};
-use crate::analysis::{Call, Pending};
+use super::nested::MIN_LAYER;
+use crate::analysis::Call;
 use crate::catalog::{api_of, taint_of};
 use crate::reach::Node;
 use crate::unfold::{Language, carried};
 use crate::value::Constant;
-use crate::{Api, Encoder, Taint, Value, decoders, fold};
+use crate::{Api, Encoder, Taint, Value, decoders};
 
-/// Decoders give at most this many bytes.
-const MAX_DECODED: usize = 16 << 20;
-/// Decoded code shorter than this is no layer.
-const MIN_LAYER: usize = 12;
 /// Text written to a file is looked at as a program from this length on.
 const MIN_PROGRAM: usize = 40;
+/// Paths that are written to and remembered.
+const MAX_WRITTEN: usize = 256;
 /// A path shorter than this is not looked for within a command.
 const MIN_PATH: usize = 5;
 
@@ -55,7 +54,7 @@ impl<'a> Eval<'a, '_> {
             })
             .collect();
         if let Some((object, name)) = &object
-            && let Some(value) = fold::method(object, name, &args)
+            && let Some(value) = self.method(object, name, (&args, &kwargs), line)
         {
             return value;
         }
@@ -103,17 +102,11 @@ impl<'a> Eval<'a, '_> {
         if api.is_some() || (callee.hidden && !name.starts_with("builtins.")) {
             self.record(name, api, (args, kwargs), line, callee.hidden);
         }
-        if name.as_ref() == "base64.b64encode"
-            && let Some(bytes) = args.first().and_then(Value::as_bytes)
-        {
-            return Value::bytes(decoders::base64_of(bytes));
-        }
         if let Some(value) = self.lookup_by_text(name, args) {
             return value;
         }
-        if let Some(short) = name.strip_prefix("builtins.")
-            && let Some(value) = fold::builtin(short, args).or_else(|| self.functional(short, args))
-        {
+        let short = name.strip_prefix("builtins.").unwrap_or(name);
+        if let Some(value) = self.computed(short, args, kwargs).or_else(|| self.functional(short, args)) {
             return value;
         }
         match api {
@@ -134,6 +127,16 @@ impl<'a> Eval<'a, '_> {
             Some(api) => Value::tainted(taint_of(api)),
             None => {
                 let mut value = Value::of(args.iter().chain(kwargs.iter().map(|(_, v)| v)));
+                if decoders::keeps_arguments(name) {
+                    let all = args.iter().chain(kwargs.iter().map(|(_, v)| v)).cloned().collect();
+                    value.constant = Some(Constant::List(all));
+                }
+                if matches!(
+                    name.as_ref(),
+                    "tempfile.NamedTemporaryFile" | "tempfile.TemporaryFile" | "os.fdopen"
+                ) {
+                    value.taint |= Taint::FILE | Taint::WRITTEN;
+                }
                 value.name = Some(format!("{name}()").into());
                 value.taint |= callee.taint;
                 value
@@ -152,83 +155,6 @@ impl<'a> Eval<'a, '_> {
         };
         value.hidden = true;
         Some(value)
-    }
-
-    /// `map` over known items with a known function.
-    fn functional(&mut self, name: &str, args: &[Value]) -> Option<Value> {
-        let ("map", [function, over, ..]) = (name, args) else { return None };
-        let items = fold::items(over)?;
-        let callee = function.name.clone()?;
-        let mut out = Vec::with_capacity(items.len());
-        for item in items {
-            if !self.step() {
-                return None;
-            }
-            let item = [item];
-            out.push(match self.functions.get(&callee).copied() {
-                Some(local) => self.inline(&callee, local, Some(&item)),
-                None => fold::builtin(callee.strip_prefix("builtins.")?, &item)?,
-            });
-        }
-        Some(fold::display(out))
-    }
-
-    fn decoded(&mut self, name: &str, encoder: Encoder, args: &[Value], line: u32) -> Value {
-        let unknown = || Value::of(args).through(encoder, &Value::of(args));
-        if name == "codecs.decode" {
-            return fold::codec(args).unwrap_or_else(unknown);
-        }
-        let Some(bytes) = args.first().and_then(Value::as_bytes) else { return unknown() };
-        if encoder == Encoder::Marshal {
-            // A code object is a layer, whether or not it is seen to be run.
-            let value = Value::bytes(bytes).through(encoder, &args[0]);
-            if bytes.len() >= MIN_LAYER {
-                self.unfold(bytes.to_vec(), Language::Python, value.encoders.clone(), line);
-            }
-            return value;
-        }
-        let Some(decoded) = decoders::decode(name, bytes, MAX_DECODED) else { return unknown() };
-        self.steps = self.steps.saturating_sub(decoded.len() as u64 / 64);
-        let value = Value::bytes(decoded).through(encoder, &args[0]);
-        if let Some(bytes) = value.as_bytes()
-            && bytes.len() >= MIN_LAYER
-        {
-            let language = Language::guess(bytes);
-            if !matches!(language, Language::Text | Language::Binary) {
-                let bytes = bytes.to_vec();
-                self.unfold(bytes, language, value.encoders.clone(), line);
-            }
-            if let Ok(text) = std::str::from_utf8(value.as_bytes().unwrap_or_default()) {
-                self.note(text, line);
-            }
-        }
-        value
-    }
-
-    /// Code that is executed is a layer, whatever it looks like. `compile` passes it on, and
-    /// `eval` of a name is that name.
-    fn executed(&mut self, name: &str, args: &[Value], line: u32) -> Value {
-        let Some(code) = args.first() else { return Value::default() };
-        if name == "builtins.compile" {
-            return code.clone();
-        }
-        if let Some(text) = code.as_str().map(str::trim) {
-            let imported = text.strip_prefix("__import__(").and_then(|rest| rest.strip_suffix(')'));
-            let mut value = match imported.map(|module| module.trim_matches(['"', '\''])) {
-                Some(module) => Value::name(module),
-                None if text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') => self.name(text),
-                None => Value::of(args),
-            };
-            if value.name.is_some() {
-                value.hidden = true;
-                return value;
-            }
-        }
-        let is_unfolded = code.encoders.last() == Some(&Encoder::Marshal);
-        if let Some(bytes) = code.as_bytes().filter(|bytes| bytes.len() >= MIN_LAYER && !is_unfolded) {
-            self.unfold(bytes.to_vec(), Language::Python, code.encoders.clone(), line);
-        }
-        Value::of(args)
     }
 
     fn commanded(&mut self, args: &[Value], kwargs: &[(String, Value)], line: u32) {
@@ -253,17 +179,6 @@ impl<'a> Eval<'a, '_> {
         }
     }
 
-    fn unfold(&mut self, bytes: Vec<u8>, language: Language, encoders: Vec<Encoder>, line: u32) {
-        let scope = self.scopes.iter().fold(super::Scope::new(), |mut all, scope| {
-            all.extend(
-                scope.iter().filter(|(_, v)| v.as_list().is_none()).map(|(k, v)| (k.clone(), v.clone())),
-            );
-            all
-        });
-        let from = self.here();
-        self.layers.push(Pending { bytes, language, encoders, from, line, scope: Rc::new(scope) });
-    }
-
     fn opened(&mut self, args: &[Value], kwargs: &[(String, Value)]) -> Value {
         let mut value = Value::of(args);
         value.taint = (value.taint | Taint::FILE).without(Taint::NETWORK | Taint::DECODED);
@@ -271,7 +186,7 @@ impl<'a> Eval<'a, '_> {
         if mode.and_then(Value::as_str).is_some_and(|mode| mode.starts_with(['w', 'a', 'x'])) {
             value.taint |= Taint::WRITTEN;
             for text in args.first().map(Value::texts).unwrap_or_default() {
-                self.written.insert(text.into());
+                self.write_to(text);
             }
         }
         value
@@ -287,12 +202,19 @@ impl<'a> Eval<'a, '_> {
             // A program that is written out is a layer.
             if let Some(bytes) = args.first().and_then(Value::as_bytes)
                 && bytes.len() >= MIN_PROGRAM
-                && Language::guess(bytes) == Language::Python
+                && Language::guess(bytes).is_code()
             {
-                self.unfold(bytes.to_vec(), Language::Python, args[0].encoders.clone(), line);
+                let language = Language::guess(bytes);
+                self.unfold(bytes.to_vec(), language, args[0].encoders.clone(), line);
             }
             let args: Vec<Value> = args.iter().cloned().chain([path]).collect();
             self.record(name, Some(Api::FileWrite), (&args, &[]), line, false);
+        }
+    }
+
+    fn write_to(&mut self, path: &str) {
+        if self.written.len() < MAX_WRITTEN {
+            self.written.insert(path.into());
         }
     }
 
@@ -313,6 +235,10 @@ impl<'a> Eval<'a, '_> {
         line: u32,
         hidden: bool,
     ) {
+        // What executed text calls is recorded with its layer.
+        if self.executed_at.is_some() {
+            return;
+        }
         let mut args = args.to_vec();
         for arg in &mut args {
             if arg.texts().iter().any(|text| self.names_written(text)) {
@@ -321,7 +247,7 @@ impl<'a> Eval<'a, '_> {
         }
         if matches!(name, "urllib.request.urlretrieve" | "urllib.urlretrieve" | "wget.download") {
             for text in args.get(1).map(Value::texts).unwrap_or_default() {
-                self.written.insert(text.into());
+                self.write_to(text);
             }
         }
         let key = (line, name.to_owned());

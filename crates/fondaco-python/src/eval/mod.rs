@@ -1,14 +1,17 @@
 //! The abstract interpreter: one pass over a unit's statements.
 
 mod call;
+mod control;
 mod expression;
+mod nested;
 mod statement;
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use ruff_python_ast::{Expr, Parameters, Stmt};
+use ruff_python_ast::{Expr, Parameters, Stmt, Suite};
 use ruff_text_size::Ranged;
+use typed_arena::Arena;
 
 use crate::analysis::{Call, Import, Pending, StringFact};
 use crate::reach::{Graph, Node};
@@ -61,6 +64,8 @@ struct Function<'a> {
     parameters: Option<&'a Parameters>,
     body: Body<'a>,
     is_method: bool,
+    /// Where the text that defines it was executed, if it stands in such a text.
+    executed_at: Option<u32>,
 }
 
 struct Eval<'a, 't> {
@@ -85,10 +90,26 @@ struct Eval<'a, 't> {
     written: HashSet<Rc<str>>,
     steps: u64,
     depth: usize,
+    /// Source that was parsed while this unit was evaluated.
+    arena: &'a Arena<Suite>,
+    /// The line of the call that executes the text at hand, if it is executed text.
+    executed_at: Option<u32>,
+    /// Texts that are being executed within each other.
+    nested: usize,
+    control: control::Control,
+    /// Long literals, made once: by the address of their node.
+    literals: HashMap<usize, Value>,
+    /// The layers that were found, by what they hold.
+    unfolded: HashSet<fondaco_pydist::Sha256>,
 }
 
 /// Evaluates a unit's statements.
-pub(crate) fn run(task: Task<'_>, suite: &[Stmt], graph: &mut Graph) -> Facts {
+pub(crate) fn run<'a>(
+    task: Task<'_>,
+    suite: &'a [Stmt],
+    arena: &'a Arena<Suite>,
+    graph: &mut Graph,
+) -> Facts {
     let line_starts = std::iter::once(0)
         .chain(task.text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at as u32 + 1))
         .collect();
@@ -112,6 +133,12 @@ pub(crate) fn run(task: Task<'_>, suite: &[Stmt], graph: &mut Graph) -> Facts {
         written: HashSet::new(),
         steps: task.steps,
         depth: 0,
+        arena,
+        executed_at: None,
+        nested: 0,
+        control: control::Control::default(),
+        literals: HashMap::new(),
+        unfolded: HashSet::new(),
     };
     eval.body(suite);
     let mut next = 0;
@@ -134,6 +161,9 @@ pub(crate) fn run(task: Task<'_>, suite: &[Stmt], graph: &mut Graph) -> Facts {
 
 impl<'a> Eval<'a, '_> {
     fn line(&self, node: &impl Ranged) -> u32 {
+        if let Some(line) = self.executed_at {
+            return line;
+        }
         let at = u32::from(node.start());
         self.line_starts.partition_point(|start| *start <= at) as u32
     }
@@ -146,6 +176,12 @@ impl<'a> Eval<'a, '_> {
     fn step(&mut self) -> bool {
         self.steps = self.steps.saturating_sub(1);
         self.steps > 0
+    }
+
+    /// Pays for the size of what an operation reads and makes.
+    fn charge<'v>(&mut self, values: impl IntoIterator<Item = &'v Value>) {
+        let cost = values.into_iter().map(crate::fold::weight).sum();
+        self.steps = self.steps.saturating_sub(cost);
     }
 
     /// The number of steps at which a loop is no longer unrolled: each may take its share, and
@@ -179,7 +215,7 @@ impl<'a> Eval<'a, '_> {
 
     fn define(&mut self, name: &str, function: Function<'a>) -> Rc<str> {
         let qualified: Rc<str> = self.qualified(name).into();
-        if self.functions.insert(qualified.clone(), function).is_none() {
+        if self.functions.insert(qualified.clone(), function).is_none() && self.executed_at.is_none() {
             self.defined.push(qualified.clone());
         }
         let node = Node { unit: self.task.unit, function: qualified.clone() };
@@ -216,6 +252,9 @@ impl<'a> Eval<'a, '_> {
         }
         self.inlining.push(name.clone());
         self.scopes.push(scope);
+        let executed_above = self.executed_at;
+        self.executed_at = executed_above.or(function.executed_at);
+        let control_above = self.control.enter(args.is_some());
         let function_above = std::mem::replace(&mut self.function, name.clone());
         let returned_above = std::mem::take(&mut self.returned);
         let local: Rc<str> = name.rsplit('.').next().unwrap_or_default().into();
@@ -228,6 +267,8 @@ impl<'a> Eval<'a, '_> {
             Body::Expression(body) => Some(self.expression(body)),
         };
         self.path.pop();
+        self.executed_at = executed_above;
+        self.control.leave(control_above);
         let returned = std::mem::replace(&mut self.returned, returned_above);
         self.function = function_above;
         self.scopes.pop();
