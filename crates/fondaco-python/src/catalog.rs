@@ -1,5 +1,8 @@
 //! What dotted names do, and where secrets lie. Data only.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::{Encoder, Taint};
 
 /// What calling a name does.
@@ -186,7 +189,8 @@ const INERT: [&str; 6] = [
 
 /// What calling `name` does, if it is anything that matters.
 pub(crate) fn api_of(name: &str) -> Option<Api> {
-    if let Some((_, api)) = EXACT.iter().find(|(exact, _)| *exact == name) {
+    static BY_NAME: LazyLock<HashMap<&str, Api>> = LazyLock::new(|| EXACT.iter().copied().collect());
+    if let Some(api) = BY_NAME.get(name) {
         return Some(*api);
     }
     if INERT.contains(&name) || name.contains("().") && name.starts_with("subprocess.") {

@@ -23,6 +23,7 @@ mod eval;
 mod fold;
 mod precheck;
 mod reach;
+pub mod scripts;
 mod source;
 mod tokens;
 mod unfold;

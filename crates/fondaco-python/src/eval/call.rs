@@ -96,7 +96,7 @@ impl<'a> Eval<'a, '_> {
     ) -> Value {
         if let Some(function) = self.functions.get(name).copied() {
             let all: Vec<Value> = args.iter().cloned().chain(kwargs.iter().map(|(_, v)| v.clone())).collect();
-            return self.inline(name, function, Some(&all));
+            return self.call_local(name, function, &all);
         }
         let api = api_of(name);
         if api.is_some() || (callee.hidden && !name.starts_with("builtins.")) {
@@ -130,12 +130,6 @@ impl<'a> Eval<'a, '_> {
                 if decoders::keeps_arguments(name) {
                     let all = args.iter().chain(kwargs.iter().map(|(_, v)| v)).cloned().collect();
                     value.constant = Some(Constant::List(all));
-                }
-                if matches!(
-                    name.as_ref(),
-                    "tempfile.NamedTemporaryFile" | "tempfile.TemporaryFile" | "os.fdopen"
-                ) {
-                    value.taint |= Taint::FILE | Taint::WRITTEN;
                 }
                 value.name = Some(format!("{name}()").into());
                 value.taint |= callee.taint;
@@ -183,7 +177,8 @@ impl<'a> Eval<'a, '_> {
         let mut value = Value::of(args);
         value.taint = (value.taint | Taint::FILE).without(Taint::NETWORK | Taint::DECODED);
         let mode = args.get(1).or_else(|| kwargs.iter().find(|(k, _)| k == "mode").map(|(_, v)| v));
-        if mode.and_then(Value::as_str).is_some_and(|mode| mode.starts_with(['w', 'a', 'x'])) {
+        let is_nothing = args.first().is_some_and(|path| path.name.as_deref() == Some("os.devnull"));
+        if !is_nothing && mode.and_then(Value::as_str).is_some_and(|mode| mode.starts_with(['w', 'a', 'x'])) {
             value.taint |= Taint::WRITTEN;
             for text in args.first().map(Value::texts).unwrap_or_default() {
                 self.write_to(text);
@@ -195,6 +190,7 @@ impl<'a> Eval<'a, '_> {
     /// `open(...).write(data)`: recorded as a write of the data.
     fn written_to(&mut self, object: &Value, name: &str, args: &[Value], line: u32) {
         let is_write = name.ends_with(".write") && object.taint.has(Taint::WRITTEN)
+            || name.ends_with("TemporaryFile().write")
             || name.ends_with(".write_text")
             || name.ends_with(".write_bytes");
         if is_write {

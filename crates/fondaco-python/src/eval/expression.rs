@@ -35,7 +35,7 @@ impl<'a> Eval<'a, '_> {
                 let text = e.value.to_str();
                 self.note(text, self.line(e));
                 let value = literal(Value::str(text), text);
-                self.long_literal(address, &value);
+                self.keep_literal(address, &value);
                 value
             }
             Expr::BytesLiteral(e) => {
@@ -44,7 +44,7 @@ impl<'a> Eval<'a, '_> {
                     return known.clone();
                 }
                 let value = Value::bytes(e.value.bytes().collect::<Vec<u8>>());
-                self.long_literal(address, &value);
+                self.keep_literal(address, &value);
                 value
             }
             Expr::NumberLiteral(e) => match &e.value {
@@ -197,12 +197,10 @@ impl<'a> Eval<'a, '_> {
         value
     }
 
-    /// A literal that is long is made once, however often it is evaluated.
-    fn long_literal(&mut self, address: usize, value: &Value) {
+    /// A literal is made and looked at once, however often it is evaluated.
+    fn keep_literal(&mut self, address: usize, value: &Value) {
         self.charge([value]);
-        if value.as_bytes().is_some_and(|bytes| bytes.len() > 64) {
-            self.literals.insert(address, value.clone());
-        }
+        self.literals.insert(address, value.clone());
     }
 
     pub(super) fn operate(&mut self, left: &Value, op: ruff_python_ast::Operator, right: &Value) -> Value {

@@ -22,6 +22,10 @@ pub(crate) type Scope = HashMap<Rc<str>, Value>;
 
 /// Calls of local functions that are followed into each other.
 const MAX_INLINE: usize = 5;
+/// Times that a local function is evaluated with equal arguments.
+const MAX_REPEATED: u32 = 4;
+/// Different arguments of a local function that are remembered.
+const MAX_REMEMBERED: usize = 16;
 /// Steps that unrolling one loop may take.
 const MAX_LOOP_STEPS: u64 = 150_000;
 /// Expressions within expressions; past this a value is unknown.
@@ -97,7 +101,9 @@ struct Eval<'a, 't> {
     /// Texts that are being executed within each other.
     nested: usize,
     control: control::Control,
-    /// Long literals, made once: by the address of their node.
+    /// Calls of local functions with these arguments, what they gave and how often.
+    memory: HashMap<Rc<str>, Vec<(Vec<Value>, Value, u32)>>,
+    /// Literals, made once: by the address of their node.
     literals: HashMap<usize, Value>,
     /// The layers that were found, by what they hold.
     unfolded: HashSet<fondaco_pydist::Sha256>,
@@ -137,6 +143,7 @@ pub(crate) fn run<'a>(
         executed_at: None,
         nested: 0,
         control: control::Control::default(),
+        memory: HashMap::new(),
         literals: HashMap::new(),
         unfolded: HashSet::new(),
     };
@@ -227,6 +234,29 @@ impl<'a> Eval<'a, '_> {
     fn definition(&mut self, name: &Rc<str>) {
         let Some(function) = self.functions.get(name).copied() else { return };
         self.inline(name, function, None);
+    }
+
+    /// Calls a local function. One that was called with equal arguments many times gives what it
+    /// gave: calls of calls of calls would grow without bound.
+    fn call_local(&mut self, name: &Rc<str>, function: Function<'a>, args: &[Value]) -> Value {
+        let is_small = args.iter().all(|arg| crate::fold::weight(arg) < 16);
+        if is_small && let Some(known) = self.memory.get_mut(name) {
+            self.steps = self.steps.saturating_sub(known.len() as u64);
+            if let Some((_, value, times)) = known.iter_mut().find(|(same, ..)| same == args) {
+                *times += 1;
+                if *times > MAX_REPEATED {
+                    return value.clone();
+                }
+            }
+        }
+        let value = self.inline(name, function, Some(args));
+        if is_small {
+            let known = self.memory.entry(name.clone()).or_default();
+            if !known.iter().any(|(same, ..)| same == args) && known.len() < MAX_REMEMBERED {
+                known.push((args.to_vec(), value.clone(), 1));
+            }
+        }
+        value
     }
 
     /// Evaluates a function's body with these arguments, or with unknown ones.

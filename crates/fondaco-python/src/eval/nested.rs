@@ -114,7 +114,7 @@ impl<'a> Eval<'a, '_> {
         }
         let name = function.name.clone()?;
         match self.functions.get(&name).copied() {
-            Some(local) => Some(self.inline(&name, local, Some(args))),
+            Some(local) => Some(self.call_local(&name, local, args)),
             None => self.computed(name.strip_prefix("builtins.").unwrap_or(&name), args, &[]),
         }
     }
