@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use fondaco_pydist::{MemberPath, Sha256, Unscanned};
 use fondaco_verdict::Trigger;
+use ruff_python_parser::{Mode, ParseOptions};
 
 use crate::eval::{self, Scope, Task};
 use crate::reach::{Graph, Node};
@@ -383,44 +384,43 @@ impl Run<'_> {
         let index = self.analysis.units.len();
         // A listing is never deep.
         let too_deep = if form == Form::Source { precheck::too_deep(&text) } else { None };
-        let parsed = match too_deep {
-            Some(why) => Err(why.to_owned()),
-            None => ruff_python_parser::parse_module(&text).map_err(|error| error.to_string()),
-        };
-        match parsed {
-            Ok(parsed) => {
-                let task = Task {
-                    unit: index,
-                    module,
-                    is_package: unit
-                        .member
-                        .rsplit('/')
-                        .next()
-                        .is_some_and(|name| name.starts_with("__init__.")),
-                    text: &text,
-                    scope,
-                    exports: &self.exports,
-                    modules: &self.modules,
-                    steps: self.budget.steps,
-                };
-                let arena = typed_arena::Arena::new();
-                let facts = eval::run(task, parsed.suite(), &arena, &mut self.graph);
-                unit.calls = facts.calls;
-                unit.imports = facts.imports;
-                unit.strings = facts.strings;
-                self.queue.extend(facts.layers);
-                if !module.is_empty() {
-                    self.exports.insert(module.into(), facts.scope);
-                    self.graph.define(module, Node::top(index));
-                }
-                if facts.exhausted {
-                    let why = "evaluation stopped at its budget of steps".to_owned();
-                    self.analysis.unscanned.push(Unscanned { member: unit.member.clone(), why });
-                }
+        if let Some(why) = too_deep {
+            unit.calls = tokens::calls(&text);
+            unit.syntax = Syntax::TokensOnly { why: why.to_owned() };
+        } else {
+            let options = ParseOptions::from(Mode::Module);
+            let parsed = ruff_python_parser::parse_unchecked(&text, options).try_into_module();
+            let suite = parsed.as_ref().map(|parsed| parsed.suite().as_ref()).unwrap_or_default();
+            let task = Task {
+                unit: index,
+                module,
+                is_package: unit.member.rsplit('/').next().is_some_and(|name| name.starts_with("__init__.")),
+                text: &text,
+                scope,
+                exports: &self.exports,
+                modules: &self.modules,
+                steps: self.budget.steps,
+            };
+            let arena = typed_arena::Arena::new();
+            let facts = eval::run(task, suite, &arena, &mut self.graph);
+            unit.calls = facts.calls;
+            unit.imports = facts.imports;
+            unit.strings = facts.strings;
+            self.queue.extend(facts.layers);
+            if !module.is_empty() {
+                self.exports.insert(module.into(), facts.scope);
+                self.graph.define(module, Node::top(index));
             }
-            Err(why) => {
-                unit.calls = tokens::calls(&text);
-                unit.syntax = Syntax::TokensOnly { why };
+            if facts.exhausted {
+                let why = "evaluation stopped at its budget of steps".to_owned();
+                self.analysis.unscanned.push(Unscanned { member: unit.member.clone(), why });
+            }
+            // What the parser makes of the rest of a broken source is evaluated, and calls that it
+            // lost are found by their names.
+            if let Some(error) = parsed.as_ref().and_then(|parsed| parsed.errors().first()) {
+                let seen: HashSet<u32> = unit.calls.iter().map(|call| call.line).collect();
+                unit.calls.extend(tokens::calls(&text).into_iter().filter(|call| !seen.contains(&call.line)));
+                unit.syntax = Syntax::TokensOnly { why: error.to_string() };
             }
         }
         if unit.layer > 0 || !unit.calls.is_empty() || !unit.strings.is_empty() {

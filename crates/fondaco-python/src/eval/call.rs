@@ -28,6 +28,11 @@ fn shown(name: &str) -> String {
         | "object" => {
             format!("<class '{name}'>")
         }
+        // The beginning, which is the same in every version.
+        "copyright" => "Copyright (c) 2001-20".to_owned(),
+        "credits" => "    Thanks to ".to_owned(),
+        "license" => "Type license() to see the full license text".to_owned(),
+        "exit" | "quit" => format!("Use {name}() or Ctrl-D (i.e. EOF) to exit"),
         name => format!("<built-in function {name}>"),
     }
 }

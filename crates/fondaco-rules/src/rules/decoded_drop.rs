@@ -27,7 +27,7 @@
 //! ```
 
 use fondaco_python::{Api, Taint, Unit};
-use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::{Hits, Package, Rule};
 
@@ -46,7 +46,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         unit.calls.iter().any(|call| call.api == Some(Api::FileWrite) && call.taint().has(Taint::DECODED))
     };
     for (unit, call) in package.calls() {
-        let runs = matches!(call.api, Some(Api::CodeExec | Api::Shell));
+        let runs = matches!(call.api, Some(Api::CodeExec | Api::Shell)) && call.trigger != Some(Trigger::Call);
         if runs && call.taint().has(Taint::WRITTEN) && drops(unit) {
             hits.call(unit, call, "runs a file that it has decoded");
         }
