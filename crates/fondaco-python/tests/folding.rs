@@ -193,7 +193,7 @@ fn number() -> impl Strategy<Value = String> {
             (inner.clone(), 0..9u8).prop_map(|(a, n)| format!("({a} << {n})")),
             (inner.clone(), 0..9u8).prop_map(|(a, n)| format!("({a} >> {n})")),
             inner.clone().prop_map(|a| format!("(~{a} if not {a} else -{a})")),
-            inner.clone().prop_map(|a| format!("int(hex(abs({a}))[2:], 16)")),
+            inner.prop_map(|a| format!("int(hex(abs({a}))[2:], 16)")),
             two.prop_map(|(a, b)| format!("max([{a}, {b}, 3])")),
         ]
     })

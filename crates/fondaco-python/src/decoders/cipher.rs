@@ -49,7 +49,7 @@ fn run<C: BlockCipherDecrypt + BlockCipherEncrypt>(
     if mode != Mode::Ecb {
         above.get_mut(..start.len())?.copy_from_slice(start);
     }
-    if mode != Mode::Ctr && data.len() % 16 != 0 {
+    if mode != Mode::Ctr && !data.len().is_multiple_of(16) {
         return None;
     }
     let mut out = Vec::with_capacity(data.len());

@@ -47,7 +47,7 @@ pub(crate) fn codec(value: &Value, codec: &str) -> Option<Value> {
 fn from_codec(codec: &str, bytes: &[u8]) -> Option<(String, bool)> {
     let name = plain_name(codec);
     let utf16 = |unit: fn([u8; 2]) -> u16, bytes: &[u8]| {
-        if bytes.len() % 2 != 0 {
+        if !bytes.len().is_multiple_of(2) {
             return None;
         }
         let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
@@ -74,7 +74,7 @@ fn from_codec(codec: &str, bytes: &[u8]) -> Option<(String, bool)> {
             let unit = if name.ends_with("le") { u16::from_le_bytes } else { u16::from_be_bytes };
             (utf16(unit, bytes)?, true)
         }
-        "utf32le" | "utf32be" if bytes.len() % 4 == 0 => {
+        "utf32le" | "utf32be" if bytes.len().is_multiple_of(4) => {
             let unit = if name.ends_with("le") { u32::from_le_bytes } else { u32::from_be_bytes };
             let text: Option<String> =
                 bytes.chunks_exact(4).map(|c| char::from_u32(unit([c[0], c[1], c[2], c[3]]))).collect();

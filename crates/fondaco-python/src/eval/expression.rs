@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{Comprehension, Expr, InterpolatedStringElement, Number, UnaryOp};
+use ruff_python_ast::{Comprehension, Expr, ExprBytesLiteral, InterpolatedStringElement, Number, UnaryOp};
 
 use super::statement::dotted;
 use super::{Body, Eval, Function, MAX_DEPTH};
@@ -38,15 +38,7 @@ impl<'a> Eval<'a, '_> {
                 self.keep_literal(address, &value);
                 value
             }
-            Expr::BytesLiteral(e) => {
-                let address = std::ptr::from_ref(e) as usize;
-                if let Some(known) = self.literals.get(&address) {
-                    return known.clone();
-                }
-                let value = Value::bytes(e.value.bytes().collect::<Vec<u8>>());
-                self.keep_literal(address, &value);
-                value
-            }
+            Expr::BytesLiteral(e) => self.bytes_literal(e),
             Expr::NumberLiteral(e) => match &e.value {
                 Number::Int(int) => int.as_i64().map_or_else(Value::default, Value::int),
                 _ => Value::default(),
@@ -194,6 +186,16 @@ impl<'a> Eval<'a, '_> {
             value.fragments.clear();
         }
         self.charge([&value]);
+        value
+    }
+
+    fn bytes_literal(&mut self, e: &'a ExprBytesLiteral) -> Value {
+        let address = std::ptr::from_ref(e) as usize;
+        if let Some(known) = self.literals.get(&address) {
+            return known.clone();
+        }
+        let value = Value::bytes(e.value.bytes().collect::<Vec<u8>>());
+        self.keep_literal(address, &value);
         value
     }
 

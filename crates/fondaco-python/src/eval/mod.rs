@@ -72,6 +72,9 @@ struct Function<'a> {
     executed_at: Option<u32>,
 }
 
+/// The arguments of a call, what it gave, and how often it was made.
+type Remembered = (Vec<Value>, Value, u32);
+
 struct Eval<'a, 't> {
     task: &'t Task<'t>,
     graph: &'t mut Graph,
@@ -102,7 +105,7 @@ struct Eval<'a, 't> {
     nested: usize,
     control: control::Control,
     /// Calls of local functions with these arguments, what they gave and how often.
-    memory: HashMap<Rc<str>, Vec<(Vec<Value>, Value, u32)>>,
+    memory: HashMap<Rc<str>, Vec<Remembered>>,
     /// Literals, made once: by the address of their node.
     literals: HashMap<usize, Value>,
     /// The layers that were found, by what they hold.
