@@ -344,6 +344,13 @@ impl<'a> Eval<'a, '_> {
             if !kept && is_known {
                 out.truncate(before);
             }
+            // What is picked by decoded text is decoded, even where it comes from elsewhere.
+            if over.taint.has(Taint::DECODED) {
+                for item in out.iter_mut().skip(before).filter(|item| !item.taint.has(Taint::DECODED)) {
+                    item.taint |= Taint::DECODED;
+                    item.encoders.clone_from(&over.encoders);
+                }
+            }
         }
         known
     }
