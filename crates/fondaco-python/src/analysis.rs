@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use fondaco_pydist::{MemberPath, Sha256, Unscanned};
 use fondaco_verdict::Trigger;
+use ruff_python_parser::{Mode, ParseOptions};
 
 use crate::eval::{self, Scope, Task};
 use crate::reach::{Graph, Node};
@@ -395,9 +396,10 @@ impl Run<'_> {
             None => match ruff_python_parser::parse_module(&text) {
                 Ok(parsed) => Ok(parsed),
                 Err(error) => {
+                    // What the parser makes of the rest of a broken source is evaluated.
                     unit.syntax = Syntax::TokensOnly { why: error.to_string() };
                     text = python2::modernised(&text);
-                    let options = ruff_python_parser::ParseOptions::from(ruff_python_parser::Mode::Module);
+                    let options = ParseOptions::from(Mode::Module);
                     let recovered = ruff_python_parser::parse_unchecked(&text, options);
                     recovered.try_into_module().ok_or_else(|| error.to_string())
                 }
@@ -420,7 +422,8 @@ impl Run<'_> {
                     results: &self.results,
                     steps: self.budget.steps,
                 };
-                let facts = eval::run(task, parsed.suite(), &mut self.graph);
+                let arena = typed_arena::Arena::new();
+                let facts = eval::run(task, parsed.suite(), &arena, &mut self.graph);
                 unit.calls = facts.calls;
                 unit.imports = facts.imports;
                 unit.strings = facts.strings;

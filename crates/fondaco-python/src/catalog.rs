@@ -1,5 +1,8 @@
 //! What dotted names do, and where secrets lie. Data only.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::{Encoder, Taint};
 
 /// What calling a name does.
@@ -98,10 +101,10 @@ const EXACT: &[(&str, Api)] = &[
     ("base64.urlsafe_b64decode", Api::Decode(Encoder::Base64)),
     ("base64.standard_b64decode", Api::Decode(Encoder::Base64)),
     ("base64.decodebytes", Api::Decode(Encoder::Base64)),
-    ("base64.b32decode", Api::Decode(Encoder::Base64)),
+    ("base64.b32decode", Api::Decode(Encoder::Base32)),
     ("base64.b16decode", Api::Decode(Encoder::Hex)),
-    ("base64.b85decode", Api::Decode(Encoder::Base64)),
-    ("base64.a85decode", Api::Decode(Encoder::Base64)),
+    ("base64.b85decode", Api::Decode(Encoder::Base85)),
+    ("base64.a85decode", Api::Decode(Encoder::Base85)),
     ("binascii.a2b_base64", Api::Decode(Encoder::Base64)),
     ("binascii.unhexlify", Api::Decode(Encoder::Hex)),
     ("binascii.a2b_hex", Api::Decode(Encoder::Hex)),
@@ -109,11 +112,12 @@ const EXACT: &[(&str, Api)] = &[
     ("builtins.bytearray.fromhex", Api::Decode(Encoder::Hex)),
     ("zlib.decompress", Api::Decode(Encoder::Zlib)),
     ("gzip.decompress", Api::Decode(Encoder::Zlib)),
-    ("bz2.decompress", Api::Decode(Encoder::Compressed)),
-    ("lzma.decompress", Api::Decode(Encoder::Compressed)),
+    ("bz2.decompress", Api::Decode(Encoder::Bz2)),
+    ("lzma.decompress", Api::Decode(Encoder::Lzma)),
     ("marshal.loads", Api::Decode(Encoder::Marshal)),
     ("codecs.decode", Api::Decode(Encoder::Rot13)),
     ("cryptography.fernet.Fernet().decrypt", Api::Decrypt),
+    ("fernet.Fernet().decrypt", Api::Decrypt),
     ("Crypto.Cipher.AES.new().decrypt", Api::Decrypt),
     ("Cryptodome.Cipher.AES.new().decrypt", Api::Decrypt),
     ("builtins.open", Api::FileRead),
@@ -217,7 +221,8 @@ const INERT: [&str; 6] = [
 
 /// What calling `name` does, if it is anything that matters.
 pub(crate) fn api_of(name: &str) -> Option<Api> {
-    if let Some((_, api)) = EXACT.iter().find(|(exact, _)| *exact == name) {
+    static BY_NAME: LazyLock<HashMap<&str, Api>> = LazyLock::new(|| EXACT.iter().copied().collect());
+    if let Some(api) = BY_NAME.get(name) {
         return Some(*api);
     }
     if INERT.contains(&name) || name.contains("().") && name.starts_with("subprocess.") {

@@ -25,6 +25,7 @@ mod order;
 mod precheck;
 mod python2;
 mod reach;
+pub mod scripts;
 mod source;
 mod tokens;
 mod unfold;

@@ -13,6 +13,14 @@ pub enum Language {
     PowerShell,
     /// A Unix shell.
     Shell,
+    /// Windows commands.
+    Batch,
+    /// JavaScript or JScript.
+    JavaScript,
+    /// VBScript.
+    VbScript,
+    /// HTML that carries a script.
+    Html,
     /// Text of no language that is read here.
     Text,
     /// No text.
@@ -26,9 +34,18 @@ impl Language {
             Self::Python => "python",
             Self::PowerShell => "powershell",
             Self::Shell => "shell",
+            Self::Batch => "batch",
+            Self::JavaScript => "javascript",
+            Self::VbScript => "vbscript",
+            Self::Html => "html",
             Self::Text => "text",
             Self::Binary => "binary",
         }
+    }
+
+    /// Whether text in it is read here.
+    pub fn is_code(self) -> bool {
+        !matches!(self, Self::Text | Self::Binary)
     }
 
     /// What decoded bytes look like.
@@ -38,6 +55,20 @@ impl Language {
         let has = |marks: &[&str]| marks.iter().any(|mark| lower.contains(mark));
         if text.contains('\0') {
             Self::Binary
+        } else if has(&["<script", "<hta:application"]) {
+            Self::Html
+        } else if has(&["wscript.createobject", "createobject(\"wscript", "createobject(\"msxml2"]) {
+            Self::VbScript
+        } else if has(&[
+            "activexobject(",
+            "require('child_process')",
+            "require(\"child_process\")",
+            "process.env.",
+        ]) {
+            Self::JavaScript
+        } else if lower.starts_with("@echo off") || has(&["schtasks ", "reg add ", "taskkill ", "certutil "])
+        {
+            Self::Batch
         } else if has(&[
             "invoke-webrequest",
             "new-object",
@@ -101,7 +132,7 @@ fn powershell(word: &str) -> Option<String> {
 }
 
 /// Text from little-endian UTF-16.
-pub(crate) fn utf16(bytes: &[u8]) -> Option<String> {
+fn utf16(bytes: &[u8]) -> Option<String> {
     let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
     String::from_utf16(&units).ok()
 }

@@ -69,23 +69,43 @@ impl BitOrAssign for Taint {
 /// A way in which a value was hidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Encoder {
-    /// Base 64, 32, 16 or 85.
+    /// Base 64.
     Base64,
+    /// Base 32.
+    Base32,
+    /// Base 85, in either alphabet.
+    Base85,
     /// Hexadecimal digits.
     Hex,
     /// zlib, gzip or raw deflate.
     Zlib,
-    /// bz2 or lzma: recognised, not unfolded yet.
-    Compressed,
+    /// bzip2.
+    Bz2,
+    /// xz or lzma.
+    Lzma,
     /// rot13.
     Rot13,
     /// Character codes.
     Codes,
     /// Reversed text.
     Reversed,
+    /// Exclusive or with a key.
+    Xor,
+    /// Characters exchanged by a table.
+    Translated,
+    /// Escapes of URLs, HTML or Python.
+    Escapes,
+    /// A code page in which ASCII looks like noise.
+    Codepage,
+    /// Fernet, its key beside it.
+    Fernet,
+    /// AES, its key beside it.
+    Aes,
+    /// RC4, its key beside it.
+    Rc4,
     /// marshal: a code object is read as a layer.
     Marshal,
-    /// Encrypted.
+    /// Encrypted with what is not known.
     Cipher,
 }
 
@@ -94,12 +114,22 @@ impl Encoder {
     pub fn id(self) -> &'static str {
         match self {
             Self::Base64 => "base64",
+            Self::Base32 => "base32",
+            Self::Base85 => "base85",
             Self::Hex => "hex",
             Self::Zlib => "zlib",
-            Self::Compressed => "compressed",
+            Self::Bz2 => "bz2",
+            Self::Lzma => "lzma",
             Self::Rot13 => "rot13",
             Self::Codes => "codes",
             Self::Reversed => "reversed",
+            Self::Xor => "xor",
+            Self::Translated => "translated",
+            Self::Escapes => "escapes",
+            Self::Codepage => "codepage",
+            Self::Fernet => "fernet",
+            Self::Aes => "aes",
+            Self::Rc4 => "rc4",
             Self::Marshal => "marshal",
             Self::Cipher => "cipher",
         }
@@ -142,6 +172,12 @@ pub struct Value {
     pub hidden: bool,
 }
 
+/// Longest fragment, in bytes.
+const MAX_FRAGMENT: usize = 4096;
+/// Values within a value that are looked at for their text.
+const MAX_LOOKED_AT: usize = 2_000;
+/// The same where a value becomes part of another, which happens at every call.
+const MAX_ABSORBED: usize = 32;
 /// Fragments kept of one value.
 const MAX_FRAGMENTS: usize = 8;
 /// Encoders kept of one value.
@@ -206,31 +242,48 @@ impl Value {
         }
     }
 
-    /// All text that is known of it: the whole, the items, the parts.
+    /// All text that is known of it: the whole, the items, the parts; of many items the first.
     pub fn texts(&self) -> Vec<&str> {
-        let mut texts: Vec<&str> = self.fragments.iter().map(AsRef::as_ref).collect();
+        let mut texts = Vec::new();
+        self.collect_texts(&mut texts, &mut MAX_LOOKED_AT.clone());
+        texts
+    }
+
+    /// Looks at no more than `left` values.
+    pub(crate) fn collect_texts<'v>(&'v self, texts: &mut Vec<&'v str>, left: &mut usize) {
+        if *left == 0 {
+            return;
+        }
+        *left -= 1;
+        texts.extend(self.fragments.iter().map(AsRef::as_ref));
         match &self.constant {
             Some(Constant::Str(text)) => texts.push(text),
             Some(Constant::Bytes(bytes)) => texts.extend(std::str::from_utf8(bytes).ok()),
-            Some(Constant::List(items)) => texts.extend(items.iter().flat_map(Self::texts)),
+            Some(Constant::List(items)) => {
+                items.iter().take(*left).for_each(|item| item.collect_texts(texts, left));
+            }
             Some(Constant::Dict(items)) => {
-                texts.extend(items.iter().flat_map(|(key, value)| [key, value]).flat_map(Self::texts));
+                let values = items.iter().take(*left).flat_map(|(key, value)| [key, value]);
+                values.for_each(|value| value.collect_texts(texts, left));
             }
             _ => {}
         }
-        texts
     }
 
     /// Takes over where `other` comes from, and its text as parts.
     pub(crate) fn absorb(&mut self, other: &Self) {
         self.taint |= other.taint;
         if let Some(Constant::List(items)) = &other.constant {
-            items.iter().for_each(|item| self.taint |= item.taint);
+            items.iter().take(MAX_ABSORBED).for_each(|item| self.taint |= item.taint);
         }
-        for text in other.texts() {
-            if self.fragments.len() < MAX_FRAGMENTS && !text.is_empty() && text.len() < 4096 {
-                self.fragments.push(text.into());
-            }
+        if self.fragments.len() < MAX_FRAGMENTS {
+            let mut texts = Vec::new();
+            let plain =
+                matches!(&other.constant, Some(Constant::Bytes(bytes)) if bytes.len() >= MAX_FRAGMENT);
+            other.collect_texts(&mut texts, &mut if plain { 0 } else { MAX_ABSORBED });
+            let fit = texts.into_iter().filter(|text| !text.is_empty() && text.len() < MAX_FRAGMENT);
+            let free = MAX_FRAGMENTS - self.fragments.len();
+            self.fragments.extend(fit.take(free).map(Rc::from));
         }
         for encoder in &other.encoders {
             if self.encoders.len() < MAX_ENCODERS && !self.encoders.contains(encoder) {

@@ -49,6 +49,8 @@ rules! {
     persistence,
     raw_address,
     reverse_shell,
+    script_disarm,
+    script_layer,
     secret_command,
     secret_exfiltration,
     secret_read,

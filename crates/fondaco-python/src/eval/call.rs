@@ -5,18 +5,14 @@ use std::rc::Rc;
 use ruff_python_ast::{Expr, ExprCall};
 
 use super::expression::{environment, member};
+use super::nested::MIN_LAYER;
 use super::{Eval, Given};
-use crate::analysis::{Call, Pending};
+use crate::analysis::Call;
 use crate::catalog::{api_of, taint_of};
 use crate::reach::Node;
 use crate::unfold::{Language, carried};
 use crate::value::Constant;
-use crate::{Api, Encoder, Taint, Value, decoders, fold};
-
-/// Decoders give at most this many bytes.
-const MAX_DECODED: usize = 16 << 20;
-/// Decoded code shorter than this is no layer.
-const MIN_LAYER: usize = 12;
+use crate::{Api, Encoder, Taint, Value, decoders};
 
 /// How a value came to be, rather than what it tells: an object that took one in isn't that.
 const MECHANICAL: Taint =
@@ -32,6 +28,11 @@ fn shown(name: &str) -> String {
         | "object" => {
             format!("<class '{name}'>")
         }
+        // The beginning, which is the same in every version.
+        "copyright" => "Copyright (c) 2001-20".to_owned(),
+        "credits" => "    Thanks to ".to_owned(),
+        "license" => "Type license() to see the full license text".to_owned(),
+        "exit" | "quit" => format!("Use {name}() or Ctrl-D (i.e. EOF) to exit"),
         name => format!("<built-in function {name}>"),
     }
 }
@@ -58,7 +59,7 @@ impl<'a> Eval<'a, '_> {
             })
             .collect();
         if let Some((object, name)) = &object
-            && let Some(value) = fold::method(object, name, &args)
+            && let Some(value) = self.method(object, name, (&args, &kwargs), line)
         {
             return value;
         }
@@ -133,7 +134,7 @@ impl<'a> Eval<'a, '_> {
         if let Some(local) = self.local(name)
             && let Some(function) = self.functions.get(&local).copied()
         {
-            return self.inline(&local, function, Some(given));
+            return self.call_local(&local, function, given);
         }
         if let Some(value) = self.elsewhere(name, given) {
             return value;
@@ -145,17 +146,11 @@ impl<'a> Eval<'a, '_> {
         if let Some(value) = Self::temporary(name) {
             return value;
         }
-        if name.as_ref() == "base64.b64encode"
-            && let Some(bytes) = args.first().and_then(Value::as_bytes)
-        {
-            return Value::bytes(decoders::base64_of(bytes));
-        }
         if let Some(value) = self.lookup_by_text(name, args, line) {
             return value;
         }
-        if let Some(short) = name.strip_prefix("builtins.")
-            && let Some(value) = fold::builtin(short, args).or_else(|| self.functional(short, args))
-        {
+        let short = name.strip_prefix("builtins.").unwrap_or(name);
+        if let Some(value) = self.computed(short, args, kwargs).or_else(|| self.functional(short, args)) {
             return value;
         }
         match api {
@@ -182,6 +177,9 @@ impl<'a> Eval<'a, '_> {
             Some(api) => Value::tainted(taint_of(api)),
             None => {
                 let mut value = Value::of(given.values());
+                if decoders::keeps_arguments(name) {
+                    value.constant = Some(Constant::List(given.values().cloned().collect()));
+                }
                 value.name = Some(instance(name).into());
                 value.taint |= callee.taint;
                 value
@@ -234,85 +232,6 @@ impl<'a> Eval<'a, '_> {
         Some(value)
     }
 
-    /// `map` over known items with a known function.
-    fn functional(&mut self, name: &str, args: &[Value]) -> Option<Value> {
-        let ("map", [function, over, ..]) = (name, args) else { return None };
-        let items = fold::items(over)?;
-        let callee = function.name.clone()?;
-        let mut out = Vec::with_capacity(items.len());
-        for item in items {
-            if !self.step() {
-                return None;
-            }
-            let item = [item];
-            let given = Given { args: &item, kwargs: &[] };
-            out.push(match self.functions.get(&callee).copied() {
-                Some(local) => self.inline(&callee, local, Some(given)),
-                None => fold::builtin(callee.strip_prefix("builtins.")?, &item)?,
-            });
-        }
-        Some(fold::display(out))
-    }
-
-    fn decoded(&mut self, name: &str, encoder: Encoder, args: &[Value], line: u32) -> Value {
-        let unknown = || Value::of(args).through(encoder, &Value::of(args));
-        if name == "codecs.decode" {
-            return fold::codec(args).unwrap_or_else(unknown);
-        }
-        let Some(bytes) = args.first().and_then(Value::as_bytes) else { return unknown() };
-        if encoder == Encoder::Marshal {
-            // A code object is a layer, whether or not it is seen to be run.
-            let value = Value::bytes(bytes).through(encoder, &args[0]);
-            if bytes.len() >= MIN_LAYER {
-                self.unfold(bytes.to_vec(), Language::Python, value.encoders.clone(), line);
-            }
-            return value;
-        }
-        let Some(decoded) = decoders::decode(name, bytes, MAX_DECODED) else { return unknown() };
-        self.steps = self.steps.saturating_sub(decoded.len() as u64 / 64);
-        let value = Value::bytes(decoded).through(encoder, &args[0]);
-        if let Some(bytes) = value.as_bytes()
-            && bytes.len() >= MIN_LAYER
-        {
-            let language = Language::guess(bytes);
-            if !matches!(language, Language::Text | Language::Binary) {
-                let bytes = bytes.to_vec();
-                self.unfold(bytes, language, value.encoders.clone(), line);
-            }
-            if let Ok(text) = std::str::from_utf8(value.as_bytes().unwrap_or_default()) {
-                self.note(text, line);
-            }
-        }
-        value
-    }
-
-    /// Code that is executed is a layer, whatever it looks like. `compile` passes it on, and
-    /// `eval` of a name is that name.
-    fn executed(&mut self, name: &str, args: &[Value], line: u32) -> Value {
-        let Some(code) = args.first() else { return Value::default() };
-        self.runs_scripts(&args[..1], line);
-        if name == "builtins.compile" {
-            return code.clone();
-        }
-        if let Some(text) = code.as_str().map(str::trim) {
-            let imported = text.strip_prefix("__import__(").and_then(|rest| rest.strip_suffix(')'));
-            let mut value = match imported.map(|module| module.trim_matches(['"', '\''])) {
-                Some(module) => Value::name(module),
-                None if text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') => self.name(text),
-                None => Value::of(args),
-            };
-            if value.name.is_some() {
-                value.hidden = true;
-                return value;
-            }
-        }
-        let is_unfolded = code.encoders.last() == Some(&Encoder::Marshal);
-        if let Some(bytes) = code.as_bytes().filter(|bytes| bytes.len() >= MIN_LAYER && !is_unfolded) {
-            self.unfold(bytes.to_vec(), Language::Python, code.encoders.clone(), line);
-        }
-        Value::of(args)
-    }
-
     fn commanded(&mut self, args: &[Value], kwargs: &[(String, Value)], line: u32) {
         let Some(command) = args.first().or_else(|| kwargs.iter().find(|(k, _)| k == "args").map(|(_, v)| v))
         else {
@@ -335,27 +254,6 @@ impl<'a> Eval<'a, '_> {
         }
     }
 
-    fn unfold(&mut self, bytes: Vec<u8>, language: Language, encoders: Vec<Encoder>, line: u32) {
-        let from = self.here();
-        self.unfold_from(bytes, language, encoders, (from, line));
-    }
-
-    pub(super) fn unfold_from(
-        &mut self,
-        bytes: Vec<u8>,
-        language: Language,
-        encoders: Vec<Encoder>,
-        (from, line): (Node, u32),
-    ) {
-        let scope = self.scopes.iter().fold(super::Scope::new(), |mut all, scope| {
-            all.extend(
-                scope.iter().filter(|(_, v)| v.as_list().is_none()).map(|(k, v)| (k.clone(), v.clone())),
-            );
-            all
-        });
-        self.layers.push(Pending { bytes, language, encoders, from, line, scope: Rc::new(scope) });
-    }
-
     pub(super) fn record(
         &mut self,
         name: &str,
@@ -364,6 +262,10 @@ impl<'a> Eval<'a, '_> {
         line: u32,
         hidden: bool,
     ) {
+        // What executed text calls is recorded with its layer.
+        if self.executed_at.is_some() {
+            return;
+        }
         let mut args = args.to_vec();
         for arg in &mut args {
             if arg.texts().iter().any(|text| self.names_written(text)) {
@@ -372,7 +274,7 @@ impl<'a> Eval<'a, '_> {
         }
         if is_saver(name) {
             for text in args.get(1).map(Value::texts).unwrap_or_default() {
-                self.written.insert(text.into());
+                self.write_to(text);
             }
         }
         let key = (line, name.to_owned());

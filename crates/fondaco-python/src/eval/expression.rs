@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{Comprehension, Expr, InterpolatedStringElement, Number, UnaryOp};
+use ruff_python_ast::{Comprehension, Expr, ExprBytesLiteral, InterpolatedStringElement, Number, UnaryOp};
 
 use super::statement::dotted;
 use super::{Body, Eval, Function, MAX_DEPTH};
@@ -11,6 +11,8 @@ use crate::{Taint, Value, fold, secret_of};
 
 /// Comprehensions over known items are unrolled to this many.
 const MAX_ITEMS: usize = 200_000;
+/// Longest dotted name that is followed, in bytes.
+const MAX_NAME: usize = 512;
 
 impl<'a> Eval<'a, '_> {
     pub(super) fn expression(&mut self, expression: &'a Expr) -> Value {
@@ -26,11 +28,17 @@ impl<'a> Eval<'a, '_> {
     fn evaluate(&mut self, expression: &'a Expr) -> Value {
         match expression {
             Expr::StringLiteral(e) => {
+                let address = std::ptr::from_ref(e) as usize;
+                if let Some(known) = self.literals.get(&address) {
+                    return known.clone();
+                }
                 let text = e.value.to_str();
                 self.note(text, self.line(e));
-                literal(Value::str(text), text)
+                let value = literal(Value::str(text), text);
+                self.keep_literal(address, &value);
+                value
             }
-            Expr::BytesLiteral(e) => Value::bytes(e.value.bytes().collect::<Vec<u8>>()),
+            Expr::BytesLiteral(e) => self.bytes_literal(e),
             Expr::NumberLiteral(e) => match &e.value {
                 Number::Int(int) => int.as_i64().map_or_else(Value::default, Value::int),
                 _ => Value::default(),
@@ -42,7 +50,11 @@ impl<'a> Eval<'a, '_> {
             Expr::Call(e) => self.call(e),
             Expr::BinOp(e) => {
                 let (left, right) = (self.expression(&e.left), self.expression(&e.right));
-                let value = fold::operate(&left, e.op, &right).unwrap_or_else(|| Value::of([&left, &right]));
+                let value = self.operate(&left, e.op, &right);
+                let value = match value.as_str().map(|text| literal(value.clone(), text)) {
+                    Some(named) => named,
+                    None => value,
+                };
                 self.put_together(value, self.line(e))
             }
             Expr::UnaryOp(e) => {
@@ -50,6 +62,11 @@ impl<'a> Eval<'a, '_> {
                 match (e.op, value.as_int()) {
                     (UnaryOp::USub, Some(int)) => int.checked_neg().map_or_else(Value::default, Value::int),
                     (UnaryOp::Invert, Some(int)) => Value::int(!int),
+                    (UnaryOp::UAdd, Some(int)) => Value::int(int),
+                    (UnaryOp::Not, _) => match fold::truth(&value) {
+                        Some(truth) => Value::constant(Constant::Bool(!truth)),
+                        None => Value::tainted(value.taint),
+                    },
                     _ => Value::tainted(value.taint),
                 }
             }
@@ -59,9 +76,14 @@ impl<'a> Eval<'a, '_> {
                 constant.unwrap_or_else(|| Value::of(&values))
             }
             Expr::If(e) => {
-                self.expression(&e.test);
+                let test = self.expression(&e.test);
                 let (body, orelse) = (self.expression(&e.body), self.expression(&e.orelse));
-                if body.constant.is_some() && orelse.constant.is_none() {
+                let known = fold::truth(&test);
+                if known == Some(true) {
+                    body
+                } else if known == Some(false) {
+                    orelse
+                } else if body.constant.is_some() && orelse.constant.is_none() {
                     body
                 } else {
                     Value::of([&body, &orelse])
@@ -72,6 +94,7 @@ impl<'a> Eval<'a, '_> {
                     parameters: e.parameters.as_deref(),
                     body: Body::Expression(&e.body),
                     is_method: false,
+                    executed_at: self.executed_at,
                 };
                 let name = format!("<lambda:{}>", u32::from(e.range.start()));
                 Value::name(self.define(&name, function))
@@ -87,7 +110,22 @@ impl<'a> Eval<'a, '_> {
                 for element in e.value.elements() {
                     parts.push(match element {
                         InterpolatedStringElement::Literal(text) => Value::str(&*text.value),
-                        InterpolatedStringElement::Interpolation(inner) => self.expression(&inner.expression),
+                        InterpolatedStringElement::Interpolation(inner) => {
+                            let value = self.expression(&inner.expression);
+                            let spec = inner.format_spec.as_ref().map(|spec| spec.elements.iter());
+                            let spec: String = spec
+                                .into_iter()
+                                .flatten()
+                                .map(|e| e.as_literal().map_or("?", |text| &*text.value))
+                                .collect();
+                            let plain = inner.conversion == ruff_python_ast::ConversionFlag::None
+                                || inner.conversion == ruff_python_ast::ConversionFlag::Str;
+                            match fold::interpolated(&value, &spec).filter(|_| plain) {
+                                Some(text) => Value { constant: Some(Constant::Str(text.into())), ..value },
+                                None if spec.is_empty() && plain => value,
+                                None => Value::of([&value]),
+                            }
+                        }
                     });
                 }
                 let value = self.concatenate(&parts);
@@ -129,17 +167,19 @@ impl<'a> Eval<'a, '_> {
                 self.returned.push(Value::of([&value]));
                 value
             }
-            Expr::DictComp(e) => {
-                let value = self.comprehension(&e.value, &e.generators);
-                Value { constant: None, ..Value::of([&value]) }
-            }
             Expr::Compare(e) => {
-                self.expression(&e.left);
-                for right in &e.comparators {
-                    self.expression(right);
+                let mut left = self.expression(&e.left);
+                let mut holds = Some(true);
+                for (op, right) in e.ops.iter().zip(&e.comparators) {
+                    let right = self.expression(right);
+                    self.charge([&left, &right]);
+                    let next = fold::compare(&left, *op, &right);
+                    holds = holds.zip(next).map(|(a, b)| a && b);
+                    left = right;
                 }
-                Value::default()
+                holds.map_or_else(Value::default, |holds| Value::constant(Constant::Bool(holds)))
             }
+            Expr::DictComp(e) => self.dict_comprehension(e.key.as_deref(), &e.value, &e.generators),
             _ => Value::default(),
         }
     }
@@ -161,10 +201,33 @@ impl<'a> Eval<'a, '_> {
     fn concatenate(&mut self, parts: &[Value]) -> Value {
         let texts: Option<Vec<String>> = parts.iter().map(fold::text).collect();
         let mut value = Value::of(parts);
-        if let Some(texts) = texts {
+        if let Some(texts) = texts.filter(|texts| texts.iter().map(String::len).sum::<usize>() < 4 << 20) {
             value.constant = Some(Constant::Str(texts.concat().into()));
             value.fragments.clear();
         }
+        self.charge([&value]);
+        value
+    }
+
+    fn bytes_literal(&mut self, e: &'a ExprBytesLiteral) -> Value {
+        let address = std::ptr::from_ref(e) as usize;
+        if let Some(known) = self.literals.get(&address) {
+            return known.clone();
+        }
+        let value = Value::bytes(e.value.bytes().collect::<Vec<u8>>());
+        self.keep_literal(address, &value);
+        value
+    }
+
+    /// A literal is made and looked at once, however often it is evaluated.
+    fn keep_literal(&mut self, address: usize, value: &Value) {
+        self.charge([value]);
+        self.literals.insert(address, value.clone());
+    }
+
+    pub(super) fn operate(&mut self, left: &Value, op: ruff_python_ast::Operator, right: &Value) -> Value {
+        let value = fold::operate(left, op, right).unwrap_or_else(|| Value::of([left, right]));
+        self.charge([&value]);
         value
     }
 
@@ -182,6 +245,11 @@ impl<'a> Eval<'a, '_> {
             return value;
         }
         let object = self.expression(&attribute.value);
+        if let Some(text) =
+            object.name.as_ref().and_then(|o| fold::attribute(&format!("{o}.{}", attribute.attr)))
+        {
+            return Value::str(text);
+        }
         member(&object, attribute.attr.as_str())
     }
 
@@ -196,12 +264,14 @@ impl<'a> Eval<'a, '_> {
             if let (Some(lower), Some(upper), Some(step)) = bounds
                 && let Some(value) = fold::slice(&object, lower, upper, step.unwrap_or(1))
             {
+                self.charge([&object, &value]);
                 return value;
             }
             return Value { constant: None, name: None, ..object };
         }
         let index = self.expression(index);
         if let Some(value) = fold::index(&object, &index) {
+            self.steps = self.steps.saturating_sub(fold::weight(&object) / 64);
             return value;
         }
         if let (Some(name), Some(key)) = (&object.name, index.as_str()) {
@@ -234,6 +304,27 @@ impl<'a> Eval<'a, '_> {
         if known { fold::display(out) } else { Value::of(&out) }
     }
 
+    fn dict_comprehension(
+        &mut self,
+        key: Option<&'a Expr>,
+        value: &'a Expr,
+        generators: &'a [Comprehension],
+    ) -> Value {
+        self.scopes.push(super::Scope::new());
+        let floor = self.unrolling_floor();
+        let (mut keys, mut values) = (Vec::new(), Vec::new());
+        let known = key.is_some_and(|key| self.generate(key, generators, &mut keys, floor))
+            && self.generate(value, generators, &mut values, floor)
+            && keys.len() == values.len();
+        self.scopes.pop();
+        if !known {
+            return Value::of(keys.iter().chain(&values));
+        }
+        let taint = values.iter().fold(Taint::NONE, |taint, value| taint | value.taint);
+        let pairs = keys.into_iter().zip(values).collect();
+        Value { constant: Some(Constant::Dict(pairs)), taint, ..Value::default() }
+    }
+
     /// False when it isn't known what is iterated over.
     fn generate(
         &mut self,
@@ -248,8 +339,9 @@ impl<'a> Eval<'a, '_> {
             return true;
         };
         let over = self.expression(&first.iter);
+        self.charge([&over]);
         let items = fold::items(&over).filter(|items| items.len() + out.len() <= MAX_ITEMS);
-        let is_known = items.is_some() && first.ifs.is_empty();
+        let is_known = items.is_some();
         let unknown = || vec![Value { constant: None, ..over.clone() }];
         let items = items.filter(|items| !items.is_empty()).unwrap_or_else(unknown);
         let mut known = is_known;
@@ -258,10 +350,28 @@ impl<'a> Eval<'a, '_> {
                 return false;
             }
             self.assign(&first.target, item);
+            let mut kept = true;
             for test in &first.ifs {
-                self.expression(test);
+                let test = self.expression(test);
+                let truth = fold::truth(&test);
+                known &= truth.is_some();
+                kept &= truth != Some(false);
             }
+            if !kept && is_known && round > 0 {
+                continue;
+            }
+            let before = out.len();
             known &= self.generate(element, rest, out, floor);
+            if !kept && is_known {
+                out.truncate(before);
+            }
+            // What is picked by decoded text is decoded, even where it comes from elsewhere.
+            if over.taint.has(Taint::DECODED) {
+                for item in out.iter_mut().skip(before).filter(|item| !item.taint.has(Taint::DECODED)) {
+                    item.taint |= Taint::DECODED;
+                    item.encoders.clone_from(&over.encoders);
+                }
+            }
         }
         known
     }
@@ -279,7 +389,8 @@ fn literal(mut value: Value, text: &str) -> Value {
 
 /// `object.name`.
 pub(super) fn member(object: &Value, name: &str) -> Value {
-    let dotted: Option<Rc<str>> = object.name.as_ref().map(|o| format!("{o}.{name}").into());
+    let short = object.name.as_ref().filter(|o| o.len() < MAX_NAME);
+    let dotted: Option<Rc<str>> = short.map(|o| format!("{o}.{name}").into());
     let mut value =
         Value { constant: None, name: dotted.or_else(|| Some(format!("?.{name}").into())), ..object.clone() };
     if value.name.as_deref() == Some("os.environ") {

@@ -14,6 +14,8 @@ use crate::{Api, Encoder, Taint, Value};
 const MIN_PROGRAM: usize = 40;
 /// A path shorter than this is not looked for within a command.
 const MIN_PATH: usize = 5;
+/// Paths that are written to and remembered.
+const MAX_WRITTEN: usize = 256;
 /// Bytes kept of what is written to one file.
 const MAX_DRAFT: usize = 1 << 20;
 /// Files whose text is kept.
@@ -46,7 +48,7 @@ impl Eval<'_, '_> {
         if mode.and_then(Value::as_str).is_some_and(|mode| mode.contains(['w', 'a', 'x', '+'])) {
             value.taint |= Taint::WRITTEN;
             for text in given.args.first().map(Value::texts).unwrap_or_default() {
-                self.written.insert(text.into());
+                self.write_to(text);
             }
         }
         value
@@ -76,7 +78,7 @@ impl Eval<'_, '_> {
             return;
         }
         for text in object.texts() {
-            self.written.insert(text.into());
+            self.write_to(text);
         }
         let mut path = Value::of([object]);
         path.taint = Taint::NONE;
@@ -114,9 +116,15 @@ impl Eval<'_, '_> {
         drafts.sort_by(|a, b| (a.1.line, &a.0).cmp(&(b.1.line, &b.0)));
         for (_, draft) in drafts {
             let language = Language::guess(&draft.text);
-            if draft.text.len() >= MIN_PROGRAM && !matches!(language, Language::Text | Language::Binary) {
+            if draft.text.len() >= MIN_PROGRAM && language.is_code() {
                 self.unfold_from(draft.text, language, draft.encoders, (draft.from, draft.line));
             }
+        }
+    }
+
+    pub(super) fn write_to(&mut self, path: &str) {
+        if self.written.len() < MAX_WRITTEN {
+            self.written.insert(path.into());
         }
     }
 

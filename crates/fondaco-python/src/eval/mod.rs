@@ -1,16 +1,19 @@
 //! The abstract interpreter: one pass over a unit's statements.
 
 mod call;
+mod control;
 mod expression;
 mod files;
 mod handoff;
+mod nested;
 mod statement;
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use ruff_python_ast::{Expr, Parameters, Stmt};
+use ruff_python_ast::{Expr, Parameters, Stmt, Suite};
 use ruff_text_size::Ranged;
+use typed_arena::Arena;
 
 use crate::analysis::{Call, Import, Pending, StringFact};
 use crate::reach::{Graph, Node};
@@ -22,6 +25,10 @@ pub(crate) type Scope = HashMap<Rc<str>, Value>;
 
 /// Calls of local functions that are followed into each other.
 const MAX_INLINE: usize = 5;
+/// Times that a local function is evaluated with equal arguments.
+const MAX_REPEATED: u32 = 4;
+/// Different arguments of a local function that are remembered.
+const MAX_REMEMBERED: usize = 16;
 /// Steps that unrolling one loop may take.
 const MAX_LOOP_STEPS: u64 = 150_000;
 /// Expressions within expressions; past this a value is unknown.
@@ -69,6 +76,8 @@ struct Function<'a> {
     parameters: Option<&'a Parameters>,
     body: Body<'a>,
     is_method: bool,
+    /// Where the text that defines it was executed, if it stands in such a text.
+    executed_at: Option<u32>,
 }
 
 /// The arguments of a call.
@@ -90,6 +99,9 @@ impl Given<'_> {
         })
     }
 }
+
+/// The arguments of a call, what it gave, and how often it was made.
+type Remembered = (Vec<Value>, Value, u32);
 
 struct Eval<'a, 't> {
     task: &'t Task<'t>,
@@ -123,10 +135,28 @@ struct Eval<'a, 't> {
     drafts: HashMap<Rc<str>, files::Draft>,
     steps: u64,
     depth: usize,
+    /// Source that was parsed while this unit was evaluated.
+    arena: &'a Arena<Suite>,
+    /// The line of the call that executes the text at hand, if it is executed text.
+    executed_at: Option<u32>,
+    /// Texts that are being executed within each other.
+    nested: usize,
+    control: control::Control,
+    /// Calls of local functions with these arguments, what they gave and how often.
+    memory: HashMap<Rc<str>, Vec<Remembered>>,
+    /// Literals, made once: by the address of their node.
+    literals: HashMap<usize, Value>,
+    /// The layers that were found, by what they hold.
+    unfolded: HashSet<fondaco_pydist::Sha256>,
 }
 
 /// Evaluates a unit's statements.
-pub(crate) fn run(task: Task<'_>, suite: &[Stmt], graph: &mut Graph) -> Facts {
+pub(crate) fn run<'a>(
+    task: Task<'_>,
+    suite: &'a [Stmt],
+    arena: &'a Arena<Suite>,
+    graph: &mut Graph,
+) -> Facts {
     let line_starts = std::iter::once(0)
         .chain(task.text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at as u32 + 1))
         .collect();
@@ -156,6 +186,13 @@ pub(crate) fn run(task: Task<'_>, suite: &[Stmt], graph: &mut Graph) -> Facts {
         drafts: HashMap::new(),
         steps: task.steps,
         depth: 0,
+        arena,
+        executed_at: None,
+        nested: 0,
+        control: control::Control::default(),
+        memory: HashMap::new(),
+        literals: HashMap::new(),
+        unfolded: HashSet::new(),
     };
     eval.body(suite);
     let mut next = 0;
@@ -181,6 +218,9 @@ pub(crate) fn run(task: Task<'_>, suite: &[Stmt], graph: &mut Graph) -> Facts {
 
 impl<'a> Eval<'a, '_> {
     fn line(&self, node: &impl Ranged) -> u32 {
+        if let Some(line) = self.executed_at {
+            return line;
+        }
         let at = u32::from(node.start());
         self.line_starts.partition_point(|start| *start <= at) as u32
     }
@@ -193,6 +233,12 @@ impl<'a> Eval<'a, '_> {
     fn step(&mut self) -> bool {
         self.steps = self.steps.saturating_sub(1);
         self.steps > 0
+    }
+
+    /// Pays for the size of what an operation reads and makes.
+    fn charge<'v>(&mut self, values: impl IntoIterator<Item = &'v Value>) {
+        let cost = values.into_iter().map(crate::fold::weight).sum();
+        self.steps = self.steps.saturating_sub(cost);
     }
 
     /// The number of steps at which a loop is no longer unrolled: each may take its share, and
@@ -240,7 +286,7 @@ impl<'a> Eval<'a, '_> {
 
     fn define(&mut self, name: &str, function: Function<'a>) -> Rc<str> {
         let qualified: Rc<str> = self.qualified(name).into();
-        if self.functions.insert(qualified.clone(), function).is_none() {
+        if self.functions.insert(qualified.clone(), function).is_none() && self.executed_at.is_none() {
             self.defined.push(qualified.clone());
         }
         let node = Node { unit: self.task.unit, function: qualified.clone() };
@@ -303,6 +349,30 @@ impl<'a> Eval<'a, '_> {
         scope
     }
 
+    /// Calls a local function. One that was called with equal arguments many times gives what it
+    /// gave: calls of calls of calls would grow without bound.
+    fn call_local(&mut self, name: &Rc<str>, function: Function<'a>, given: Given<'_>) -> Value {
+        let Given { args, kwargs } = given;
+        let is_small = kwargs.is_empty() && args.iter().all(|arg| crate::fold::weight(arg) < 16);
+        if is_small && let Some(known) = self.memory.get_mut(name) {
+            self.steps = self.steps.saturating_sub(known.len() as u64);
+            if let Some((_, value, times)) = known.iter_mut().find(|(same, ..)| same == args) {
+                *times += 1;
+                if *times > MAX_REPEATED {
+                    return value.clone();
+                }
+            }
+        }
+        let value = self.inline(name, function, Some(given));
+        if is_small {
+            let known = self.memory.entry(name.clone()).or_default();
+            if !known.iter().any(|(same, ..)| same == args) && known.len() < MAX_REMEMBERED {
+                known.push((args.to_vec(), value.clone(), 1));
+            }
+        }
+        value
+    }
+
     /// Evaluates a function's body with these arguments, or with unknown ones.
     fn inline(&mut self, name: &Rc<str>, function: Function<'a>, given: Option<Given<'_>>) -> Value {
         if let Some(given) = given
@@ -319,6 +389,9 @@ impl<'a> Eval<'a, '_> {
         let scope = self.parameters(name, function, given);
         self.inlining.push(name.clone());
         self.scopes.push(scope);
+        let executed_above = self.executed_at;
+        self.executed_at = executed_above.or(function.executed_at);
+        let control_above = self.control.enter(given.is_some());
         let function_above = std::mem::replace(&mut self.function, name.clone());
         let returned_above = std::mem::take(&mut self.returned);
         let branches_above = std::mem::take(&mut self.branches);
@@ -333,6 +406,8 @@ impl<'a> Eval<'a, '_> {
         };
         self.path.pop();
         self.branches = branches_above;
+        self.executed_at = executed_above;
+        self.control.leave(control_above);
         let returned = std::mem::replace(&mut self.returned, returned_above);
         self.function = function_above;
         self.scopes.pop();

@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtClassDef, StmtFor, StmtFunctionDef, StmtImportFrom};
 
+use super::control::Jump;
 use super::{Body, Eval, Function};
 use crate::analysis::Import;
-use crate::reach::{MAIN, Node};
+use crate::reach::Node;
 use crate::{Taint, Value, fold};
 
 /// Loops over known items are unrolled to this many rounds.
@@ -19,10 +20,13 @@ impl<'a> Eval<'a, '_> {
                 return;
             }
             self.statement(statement);
+            if self.control.is_jumping() {
+                return;
+            }
         }
     }
 
-    fn statement(&mut self, statement: &'a Stmt) {
+    pub(super) fn statement(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::Expr(s) => {
                 self.expression(&s.value);
@@ -42,7 +46,7 @@ impl<'a> Eval<'a, '_> {
             }
             Stmt::AugAssign(s) => {
                 let (left, right) = (self.expression(&s.target), self.expression(&s.value));
-                let value = fold::operate(&left, s.op, &right).unwrap_or_else(|| Value::of([&left, &right]));
+                let value = self.operate(&left, s.op, &right);
                 self.assign(&s.target, value);
             }
             Stmt::FunctionDef(s) => self.function_def(s),
@@ -52,7 +56,10 @@ impl<'a> Eval<'a, '_> {
                     let value = self.expression(value);
                     self.returned.push(value);
                 }
+                self.control.jump(Jump::Return);
             }
+            Stmt::Continue(_) => self.control.jump(Jump::Continue),
+            Stmt::Break(_) => self.control.jump(Jump::Break),
             Stmt::Import(s) => {
                 let line = self.line(s);
                 for alias in &s.names {
@@ -76,27 +83,8 @@ impl<'a> Eval<'a, '_> {
     /// Statements that hold others; every branch is taken.
     fn compound(&mut self, statement: &'a Stmt) {
         match statement {
-            Stmt::While(s) => {
-                self.expression(&s.test);
-                self.body(&s.body);
-                self.body(&s.orelse);
-            }
-            Stmt::If(s) => {
-                self.expression(&s.test);
-                if self.function.is_empty() && is_program(&s.test) {
-                    let above = std::mem::replace(&mut self.function, MAIN.into());
-                    self.body(&s.body);
-                    self.function = above;
-                } else {
-                    self.branch(&s.body);
-                }
-                for clause in &s.elif_else_clauses {
-                    if let Some(test) = &clause.test {
-                        self.expression(test);
-                    }
-                    self.branch(&clause.body);
-                }
-            }
+            Stmt::While(s) => self.while_loop(s),
+            Stmt::If(s) => self.condition(s),
             Stmt::With(s) => {
                 for item in &s.items {
                     let value = self.expression(&item.context_expr);
@@ -107,9 +95,9 @@ impl<'a> Eval<'a, '_> {
                 self.body(&s.body);
             }
             Stmt::Try(s) => {
-                self.body(&s.body);
+                self.perhaps(&s.body);
                 for ExceptHandler::ExceptHandler(handler) in &s.handlers {
-                    self.branch(&handler.body);
+                    self.unsure(&handler.body);
                 }
                 self.body(&s.orelse);
                 self.body(&s.finalbody);
@@ -117,7 +105,7 @@ impl<'a> Eval<'a, '_> {
             Stmt::Match(s) => {
                 self.expression(&s.subject);
                 for case in &s.cases {
-                    self.branch(&case.body);
+                    self.unsure(&case.body);
                 }
             }
             Stmt::Raise(s) => {
@@ -130,13 +118,6 @@ impl<'a> Eval<'a, '_> {
             }
             _ => {}
         }
-    }
-
-    /// A body that may not run.
-    fn branch(&mut self, body: &'a [Stmt]) {
-        self.branches += 1;
-        self.body(body);
-        self.branches -= 1;
     }
 
     pub(super) fn assign(&mut self, target: &'a Expr, value: Value) {
@@ -194,17 +175,23 @@ impl<'a> Eval<'a, '_> {
                     // A long loop is cut, and the code after it is still looked at: every
                     // statement of the body has been seen by then.
                     if round > 0 && self.steps <= floor || !self.step() {
+                        self.unsure(&s.body);
                         break;
                     }
                     self.assign(&s.target, item);
+                    self.control.loops(true);
                     self.body(&s.body);
+                    self.control.loops(false);
+                    if self.control.ends_round() {
+                        break;
+                    }
                 }
             }
             _ => {
                 let mut item = over;
                 item.constant = None;
                 self.assign(&s.target, item);
-                self.body(&s.body);
+                self.unsure(&s.body);
             }
         }
         self.body(&s.orelse);
@@ -214,8 +201,12 @@ impl<'a> Eval<'a, '_> {
         let is_static =
             s.decorator_list.iter().any(|d| dotted(&d.expression).as_deref() == Some("staticmethod"));
         let is_method = !is_static && self.path.last().is_some_and(|p| p.starts_with("class "));
-        let function =
-            Function { parameters: Some(&s.parameters), body: Body::Statements(&s.body), is_method };
+        let function = Function {
+            parameters: Some(&s.parameters),
+            body: Body::Statements(&s.body),
+            is_method,
+            executed_at: self.executed_at,
+        };
         let qualified = self.define(s.name.as_str(), function);
         for decorator in &s.decorator_list {
             let decorated = self.expression(&decorator.expression);
@@ -332,7 +323,7 @@ fn wraps(decorator: &Function<'_>) -> bool {
 }
 
 /// `__name__ == "__main__"`.
-fn is_program(test: &Expr) -> bool {
+pub(super) fn is_program(test: &Expr) -> bool {
     let Expr::Compare(compare) = test else { return false };
     let sides = std::iter::once(compare.left.as_ref()).chain(&compare.comparators);
     let (mut name, mut main) = (false, false);
@@ -347,7 +338,20 @@ fn is_program(test: &Expr) -> bool {
 pub(super) fn dotted(expression: &Expr) -> Option<String> {
     match expression {
         Expr::Name(name) => Some(name.id.to_string()),
-        Expr::Attribute(attribute) => Some(format!("{}.{}", dotted(&attribute.value)?, attribute.attr)),
+        Expr::Attribute(attribute) => {
+            let mut names = vec![attribute.attr.as_str()];
+            let mut below = attribute.value.as_ref();
+            // A chain of thousands is no name.
+            while let Expr::Attribute(next) = below {
+                names.push(next.attr.as_str());
+                below = next.value.as_ref();
+                (names.len() < 16).then_some(())?;
+            }
+            let Expr::Name(name) = below else { return None };
+            names.push(name.id.as_str());
+            names.reverse();
+            Some(names.join("."))
+        }
         _ => None,
     }
 }

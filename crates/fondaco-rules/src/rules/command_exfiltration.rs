@@ -24,7 +24,8 @@
 //! os.system('curl -O http://x.example.invalid/source.tgz')
 //! ```
 
-use fondaco_python::{Api, Language, Taint};
+use fondaco_python::scripts::{Act, acts, command_acts};
+use fondaco_python::{Api, Taint};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::{Hits, Package, Rule};
@@ -48,13 +49,16 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             command.as_list().unwrap_or_default().iter().fold(command.taint, |taint, item| taint | item.taint)
         });
         let facts = taint.has(FACTS | Taint::ALL_VARIABLES | Taint::SECRET) || tells(&joined);
-        if call.trigger.is_some_and(Trigger::is_unasked) && joined.len() < 20_000 && sends(&joined) && facts {
+        let is_unasked = call.trigger.is_some_and(Trigger::is_unasked) && joined.len() < 20_000;
+        let acts = || texts.iter().any(|text| command_acts(text).contains(&Act::Send));
+        if is_unasked && (sends(&joined) && facts || acts()) {
             hits.call(unit, call, "a command that sends something of this host");
         }
     }
-    for unit in package.units().filter(|unit| unit.layer > 0 && unit.language == Language::Shell) {
+    for unit in package.units().filter(|unit| unit.layer > 0 && unit.trigger.is_some_and(Trigger::is_unasked)) {
         let text = unit.text.to_ascii_lowercase();
-        if text.len() < 20_000 && unit.trigger.is_some_and(Trigger::is_unasked) && sends(&text) && tells(&text) {
+        let is_shell = unit.language == fondaco_python::Language::Shell && text.len() < 20_000;
+        if is_shell && sends(&text) && tells(&text) || acts(unit.language, &unit.text).contains(&Act::Send) {
             hits.line(unit, 1, "a hidden command that sends something of this host");
         }
     }

@@ -27,7 +27,7 @@
 //! ```
 
 use fondaco_python::{Api, Call, Taint};
-use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use super::downloaded_command::{is_same_file, runs_written};
 use crate::{Hits, Package, Rule};
@@ -43,7 +43,8 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
-    for (unit, call) in package.calls().filter(|(_, call)| runs_written(call)) {
+    let runs = |call: &Call| runs_written(call) && call.trigger != Some(Trigger::Call);
+    for (unit, call) in package.calls().filter(|(_, call)| runs(call)) {
         let decoded =
             |write: &&Call| write.api == Some(Api::FileWrite) && write.taint().has(Taint::DECODED);
         if unit.calls.iter().filter(decoded).any(|write| is_same_file(write, call)) {

@@ -1,0 +1,197 @@
+//! Which statements run, where that is known: decoders are loops with conditions in them.
+//!
+//! Everywhere else every branch is taken, so that no condition hides code.
+
+use std::collections::HashSet;
+
+use ruff_python_ast::{Expr, Stmt, StmtIf, StmtWhile};
+
+use super::Eval;
+use crate::reach::MAIN;
+use crate::{Value, fold};
+
+/// Loops whose condition is known are unrolled to this many rounds.
+const MAX_ROUNDS: usize = 20_000;
+
+/// Where a statement leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Jump {
+    Continue,
+    Break,
+    Return,
+}
+
+/// The state of what is followed exactly.
+#[derive(Debug, Default)]
+pub(super) struct Control {
+    /// Loops over known items and calls with known arguments, within each other.
+    exact: usize,
+    /// Branches of unknown conditions within these.
+    unsure: usize,
+    jump: Option<Jump>,
+    /// Conditions whose other branch has been looked at, by the address of their node.
+    seen: HashSet<usize>,
+}
+
+impl Control {
+    /// Enters a function; what comes back is for [`leave`](Self::leave).
+    pub(super) fn enter(&mut self, is_exact: bool) -> (usize, usize, Option<Jump>) {
+        let above = (self.exact, self.unsure, self.jump.take());
+        self.exact = usize::from(is_exact);
+        self.unsure = 0;
+        above
+    }
+
+    pub(super) fn leave(&mut self, above: (usize, usize, Option<Jump>)) {
+        (self.exact, self.unsure, self.jump) = above;
+    }
+
+    pub(super) fn loops(&mut self, is_entered: bool) {
+        if is_entered {
+            self.exact += 1;
+        } else {
+            self.exact = self.exact.saturating_sub(1);
+        }
+    }
+
+    /// Jumps, if it is known that this is reached.
+    pub(super) fn jump(&mut self, jump: Jump) {
+        if self.exact > 0 && self.unsure == 0 {
+            self.jump = Some(jump);
+        }
+    }
+
+    pub(super) fn is_jumping(&self) -> bool {
+        self.jump.is_some()
+    }
+
+    /// At the end of a round: whether the loop ends.
+    pub(super) fn ends_round(&mut self) -> bool {
+        match self.jump {
+            Some(Jump::Continue) => {
+                self.jump = None;
+                false
+            }
+            Some(Jump::Break) => {
+                self.jump = None;
+                true
+            }
+            Some(Jump::Return) => true,
+            None => false,
+        }
+    }
+}
+
+impl<'a> Eval<'a, '_> {
+    /// A branch of a condition that isn't known: what is assigned in it may not have been.
+    pub(super) fn unsure(&mut self, body: &'a [Stmt]) {
+        self.branches += 1;
+        self.perhaps(body);
+        self.branches -= 1;
+    }
+
+    /// Statements that may end early or be repeated, whose assignments count all the same.
+    pub(super) fn perhaps(&mut self, body: &'a [Stmt]) {
+        self.control.unsure += 1;
+        self.body(body);
+        self.control.unsure -= 1;
+    }
+
+    pub(super) fn condition(&mut self, s: &'a StmtIf) {
+        if self.function.is_empty() && super::statement::is_program(&s.test) {
+            let above = std::mem::replace(&mut self.function, MAIN.into());
+            self.perhaps(&s.body);
+            self.function = above;
+            for clause in &s.elif_else_clauses {
+                self.unsure(&clause.body);
+            }
+            return;
+        }
+        let mut decided = false;
+        let test = self.expression(&s.test);
+        self.branch(&test, &s.body, &mut decided);
+        for clause in &s.elif_else_clauses {
+            match &clause.test {
+                Some(test) => {
+                    let test = self.expression(test);
+                    self.branch(&test, &clause.body, &mut decided);
+                }
+                None if decided => self.aside(&clause.body),
+                None if self.control.exact > 0 && self.is_decidable(s) => self.body(&clause.body),
+                None => self.unsure(&clause.body),
+            }
+        }
+    }
+
+    /// Whether all conditions are known to be false: asked only where none was true.
+    fn is_decidable(&mut self, s: &'a StmtIf) -> bool {
+        let tests = std::iter::once(s.test.as_ref())
+            .chain(s.elif_else_clauses.iter().filter_map(|c| c.test.as_ref()));
+        tests.into_iter().all(|test| {
+            let value = self.expression(test);
+            fold::truth(&value) == Some(false)
+        })
+    }
+
+    fn branch(&mut self, test: &Value, body: &'a [Stmt], decided: &mut bool) {
+        let known = fold::truth(test).filter(|_| self.control.exact > 0);
+        match known {
+            _ if *decided => self.aside(body),
+            Some(true) => {
+                *decided = true;
+                self.body(body);
+            }
+            Some(false) => self.aside(body),
+            None => self.unsure(body),
+        }
+    }
+
+    /// A branch that isn't taken is looked at once, and leaves nothing behind.
+    fn aside(&mut self, body: &'a [Stmt]) {
+        if self.control.jump.is_some() || !self.control.seen.insert(body.as_ptr() as usize) {
+            return;
+        }
+        let scope = self.scopes.last().cloned();
+        let returned = self.returned.len();
+        self.unsure(body);
+        self.returned.truncate(returned);
+        if let (Some(kept), Some(last)) = (scope, self.scopes.last_mut()) {
+            *last = kept;
+        }
+    }
+
+    /// A loop whose condition is a comparison that changes is followed while it holds.
+    pub(super) fn while_loop(&mut self, s: &'a StmtWhile) {
+        let Expr::Compare(compared) = s.test.as_ref() else {
+            self.expression(&s.test);
+            self.perhaps(&s.body);
+            self.body(&s.orelse);
+            return;
+        };
+        let floor = self.unrolling_floor();
+        let mut above: Option<Value> = None;
+        for round in 0..MAX_ROUNDS {
+            let test = self.expression(&s.test);
+            let left = self.expression(&compared.left);
+            let holds = fold::truth(&test) == Some(true) && above.as_ref() != Some(&left);
+            if !holds {
+                if round == 0 {
+                    self.perhaps(&s.body);
+                }
+                break;
+            }
+            if round > 0 && self.steps <= floor || !self.step() {
+                self.perhaps(&s.body);
+                break;
+            }
+            above = Some(left);
+            self.control.loops(true);
+            self.body(&s.body);
+            self.control.loops(false);
+            if self.control.ends_round() {
+                break;
+            }
+        }
+        self.body(&s.orelse);
+    }
+}

@@ -1,0 +1,253 @@
+//! What known calls compute, and text that is executed.
+
+use std::rc::Rc;
+
+use ruff_python_ast::Stmt;
+
+use super::{Eval, Given, Scope};
+use crate::analysis::Pending;
+use crate::reach::Node;
+use crate::unfold::Language;
+use crate::value::Constant;
+use crate::{Encoder, Taint, Value, decoders, fold, precheck};
+
+/// Decoded code shorter than this is no layer.
+pub(super) const MIN_LAYER: usize = 12;
+/// Layers taken from one unit.
+const MAX_LAYERS: usize = 400;
+/// Texts that are executed within each other in place.
+const MAX_NESTED: usize = 6;
+/// Longest text that is executed in place, in bytes.
+const MAX_TEXT: usize = 1 << 20;
+
+/// Positional arguments, and those that are given by name where a position has that name.
+fn positional(args: &[Value], kwargs: &[(String, Value)]) -> Vec<Value> {
+    let mut all = args.to_vec();
+    let named = ["encoding", "sep", "length", "byteorder", "base", "width", "bytes", "s", "string"];
+    all.extend(kwargs.iter().filter(|(name, _)| named.contains(&name.as_str())).map(|(_, v)| v.clone()));
+    all
+}
+
+impl<'a> Eval<'a, '_> {
+    /// A method of a known value, or of an object that holds a known key.
+    pub(super) fn method(
+        &mut self,
+        object: &Value,
+        name: &str,
+        (args, kwargs): (&[Value], &[(String, Value)]),
+        line: u32,
+    ) -> Option<Value> {
+        object.constant.as_ref()?;
+        if object.name.is_some() {
+            self.charge(args);
+            let value = decoders::keyed_method(object, name, args)?;
+            self.charge([&value]);
+            self.decoded_text(&value, line);
+            return Some(value);
+        }
+        let all = positional(args, kwargs);
+        self.charge([object]);
+        self.charge(&all);
+        let value = fold::method(object, name, &all, kwargs)?;
+        self.charge([&value]);
+        if value.taint.has(Taint::DECODED) && value.encoders.len() > object.encoders.len() {
+            self.decoded_text(&value, line);
+        }
+        Some(value)
+    }
+
+    /// A function of the language or its library that is computed here.
+    pub(super) fn computed(
+        &mut self,
+        name: &str,
+        args: &[Value],
+        kwargs: &[(String, Value)],
+    ) -> Option<Value> {
+        let all = positional(args, kwargs);
+        let value = fold::builtin(name, &all).or_else(|| fold::library(name, &all))?;
+        self.charge(&all);
+        self.charge([&value]);
+        Some(value)
+    }
+
+    /// `map`, `filter` and `reduce` over known items with a known function.
+    pub(super) fn functional(&mut self, name: &str, args: &[Value]) -> Option<Value> {
+        let (kind, [function, over, ..]) = (name.rsplit('.').next()?, args) else { return None };
+        if !matches!(kind, "map" | "filter" | "reduce" | "starmap") {
+            return None;
+        }
+        let columns: Vec<Vec<Value>> = match (kind, args.len()) {
+            ("map", 3..) => args[1..].iter().map(fold::items).collect::<Option<_>>()?,
+            _ => vec![fold::items(over)?],
+        };
+        let length = columns.iter().map(Vec::len).min()?;
+        let mut out = Vec::with_capacity(length);
+        let mut total = args.get(2).filter(|_| kind == "reduce").cloned();
+        for at in 0..length {
+            let item = columns[0][at].clone();
+            match kind {
+                "reduce" => {
+                    total = Some(match total {
+                        Some(total) => self.apply_to(function, &[total, item])?,
+                        None => item,
+                    });
+                }
+                "filter" => {
+                    let verdict = match &function.constant {
+                        Some(Constant::None) => fold::truth(&item)?,
+                        _ => fold::truth(&self.apply_to(function, std::slice::from_ref(&item))?)?,
+                    };
+                    out.extend(verdict.then_some(item));
+                }
+                "starmap" => out.push(self.apply_to(function, item.as_list()?)?),
+                _ => {
+                    let row: Vec<Value> = columns.iter().map(|column| column[at].clone()).collect();
+                    out.push(self.apply_to(function, &row)?);
+                }
+            }
+        }
+        if kind == "reduce" { total } else { Some(fold::display(out)) }
+    }
+
+    fn apply_to(&mut self, function: &Value, args: &[Value]) -> Option<Value> {
+        if !self.step() {
+            return None;
+        }
+        let name = function.name.clone()?;
+        match self.functions.get(&name).copied() {
+            Some(local) => Some(self.call_local(&name, local, Given { args, kwargs: &[] })),
+            None => self.computed(name.strip_prefix("builtins.").unwrap_or(&name), args, &[]),
+        }
+    }
+
+    pub(super) fn decoded(&mut self, name: &str, encoder: Encoder, args: &[Value], line: u32) -> Value {
+        let unknown = || Value::of(args).through(encoder, &Value::of(args));
+        let Some(bytes) = args.first().and_then(Value::as_bytes) else { return unknown() };
+        self.charge(&args[..1]);
+        if encoder == Encoder::Marshal {
+            // A code object is a layer, whether or not it is seen to be run.
+            let value = Value::bytes(bytes).through(encoder, &args[0]);
+            if bytes.len() >= MIN_LAYER {
+                self.unfold(bytes.to_vec(), Language::Python, value.encoders.clone(), line);
+            }
+            return value;
+        }
+        let value = if name == "codecs.decode" {
+            let codec = args.get(1).and_then(Value::as_str).unwrap_or("utf-8");
+            decoders::codec(&args[0], codec)
+        } else {
+            decoders::decode(name, bytes).map(|decoded| Value::bytes(decoded).through(encoder, &args[0]))
+        };
+        let Some(value) = value else { return unknown() };
+        self.charge([&value]);
+        self.decoded_text(&value, line);
+        value
+    }
+
+    /// What decoding gave is a layer if it looks like code, and noted if it is text.
+    fn decoded_text(&mut self, value: &Value, line: u32) {
+        let Some(bytes) = value.as_bytes().filter(|bytes| bytes.len() >= MIN_LAYER) else { return };
+        let language = Language::guess(bytes);
+        if language.is_code() {
+            self.unfold(bytes.to_vec(), language, value.encoders.clone(), line);
+        }
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            self.note(text, line);
+        }
+    }
+
+    /// Code that is executed is a layer, whatever it looks like, and is executed in place too, for
+    /// what it binds or gives. `compile` passes it on.
+    pub(super) fn executed(&mut self, name: &str, args: &[Value], line: u32) -> Value {
+        let Some(code) = args.first() else { return Value::default() };
+        self.runs_scripts(&args[..1], line);
+        if name == "builtins.compile" {
+            return code.clone();
+        }
+        let is_unfolded = code.encoders.last() == Some(&Encoder::Marshal);
+        let bytes = code.as_bytes().filter(|bytes| bytes.len() >= MIN_LAYER && !is_unfolded);
+        let is_eval = name == "builtins.eval";
+        let text = code.as_bytes().and_then(|bytes| std::str::from_utf8(bytes).ok()).map(str::to_owned);
+        let encoders = code.encoders.clone();
+        let names_only = |text: &str| {
+            let text = text.trim();
+            let inner = text.strip_prefix("__import__(").and_then(|rest| rest.strip_suffix(')'));
+            inner
+                .unwrap_or(text)
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'"' | b'\''))
+        };
+        if let Some(bytes) = bytes
+            && !(is_eval && text.as_deref().is_some_and(names_only))
+        {
+            self.unfold(bytes.to_vec(), Language::Python, encoders, line);
+        }
+        let given = match text {
+            Some(text) if matches!(name, "builtins.eval" | "builtins.exec") => self.execute(&text, line),
+            _ => None,
+        };
+        match given.filter(|_| is_eval) {
+            Some(mut value) if value.constant.is_some() || value.name.is_some() => {
+                value.hidden |= value.name.is_some();
+                value.taint |= code.taint;
+                value
+            }
+            _ => Value::of(args),
+        }
+    }
+
+    /// Executes a text in place: its calls are not recorded here, but in its layer.
+    fn execute(&mut self, text: &str, line: u32) -> Option<Value> {
+        let text = text.trim();
+        if text.len() > MAX_TEXT || self.nested >= MAX_NESTED || precheck::too_deep(text).is_some() {
+            return None;
+        }
+        let cost = text.len() as u64 / 4 + 50;
+        if self.steps <= self.task.steps / 2 + cost {
+            return None;
+        }
+        self.steps -= cost;
+        let parsed = ruff_python_parser::parse_module(text).ok()?;
+        let suite: &'a [Stmt] = self.arena.alloc(parsed.into_suite());
+        let above = self.executed_at;
+        self.executed_at = above.or(Some(line));
+        self.nested += 1;
+        let value = match suite {
+            [Stmt::Expr(only)] => Some(self.expression(&only.value)),
+            suite => {
+                self.body(suite);
+                None
+            }
+        };
+        self.nested -= 1;
+        self.executed_at = above;
+        value
+    }
+
+    pub(super) fn unfold(&mut self, bytes: Vec<u8>, language: Language, encoders: Vec<Encoder>, line: u32) {
+        let from = self.here();
+        self.unfold_from(bytes, language, encoders, (from, line));
+    }
+
+    pub(super) fn unfold_from(
+        &mut self,
+        bytes: Vec<u8>,
+        language: Language,
+        encoders: Vec<Encoder>,
+        (from, line): (Node, u32),
+    ) {
+        let is_new = self.executed_at.is_none()
+            && self.unfolded.len() <= MAX_LAYERS
+            && self.unfolded.insert(fondaco_pydist::Sha256::of(&bytes));
+        if !is_new {
+            return;
+        }
+        let scope = self.scopes.iter().fold(Scope::new(), |mut all, scope| {
+            all.extend(
+                scope.iter().filter(|(_, v)| v.as_list().is_none()).map(|(k, v)| (k.clone(), v.clone())),
+            );
+            all
+        });
+        self.layers.push(Pending { bytes, language, encoders, from, line, scope: Rc::new(scope) });
+    }
+}

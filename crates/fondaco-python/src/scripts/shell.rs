@@ -1,0 +1,85 @@
+//! Unix shells.
+
+use super::{Act, Forms};
+
+/// Lower case, without empty quotes and escapes within words.
+pub(super) fn plain(text: &str) -> String {
+    text.to_ascii_lowercase()
+        .replace("''", "")
+        .replace("\"\"", "")
+        .replace("\\\n", " ")
+        .replace("${ifs}", " ")
+        .replace("$ifs", " ")
+}
+
+pub(super) const FORMS: Forms = &[
+    (Act::FetchAndRun, &["curl ", "| sh"]),
+    (Act::FetchAndRun, &["curl ", "|sh"]),
+    (Act::FetchAndRun, &["curl ", "| bash"]),
+    (Act::FetchAndRun, &["curl ", "|bash"]),
+    (Act::FetchAndRun, &["curl ", "| python"]),
+    (Act::FetchAndRun, &["wget ", "| sh"]),
+    (Act::FetchAndRun, &["wget ", "|sh"]),
+    (Act::FetchAndRun, &["wget ", "| bash"]),
+    (Act::FetchAndRun, &["wget ", "|bash"]),
+    (Act::FetchAndRun, &["wget ", "chmod +x"]),
+    (Act::FetchAndRun, &["curl ", "chmod +x"]),
+    (Act::FetchAndRun, &["wget ", "chmod 777"]),
+    (Act::FetchAndRun, &["curl ", "&& python"]),
+    (Act::FetchAndRun, &["wget ", "&& python"]),
+    (Act::FetchAndRun, &["bash <(curl"]),
+    (Act::FetchAndRun, &["sh -c \"$(curl"]),
+    (Act::FetchAndRun, &["bash -c \"$(curl"]),
+    (Act::FetchAndRun, &["eval \"$(curl"]),
+    (Act::FetchAndRun, &["base64 -d", "| bash"]),
+    (Act::FetchAndRun, &["base64 -d", "| sh"]),
+    (Act::FetchAndRun, &["base64 --decode", "| bash"]),
+    (Act::ReverseShell, &["/dev/tcp/"]),
+    (Act::ReverseShell, &["/dev/udp/"]),
+    (Act::ReverseShell, &["nc ", " -e /bin/"]),
+    (Act::ReverseShell, &["ncat ", " -e /bin/"]),
+    (Act::ReverseShell, &["mkfifo ", "| nc "]),
+    (Act::ReverseShell, &["socat ", "exec:", "tcp"]),
+    (Act::Persist, &["| crontab"]),
+    (Act::Persist, &["crontab -l", "crontab -"]),
+    (Act::Persist, &["/etc/cron"]),
+    (Act::Persist, &["systemctl enable"]),
+    (Act::Persist, &["launchctl load"]),
+    (Act::Persist, &[">> ~/.bashrc"]),
+    (Act::Persist, &[">> ~/.profile"]),
+    (Act::Persist, &["authorized_keys", ">>"]),
+    (Act::Disarm, &["setenforce 0"]),
+    (Act::Disarm, &["ufw disable"]),
+    (Act::Disarm, &["iptables -f"]),
+    (Act::Disarm, &["unset histfile"]),
+    (Act::Disarm, &["chattr +i"]),
+    (Act::Send, &["curl ", "$(whoami"]),
+    (Act::Send, &["curl ", "$(hostname"]),
+    (Act::Send, &["curl ", "$(id"]),
+    (Act::Send, &["curl ", "$(env"]),
+    (Act::Send, &["curl ", "$(printenv"]),
+    (Act::Send, &["curl ", "$(cat "]),
+    (Act::Send, &["curl ", "$(uname"]),
+    (Act::Send, &["curl ", "$(pwd"]),
+    (Act::Send, &["curl ", "$(ls"]),
+    (Act::Send, &["curl ", "`whoami`"]),
+    (Act::Send, &["curl ", "`hostname`"]),
+    (Act::Send, &["curl ", "`id`"]),
+    (Act::Send, &["curl ", "whoami|", "base64"]),
+    (Act::Send, &["wget ", "$(whoami"]),
+    (Act::Send, &["wget ", "$(hostname"]),
+    (Act::Send, &["wget ", "`whoami`"]),
+    (Act::Send, &["curl ", "/etc/passwd"]),
+    (Act::Send, &["curl ", "@/etc/"]),
+    (Act::Send, &["curl ", "-d @-"]),
+    (Act::Send, &["env | curl"]),
+    (Act::Send, &["| curl ", "--data-binary @-"]),
+    (Act::Send, &["nslookup ", "whoami"]),
+    (Act::Send, &["nslookup ", "$(hostname"]),
+    (Act::Send, &["dig ", "$(whoami"]),
+    (Act::Send, &["dig ", "$(hostname"]),
+    (Act::Send, &["ping ", "$(whoami"]),
+    (Act::Send, &["/latest/meta-data/iam"]),
+    (Act::Hide, &["nohup ", "/dev/null 2>&1 &"]),
+    (Act::Hide, &["setsid ", "/dev/null"]),
+];
