@@ -4,6 +4,8 @@
 //! file system, no clock, no async. It needs a large stack, because syntax trees are deep:
 //! [`on_large_stack`] gives one.
 
+mod hashing;
+mod hooks;
 mod layout;
 mod members;
 mod opaque;
@@ -48,7 +50,7 @@ pub fn inspect<R: Read + Seek>(source: R, context: &Context, limits: &Limits) ->
         version: named.as_ref().map(|name| name.version().to_string()),
         metadata: None,
     };
-    let mut members = Members::default();
+    let mut members = Members::new(kind == ArtifactKind::Wheel);
     let walked = match walk(source, limits, &mut members) {
         Ok(walked) => walked,
         Err(error) => {
@@ -56,7 +58,11 @@ pub fn inspect<R: Read + Seek>(source: R, context: &Context, limits: &Limits) ->
             return Report::failed(subject, error.to_string(), engine(limits));
         }
     };
-    let layout = Layout::of(kind, &members);
+    let mut facts = std::mem::take(&mut members.facts);
+    if kind == ArtifactKind::Wheel {
+        facts.record = fondaco_members::check_record(members.record.as_deref(), &members.seen);
+    }
+    let layout = Layout::of(kind, &members, &mut facts);
     let metadata = layout.metadata.map(CoreMetadata::parse);
     subject.metadata = layout.wheel_metadata.map(Sha256::of);
     if let Some(metadata) = &metadata {
@@ -83,7 +89,7 @@ pub fn inspect<R: Read + Seek>(source: R, context: &Context, limits: &Limits) ->
         analysis: &analysis,
         metadata: metadata.as_ref(),
         anomalies: &walked.anomalies,
-        natives: &members.natives,
+        members: &facts,
     };
     let findings = fondaco_rules::run(&package);
     let layers = analysis.units.iter().filter(|unit| unit.layer > 0).map(layer).collect();
