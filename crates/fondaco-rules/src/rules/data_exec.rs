@@ -31,6 +31,7 @@ use fondaco_members::DataMember;
 use fondaco_python::{Api, Taint};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
+use crate::package::names;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -43,17 +44,19 @@ pub(crate) const RULE: Rule = Rule {
     check,
 };
 
-fn hides(data: &DataMember) -> bool {
-    data.is_encoded || data.kind.is_media()
+/// A picture has no code at all; encoded text is no evidence until it is decoded.
+fn hides(data: &DataMember, taint: Taint) -> bool {
+    data.kind.is_media() || data.is_encoded && taint.has(Taint::DECODED | Taint::DECRYPTED)
 }
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
-    let runs = |api| matches!(api, Some(Api::CodeExec | Api::Unpickle));
-    for (unit, call) in package.calls().filter(|(_, call)| runs(call.api) && call.taint().has(Taint::FILE)) {
-        let named = package.members.data.iter().filter(|data| hides(data)).find(|data| {
-            let reads = |read: &&fondaco_python::Call| crate::package::names(read, &data.member);
-            unit.calls.iter().find(reads).is_some()
-        });
+    for (unit, call) in package.calls() {
+        let taint = call.taint();
+        if !matches!(call.api, Some(Api::CodeExec | Api::Unpickle)) || !taint.has(Taint::FILE) {
+            continue;
+        }
+        let mut hiding = package.members.data.iter().filter(|data| hides(data, taint));
+        let named = hiding.find(|data| unit.calls.iter().any(|read| names(read, &data.member)));
         if let Some(data) = named {
             hits.call(unit, call, format!("{} of what {} holds", call.callee, data.member));
         }
