@@ -12,13 +12,9 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco-verdict" | "fondaco-archive" => vec!["fondaco-pydist"],
         "fondaco-python" => INSPECTION.to_vec(),
         "fondaco-members" => INSPECTION.to_vec(),
-        "fondaco-rules" => vec![
-            "fondaco-pydist",
-            "fondaco-verdict",
-            "fondaco-archive",
-            "fondaco-members",
-            "fondaco-python",
-        ],
+        "fondaco-rules" => {
+            vec!["fondaco-pydist", "fondaco-verdict", "fondaco-archive", "fondaco-members", "fondaco-python"]
+        }
         "fondaco-inspect" => vec![
             "fondaco-pydist",
             "fondaco-verdict",

@@ -3,6 +3,7 @@
 //! One format a file. Readers take bytes or a stream, hold a bounded part of it, run nothing and
 //! never panic on what is broken. They know no archives, no rules and no scores.
 
+mod danger;
 mod kind;
 mod media;
 mod native;
