@@ -11,11 +11,19 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco-pydist" => vec![],
         "fondaco-verdict" | "fondaco-archive" => vec!["fondaco-pydist"],
         "fondaco-python" => INSPECTION.to_vec(),
-        "fondaco-rules" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-archive", "fondaco-python"],
-        "fondaco-inspect" => {
-            vec!["fondaco-pydist", "fondaco-verdict", "fondaco-archive", "fondaco-python", "fondaco-rules"]
+        "fondaco-members" => INSPECTION.to_vec(),
+        "fondaco-rules" => {
+            vec!["fondaco-pydist", "fondaco-verdict", "fondaco-archive", "fondaco-members", "fondaco-python"]
         }
         "fondaco-yara" => INSPECTION.to_vec(),
+        "fondaco-inspect" => vec![
+            "fondaco-pydist",
+            "fondaco-verdict",
+            "fondaco-archive",
+            "fondaco-members",
+            "fondaco-python",
+            "fondaco-rules",
+        ],
         "fondaco-model" | "fondaco-blobs" => INSPECTION.to_vec(),
         "fondaco-wire" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-model"],
         "fondaco-worker" => {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use fondaco_members::Native;
 use fondaco_pydist::CoreMetadata;
 use fondaco_python::{Analysis, Api, Unit};
-use fondaco_rules::Native;
 use fondaco_verdict::{Binary, Facts, Host, Trigger, defang_host, printable};
 
 /// Hosts that are kept.

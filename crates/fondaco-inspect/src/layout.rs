@@ -1,9 +1,11 @@
 //! What each file is to the package once it is installed.
 
+use fondaco_members::Facts;
 use fondaco_pydist::MemberPath;
 use fondaco_python::{Form, Role};
 use fondaco_verdict::ArtifactKind;
 
+use crate::hooks;
 use crate::members::{Kept, Members, has_bytecode_name};
 
 /// A Python file and what it is.
@@ -29,7 +31,8 @@ const APART: [&str; 10] =
     ["tests", "test", "testing", "docs", "doc", "examples", "example", "benchmarks", "tools", "ci"];
 
 impl<'m> Layout<'m> {
-    pub(crate) fn of(kind: ArtifactKind, members: &'m Members) -> Self {
+    /// Also tells the facts what is installed as a command and what lies apart.
+    pub(crate) fn of(kind: ArtifactKind, members: &'m Members, facts: &mut Facts) -> Self {
         let root = common_root(&members.kept);
         let local =
             |kept: &'m Kept| kept.path.as_str().strip_prefix(root.as_str()).unwrap_or(kept.path.as_str());
@@ -48,15 +51,23 @@ impl<'m> Layout<'m> {
                         layout.metadata = Some(&kept.bytes);
                     }
                 }
-                "entry_points.txt" => layout.entry_points.extend(console_scripts(&kept.bytes)),
+                "entry_points.txt" => {
+                    for (name, target) in console_scripts(&kept.bytes) {
+                        facts.commands.push(name);
+                        layout.entry_points.push(target);
+                    }
+                }
                 "pyproject.toml" if local(kept) == "pyproject.toml" => {
-                    backends = in_tree_backend(&kept.bytes);
+                    backends.extend(hooks::of_pyproject(&kept.bytes));
+                }
+                "setup.cfg" if local(kept) == "setup.cfg" => {
+                    backends.extend(hooks::of_setup_cfg(&kept.bytes));
                 }
                 _ => {}
             }
         }
         for kept in &members.kept {
-            let is_source = matches!(kept.path.extension().as_str(), "py" | "pyw" | "pth")
+            let is_source = matches!(kept.path.extension().as_str(), "py" | "pyw" | "pth" | "ipynb")
                 || kept.path.as_str().contains(".data/scripts/");
             if kept.form == Form::Source && !is_source {
                 continue;
@@ -74,6 +85,13 @@ impl<'m> Layout<'m> {
             };
             layout.files.push(File { path: &kept.path, bytes: &kept.bytes, form: kept.form, role, module });
         }
+        facts.apart = members_of(facts).filter(|member| is_apart(member)).map(str::to_owned).collect();
+        let scripts = members_of(facts).chain(members.kept.iter().map(|kept| kept.path.as_str()));
+        let commands: Vec<String> = scripts
+            .filter_map(|member| member.split_once(".data/scripts/"))
+            .map(|(_, command)| command.to_owned())
+            .collect();
+        facts.commands.extend(commands);
         // Modules before the scripts that import them, so that their values are known; bytecode
         // before source, whose values count where a module has both.
         layout.files.sort_by_key(|file| (file.role == Role::Setup, file.form == Form::Source));
@@ -109,13 +127,14 @@ fn source_of(local: &str) -> String {
 fn role(kind: ArtifactKind, nesting: u8, local: &str) -> Role {
     let name = local.rsplit('/').next().unwrap_or_default();
     let top = local.split('/').next().unwrap_or_default();
-    if nesting > 0 || local.contains(".data/scripts/") {
+    let is_apart = kind != ArtifactKind::Wheel && local.contains('/') && APART.contains(&top);
+    if nesting > 0 || local.contains(".data/scripts/") || name.ends_with(".ipynb") && !is_apart {
         Role::Script
     } else if name.ends_with(".pth") || matches!(name, "sitecustomize.py" | "usercustomize.py") {
         Role::Startup
     } else if local == "setup.py" {
         Role::Setup
-    } else if kind != ArtifactKind::Wheel && local.contains('/') && APART.contains(&top) {
+    } else if is_apart {
         Role::Other
     } else if name == "setup.py"
         || matches!(name, "conftest.py" | "noxfile.py" | "fabfile.py" | "tasks.py") && !local.contains('/')
@@ -140,37 +159,35 @@ fn dotted(local: &str) -> String {
     path.replace('/', ".")
 }
 
-/// `[console_scripts]` and `[gui_scripts]` of an `entry_points.txt`.
-fn console_scripts(bytes: &[u8]) -> Vec<String> {
+/// The members that facts are about.
+fn members_of(facts: &Facts) -> impl Iterator<Item = &str> {
+    let natives = facts.natives.iter().map(|native| native.member.as_str());
+    let scripts = facts.scripts.iter().map(|script| script.member.as_str());
+    natives.chain(scripts).chain(facts.data.iter().map(|data| data.member.as_str()))
+}
+
+/// Whether a member lies in a folder of tests, documentation or examples, at any depth.
+fn is_apart(member: &str) -> bool {
+    let folders = member.rsplit_once('/').map_or("", |(folders, _)| folders);
+    folders
+        .split('/')
+        .any(|folder| APART.contains(&folder) || matches!(folder, "fixtures" | "testdata" | ".github"))
+}
+
+/// Name and target of `[console_scripts]` and `[gui_scripts]` of an `entry_points.txt`.
+fn console_scripts(bytes: &[u8]) -> Vec<(String, String)> {
     let text = String::from_utf8_lossy(bytes);
     let mut wanted = false;
     let mut found = Vec::new();
     for line in text.lines().map(str::trim) {
         if line.starts_with('[') {
             wanted = matches!(line, "[console_scripts]" | "[gui_scripts]");
-        } else if let (true, Some((_, target))) = (wanted, line.split_once('=')) {
+        } else if let (true, Some((name, target))) = (wanted, line.split_once('=')) {
             let target = target.split('[').next().unwrap_or_default().trim();
-            found.push(target.replace(": ", ":"));
+            found.push((name.trim().to_owned(), target.replace(": ", ":")));
         }
     }
     found
-}
-
-/// The module of a build backend that lies in the sdist itself (PEP 517 `backend-path`).
-fn in_tree_backend(bytes: &[u8]) -> Vec<String> {
-    let Ok(table) = String::from_utf8_lossy(bytes).parse::<toml::Table>() else { return Vec::new() };
-    let Some(build) = table.get("build-system").and_then(toml::Value::as_table) else { return Vec::new() };
-    let backend = build.get("build-backend").and_then(toml::Value::as_str).unwrap_or_default();
-    let backend = backend.split(':').next().unwrap_or_default();
-    let paths = build.get("backend-path").and_then(toml::Value::as_array).cloned().unwrap_or_default();
-    paths
-        .iter()
-        .filter_map(toml::Value::as_str)
-        .map(|path| match path.trim_matches(['.', '/']) {
-            "" => backend.to_owned(),
-            folder => format!("{}.{backend}", folder.replace('/', ".")),
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -194,10 +211,8 @@ mod tests {
     }
 
     #[test]
-    fn scripts_and_backends() {
+    fn commands() {
         let found = console_scripts(b"[console_scripts]\nx = pkg.cli:main [extra]\n[other]\ny = a:b\n");
-        assert_eq!(found, ["pkg.cli:main"]);
-        let toml = b"[build-system]\nbuild-backend = 'evil'\nbackend-path = ['.', 'build']\n";
-        assert_eq!(in_tree_backend(toml), ["evil", "build.evil"]);
+        assert_eq!(found, [("x".to_owned(), "pkg.cli:main".to_owned())]);
     }
 }

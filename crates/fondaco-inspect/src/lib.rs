@@ -5,6 +5,8 @@
 //! [`on_large_stack`] gives one.
 
 mod facts;
+mod hashing;
+mod hooks;
 mod layout;
 mod members;
 mod opaque;
@@ -63,7 +65,7 @@ pub fn inspect_for<R: Read + Seek>(
         version: named.as_ref().map(|name| name.version().to_string()),
         metadata: None,
     };
-    let mut members = Members::default();
+    let mut members = Members::new(kind == ArtifactKind::Wheel);
     let mut matched = Matched::new(operator);
     let walked = match matched.walk(source, limits, &mut members) {
         Ok(walked) => walked,
@@ -72,7 +74,11 @@ pub fn inspect_for<R: Read + Seek>(
             return Report::failed(subject, error.to_string(), engine(limits));
         }
     };
-    let layout = Layout::of(kind, &members);
+    let mut facts = std::mem::take(&mut members.facts);
+    if kind == ArtifactKind::Wheel {
+        facts.record = fondaco_members::check_record(members.record.as_deref(), &members.seen);
+    }
+    let layout = Layout::of(kind, &members, &mut facts);
     let metadata = layout.metadata.map(CoreMetadata::parse);
     subject.metadata = layout.wheel_metadata.map(Sha256::of);
     let mut claims = Claims { file_name: named.map(|name| name.project().clone()), metadata: None };
@@ -101,13 +107,13 @@ pub fn inspect_for<R: Read + Seek>(
         analysis: &analysis,
         metadata: metadata.as_ref(),
         anomalies: &walked.anomalies,
-        natives: &members.natives,
+        members: &facts,
     };
     let mut findings = fondaco_rules::run(&package);
     matched.layers(&analysis.units);
     findings.append(&mut matched.findings);
     let (findings, suppressed) = operator.suppress(&claims, findings);
-    let facts = facts::facts(&analysis, &members.natives, &layout.entry_points, metadata.as_ref());
+    let facts = facts::facts(&analysis, &facts.natives, &layout.entry_points, metadata.as_ref());
     let layers = analysis.units.iter().filter(|unit| unit.layer > 0).map(layer).collect();
     let mut unscanned = walked.unscanned;
     unscanned.append(&mut members.unscanned);

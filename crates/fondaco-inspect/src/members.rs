@@ -3,10 +3,11 @@
 use std::io::{self, Read};
 
 use fondaco_archive::{Member, Visitor};
+use fondaco_members::{Facts, Script, ScriptLanguage, Seen, read_notebook, search_native};
 use fondaco_pydist::{MemberPath, Unscanned};
 use fondaco_python::{Form, has_bytecode_form, is_bytecode};
-use fondaco_rules::Native;
 
+use crate::hashing::Hashing;
 use crate::opaque;
 
 /// Source of more than this is not analysed, per member.
@@ -27,14 +28,22 @@ pub(crate) struct Kept {
 #[derive(Default)]
 pub(crate) struct Members {
     pub(crate) kept: Vec<Kept>,
-    pub(crate) natives: Vec<Native>,
+    pub(crate) facts: Facts,
     pub(crate) unscanned: Vec<Unscanned>,
+    /// Members of a wheel with their digests, to compare with its `RECORD`.
+    pub(crate) seen: Vec<Seen>,
+    /// The `RECORD` of a wheel.
+    pub(crate) record: Option<Vec<u8>>,
+    is_wheel: bool,
     total: u64,
 }
 
 /// What a member is read as.
 enum Reading {
     Source,
+    /// Lines for `site`, or a model of that extension.
+    Path,
+    Notebook,
     /// Python source if it begins as a script does, else a program.
     Script,
     Text,
@@ -48,16 +57,24 @@ pub(crate) fn has_bytecode_name(path: &MemberPath) -> bool {
 
 fn reading(path: &MemberPath) -> Reading {
     match path.extension().as_str() {
-        "py" | "pyw" | "pth" => Reading::Source,
+        "py" | "pyw" => Reading::Source,
+        "pth" => Reading::Path,
+        "ipynb" => Reading::Notebook,
         _ if path.as_str().contains(".data/scripts/") => Reading::Script,
         _ => match path.file_name() {
-            "METADATA" | "PKG-INFO" | "entry_points.txt" | "pyproject.toml" => Reading::Text,
+            "METADATA" | "PKG-INFO" | "entry_points.txt" | "pyproject.toml" | "setup.cfg" | "RECORD" => {
+                Reading::Text
+            }
             _ => Reading::Opaque,
         },
     }
 }
 
 impl Members {
+    pub(crate) fn new(is_wheel: bool) -> Self {
+        Self { is_wheel, ..Self::default() }
+    }
+
     fn keep(&mut self, member: &Member<'_>, content: &mut dyn Read, most: u64) -> io::Result<()> {
         let bytes = self.read(member, content, most)?;
         self.kept.extend(bytes.map(|bytes| Kept {
@@ -98,10 +115,7 @@ impl Members {
             return self.opaque(member, &mut whole);
         }
         if let Some(bytes) = self.read(member, &mut whole, MAX_SOURCE)? {
-            let marks = opaque::marks(&bytes);
-            if !marks.is_empty() {
-                self.natives.push(Native { member: member.path.to_string(), format: Some("pyc"), marks });
-            }
+            self.facts.natives.extend(search_native(member.path.as_str(), "pyc", &bytes));
             let path = member.path.clone();
             self.kept.push(Kept { path, bytes, form: Form::Bytecode, nesting: member.nesting });
         }
@@ -109,26 +123,61 @@ impl Members {
     }
 
     fn opaque(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
-        let found = opaque::scan(content)?;
-        if found.format.is_some() || !found.marks.is_empty() {
-            let member = member.path.to_string();
-            self.natives.push(Native { member, format: found.format, marks: found.marks });
-        }
-        Ok(())
+        opaque::read(&mut self.facts, &mut self.unscanned, member, content)
     }
-}
 
-impl Visitor for Members {
-    fn member(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
+    /// A `.pth` is lines for `site`; one that begins as a model does is that, unless a line of it
+    /// would be run all the same.
+    fn path_lines(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        content.take(4).read_to_end(&mut bytes)?;
+        if !matches!(bytes.as_slice(), [0x80, 2..=5, ..] | [b'P', b'K', 3, 4]) {
+            return self.keep(member, &mut io::Cursor::new(bytes).chain(content), MAX_SOURCE);
+        }
+        content.take(MAX_SOURCE).read_to_end(&mut bytes)?;
+        let is_run = [&b"\nimport "[..], b"\nimport\t"]
+            .iter()
+            .any(|line| memchr::memmem::find(&bytes, line).is_some());
+        if is_run {
+            self.keep(member, &mut bytes.as_slice(), MAX_SOURCE)?;
+        }
+        self.opaque(member, &mut io::Cursor::new(bytes).chain(content))
+    }
+
+    fn notebook(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
+        let Some(bytes) = self.read(member, content, MAX_SOURCE)? else { return Ok(()) };
+        match read_notebook(&bytes) {
+            Ok(notebook) => {
+                if !notebook.shell.is_empty() {
+                    self.facts.scripts.push(Script {
+                        member: member.path.to_string(),
+                        language: ScriptLanguage::Shell,
+                        text: notebook.shell,
+                        installed: false,
+                    });
+                }
+                self.keep(member, &mut notebook.python.as_bytes(), MAX_SOURCE)
+            }
+            Err(why) => {
+                self.unscanned.push(Unscanned { member: member.path.to_string(), why });
+                Ok(())
+            }
+        }
+    }
+
+    fn dispatch(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
         match reading(member.path) {
             Reading::Source => self.keep(member, content, MAX_SOURCE),
             Reading::Text => self.keep(member, content, MAX_TEXT),
+            Reading::Path => self.path_lines(member, content),
+            Reading::Notebook => self.notebook(member, content),
             Reading::Script => {
                 let mut head = Vec::new();
-                content.take(2).read_to_end(&mut head)?;
-                let is_script = head == b"#!";
+                content.take(64).read_to_end(&mut head)?;
+                // Installers replace `#!python`; another interpreter's text is no Python.
+                let is_python = head.starts_with(b"#!") && ScriptLanguage::of("", &head).is_none();
                 let mut whole = io::Cursor::new(head).chain(content);
-                if is_script {
+                if is_python {
                     self.keep(member, &mut whole, MAX_SOURCE)
                 } else {
                     self.opaque(member, &mut whole)
@@ -136,6 +185,29 @@ impl Visitor for Members {
             }
             Reading::Opaque => self.compiled_or_opaque(member, content),
         }
+    }
+}
+
+/// Whether this is the `RECORD` that installers read.
+fn is_record(path: &MemberPath) -> bool {
+    let mut parts = path.parts();
+    matches!((parts.next(), parts.next(), parts.next()), (Some(top), Some("RECORD"), None) if top.ends_with(".dist-info"))
+}
+
+impl Visitor for Members {
+    fn member(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
+        // Bytes that belong to no member have names with a mark of exclamation.
+        if !self.is_wheel || member.nesting > 0 || member.path.as_str().starts_with('!') {
+            return self.dispatch(member, content);
+        }
+        let mut hashing = Hashing::new(content);
+        let read = self.dispatch(member, &mut hashing);
+        let (sha256, size) = hashing.finish()?;
+        self.seen.push(Seen { path: member.path.to_string(), sha256, size });
+        if is_record(member.path) {
+            self.record = self.kept.pop_if(|kept| kept.path == *member.path).map(|kept| kept.bytes);
+        }
+        read
     }
 }
 
@@ -155,7 +227,7 @@ mod tests {
         }
         assert_eq!(members.kept.len(), 1);
         assert_eq!(members.kept[0].bytes, b"#!python\nimport os\n");
-        assert_eq!(members.natives[0].format, Some("ELF"));
+        assert_eq!(members.facts.natives[0].format, Some("ELF"));
     }
 
     #[test]

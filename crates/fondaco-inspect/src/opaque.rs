@@ -1,95 +1,148 @@
-//! Members that are no Python source: streamed, told by their first bytes, and searched for
-//! texts that an innocent file of that kind has no use for.
+//! Members that are no Python source: told by their first bytes, and handed to the reader of
+//! what they are. Programs are streamed, so that memory doesn't grow with them.
 
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 
-/// Texts that speak for an attack wherever they stand in something that runs.
-const MARKS: [&[u8]; 7] = [
-    b"discord.com/api/webhooks/",
-    b"discordapp.com/api/webhooks/",
-    b"api.telegram.org/bot",
-    b"/dev/tcp/",
-    b"\\User Data\\Default\\Login Data",
-    b"stratum+tcp://",
-    b"powershell -enc",
-];
+use fondaco_archive::Member;
+use fondaco_members::{self as members, DataMember, Disguised, Facts, Kind, Pickle, Script, ScriptLanguage};
+use fondaco_pydist::Unscanned;
 
-const CHUNK: usize = 256 << 10;
-/// Longer than any mark, so that one across two pieces is found.
-const OVERLAP: usize = 64;
+/// Bytes that tell what a member is.
+const HEAD: u64 = 512;
+/// A picture or sound is held to find its end.
+const MAX_MEDIA: u64 = 32 << 20;
+/// Of a script.
+const MAX_SCRIPT: u64 = 256 << 10;
+/// Data members that are listed.
+const MAX_DATA: usize = 20_000;
+/// A run of digits of an encoding from which on data counts as encoded.
+const ENCODED_RUN: usize = 200;
 
-pub(crate) struct Found {
-    /// The kind of executable, if it is one.
-    pub(crate) format: Option<&'static str>,
-    pub(crate) marks: Vec<&'static str>,
+/// Reads one member and adds what is known of it.
+///
+/// # Errors
+/// Those of `content`.
+pub(crate) fn read(
+    facts: &mut Facts,
+    unscanned: &mut Vec<Unscanned>,
+    member: &Member<'_>,
+    content: &mut dyn Read,
+) -> io::Result<()> {
+    let mut head = Vec::new();
+    content.take(HEAD).read_to_end(&mut head)?;
+    let name = member.path.to_string();
+    let extension = member.path.extension();
+    let kind = Kind::of(&head);
+    let language = ScriptLanguage::of(member.path.file_name(), &head);
+    let is_pickle = kind == Kind::Pickle || members::begins_with_global(&head);
+    let objects = array_of_objects(&head);
+    if members::is_harmless_name(&extension) && (kind.is_program() || kind == Kind::Archive) {
+        facts.disguised.push(Disguised { member: name.clone(), kind });
+    }
+    let mut content = Cursor::new(&head).chain(content);
+    if let Some(language) = language {
+        script(facts, &name, language, &mut content)?;
+    } else if kind.is_program() || kind == Kind::Script {
+        facts.natives.push(members::read_native(&name, kind, &mut content)?);
+    } else if kind.is_media() {
+        media(facts, unscanned, &name, &mut content)?;
+    } else if is_pickle || kind == Kind::Other && members::has_pickle_name(&extension) {
+        pickle(facts, unscanned, members::read_pickle(&name, &mut content)?);
+    } else if let Some(header) = objects {
+        io::copy(&mut content.by_ref().take(header), &mut io::sink())?;
+        pickle(facts, unscanned, members::read_pickle(&name, &mut content)?);
+    }
+    let size = io::copy(&mut content, &mut io::sink())?;
+    if !kind.is_program() && language.is_none() && facts.data.len() < MAX_DATA {
+        let size = member.declared_size.unwrap_or(size);
+        facts.data.push(DataMember { member: name, kind, size, is_encoded: is_encoded(&head) });
+    }
+    Ok(())
 }
 
-fn format_of(head: &[u8]) -> Option<&'static str> {
-    let has = |magic: &[u8]| head.starts_with(magic);
-    match head {
-        _ if has(b"\x7fELF") => Some("ELF"),
-        _ if has(b"MZ") && head.len() > 64 => Some("PE"),
-        _ if has(b"\xcf\xfa\xed\xfe") || has(b"\xce\xfa\xed\xfe") || has(b"\xca\xfe\xba\xbe") => {
-            Some("Mach-O")
-        }
-        _ if has(b"#!") => Some("script"),
-        _ => None,
+fn script(facts: &mut Facts, name: &str, language: ScriptLanguage, content: &mut dyn Read) -> io::Result<()> {
+    let mut text = Vec::new();
+    content.take(MAX_SCRIPT).read_to_end(&mut text)?;
+    let whole = &mut Cursor::new(&text).chain(content);
+    // Pages' scripts are data here: nothing runs them by itself.
+    if !matches!(language, ScriptLanguage::Host | ScriptLanguage::Make) {
+        facts.natives.push(members::read_native(name, Kind::Script, whole)?);
+    }
+    facts.scripts.push(Script {
+        member: name.to_owned(),
+        language,
+        text: String::from_utf8_lossy(&text).into_owned(),
+        installed: name.contains(".data/scripts/"),
+    });
+    Ok(())
+}
+
+fn media(
+    facts: &mut Facts,
+    unscanned: &mut Vec<Unscanned>,
+    name: &str,
+    content: &mut dyn Read,
+) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    content.take(MAX_MEDIA + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_MEDIA {
+        let why = format!("a picture or sound of more than {MAX_MEDIA} bytes: its end was not looked at");
+        unscanned.push(Unscanned { member: name.to_owned(), why });
+    } else {
+        facts.appended.extend(members::appended(name, &bytes));
+    }
+    Ok(())
+}
+
+fn pickle(facts: &mut Facts, unscanned: &mut Vec<Unscanned>, pickle: Pickle) {
+    if let (true, Some(why)) = (pickle.is_cut, pickle.broken) {
+        unscanned.push(Unscanned { member: pickle.member.clone(), why: format!("a pickle: {why}") });
+    }
+    if !pickle.calls.is_empty() {
+        facts.pickles.push(pickle);
     }
 }
 
-pub(crate) fn scan(content: &mut dyn Read) -> io::Result<Found> {
-    let mut buffer = Vec::with_capacity(CHUNK + OVERLAP);
-    let mut found = Found { format: None, marks: Vec::new() };
-    let mut first = true;
-    loop {
-        let kept = buffer.len();
-        content.take(CHUNK as u64).read_to_end(&mut buffer)?;
-        if buffer.len() == kept {
-            break;
-        }
-        if first {
-            found.format = format_of(&buffer);
-            first = false;
-        }
-        // Data is passed over quickly: only what can run is searched.
-        if found.format.is_none() {
-            buffer.clear();
-            continue;
-        }
-        for mark in MARKS {
-            let name = std::str::from_utf8(mark).unwrap_or_default();
-            if !found.marks.contains(&name) && contains(&buffer, mark) {
-                found.marks.push(name);
-            }
-        }
-        let tail = buffer.len().saturating_sub(OVERLAP);
-        buffer.drain(..tail);
+/// Bytes before the pickle in a NumPy array of objects (NEP 1).
+fn array_of_objects(head: &[u8]) -> Option<u64> {
+    let rest = head.strip_prefix(b"\x93NUMPY")?;
+    let has = |text: &[u8]| memchr::memmem::find(head, text).is_some();
+    if !has(b"'|O'") && !has(b"'O'") {
+        return None;
     }
-    Ok(found)
+    let length = |at: usize| rest.get(at).map(|byte| u64::from(*byte));
+    match rest.first()? {
+        1 => Some(10 + length(2)? + (length(3)? << 8)),
+        _ => Some(12 + length(2)? + (length(3)? << 8) + (length(4)? << 16) + (length(5)? << 24)),
+    }
 }
 
-/// The marks in bytes that are at hand.
-pub(crate) fn marks(bytes: &[u8]) -> Vec<&'static str> {
-    let names = MARKS.iter().filter_map(|mark| std::str::from_utf8(mark).ok());
-    names.filter(|mark| contains(bytes, mark.as_bytes())).collect()
-}
-
-fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    memchr::memmem::find(haystack, needle).is_some()
+fn is_encoded(head: &[u8]) -> bool {
+    let digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_');
+    head.len() >= ENCODED_RUN && head.split(|byte| !digit(byte)).any(|run| run.len() >= ENCODED_RUN)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::scan;
+    use super::*;
+
+    fn facts_of(name: &str, bytes: &[u8]) -> Facts {
+        let path = name.parse().unwrap();
+        let member = Member { path: &path, declared_size: None, executable: false, nesting: 0 };
+        let (mut facts, mut unscanned) = (Facts::default(), Vec::new());
+        read(&mut facts, &mut unscanned, &member, &mut &*bytes).unwrap();
+        assert_eq!(unscanned, []);
+        facts
+    }
 
     #[test]
-    fn finds_marks_across_pieces_in_what_can_run() {
-        let mut bytes = b"\x7fELF".to_vec();
-        bytes.resize(super::CHUNK - 5, 0);
-        bytes.extend_from_slice(b"https://discord.com/api/webhooks/1");
-        let found = scan(&mut bytes.as_slice()).unwrap();
-        assert_eq!((found.format, found.marks.as_slice()), (Some("ELF"), &["discord.com/api/webhooks/"][..]));
-        let text = scan(&mut &b"see discord.com/api/webhooks/"[..]).unwrap();
-        assert!(text.marks.is_empty());
+    fn each_kind_goes_to_its_reader() {
+        assert_eq!(facts_of("a.txt", b"\x7fELF....").disguised[0].kind, Kind::Elf);
+        assert_eq!(facts_of("a.sh", b"echo").scripts[0].language, ScriptLanguage::Shell);
+        assert_eq!(facts_of("a.bin", b"cposix\nsystem\n(S'id'\ntR.").pickles.len(), 1);
+        let array = [&b"\x93NUMPY\x01\0\x10\0{'descr': '|O'}\n"[..], b"cposix\nsystem\n(S'id'\ntR."].concat();
+        assert_eq!(facts_of("a.npy", &array).pickles.len(), 1);
+        let data = facts_of("a.dat", &[b'A'; 300]);
+        assert!(data.data[0].is_encoded && data.natives.is_empty());
     }
 }

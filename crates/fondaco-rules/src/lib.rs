@@ -8,5 +8,5 @@ mod package;
 mod registry;
 mod rules;
 
-pub use package::{Hits, Native, Package};
+pub use package::{Hits, Package};
 pub use registry::{Rule, all, explain, run};

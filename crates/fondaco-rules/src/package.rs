@@ -1,7 +1,8 @@
 use fondaco_archive::Anomaly;
+use fondaco_members::Facts;
 use fondaco_pydist::CoreMetadata;
-use fondaco_python::{Analysis, Call, Role, Unit};
-use fondaco_verdict::{Finding, Severity, defang, printable};
+use fondaco_python::{Analysis, Api, Call, Role, Unit};
+use fondaco_verdict::{Finding, Severity, Trigger, defang, printable};
 
 use crate::Rule;
 
@@ -17,19 +18,8 @@ pub struct Package<'a> {
     pub metadata: Option<&'a CoreMetadata>,
     /// What is odd about its framing.
     pub anomalies: &'a [Anomaly],
-    /// Its members that can run and are no Python source.
-    pub natives: &'a [Native],
-}
-
-/// A member that can run and is no Python source: a library, a program, a script, bytecode.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Native {
-    /// The member.
-    pub member: String,
-    /// `ELF`, `PE`, `Mach-O`, `pyc` or `script`.
-    pub format: Option<&'static str>,
-    /// Texts in it that speak for an attack.
-    pub marks: Vec<&'static str>,
+    /// Its members that are no Python source.
+    pub members: &'a Facts,
 }
 
 impl<'a> Package<'a> {
@@ -38,10 +28,36 @@ impl<'a> Package<'a> {
         self.units().flat_map(|unit| unit.calls.iter().map(move |call| (unit, call)))
     }
 
+    /// The call that names a member by its file name and runs soonest.
+    pub fn named_by(&self, member: &str) -> Option<(&'a Unit, &'a Call)> {
+        let named = self.calls().filter(|(_, call)| names(call, member));
+        named.min_by_key(|(_, call)| (call.trigger.is_none(), call.trigger))
+    }
+
+    /// The call that runs a member as a command and does so soonest.
+    pub fn run_by(&self, member: &str) -> Option<(&'a Unit, &'a Call)> {
+        let run = self.calls().filter(|(_, call)| call.api == Some(Api::Shell) && names(call, member));
+        run.min_by_key(|(_, call)| (call.trigger.is_none(), call.trigger))
+    }
+
     /// All units but those of tests and documentation that nothing reaches.
     pub fn units(&self) -> impl Iterator<Item = &'a Unit> {
         self.analysis.units.iter().filter(|unit| unit.role != Role::Other || unit.trigger.is_some())
     }
+}
+
+/// Whether a text among a call's arguments ends in the file name of a member, or holds it as a word.
+pub(crate) fn names(call: &Call, member: &str) -> bool {
+    let file = member.rsplit('/').next().unwrap_or(member);
+    let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '_' | '-' | '.'));
+    // Short names are words of other meaning.
+    file.len() >= 4
+        && call.texts().iter().any(|text| {
+            text.match_indices(file).any(|(at, _)| {
+                is_edge(text[..at].chars().next_back().filter(|c| *c != '.'))
+                    && is_edge(text[at + file.len()..].chars().next())
+            })
+        })
 }
 
 /// Collects what one rule finds.
@@ -85,6 +101,39 @@ impl Hits {
     /// Something about a member, or the artifact as a whole, is evidence.
     pub(crate) fn member(&mut self, member: &str, message: impl Into<String>) {
         let finding = self.finding(member, message.into());
+        self.push(finding);
+    }
+
+    /// A member is evidence; the call that names it, if one does, says when it counts.
+    pub(crate) fn reached_member(
+        &mut self,
+        member: &str,
+        named: Option<(&Unit, &Call)>,
+        message: impl Into<String>,
+        excerpt: &str,
+    ) {
+        let mut finding = self.finding(member, message.into());
+        if let Some((_, call)) = named {
+            // Being named makes nothing less likely to be meant.
+            finding.trigger = call.trigger.filter(|trigger| trigger.is_unasked());
+            finding.reach.clone_from(&call.reach);
+        }
+        finding.excerpt = defang(excerpt);
+        self.push(finding);
+    }
+
+    /// A line (from 1, with its text) of a member that is no Python is evidence.
+    pub(crate) fn text(
+        &mut self,
+        member: &str,
+        (line, text): (u32, &str),
+        trigger: Option<Trigger>,
+        message: impl Into<String>,
+    ) {
+        let mut finding = self.finding(member, message.into());
+        finding.line = line;
+        finding.trigger = trigger;
+        finding.excerpt = defang(text);
         self.push(finding);
     }
 

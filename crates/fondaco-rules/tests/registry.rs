@@ -5,9 +5,13 @@
 use std::collections::BTreeSet;
 
 use fondaco_archive::{Anomaly, AnomalyKind};
+use fondaco_members::{
+    DataMember, Disguised, Facts, Kind, RecordProblem, RecordProblemKind, Script, ScriptLanguage, appended,
+    has_pickle_name, is_harmless_name, read_native, read_pickle,
+};
 use fondaco_pydist::CoreMetadata;
 use fondaco_python::{Analysis, Budget, Form, Role, SourceFile, analyse};
-use fondaco_rules::{Native, Package, all, explain, run};
+use fondaco_rules::{Package, all, explain, run};
 
 /// The fenced example under a heading: its info line and its text.
 fn example(docs: &str, heading: &str) -> (String, String) {
@@ -17,11 +21,47 @@ fn example(docs: &str, heading: &str) -> (String, String) {
     (info.to_owned(), rest.split_once("```").unwrap().0.to_owned())
 }
 
+fn from_hex(text: &str) -> Vec<u8> {
+    let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
+    let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    digits.chunks(2).map(pair).collect()
+}
+
+/// A member as `fondaco-inspect` hands it over.
+fn add_member(members: &mut Facts, path: &str, bytes: &[u8]) {
+    let member = path.to_owned();
+    let kind = Kind::of(bytes);
+    let extension = path.rsplit_once('.').map(|(_, extension)| extension).unwrap_or_default();
+    if is_harmless_name(extension) && kind.is_program() {
+        members.disguised.push(Disguised { member: member.clone(), kind });
+    }
+    if kind.is_program() {
+        members.natives.push(read_native(path, kind, &mut &*bytes).unwrap());
+    }
+    if let Some(language) = ScriptLanguage::of(path, bytes) {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        let installed = path.contains(".data/scripts/");
+        members.scripts.push(Script { member: member.clone(), language, text, installed });
+    }
+    if has_pickle_name(extension) {
+        members.pickles.push(read_pickle(path, &mut &*bytes).unwrap());
+    }
+    members.appended.extend(appended(path, bytes));
+    members.data.push(DataMember { member, kind, size: bytes.len() as u64, is_encoded: false });
+}
+
+fn setup(text: &str) -> Analysis {
+    let path = "setup.py".parse().unwrap();
+    let (form, role) = (Form::Source, Role::Setup);
+    let file = SourceFile { path: &path, bytes: text.as_bytes(), form, role, module: "setup" };
+    analyse(&[file], &[], &Budget::default())
+}
+
 fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
     let mut analysis = Analysis::default();
     let mut anomalies = Vec::new();
     let mut metadata = None;
-    let mut natives = Vec::new();
+    let mut members = Facts::default();
     match info.split_whitespace().collect::<Vec<_>>().as_slice() {
         ["python", path] => {
             let member = path.parse().unwrap();
@@ -35,6 +75,23 @@ fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
             };
             analysis = analyse(&[file], &[], &Budget::default());
         }
+        ["member", path] => add_member(&mut members, path, text.as_bytes()),
+        ["member", path, "hex"] => add_member(&mut members, path, &from_hex(&text)),
+        ["member", path, "hex", "python", "setup.py"] => {
+            let (hex, python) = text.split_once("---\n").unwrap();
+            add_member(&mut members, path, &from_hex(hex));
+            analysis = setup(python);
+        }
+        ["record"] => {
+            if text.contains("another digest") {
+                let kind = RecordProblemKind::OtherDigest;
+                members.record.push(RecordProblem { member: "pkg/core.py".into(), kind });
+            }
+        }
+        ["command", name] => {
+            members.commands.push((*name).to_owned());
+            metadata = Some(CoreMetadata::parse(text.as_bytes()));
+        }
         ["anomaly"] => {
             let kind = [AnomalyKind::Duplicate, AnomalyKind::Trailing, AnomalyKind::Traversal]
                 .into_iter()
@@ -43,8 +100,7 @@ fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
             anomalies.push(Anomaly { kind, member: "a".into(), detail: String::new() });
         }
         ["native"] => {
-            let marks = if text.trim() == "/dev/tcp/" { vec!["/dev/tcp/"] } else { vec![] };
-            natives.push(Native { member: "a.so".into(), format: Some("ELF"), marks });
+            members.natives.push(read_native("a.so", Kind::Elf, &mut text.as_bytes()).unwrap());
         }
         ["metadata"] => metadata = Some(CoreMetadata::parse(text.as_bytes())),
         other => panic!("unknown kind of example: {other:?}"),
@@ -53,7 +109,7 @@ fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
         analysis: &analysis,
         metadata: metadata.as_ref(),
         anomalies: &anomalies,
-        natives: &natives,
+        members: &members,
     };
     run(&package).iter().map(|finding| finding.rule.as_str()).collect()
 }

@@ -22,6 +22,7 @@
 //!
 //! ```
 
+use fondaco_members::Topic;
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
 use crate::{Hits, Package, Rule};
@@ -36,8 +37,15 @@ pub(crate) const RULE: Rule = Rule {
     check,
 };
 
+/// Texts on other topics that have no innocent use where something runs.
+const ALSO: [&str; 2] = ["\\User Data\\Default\\Login Data", "powershell -enc"];
+
 fn check(package: &Package<'_>, hits: &mut Hits) {
-    for native in package.natives.iter().filter(|native| !native.marks.is_empty()) {
-        hits.member(&native.member, format!("{} with {}", native.format.unwrap_or("file"), native.marks.join(", ")));
+    for native in &package.members.natives {
+        let is_mark = |(topic, text): &&(Topic, &str)| topic.is_telling() || ALSO.contains(text);
+        let marks: Vec<&str> = native.texts.iter().filter(is_mark).map(|(_, text)| *text).collect();
+        if !marks.is_empty() {
+            hits.member(&native.member, format!("{} with {}", native.format.unwrap_or("file"), marks.join(", ")));
+        }
     }
 }

