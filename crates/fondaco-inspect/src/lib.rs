@@ -13,7 +13,7 @@ use std::io::{Read, Seek};
 use fondaco_archive::{Limits, walk};
 use fondaco_pydist::{CoreMetadata, DistFilename, DistKind, Sha256};
 use fondaco_python::{Budget, SourceFile, Syntax, Unit, analyse};
-use fondaco_rules::Package;
+use fondaco_rules::{Artifact, Package};
 use fondaco_verdict::{ArtifactKind, Layer, Report, Subject};
 
 use layout::Layout;
@@ -79,7 +79,10 @@ pub fn inspect<R: Read + Seek>(source: R, context: &Context, limits: &Limits) ->
         })
         .collect();
     let mut analysis = analyse(&files, &layout.entry_points, &Budget::default());
+    let artifact =
+        Artifact { project: named.as_ref().map(|name| name.project().clone()), payload: members.payload };
     let package = Package {
+        artifact: &artifact,
         analysis: &analysis,
         metadata: metadata.as_ref(),
         anomalies: &walked.anomalies,

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use fondaco_archive::{Member, Visitor};
 use fondaco_pydist::{MemberPath, Unscanned};
 use fondaco_python::{Form, has_bytecode_form, is_bytecode};
-use fondaco_rules::Native;
+use fondaco_rules::{Native, is_paperwork};
 
 use crate::opaque;
 
@@ -29,6 +29,8 @@ pub(crate) struct Members {
     pub(crate) kept: Vec<Kept>,
     pub(crate) natives: Vec<Native>,
     pub(crate) unscanned: Vec<Unscanned>,
+    /// Members that are neither Python nor paperwork.
+    pub(crate) payload: u64,
     total: u64,
 }
 
@@ -120,6 +122,8 @@ impl Members {
 
 impl Visitor for Members {
     fn member(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
+        let is_python = matches!(member.path.extension().as_str(), "py" | "pyw" | "pth" | "pyc" | "pyo");
+        self.payload += u64::from(!is_python && !is_paperwork(member.path));
         match reading(member.path) {
             Reading::Source => self.keep(member, content, MAX_SOURCE),
             Reading::Text => self.keep(member, content, MAX_TEXT),
