@@ -114,7 +114,7 @@ fn layer(unit: &Unit) -> Layer {
 
 /// The fingerprint of what a report depends on besides the artifact: version, rules, limits.
 pub fn engine(limits: &Limits) -> String {
-    let mut text = format!("{limits:?} {:?}", Budget::default());
+    let mut text = format!("{limits:?} {:?} {}", Budget::default(), fondaco_verdict::FITTED);
     for rule in fondaco_rules::all() {
         text.push_str(&format!("{} {:?} {} {}", rule.id, rule.severity, rule.weight, rule.title));
     }

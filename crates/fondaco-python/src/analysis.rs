@@ -247,8 +247,8 @@ pub fn analyse(files: &[SourceFile<'_>], entry_points: &[String], budget: &Budge
     while let Some(pending) = run.queue.pop_front() {
         run.layer(pending);
     }
-    let Run { mut analysis, graph, .. } = run;
-    reach::mark(&mut analysis.units, &graph, entry_points);
+    let Run { mut analysis, mut graph, .. } = run;
+    reach::mark(&mut analysis.units, &mut graph, entry_points);
     analysis
 }
 

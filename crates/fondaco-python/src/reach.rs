@@ -29,7 +29,12 @@ pub(crate) struct Graph {
     named: HashMap<Node, Vec<(u32, Rc<str>)>>,
     /// Methods of classes that the installer calls (`cmdclass`).
     hooks: Vec<Node>,
+    /// What stands under `if __name__ == "__main__"`, with the line of that.
+    guards: Vec<(Node, u32)>,
 }
+
+/// The function that calls under `if __name__ == "__main__"` stand in; no name of Python's.
+pub(crate) const MAIN: &str = "<main>";
 
 /// Hops kept of a path.
 const MAX_HOPS: usize = 12;
@@ -49,6 +54,24 @@ impl Graph {
 
     pub(crate) fn hook(&mut self, node: Node) {
         self.hooks.push(node);
+    }
+
+    pub(crate) fn guard(&mut self, node: Node, line: u32) {
+        self.guards.push((node, line));
+    }
+
+    /// Only a file that is imported passes what stands under the guard.
+    fn open_guards(&mut self, units: &[Unit]) -> Vec<Node> {
+        let mut closed = Vec::new();
+        for (node, line) in std::mem::take(&mut self.guards) {
+            let unit = &units[node.unit];
+            if unit.role == Role::Module && unit.layer == 0 {
+                closed.push(node);
+            } else {
+                self.edge(Node::top(node.unit), line, node);
+            }
+        }
+        closed
     }
 
     fn named_so(&self, name: &str) -> impl Iterator<Item = &Node> {
@@ -74,7 +97,9 @@ impl Graph {
 type Reached = HashMap<Node, (Trigger, Vec<String>)>;
 
 /// Sets the trigger and the path of every unit and call.
-pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
+pub(crate) fn mark(units: &mut [Unit], graph: &mut Graph, entry_points: &[String]) {
+    let guarded = graph.open_guards(units);
+    let graph = &*graph;
     let mut reached: Reached = HashMap::new();
     // The least asked for first: what is reached once keeps its trigger.
     let top = |role: Role| {
@@ -95,7 +120,7 @@ pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
     let starts: [(Trigger, Vec<Node>); 3] = [
         (Trigger::Install, hooks),
         (Trigger::Import, top(Role::Module)),
-        (Trigger::EntryPoint, entry.chain(top(Role::Script)).collect()),
+        (Trigger::EntryPoint, entry.chain(top(Role::Script)).chain(guarded).collect()),
     ];
     for (trigger, nodes) in starts {
         spread(&mut reached, units, graph, trigger, nodes);

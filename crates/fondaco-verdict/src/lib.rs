@@ -10,6 +10,7 @@ mod excerpt;
 mod finding;
 mod report;
 mod score;
+mod weights;
 
 pub use behaviour::{Behaviour, Stage};
 pub use decision::{Decision, Policy, SuspiciousPolicy};
@@ -17,4 +18,5 @@ pub use excerpt::{defang, printable};
 pub use finding::{Confidence, Finding, RuleId, Severity, Trigger};
 pub use fondaco_pydist::Unscanned;
 pub use report::{ArtifactKind, Layer, Report, StageReport, Subject, Verdict};
-pub use score::{MALICIOUS, SUSPICIOUS, ScoredChain, score};
+pub use score::{MALICIOUS, Part, SUSPICIOUS, ScoredChain, parts, score, score_by, stages};
+pub use weights::{FITTED, Weights};

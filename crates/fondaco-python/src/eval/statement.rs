@@ -2,11 +2,13 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtClassDef, StmtFor, StmtFunctionDef, StmtImportFrom};
+use ruff_python_ast::{
+    CmpOp, ExceptHandler, Expr, Stmt, StmtClassDef, StmtFor, StmtFunctionDef, StmtImportFrom,
+};
 
 use super::{Body, Eval, Function};
 use crate::analysis::Import;
-use crate::reach::Node;
+use crate::reach::{MAIN, Node};
 use crate::{Taint, Value, fold};
 
 /// Loops over known items are unrolled to this many rounds.
@@ -83,7 +85,14 @@ impl<'a> Eval<'a, '_> {
             }
             Stmt::If(s) => {
                 self.expression(&s.test);
-                self.body(&s.body);
+                if self.function.is_empty() && is_main_guard(&s.test) {
+                    self.function = MAIN.into();
+                    self.graph.guard(self.here(), self.line(s));
+                    self.body(&s.body);
+                    self.function = "".into();
+                } else {
+                    self.body(&s.body);
+                }
                 for clause in &s.elif_else_clauses {
                     if let Some(test) = &clause.test {
                         self.expression(test);
@@ -305,4 +314,15 @@ pub(super) fn dotted(expression: &Expr) -> Option<String> {
         Expr::Attribute(attribute) => Some(format!("{}.{}", dotted(&attribute.value)?, attribute.attr)),
         _ => None,
     }
+}
+
+/// `__name__ == "__main__"`: true where a file is run, false where it is imported.
+fn is_main_guard(test: &Expr) -> bool {
+    let Expr::Compare(compare) = test else { return false };
+    let (Expr::Name(name), [CmpOp::Eq], [Expr::StringLiteral(text)]) =
+        (&*compare.left, &*compare.ops, &*compare.comparators)
+    else {
+        return false;
+    };
+    name.id.as_str() == "__name__" && text.value.to_str() == "__main__"
 }
