@@ -62,8 +62,23 @@ impl<'a> Package<'a> {
     }
 }
 
-/// Whether nobody says what a project is: no summary, no description, no address.
+/// Shorter descriptions say nothing that a summary doesn't.
+const DESCRIBED: usize = 200;
+
+fn has_address(metadata: &CoreMetadata) -> bool {
+    metadata.home_page.trim().len() >= 4 || !metadata.project_urls.is_empty()
+}
+
+fn has_description(metadata: &CoreMetadata) -> bool {
+    metadata.description.trim().len() >= DESCRIBED
+}
+
+/// Whether nobody answers for a project: no address, and no description of more than a line.
 pub(crate) fn is_undescribed(metadata: &CoreMetadata) -> bool {
-    let fields = [&metadata.summary, &metadata.description, &metadata.home_page];
-    fields.iter().all(|field| field.trim().len() < 4) && metadata.project_urls.is_empty()
+    !has_address(metadata) && !has_description(metadata)
+}
+
+/// Whether there are both an address and a description.
+pub(crate) fn is_answered_for(metadata: &CoreMetadata) -> bool {
+    has_address(metadata) && has_description(metadata)
 }

@@ -4,6 +4,7 @@
 //! third of its families and of the benign projects is sealed by the digest of the name: those
 //! are counted, and nothing of them is printed.
 
+mod card;
 mod corpus;
 mod crossval;
 mod figures;
@@ -49,6 +50,9 @@ pub(crate) struct Args {
     /// them to crates/fondaco-verdict/src/weights.tsv
     #[arg(long, requires_all = ["malicious", "benign"])]
     fit: bool,
+    /// Put the figures into docs/detection.md
+    #[arg(long, requires_all = ["malicious", "benign"])]
+    card: bool,
 }
 
 /// What came of one sample.
@@ -84,10 +88,17 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         misses::print(&outcomes);
     }
     if args.rules {
-        rule_table::print(&outcomes);
+        print!("{}", rule_table::text(&outcomes));
     }
-    if args.fit {
-        crossval::run(&outcomes)?;
+    if args.fit || args.card {
+        let fitted = crossval::Fitted::of(&outcomes);
+        print!("{}", fitted.table);
+        if args.fit {
+            fitted.write()?;
+        }
+        if args.card {
+            card::write(&outcomes, &figures, &fitted)?;
+        }
     }
     std::fs::write(&args.json, serde_json::to_vec_pretty(&figures.json())?)
         .with_context(|| format!("cannot write {}", args.json.display()))?;

@@ -1,6 +1,6 @@
 //! ## What it detects
 //!
-//! A package without content, summary, description or address.
+//! A package without content, without an address and without a description of more than a line.
 //!
 //! ## Why it is bad
 //!
@@ -51,6 +51,6 @@ pub(crate) const RULE: Rule = Rule {
 fn check(package: &Package<'_>, hits: &mut Hits) {
     let Some(metadata) = package.metadata else { return };
     if package.is_hollow() && is_undescribed(metadata) {
-        hits.member("", "no content, no summary, no description, no address");
+        hits.member("", "no content, no address, no description");
     }
 }

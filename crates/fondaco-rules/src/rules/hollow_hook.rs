@@ -1,7 +1,7 @@
 //! ## What it detects
 //!
-//! A setup script that runs commands, uses the network, decodes or executes code, or replaces a step of the
-//! installation, in a package that has nothing to install.
+//! A setup script that runs commands, uses the network, decodes or executes code in a package that has nothing to
+//! install.
 //!
 //! ## Why it is bad
 //!
@@ -52,8 +52,5 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     }
     for (unit, call) in package.acts().filter(|(_, call)| call.trigger == Some(Trigger::Install)) {
         hits.call(unit, call, format!("{} in a package that has nothing to install", call.callee));
-    }
-    if let Some((unit, line)) = package.install_hook() {
-        hits.line(unit, line, "replaces a step of the installation in a package that has nothing to install");
     }
 }

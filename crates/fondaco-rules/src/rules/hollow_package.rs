@@ -1,6 +1,7 @@
 //! ## What it detects
 //!
-//! A package with no code beyond a few lines, no data and no libraries.
+//! A package with no code beyond a few lines, no data and no libraries, and without an address or without a
+//! description.
 //!
 //! ## Why it is bad
 //!
@@ -34,6 +35,7 @@
 
 use fondaco_verdict::{Confidence, RuleId, Severity};
 
+use crate::contents::is_answered_for;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -48,7 +50,7 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     let Some(metadata) = package.metadata else { return };
-    if package.is_hollow() && metadata.requires_dist.is_empty() {
+    if package.is_hollow() && metadata.requires_dist.is_empty() && !is_answered_for(metadata) {
         hits.member("", "no code beyond a few lines, no data, no libraries");
     }
 }

@@ -1,6 +1,6 @@
 //! ## What it detects
 //!
-//! A small package without summary, description and address whose code runs commands, uses the network or executes
+//! A small package without an address and a description of more than a line, whose code runs commands, uses the network or executes
 //! what it decodes.
 //!
 //! ## Why it is bad

@@ -17,35 +17,54 @@ fn fold(group: &str) -> u8 {
     Sha256::of(group.as_bytes()).as_bytes()[1] % FOLDS
 }
 
-/// Cross-validates on the open part, prints what that gives, fits on all of it and writes.
-pub(crate) fn run(outcomes: &[Outcome]) -> anyhow::Result<()> {
-    let open: Vec<&Outcome> = outcomes.iter().filter(|o| !o.sample.is_sealed).collect();
-    let declared = Weights::declared();
-    let mut held_out = Vec::new();
-    for this in 0..FOLDS {
-        let (test, train): (Vec<_>, Vec<_>) = open.iter().partition(|o| fold(&o.sample.group) == this);
-        let weights = fit(&cases(&train));
-        held_out.extend(test.iter().map(|o| (*o, score_by(&o.findings, &weights).total)));
-    }
-    let weights = fit(&cases(&open));
-    let by = |weights: &Weights| -> Vec<_> {
-        open.iter().map(|o| (*o, score_by(&o.findings, weights).total)).collect()
-    };
-    println!("weights, open part: families suspicious, malicious; benign suspicious, malicious");
-    for (name, scored) in [
-        ("as declared", by(&declared)),
-        ("fitted, cross-validated", held_out),
-        ("fitted, on what they were fitted to", by(&weights)),
-    ] {
-        println!("{name}");
-        for least in [SUSPICIOUS, MALICIOUS] {
-            println!("  {} | {}", families(&scored, least), benign(&scored, least));
+/// What cross-validation on the open part gives, for a person, and the weights fitted to all of it.
+pub(crate) struct Fitted {
+    pub(crate) weights: Weights,
+    pub(crate) table: String,
+}
+
+impl Fitted {
+    /// Fits once for each fold and once for all.
+    pub(crate) fn of(outcomes: &[Outcome]) -> Self {
+        let open: Vec<&Outcome> = outcomes.iter().filter(|o| !o.sample.is_sealed).collect();
+        let mut held_out = Vec::new();
+        for this in 0..FOLDS {
+            let (test, train): (Vec<_>, Vec<_>) = open.iter().partition(|o| fold(&o.sample.group) == this);
+            let weights = fit(&cases(&train));
+            held_out.extend(test.iter().map(|o| (*o, score_by(&o.findings, &weights).total)));
         }
+        let weights = fit(&cases(&open));
+        let by = |weights: &Weights| -> Vec<_> {
+            open.iter().map(|o| (*o, score_by(&o.findings, weights).total)).collect()
+        };
+        let mut table = format!("{:38} {:32} benign, open\n", "weights", "families, open");
+        for (name, scored) in [
+            ("as declared", by(&declared())),
+            ("fitted, cross-validated", held_out),
+            ("fitted, on what they were fitted to", by(&weights)),
+        ] {
+            for (level, least) in [("suspicious", SUSPICIOUS), ("malicious", MALICIOUS)] {
+                let (found, wrong) = (families(&scored, least), benign(&scored, least));
+                table.push_str(&format!("{name}\n  at least {level:27} {found} {wrong}\n"));
+            }
+        }
+        Self { weights, table }
     }
-    let path = root().join("crates/fondaco-verdict/src/weights.tsv");
-    std::fs::write(&path, weights.render())?;
-    println!("wrote {}", path.display());
-    Ok(())
+
+    /// Writes the weights to where the score reads them.
+    pub(crate) fn write(&self) -> anyhow::Result<()> {
+        let path = root().join("crates/fondaco-verdict/src/weights.tsv");
+        std::fs::write(&path, self.weights.render())?;
+        println!("wrote {}", path.display());
+        Ok(())
+    }
+}
+
+/// What the rules' authors declared. Findings carry fitted weights already.
+fn declared() -> Weights {
+    let mut weights = Weights::declared();
+    weights.rules = fondaco_rules::all().map(|rule| (rule.id.to_string(), rule.weight)).collect();
+    weights
 }
 
 fn cases<'o>(outcomes: &[&'o Outcome]) -> Vec<Case<'o>> {

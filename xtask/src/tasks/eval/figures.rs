@@ -66,6 +66,15 @@ impl Figures {
         }
     }
 
+    /// The measures, a line each.
+    pub(crate) fn table(&self) -> String {
+        let mut table = format!("{:30} {:32} sealed\n", "", "open");
+        for row in &self.rows {
+            table.push_str(&format!("{:30} {} {}\n", row.name, row.open, row.sealed));
+        }
+        table
+    }
+
     pub(crate) fn json(&self) -> Value {
         let rows: Vec<Value> = self
             .rows
@@ -119,10 +128,7 @@ fn families(outcomes: &[Outcome], sealed: bool, least: Verdict) -> Share {
 
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:30} {:32} sealed", "", "open")?;
-        for row in &self.rows {
-            writeln!(f, "{:30} {} {}", row.name, row.open, row.sealed)?;
-        }
+        f.write_str(&self.table())?;
         writeln!(
             f,
             "{} samples in {:.1} s, {:.1} s of inspection, {:.1} samples a second",

@@ -27,26 +27,31 @@ const HOLD: f64 = 1.5;
 /// How strongly factors are held: they are judgement about all rules.
 const HOLD_FACTOR: f64 = 40.0;
 /// How much more a benign package counts than a family: blocking honest work costs more.
-pub(crate) const BENIGN_COUNTS: f64 = 3.0;
+pub(crate) const BENIGN_COUNTS: f64 = 10.0;
+/// Evidence up to here costs an innocent package nothing: suspicion begins at ln 2.
+const MARGIN: f64 = 0.55;
+/// How gradually the cost sets in, in nats.
+const SOFTNESS: f64 = 0.06;
 /// Evidence that a package without any finding is taken to have, so that none has no likelihood.
 const FLOOR: f64 = 0.02;
 /// The least weight: a rule at zero would never be fitted again.
 const LEAST: f64 = 0.02;
 
 const FACTORS: [&str; 5] = ["trigger:import", "trigger:entry-point", "trigger:call", "chain:2", "chain:3"];
-const FACTOR_BOUNDS: [(f64, f64); 5] = [(0.6, 1.0), (0.25, 0.8), (0.1, 0.5), (0.1, 0.6), (0.25, 1.0)];
+/// They overlap nowhere: less asked for never counts less, a longer chain never adds less.
+const FACTOR_BOUNDS: [(f64, f64); 5] = [(0.6, 1.0), (0.4, 0.6), (0.1, 0.4), (0.1, 0.5), (0.5, 1.0)];
 
 /// The most that a rule may weigh, by its severity: below suspicious when low, below malicious
-/// when medium, and below malicious for every rule that has hit a benign package.
+/// when medium or high, and below malicious for every rule that has hit a benign package.
 fn ceiling(severity: Severity, hits_benign: bool) -> f64 {
     let most: f64 = match severity {
         Severity::Info => 0.0,
         Severity::Low => 0.6,
         Severity::Medium => 1.2,
-        Severity::High => 2.1,
+        Severity::High => 1.8,
         Severity::Critical => 3.0,
     };
-    if hits_benign { most.min(1.85) } else { most }
+    if hits_benign { most.min(1.8) } else { most }
 }
 
 struct Parameter {
@@ -129,8 +134,9 @@ fn add_slope(case: &Case<'_>, weights: &Weights, slope: &mut BTreeMap<&'static s
     let factor = |trigger| f64::from(weights.factor(trigger));
     let sum: f64 = parts.iter().map(|p| f64::from(p.weight * p.share) * factor(p.trigger)).sum();
     let evidence = sum * chain + FLOOR;
-    // Of exp(-e) for a benign case, of 1 - exp(-e) for a malicious one.
-    let along = if case.is_malicious { -1.0 / evidence.exp_m1() } else { 1.0 } * case.counts;
+    // Of -ln(1 - exp(-e)) for a malicious case; for a benign one, of a cost that begins at the margin.
+    let over = 1.0 / (1.0 + ((MARGIN - evidence) / SOFTNESS).exp());
+    let along = if case.is_malicious { -1.0 / evidence.exp_m1() } else { over } * case.counts;
     let mut add = |name: &'static str, by: f64| *slope.entry(name).or_default() += along * by;
     for part in &parts {
         add(part.rule.as_str(), f64::from(part.share) * factor(part.trigger) * chain);

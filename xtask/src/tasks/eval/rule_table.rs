@@ -28,20 +28,21 @@ pub(crate) fn rows(outcomes: &[Outcome]) -> Vec<Value> {
 }
 
 /// The same for a person.
-pub(crate) fn print(outcomes: &[Outcome]) {
-    println!(
-        "{:24} {:8} {:>8} {:>6} {:>8} {:>6}",
+pub(crate) fn text(outcomes: &[Outcome]) -> String {
+    let mut text = format!(
+        "{:24} {:8} {:>8} {:>6} {:>8} {:>6}\n",
         "rule", "severity", "declared", "weight", "families", "benign"
     );
     for row in rows(outcomes) {
-        println!(
-            "{:24} {:8} {:8.2} {:6.2} {:8} {:6}",
+        text.push_str(&format!(
+            "{:24} {:8} {:8.2} {:6.2} {:8} {:6}\n",
             row["rule"].as_str().unwrap_or_default(),
             row["severity"].as_str().unwrap_or_default(),
             row["declared"].as_f64().unwrap_or_default(),
             row["weight"].as_f64().unwrap_or_default(),
             row["families"],
             row["benign"]
-        );
+        ));
     }
+    text
 }
