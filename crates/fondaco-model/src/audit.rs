@@ -11,6 +11,8 @@ pub enum AuditAction {
     HoldFile,
     /// An operator's ruling was taken back.
     WithdrawRuling,
+    /// A feed of known malware and vulnerabilities was imported.
+    ImportAdvisories,
     /// An upstream offered other bytes under a name whose digest was known.
     DigestChanged,
     /// An upstream sent bytes that differ from the digest in its own listing.
@@ -19,11 +21,12 @@ pub enum AuditAction {
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::SetUpstream,
         Self::AllowFile,
         Self::HoldFile,
         Self::WithdrawRuling,
+        Self::ImportAdvisories,
         Self::DigestChanged,
         Self::DigestMismatch,
     ];
@@ -35,6 +38,7 @@ impl AuditAction {
             Self::AllowFile => "allow-file",
             Self::HoldFile => "hold-file",
             Self::WithdrawRuling => "withdraw-ruling",
+            Self::ImportAdvisories => "import-advisories",
             Self::DigestChanged => "digest-changed",
             Self::DigestMismatch => "digest-mismatch",
         }

@@ -24,11 +24,13 @@ pub enum JournalKind {
     RulingMade,
     /// An operator's ruling was taken back.
     RulingWithdrawn,
+    /// An advisory about the project was imported or changed.
+    AdvisoryImported,
 }
 
 impl JournalKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::UpstreamSet,
         Self::PageChanged,
         Self::PageGone,
@@ -39,6 +41,7 @@ impl JournalKind {
         Self::MetadataPassed,
         Self::RulingMade,
         Self::RulingWithdrawn,
+        Self::AdvisoryImported,
     ];
 
     /// Stable id.
@@ -54,6 +57,7 @@ impl JournalKind {
             Self::MetadataPassed => "metadata-passed",
             Self::RulingMade => "ruling-made",
             Self::RulingWithdrawn => "ruling-withdrawn",
+            Self::AdvisoryImported => "advisory-imported",
         }
     }
 

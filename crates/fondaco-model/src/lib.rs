@@ -4,8 +4,10 @@
 //! else turns on, whether a file may be served, is [`standing`]; it is computed each time from
 //! what is known and the policy in force, and never stored.
 
+mod advisory;
 mod audit;
 mod clock;
+mod cooldown;
 mod download;
 mod evidence;
 mod file;
@@ -17,8 +19,10 @@ mod ruling;
 mod standing;
 mod upstream;
 
+pub use advisory::{Advisory, AdvisoryId, AdvisoryKind, Affected, InvalidAdvisoryId, RangeEnd, Releases};
 pub use audit::{AuditAction, AuditEvent};
 pub use clock::{Clock, SystemClock};
+pub use cooldown::{Cooldown, CooldownRule, CooldownScope};
 pub use download::Download;
 pub use evidence::Evidence;
 pub use file::{FileKey, FileRecord};

@@ -1,8 +1,10 @@
+use std::time::Duration;
+
 use fondaco_pydist::Sha256;
 use fondaco_verdict::{Decision, Policy, Verdict};
 use jiff::Timestamp;
 
-use crate::{Evidence, FileRecord, MetadataFile, Ruling};
+use crate::{AdvisoryId, Evidence, FileRecord, MetadataFile, Ruling};
 
 /// Everything that decides whether a file may be served.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +17,10 @@ pub struct Facts<'a> {
     pub ruling: Option<&'a Ruling>,
     /// What the listing says of the `.metadata` beside it.
     pub listed_metadata: MetadataFile,
+    /// How old it has to be.
+    pub min_age: Duration,
+    /// The advisory that knows its release as malware.
+    pub known_malware: Option<&'a AdvisoryId>,
 }
 
 /// Whether a file may be served.
@@ -51,6 +57,8 @@ pub enum Cause {
     },
     /// An operator holds it.
     Operator,
+    /// An advisory knows the release as malware.
+    KnownMalware(AdvisoryId),
     /// Upstream gives another digest than at first sight.
     DigestChanged,
     /// The wheel's own METADATA is not the `.metadata` that resolvers were given.
@@ -59,6 +67,8 @@ pub enum Cause {
     Sibling,
     /// Upstream has put the project in quarantine.
     Quarantined,
+    /// It was uploaded too lately, and is served from this instant on.
+    TooNew(Timestamp),
 }
 
 impl Refusal {
@@ -75,19 +85,26 @@ impl Refusal {
                 format!("{}: {shown}", verdict.id())
             }
             Cause::Operator => "by an operator".to_owned(),
+            Cause::KnownMalware(id) => format!("known malware: {id}"),
             Cause::DigestChanged => "upstream changed the file under the same name".to_owned(),
             Cause::MetadataDiffers => "its metadata is not what was listed".to_owned(),
             Cause::Quarantined => "upstream has put the project in quarantine".to_owned(),
+            Cause::TooNew(until) => format!("too new: served from {} UTC on", minutes(*until)),
             Cause::Sibling => "another file of this release is refused".to_owned(),
         };
         format!("{verb} by Fondaco ({why})")
     }
 }
 
+/// An instant for a person.
+fn minutes(at: Timestamp) -> String {
+    at.to_string().get(..16).unwrap_or_default().replace('T', " ")
+}
+
 /// Whether a file may be served: an operator's ruling, then what upstream did to the name, then
-/// the verdict under the policy in force.
+/// the verdict under the policy in force, then its age.
 pub fn standing(facts: Facts<'_>, policy: &Policy, now: Timestamp) -> Standing {
-    let Facts { file, evidence, ruling, listed_metadata } = facts;
+    let Facts { file, evidence, ruling, listed_metadata, min_age, known_malware } = facts;
     let sha256 = file.sha256;
     let refused = |decision, cause| Standing::Refused(Refusal { decision, cause, sha256 });
     let ruled = ruling.filter(|ruling| ruling.is_in_force(now)).map(|ruling| ruling.decision);
@@ -97,17 +114,24 @@ pub fn standing(facts: Facts<'_>, policy: &Policy, now: Timestamp) -> Standing {
         (Some(Decision::Allow), Some(_)) => return Standing::Allowed,
         _ => {}
     }
+    if let (Some(id), true) = (known_malware, ruled != Some(Decision::Allow)) {
+        return refused(Decision::Block, Cause::KnownMalware(id.clone()));
+    }
     if file.conflict.is_some() {
         return refused(Decision::Block, Cause::DigestChanged);
     }
-    let Some(evidence) = evidence else { return Standing::Undecided };
+    let old_enough = file.uploaded_at.checked_add(min_age).unwrap_or(Timestamp::MAX);
+    // Who has allowed the content does not wait for it; a bad verdict says more than the age.
+    let too_new = (ruled != Some(Decision::Allow) && now < old_enough)
+        .then(|| refused(Decision::Hold, Cause::TooNew(old_enough)));
+    let Some(evidence) = evidence else { return too_new.unwrap_or(Standing::Undecided) };
     match policy.decide(evidence.verdict) {
         Decision::Allow => {
             // What resolvers decided on must be what gets installed.
             let promised = file.served_metadata.or(listed_metadata.sha256());
             match promised {
                 Some(_) if evidence.metadata != promised => refused(Decision::Block, Cause::MetadataDiffers),
-                _ => Standing::Allowed,
+                _ => too_new.unwrap_or(Standing::Allowed),
             }
         }
         decision => {
@@ -194,7 +218,9 @@ mod tests {
     }
 
     fn check(file: &FileRecord, evidence: Option<&Evidence>, ruling: Option<&Ruling>) -> Standing {
-        let facts = Facts { file, evidence, ruling, listed_metadata: MetadataFile::Absent };
+        let listed_metadata = MetadataFile::Absent;
+        let facts =
+            Facts { file, evidence, ruling, listed_metadata, min_age: Duration::ZERO, known_malware: None };
         standing(facts, &Policy::default(), at(100))
     }
 
@@ -232,6 +258,40 @@ mod tests {
         ));
         let same = FileRecord { served_metadata: Some(Sha256::of(b"metadata")), ..file() };
         assert_eq!(check(&same, Some(&clean), None), Standing::Allowed);
+    }
+
+    #[test]
+    fn what_is_too_new_waits_unless_it_is_worse_or_an_operator_says_otherwise() {
+        let (clean, bad) = (evidence(Verdict::Clean), evidence(Verdict::Malicious));
+        let allow = ruling(Decision::Allow, None);
+        let of = |evidence, ruling| {
+            let (file, min_age) = (&file(), Duration::from_secs(101));
+            let listed_metadata = MetadataFile::Absent;
+            let facts = Facts { file, evidence, ruling, listed_metadata, min_age, known_malware: None };
+            standing(facts, &Policy::default(), at(100))
+        };
+        for held in [of(None, None), of(Some(&clean), None)] {
+            let Standing::Refused(refusal) = held else { panic!() };
+            assert_eq!(refusal.summary(), "held by Fondaco (too new: served from 1970-01-01 00:01 UTC on)");
+        }
+        assert!(matches!(of(Some(&bad), None), Standing::Refused(Refusal { decision: Decision::Block, .. })));
+        assert_eq!(of(None, Some(&allow)), Standing::Undecided);
+        assert_eq!(of(Some(&clean), Some(&allow)), Standing::Allowed);
+    }
+
+    #[test]
+    fn known_malware_is_blocked_before_it_is_fetched() {
+        let id: AdvisoryId = "MAL-2026-1".parse().unwrap();
+        let of = |ruling| {
+            let (file, clean, known_malware) = (&file(), &evidence(Verdict::Clean), Some(&id));
+            let (listed_metadata, min_age) = (MetadataFile::Absent, Duration::ZERO);
+            let facts =
+                Facts { file, evidence: Some(clean), ruling, listed_metadata, min_age, known_malware };
+            standing(facts, &Policy::default(), at(100))
+        };
+        let Standing::Refused(refusal) = of(None) else { panic!() };
+        assert_eq!(refusal.summary(), "blocked by Fondaco (known malware: MAL-2026-1)");
+        assert_eq!(of(Some(&ruling(Decision::Allow, None))), Standing::Allowed);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use fondaco_blobs::Blobs;
-use fondaco_model::{Clock, Download, FileKey, Timestamp, UpstreamName};
+use fondaco_model::{Clock, Cooldown, Download, FileKey, Timestamp, UpstreamName};
 use fondaco_pydist::{ProjectName, Sha256};
 use fondaco_store::Store;
 use fondaco_upstream::UpstreamClient;
@@ -33,6 +33,8 @@ const NOTED: usize = 4096;
 pub struct Settings {
     /// What becomes of verdicts.
     pub policy: Policy,
+    /// How old files have to be.
+    pub cooldown: Cooldown,
     /// The address at which clients reach this index, without a slash at its end; where absent,
     /// the one that each client used.
     pub public_url: Option<String>,
@@ -48,6 +50,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             policy: Policy::default(),
+            cooldown: Cooldown::default(),
             public_url: None,
             page_ttl: Duration::from_secs(60),
             max_file: 4 << 30,

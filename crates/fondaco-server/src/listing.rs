@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use fondaco_model::{MetadataFile, PageFile, Refusal};
+use fondaco_model::{Cause, MetadataFile, PageFile, Refusal};
 use fondaco_pydist::{DistFilename, ProjectStatus, Version};
 use fondaco_wire::simple::{Detail, DetailFile, PrivateNote};
 
@@ -82,7 +82,12 @@ pub(crate) fn reason(refusal: &Refusal, base: &str) -> String {
 
 /// Where a person reads the report.
 pub(crate) fn report_address(refusal: &Refusal, base: &str) -> Option<String> {
-    refusal.sha256.map(|digest| format!("{base}/reports/{digest}"))
+    // What waits for its age was not inspected: there is no report to read.
+    let explains = !matches!(refusal.cause, Cause::TooNew(_));
+    if let Cause::KnownMalware(id) = &refusal.cause {
+        return Some(format!("{base}/v1/vulns/{id}"));
+    }
+    refusal.sha256.filter(|_| explains).map(|digest| format!("{base}/reports/{digest}"))
 }
 
 /// A file name as a part of a path. Names with anything worse are never listed.

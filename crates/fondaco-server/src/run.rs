@@ -65,6 +65,7 @@ pub fn run(parts: Parts, listener: TcpListener, told: impl Future<Output = ()> +
     let (stop, stopping) = watch::channel(false);
     let jobs = vec![
         tokio::spawn(jobs::inspect_files::run(app.clone(), stopping.clone())),
+        tokio::spawn(jobs::watch_store::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::note_downloads::run(app.clone(), noted, stopping)),
     ];
     let server = tokio::spawn(serve(listener, router(app), told));

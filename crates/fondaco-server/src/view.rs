@@ -1,14 +1,16 @@
 //! One project as this index sees it now: upstream's page, what is known of each file, and what
 //! that means for serving it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use fondaco_model::{
-    Cause, Evidence, Facts, FileRecord, PageFile, Refusal, Ruling, Standing, Timestamp, standing,
-    with_siblings,
+    Advisory, AdvisoryKind, Cause, Evidence, Facts, FileRecord, PageFile, Refusal, Ruling, Standing,
+    Timestamp, standing, with_siblings,
 };
-use fondaco_pydist::{ProjectName, ProjectStatus, Sha256};
+use fondaco_pydist::{ProjectName, ProjectStatus, Sha256, Version};
 use fondaco_verdict::Decision;
 
 use crate::app::App;
@@ -26,7 +28,11 @@ pub(crate) struct View {
     pub(crate) serial: u64,
     /// Its files: those of the page in its order, then those that are stored but no longer listed.
     pub(crate) files: Vec<FileView>,
-    /// When a ruling ends, and with it this view.
+    /// Whether any listed file is refused.
+    pub(crate) has_refusals: bool,
+    /// The store's generation at which this was last seen to be current.
+    seen_at: AtomicU64,
+    /// When a ruling ends or a file is old enough, and with it this view.
     good_until: Timestamp,
     by_name: HashMap<String, usize>,
     /// Its renderings, made when they are first asked for.
@@ -64,6 +70,18 @@ impl View {
         self.by_name.get(file_name).map(|at| &self.files[*at])
     }
 
+    /// The releases that are too new, each with the instant from which it is served.
+    pub(crate) fn too_new(&self) -> BTreeMap<&str, Timestamp> {
+        let mut held = BTreeMap::new();
+        for file in &self.files {
+            if let Some(Refusal { cause: Cause::TooNew(until), .. }) = file.refusal() {
+                let known = held.entry(file.record.release.as_str()).or_insert(*until);
+                *known = (*known).min(*until);
+            }
+        }
+        held
+    }
+
     /// The files that the listing shows.
     pub(crate) fn listed(&self) -> impl Iterator<Item = (&FileView, &PageFile)> {
         self.files.iter().filter_map(|file| file.listed.as_ref().map(|listed| (file, listed)))
@@ -83,22 +101,34 @@ pub(crate) async fn view(app: &App, project: &ProjectName) -> Result<Option<Arc<
 /// The project now, also where only the store still has files of it.
 pub(crate) async fn view_of_any(app: &App, project: &ProjectName) -> Result<Arc<View>, Trouble> {
     let page = pages::current(app, project).await?;
-    // Changes by other processes (the operator's command line) are in the journal as well.
-    let serial = app.parts.store.project_serial(project).await?;
-    if let Some(view) = app.views.get(project)
-        && view.serial == serial
-        && view.page.changed_at == page.changed_at
-        && app.now() < view.good_until
+    let generation = app.parts.store.generation();
+    let known = app
+        .views
+        .get(project)
+        .filter(|view| view.page.changed_at == page.changed_at && app.now() < view.good_until);
+    if let Some(view) = &known
+        && view.seen_at.load(Ordering::Relaxed) == generation
     {
+        return Ok(view.clone());
+    }
+    // Something has changed. Every change that concerns the project is in the journal, also those
+    // by other processes (the operator's command line).
+    let serial = app.parts.store.project_serial(project).await?;
+    if let Some(view) = known.filter(|view| view.serial == serial) {
+        view.seen_at.store(generation, Ordering::Relaxed);
         return Ok(view);
     }
-    let view = Arc::new(build(app, project, page, serial).await?);
+    let view = Arc::new(build(app, project, page, (serial, generation)).await?);
     app.views.insert(project.clone(), view.clone());
     Ok(view)
 }
 
 /// What is known of the contents of one project's files.
 struct Known {
+    advisories: Vec<Advisory>,
+    /// The newest release that is old enough, where an advisory is about it.
+    vulnerable: Option<Version>,
+    min_age: Duration,
     evidence: HashMap<(Sha256, String), Evidence>,
     rulings: HashMap<Sha256, Ruling>,
 }
@@ -107,15 +137,17 @@ async fn build(
     app: &App,
     project: &ProjectName,
     page: Arc<CurrentPage>,
-    serial: u64,
+    (serial, generation): (u64, u64),
 ) -> Result<View, Trouble> {
     let (store, upstream) = (&app.parts.store, &app.parts.upstream_name);
     let now = app.now();
-    let mut known = Known { evidence: HashMap::new(), rulings: HashMap::new() };
+    let (min_age, mut good_until) = app.parts.settings.cooldown.of(project, now);
+    let advisories = store.advisories_of(project).await?;
+    let mut known =
+        Known { advisories, vulnerable: None, min_age, evidence: HashMap::new(), rulings: HashMap::new() };
     for evidence in store.evidence_of_project(upstream, project).await? {
         known.evidence.insert((evidence.sha256, evidence.file_name.clone()), evidence);
     }
-    let mut good_until = Timestamp::MAX;
     for ruling in store.rulings_of_project(upstream, project).await? {
         if !ruling.is_in_force(now) {
             continue;
@@ -133,6 +165,7 @@ async fn build(
             (file.key.file_name.clone(), file.under(on_conflict, now))
         })
         .collect();
+    known.find_vulnerable(project, &records, now);
     let mut files: Vec<FileView> = Vec::new();
     let quarantined = page.page.as_ref().is_some_and(|page| page.status == ProjectStatus::Quarantined);
     for listed in page.files() {
@@ -144,6 +177,11 @@ async fn build(
         records.into_values().filter(|file| file.fetched_at.is_some()).collect();
     stored.sort_by(|a, b| a.key.file_name.cmp(&b.key.file_name));
     files.extend(stored.into_iter().map(|record| file_view(app, record, None, &known, quarantined)));
+    for file in &files {
+        if let Some(Refusal { cause: Cause::TooNew(until), .. }) = file.refusal() {
+            good_until = good_until.min(*until);
+        }
+    }
     refuse_releases(&mut files, &known);
     let by_name =
         files.iter().enumerate().map(|(at, file)| (file.record.key.file_name.clone(), at)).collect();
@@ -151,6 +189,8 @@ async fn build(
         project: project.clone(),
         page,
         serial,
+        has_refusals: files.iter().any(|file| file.listed.is_some() && file.refusal().is_some()),
+        seen_at: AtomicU64::new(generation),
         files,
         good_until,
         by_name,
@@ -169,7 +209,15 @@ fn file_view(
         record.sha256.and_then(|digest| known.evidence.get(&(digest, record.key.file_name.clone())));
     let ruling = record.sha256.and_then(|digest| known.rulings.get(&digest));
     let listed_metadata = listed.as_ref().map(|listed| listed.core_metadata).unwrap_or_default();
-    let facts = Facts { file: &record, evidence, ruling, listed_metadata };
+    let version = record.release.parse::<Version>().ok();
+    let about = version.as_ref().map(|version| known.about(&record.key.project, version)).unwrap_or_default();
+    let is_malware = |advisory: &&&Advisory| advisory.kind == AdvisoryKind::Malware;
+    let known_malware = about.iter().find(is_malware).map(|advisory| &advisory.id);
+    // Waiting for the age of a fix would keep its users on what it fixes.
+    let is_fix = about.is_empty()
+        && known.vulnerable.as_ref().is_some_and(|old| version.as_ref().is_some_and(|own| own > old));
+    let min_age = if is_fix { Duration::ZERO } else { known.min_age };
+    let facts = Facts { file: &record, evidence, ruling, listed_metadata, min_age, known_malware };
     let mut standing = standing(facts, &app.parts.settings.policy, app.now());
     if quarantined {
         let refusal = Refusal { decision: Decision::Hold, cause: Cause::Quarantined, sha256: record.sha256 };
@@ -181,11 +229,37 @@ fn file_view(
     FileView { record, listed, standing, own_metadata, worth_another_look }
 }
 
+impl Known {
+    /// The advisories that are about a release.
+    fn about(&self, project: &ProjectName, version: &Version) -> Vec<&Advisory> {
+        self.advisories.iter().filter(|advisory| advisory.affects(project, version)).collect()
+    }
+
+    /// The newest release that is old enough, if an advisory is about it.
+    fn find_vulnerable(
+        &mut self,
+        project: &ProjectName,
+        files: &HashMap<String, FileRecord>,
+        now: Timestamp,
+    ) {
+        if self.advisories.is_empty() || self.min_age.is_zero() {
+            return;
+        }
+        let old_enough =
+            |file: &&FileRecord| file.uploaded_at.checked_add(self.min_age).is_ok_and(|from| from <= now);
+        let versions =
+            files.values().filter(old_enough).filter_map(|file| file.release.parse::<Version>().ok());
+        let newest = versions.filter(Version::is_stable).max();
+        self.vulnerable = newest.filter(|version| !self.about(project, version).is_empty());
+    }
+}
+
 /// One refused file refuses its release.
 fn refuse_releases(files: &mut [FileView], known: &Known) {
     let mut refused: HashMap<String, Refusal> = HashMap::new();
     for file in files.iter() {
-        if let Some(refusal) = file.refusal() {
+        // A file that came late to an old release says nothing about the others.
+        if let Some(refusal) = file.refusal().filter(|refusal| !matches!(refusal.cause, Cause::TooNew(_))) {
             let worst = refused.entry(file.record.release.clone()).or_insert_with(|| refusal.clone());
             if refusal.decision > worst.decision {
                 *worst = refusal.clone();

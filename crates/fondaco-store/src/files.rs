@@ -78,6 +78,23 @@ impl Store {
         row.map(Row::record).transpose()
     }
 
+    /// Every file of one release, of all upstreams.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn files_of_release(
+        &self,
+        project: &ProjectName,
+        release: &str,
+    ) -> Result<Vec<FileRecord>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as("SELECT * FROM files WHERE project = $1 AND release = $2")
+            .bind(project.as_str())
+            .bind(release)
+            .fetch_all(&self.readers)
+            .await?;
+        rows.into_iter().map(Row::record).collect()
+    }
+
     /// Every file with this content, pinned or in conflict.
     ///
     /// # Errors

@@ -5,7 +5,9 @@
 //! job are one transaction or nothing. A row that no record can be made of is an error of its
 //! own, [`StoreError::Inconsistent`], never a default.
 
+mod advisories;
 mod audit;
+mod changes;
 mod downloads;
 mod evidence;
 mod files;
@@ -23,7 +25,10 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
+pub use changes::SEEN_WITHIN;
 pub use pages::StoredPage;
+
+use changes::Changes;
 
 /// Why the database can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -52,12 +57,14 @@ pub enum StoreError {
 pub struct Store {
     readers: SqlitePool,
     writer: SqlitePool,
+    changes: Changes,
 }
 
 /// Changes that become true together, with [`Tx::commit`], or not at all.
 #[derive(Debug)]
 pub struct Tx {
     inner: Transaction<'static, Sqlite>,
+    changes: Changes,
 }
 
 impl Store {
@@ -82,7 +89,7 @@ impl Store {
         sqlx::migrate!("./migrations").run(&writer).await?;
         let readers =
             SqlitePoolOptions::new().max_connections(8).connect_with(options).await.map_err(failed)?;
-        Ok(Self { readers, writer })
+        Ok(Self { readers, writer, changes: Changes::default() })
     }
 
     /// Begins a set of changes. One at a time, in this process and among processes.
@@ -90,7 +97,8 @@ impl Store {
     /// # Errors
     /// When the database is busy for too long or fails.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(Tx { inner: self.writer.begin_with("BEGIN IMMEDIATE").await? })
+        let inner = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        Ok(Tx { inner, changes: self.changes.clone() })
     }
 
     /// Whether the database answers.
@@ -115,6 +123,8 @@ impl Tx {
     /// # Errors
     /// When the database fails; nothing has changed then.
     pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.inner.commit().await?)
+        self.inner.commit().await?;
+        self.changes.count();
+        Ok(())
     }
 }

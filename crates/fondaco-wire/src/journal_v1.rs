@@ -95,3 +95,22 @@ impl From<&fondaco_model::Download> for Download {
         }
     }
 }
+
+/// One client that was served one file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fetched {
+    /// The client's address.
+    pub client: String,
+    /// What it called itself.
+    pub user_agent: String,
+    /// The file.
+    pub file_name: String,
+    /// The content.
+    pub sha256: String,
+    /// How often.
+    pub times: u64,
+    /// The first time.
+    pub first: String,
+    /// The last time.
+    pub last: String,
+}

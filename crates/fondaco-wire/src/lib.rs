@@ -3,6 +3,7 @@
 
 pub mod file_v1;
 pub mod journal_v1;
+pub mod osv;
 pub mod problem;
 pub mod report_v1;
 pub mod sarif;

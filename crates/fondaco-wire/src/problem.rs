@@ -1,5 +1,7 @@
 //! `application/problem+json` (RFC 9457): how every refusal and error explains itself to a machine.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::report_v1::{Behaviour, Finding, Stage, Unscanned};
@@ -46,6 +48,9 @@ pub struct Refusal {
     pub stages: Vec<Stage>,
     /// The evidence.
     pub findings: Vec<Finding>,
+    /// Releases of the project that wait for their age, each with the instant from which it is served.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub too_new: BTreeMap<String, String>,
     /// What was not analysed.
     pub unscanned: Vec<Unscanned>,
     /// What an operator runs to allow it all the same.

@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use fondaco_model::{Clock, CooldownScope, SystemClock};
 use serde::Deserialize;
+
+use crate::span;
 
 /// The file's content; every key may be absent.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -17,6 +20,64 @@ pub(crate) struct Config {
     pub(crate) policy: Policy,
     /// `[inspect]`
     pub(crate) inspect: Inspect,
+    /// `[cooldown]`
+    pub(crate) cooldown: Cooldown,
+}
+
+/// `[cooldown]`: how old a file of an upstream has to be.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Cooldown {
+    /// The age, e.g. `3d` or `12h`.
+    pub(crate) min_age: Option<String>,
+    /// Other ages for some projects; the first that matches and is in force counts.
+    pub(crate) rules: Vec<CooldownRule>,
+}
+
+/// `[[cooldown.rules]]`: another age for a project or a prefix.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CooldownRule {
+    /// One project; or give `prefix`.
+    pub(crate) project: Option<String>,
+    /// All projects whose name begins so.
+    pub(crate) prefix: Option<String>,
+    /// The age; `0d` for an exception.
+    pub(crate) min_age: String,
+    /// Why.
+    pub(crate) reason: String,
+    /// Who decided it.
+    pub(crate) who: String,
+    /// Until when it counts: a date or an RFC 3339 instant.
+    pub(crate) expires: Option<String>,
+}
+
+impl Cooldown {
+    /// As the index understands it.
+    pub(crate) fn read(&self) -> anyhow::Result<fondaco_model::Cooldown> {
+        Ok(fondaco_model::Cooldown {
+            min_age: self.min_age.as_deref().map(span::age).transpose()?.unwrap_or_default(),
+            rules: self.rules.iter().map(CooldownRule::read).collect::<anyhow::Result<_>>()?,
+        })
+    }
+}
+
+impl CooldownRule {
+    fn read(&self) -> anyhow::Result<fondaco_model::CooldownRule> {
+        let scope = match (&self.project, &self.prefix) {
+            (Some(name), None) => CooldownScope::Project(name.parse().with_context(|| format!("{name:?}"))?),
+            (None, Some(prefix)) => CooldownScope::Prefix(prefix.to_lowercase().replace(['_', '.'], "-")),
+            _ => anyhow::bail!("a rule of [cooldown] names either a project or a prefix"),
+        };
+        anyhow::ensure!(!self.reason.trim().is_empty(), "a rule of [cooldown] needs a reason");
+        Ok(fondaco_model::CooldownRule {
+            scope,
+            min_age: span::age(&self.min_age)?,
+            reason: self.reason.clone(),
+            who: self.who.clone(),
+            expires_at: self.expires.as_deref().map(|text| span::end(text, SystemClock.now())).transpose()?,
+        })
+    }
 }
 
 /// `[server]`: how clients reach the index.
@@ -103,7 +164,9 @@ mod tests {
     #[test]
     fn the_documented_file_has_every_key_and_the_defaults() {
         let text = include_str!("../../../docs/fondaco.toml");
-        let Config { server, upstream, policy, inspect } = toml::from_str(text).unwrap();
+        let Config { server, upstream, policy, inspect, cooldown } = toml::from_str(text).unwrap();
+        let read = cooldown.read().unwrap();
+        assert_eq!((read.min_age.as_secs(), read.rules.len()), (3 * 86_400, 2));
         assert!(server.listen.is_some() && server.public_url.is_some());
         assert!(upstream.url.is_some() && !upstream.allow_hosts.is_empty());
         let defaults = fondaco_server::Settings::default();

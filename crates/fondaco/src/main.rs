@@ -10,6 +10,7 @@ mod config;
 mod data_folder;
 mod exit;
 mod render;
+mod span;
 
 use clap::{Parser, Subcommand};
 

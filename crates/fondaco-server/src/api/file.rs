@@ -61,7 +61,7 @@ pub(super) async fn get(
                 wait_for(&app, &asked).await?
             }
             Standing::Refused(refusal) => {
-                return refusal::respond(&app, file, refusal, &base(&app, &asked.headers)).await;
+                return refusal::respond(&app, &view, file, refusal, &base(&app, &asked.headers)).await;
             }
             Standing::Allowed | Standing::Undecided if asked.metadata => pass_on(&app, &asked, file).await?,
             Standing::Allowed => serve(&app, &asked, file).await?,

@@ -3,6 +3,7 @@
 mod decided_file;
 mod file;
 mod healthz;
+mod osv;
 mod readyz;
 mod refusal;
 mod simple_project;
@@ -11,7 +12,7 @@ mod simple_root;
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::app::App;
 use crate::trouble::problem;
@@ -27,6 +28,9 @@ pub(crate) fn routes() -> Router<App> {
         .route("/simple/{name}/", get(simple_project::get))
         .route("/files/{upstream}/{project}/{file_name}", get(file::get))
         .route("/api/v1/files/{sha256}", get(decided_file::get))
+        .route("/v1/query", post(osv::query))
+        .route("/v1/querybatch", post(osv::query_batch))
+        .route("/v1/vulns/{id}", get(osv::vuln))
         .route("/healthz", get(healthz::get))
         .route("/readyz", get(readyz::get))
 }

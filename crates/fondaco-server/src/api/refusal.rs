@@ -1,7 +1,7 @@
 //! How a refused file is answered: to pip by the reason phrase, to everybody else by a problem.
 
 use axum::response::Response;
-use fondaco_model::{Cause, Evidence, Refusal};
+use fondaco_model::{Cause, Evidence, Refusal, rfc3339};
 use fondaco_verdict::Decision;
 use fondaco_wire::problem;
 use fondaco_wire::report_v1::Report;
@@ -9,13 +9,14 @@ use fondaco_wire::report_v1::Report;
 use crate::app::App;
 use crate::listing;
 use crate::trouble::{Trouble, refused};
-use crate::view::FileView;
+use crate::view::{FileView, View};
 
 /// Findings that the body shows; the report has them all.
 const FINDINGS: usize = 10;
 
 pub(super) async fn respond(
     app: &App,
+    view: &View,
     file: &FileView,
     refusal: &Refusal,
     base: &str,
@@ -42,10 +43,16 @@ pub(super) async fn respond(
             .as_ref()
             .map(|report| report.findings.iter().take(FINDINGS).cloned().collect())
             .unwrap_or_default(),
+        too_new: view
+            .too_new()
+            .into_iter()
+            .map(|(release, until)| (release.to_owned(), rfc3339(until)))
+            .collect(),
         unscanned: report.map(|report| report.unscanned).unwrap_or_default(),
         way_out: way_out.clone(),
     };
     let hint = match refusal.decision {
+        _ if matches!(refusal.cause, Cause::TooNew(_)) => "an older version can be had now",
         Decision::Block => "don't install it; read the report first",
         Decision::Hold | Decision::Allow => "it waits for a person",
     };

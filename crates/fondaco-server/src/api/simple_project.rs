@@ -1,7 +1,7 @@
 //! `GET /simple/NAME/`: a project's listing.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, RawQuery, State};
@@ -13,7 +13,7 @@ use fondaco_wire::simple::{HTML, HTML_V1, JSON};
 use super::{base, not_found};
 use crate::app::App;
 use crate::listing;
-use crate::representation::{Form, Representation};
+use crate::representation::{Form, Representation, Representations};
 use crate::trouble::{Trouble, problem};
 use crate::view::{View, view};
 
@@ -65,23 +65,26 @@ pub(super) async fn get(
         ));
     };
     let base = base(&app, &headers);
+    // Only reasons name the base, so that most listings are the same for everybody.
+    let base = if view.has_refusals { base } else { String::new() };
+    if let Some(made) = kept(&view).get(form, &base) {
+        return Ok(made.respond(&headers));
+    }
     // A large listing takes tens of milliseconds to render.
-    let made = tokio::task::spawn_blocking(move || representation(&view, form, &base)).await;
+    let made = tokio::task::spawn_blocking(move || render(&view, form, &base)).await;
     Ok(made.map_err(|error| Trouble::Inside(error.to_string()))??.respond(&headers))
 }
 
+fn kept(view: &View) -> MutexGuard<'_, Representations> {
+    view.representations.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The rendering, made once for each view, form and base.
-fn representation(view: &View, form: Form, base: &str) -> Result<Arc<Representation>, Trouble> {
-    // Only reasons name the base, so that most listings are the same for everybody.
-    let base = if view.listed().any(|(file, _)| file.refusal().is_some()) { base } else { "" };
-    let kept = || view.representations.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(made) = kept().get(form, base) {
-        return Ok(made);
-    }
+fn render(view: &View, form: Form, base: &str) -> Result<Arc<Representation>, Trouble> {
     let detail = listing::detail(view, base);
     let bytes = if form == Form::Json { detail.to_json() } else { detail.to_html() };
     let made = Arc::new(Representation::new(form, view.serial, bytes)?);
-    kept().keep(form, base, &made);
+    kept(view).keep(form, base, &made);
     Ok(made)
 }
 

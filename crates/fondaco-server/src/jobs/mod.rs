@@ -2,3 +2,4 @@
 
 pub(crate) mod inspect_files;
 pub(crate) mod note_downloads;
+pub(crate) mod watch_store;

@@ -5,8 +5,10 @@ mod audit;
 mod decisions;
 mod downloads;
 mod journal;
+mod osv_import;
 mod output;
 mod rule;
+mod who_fetched;
 mod withdraw;
 
 use anyhow::Context;
@@ -33,12 +35,22 @@ enum Command {
     Withdraw(withdraw::Args),
     /// List the rulings
     Decisions(decisions::Args),
+    /// Import known malware and vulnerabilities from OSV records; known malware is blocked
+    OsvImport(osv_import::Args),
     /// Print the journal: everything that changed on the index
     Journal(journal::Args),
     /// Print the audit log: who did what and why
     Audit(audit::Args),
     /// Print who was served what
     Downloads(downloads::Args),
+    /// Print which clients were served a release or a content: whom to warn
+    WhoFetched(who_fetched::Args),
+}
+
+impl Command {
+    fn changes_something(&self) -> bool {
+        matches!(self, Self::Allow(_) | Self::Hold(_) | Self::Withdraw(_) | Self::OsvImport(_))
+    }
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
@@ -50,11 +62,17 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             Command::Hold(args) => rule::run(&store, args, Decision::Hold).await?,
             Command::Withdraw(args) => withdraw::run(&store, args).await?,
             Command::Decisions(args) => decisions::run(&store, args).await?,
+            Command::OsvImport(args) => osv_import::run(&store, args).await?,
             Command::Journal(args) => journal::run(&store, args).await?,
             Command::Audit(args) => audit::run(&store, args).await?,
             Command::Downloads(args) => downloads::run(&store, args).await?,
+            Command::WhoFetched(args) => who_fetched::run(&store, args).await?,
         }
         store.close().await;
+        if args.command.changes_something() {
+            // When this returns, a running server has seen it.
+            tokio::time::sleep(fondaco_store::SEEN_WITHIN).await;
+        }
         Ok(Exit::Clean)
     })
 }

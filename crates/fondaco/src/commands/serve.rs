@@ -56,6 +56,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
 async fn serve(args: &Args) -> anyhow::Result<Exit> {
     let folder = args.data.make()?;
     let config = config::read(args.config.as_deref(), &folder)?;
+    let public_url = args.public_url.clone().or_else(|| config.server.public_url.clone());
+    let settings = settings(&config, public_url.clone())?;
     let _lock = lock(&folder)?;
     let store = args.data.store().await?;
     let blobs = Blobs::open(&folder.join("files")).context(
@@ -75,7 +77,6 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
     };
     let worker = worker(&config)?;
     let sandbox = sandbox(&worker, &config)?;
-    let public_url = args.public_url.clone().or_else(|| config.server.public_url.clone());
     let parts = Parts {
         store: store.clone(),
         blobs,
@@ -85,7 +86,7 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         worker,
         clock: Arc::new(SystemClock),
         instance,
-        settings: settings(&config, public_url.clone()),
+        settings,
         sandbox: sandbox.to_owned(),
     };
     let running = fondaco_server::run(parts, listener, told());
@@ -165,9 +166,10 @@ fn sandbox(worker: &Worker, config: &Config) -> anyhow::Result<&'static str> {
     Ok("partial")
 }
 
-fn settings(config: &Config, public_url: Option<String>) -> Settings {
+fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Settings> {
     let defaults = Settings::default();
-    Settings {
+    Ok(Settings {
+        cooldown: config.cooldown.read().context("the configuration's [cooldown] is not right")?,
         policy: Policy {
             suspicious: match config.policy.suspicious {
                 Suspicious::Hold => SuspiciousPolicy::Hold,
@@ -178,7 +180,7 @@ fn settings(config: &Config, public_url: Option<String>) -> Settings {
         page_ttl: config.upstream.page_ttl.map_or(defaults.page_ttl, Duration::from_secs),
         max_file: config.upstream.max_file.unwrap_or(defaults.max_file),
         patience: defaults.patience,
-    }
+    })
 }
 
 fn greet(folder: &str, upstream: &str, source: &str, sandbox: &str, base: &str) -> anyhow::Result<()> {

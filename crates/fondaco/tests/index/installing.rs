@@ -26,10 +26,11 @@ fn pip_and_uv_install_and_again_when_upstream_is_gone() {
     let later = Clients::new();
     later.pip(&["install", "--index-url", &index, "the-app"]).ok();
     later.uv(&["pip", "install", "--default-index", &index, "the-app"]).ok();
-    let log = house.fondaco.log();
-    assert!(log.contains("served from the store; upstream can't be reached"), "{log}");
     let served = house.fondaco.admin(&["downloads", "--format", "ndjson"]).ok().stdout;
     assert!(served.contains("pip/") && served.contains("uv/"), "{served}");
+    house.fondaco.stop();
+    let log = house.fondaco.log();
+    assert!(log.contains("served from the store; upstream can't be reached"), "{log}");
     // Also after a restart.
     let house = house.restarted();
     Clients::new().pip(&["install", "--index-url", &house.fondaco.index_url(), "the-app"]).ok();

@@ -2,9 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod bad_input;
+mod cooldown;
 mod crashes;
 mod house;
 mod installing;
+mod known_malware;
 mod large_files;
 mod metadata;
 mod refusals;

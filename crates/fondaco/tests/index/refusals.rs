@@ -21,7 +21,7 @@ fn each_attack_is_blocked_for_pip_and_uv_with_its_reasons() {
         assert!(pip.text().contains("/reports/"), "{}", pip.text());
         let uv = clients.uv(&["pip", "install", "--default-index", &index, "--no-deps", sample.project]);
         assert!(!uv.success(), "{}: {}", sample.about, uv.text());
-        assert!(uv.text().contains("403"), "{}: {}", sample.about, uv.text());
+        assert!(uv.text().contains("blocked by Fondaco (malicious: "), "{}: {}", sample.about, uv.text());
         assert!(clients.installed(fondaco_testkit::Installer::Pip).is_empty());
         assert!(clients.installed(fondaco_testkit::Installer::Uv).is_empty());
     }
@@ -139,6 +139,11 @@ fn an_operator_stands_above_the_verdict() {
     assert_eq!(house.fondaco.get(&path("debated", &sdist), &[]).status, 200);
     assert!(house.journal_of(&sdist.file_name).contains(&"file-inspected".to_owned()));
     assert_eq!(house.fondaco.get(&address, &[]).status, 403);
+    // Whom to warn: those who were served it while it was allowed.
+    let fetched = house.fondaco.admin(&["who-fetched", "Debated==2", "--format", "json"]).ok().stdout;
+    let fetched: serde_json::Value = serde_json::from_str(&fetched).unwrap();
+    assert_eq!(fetched.as_array().unwrap().len(), 2, "{fetched:#}");
+    assert!(fetched.as_array().unwrap().iter().all(|f| f["client"] == "127.0.0.1" && f["times"] == 1));
     // What is clean can be held.
     let good = wheel("debated", "1.0");
     assert_eq!(house.fondaco.get(&path("debated", &good), &[]).status, 200);

@@ -1,0 +1,170 @@
+use std::collections::BTreeMap;
+
+use fondaco_model::{Advisory, AdvisoryId, AdvisoryKind, Affected, RangeEnd, Releases, Timestamp};
+use fondaco_pydist::{ProjectName, Sha256};
+
+use crate::row::{instant, known, maybe, parsed};
+use crate::{Store, StoreError, Tx};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    kind: String,
+    modified: i64,
+    withdrawn: Option<i64>,
+    record: String,
+    project: String,
+    version: Option<String>,
+    introduced: Option<String>,
+    fixed: Option<String>,
+    last_affected: Option<String>,
+}
+
+impl Row {
+    fn affected(&self) -> Result<Affected, StoreError> {
+        let releases = match &self.version {
+            Some(version) => Releases::Version(parsed(version)?),
+            None => Releases::Range {
+                introduced: maybe(self.introduced.as_deref())?,
+                end: match (&self.fixed, &self.last_affected) {
+                    (Some(fixed), _) => RangeEnd::Before(parsed(fixed)?),
+                    (None, Some(last)) => RangeEnd::With(parsed(last)?),
+                    (None, None) => RangeEnd::Open,
+                },
+            },
+        };
+        Ok(Affected { project: parsed(&self.project)?, releases })
+    }
+}
+
+fn gathered(rows: &[Row]) -> Result<Vec<Advisory>, StoreError> {
+    let mut found: BTreeMap<&str, Advisory> = BTreeMap::new();
+    for row in rows {
+        if !found.contains_key(row.id.as_str()) {
+            let advisory = Advisory {
+                id: parsed(&row.id)?,
+                kind: known(&row.kind, AdvisoryKind::from_id)?,
+                modified: instant(row.modified)?,
+                withdrawn: row.withdrawn.map(instant).transpose()?,
+                affected: Vec::new(),
+                record: row.record.clone(),
+            };
+            found.insert(&row.id, advisory);
+        }
+        if let Some(advisory) = found.get_mut(row.id.as_str()) {
+            advisory.affected.push(row.affected()?);
+        }
+    }
+    Ok(found.into_values().collect())
+}
+
+impl Store {
+    /// The advisories about a project, by id, without what they say of others.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn advisories_of(&self, project: &ProjectName) -> Result<Vec<Advisory>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT a.id, a.kind, a.modified, a.withdrawn, a.record, r.project, r.version, r.introduced, r.fixed,
+                 r.last_affected
+             FROM advisory_releases r JOIN advisories a ON a.id = r.id WHERE r.project = $1 ORDER BY a.id",
+        )
+        .bind(project.as_str())
+        .fetch_all(&self.readers)
+        .await?;
+        gathered(&rows)
+    }
+
+    /// One advisory's record, as imported.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn advisory_record(&self, id: &AdvisoryId) -> Result<Option<String>, StoreError> {
+        Ok(sqlx::query_scalar("SELECT record FROM advisories WHERE id = $1")
+            .bind(id.as_str())
+            .fetch_optional(&self.readers)
+            .await?)
+    }
+
+    /// When an advisory that is here last changed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn advisory_modified(&self, id: &AdvisoryId) -> Result<Option<Timestamp>, StoreError> {
+        let modified: Option<i64> = sqlx::query_scalar("SELECT modified FROM advisories WHERE id = $1")
+            .bind(id.as_str())
+            .fetch_optional(&self.readers)
+            .await?;
+        modified.map(instant).transpose()
+    }
+
+    /// The contents of a project's files that an inspection here found malicious, each with the
+    /// release it belongs to and when that was; of every project where `None`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn malicious_files(
+        &self,
+        project: Option<&ProjectName>,
+    ) -> Result<Vec<(Sha256, ProjectName, String, Timestamp)>, StoreError> {
+        let rows: Vec<(String, String, String, i64)> = sqlx::query_as(
+            "SELECT f.sha256, f.project, f.release, MAX(e.inspected_at)
+             FROM files f JOIN evidence e ON e.sha256 = f.sha256 AND e.file_name = f.file_name
+             WHERE e.verdict = 'malicious' AND ($1 IS NULL OR f.project = $1)
+             GROUP BY f.sha256, f.project, f.release",
+        )
+        .bind(project.map(ProjectName::as_str))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter()
+            .map(|(digest, project, release, at)| {
+                Ok((parsed(&digest)?, parsed(&project)?, release, instant(at)?))
+            })
+            .collect()
+    }
+}
+
+impl Tx {
+    /// Keeps an advisory, in the place of an older state of it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_advisory(&mut self, advisory: &Advisory) -> Result<(), StoreError> {
+        let id = advisory.id.as_str();
+        sqlx::query("DELETE FROM advisories WHERE id = $1").bind(id).execute(&mut *self.inner).await?;
+        sqlx::query(
+            "INSERT INTO advisories (id, kind, modified, withdrawn, record) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(id)
+        .bind(advisory.kind.id())
+        .bind(advisory.modified.as_microsecond())
+        .bind(advisory.withdrawn.map(Timestamp::as_microsecond))
+        .bind(&advisory.record)
+        .execute(&mut *self.inner)
+        .await?;
+        for Affected { project, releases } in &advisory.affected {
+            let (version, introduced, end) = match releases {
+                Releases::Version(version) => (Some(version), None, &RangeEnd::Open),
+                Releases::Range { introduced, end } => (None, introduced.as_ref(), end),
+            };
+            let (fixed, last) = match end {
+                RangeEnd::Open => (None, None),
+                RangeEnd::Before(fixed) => (Some(fixed), None),
+                RangeEnd::With(last) => (None, Some(last)),
+            };
+            sqlx::query(
+                "INSERT INTO advisory_releases (id, project, version, introduced, fixed, last_affected)
+                 VALUES ($1, $2, $3, $4, $5, $6)",
+            )
+            .bind(id)
+            .bind(project.as_str())
+            .bind(version.map(ToString::to_string))
+            .bind(introduced.map(ToString::to_string))
+            .bind(fixed.map(ToString::to_string))
+            .bind(last.map(ToString::to_string))
+            .execute(&mut *self.inner)
+            .await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,81 @@
+//! `fondaco admin who-fetched`: whom to warn when a file turns out bad.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, bail};
+use fondaco_model::{Download, rfc3339};
+use fondaco_pydist::{DistFilename, ProjectName, Sha256};
+use fondaco_store::Store;
+use fondaco_wire::journal_v1::Fetched;
+
+use super::output::{Format, print, short};
+
+/// Downloads that are looked through for one content.
+const MOST: u32 = 1_000_000;
+
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// NAME==VERSION, or a sha256
+    what: String,
+    /// How to print them
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
+    let mut clients: BTreeMap<(String, String, String), Vec<Download>> = BTreeMap::new();
+    for digest in contents(store, &args.what).await? {
+        for download in store.downloads(Some(digest), MOST).await? {
+            let key = (download.client.clone(), download.user_agent.clone(), download.file_name.clone());
+            clients.entry(key).or_default().push(download);
+        }
+    }
+    let fetched: Vec<Fetched> = clients
+        .into_iter()
+        .map(|((client, user_agent, file_name), downloads)| Fetched {
+            client,
+            user_agent,
+            file_name,
+            sha256: downloads.first().map(|d| d.sha256.to_string()).unwrap_or_default(),
+            times: downloads.len() as u64,
+            first: downloads.iter().map(|d| d.at).min().map(rfc3339).unwrap_or_default(),
+            last: downloads.iter().map(|d| d.at).max().map(rfc3339).unwrap_or_default(),
+        })
+        .collect();
+    if fetched.is_empty() && args.format == Format::Text {
+        println!("nobody was served it");
+    }
+    print(args.format, &fetched, |f| {
+        format!(
+            "{:39}  {:>4} x  last {}  {}  {}",
+            f.client,
+            f.times,
+            short(&f.last),
+            f.file_name,
+            f.user_agent
+        )
+    })
+}
+
+/// The contents that are meant.
+async fn contents(store: &Store, what: &str) -> anyhow::Result<Vec<Sha256>> {
+    if let Ok(digest) = what.parse() {
+        return Ok(vec![digest]);
+    }
+    let Some((name, version)) = what.split_once("==") else {
+        bail!(
+            "{what:?} is neither NAME==VERSION nor a sha256\nhint: e.g. fondaco admin who-fetched requests==2.0"
+        );
+    };
+    let project: ProjectName = name.trim().parse().with_context(|| format!("{name:?}"))?;
+    // A file's name brings its version into the form in which releases are kept.
+    let file_name = format!("{}-{}.tar.gz", project.as_dist_info_name(), version.trim());
+    let release = DistFilename::of_project(&file_name, &project)
+        .map_err(|_| anyhow::anyhow!("{version:?} is no version\nhint: PEP 440, e.g. 2.0 or 2.0.post1"))?
+        .release();
+    let files = store.files_of_release(&project, &release).await?;
+    if files.is_empty() {
+        bail!("no file of {project} {version} is known here");
+    }
+    Ok(files.into_iter().flat_map(|file| [file.sha256, file.conflict]).flatten().collect())
+}
