@@ -136,7 +136,7 @@ fn role(kind: ArtifactKind, nesting: u8, local: &str) -> Role {
         Role::Setup
     } else if is_apart {
         Role::Other
-    } else if name == "setup.py"
+    } else if matches!(name, "setup.py" | "__main__.py")
         || matches!(name, "conftest.py" | "noxfile.py" | "fabfile.py" | "tasks.py") && !local.contains('/')
     {
         Role::Script

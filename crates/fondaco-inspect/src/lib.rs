@@ -17,7 +17,7 @@ use std::io::{Read, Seek};
 use fondaco_archive::Limits;
 use fondaco_pydist::{CoreMetadata, DistFilename, DistKind, Sha256};
 use fondaco_python::{Budget, SourceFile, Syntax, Unit, analyse};
-use fondaco_rules::Package;
+use fondaco_rules::{Artifact, Package};
 use fondaco_verdict::{ArtifactKind, Layer, Report, Subject};
 
 use layout::Layout;
@@ -81,7 +81,7 @@ pub fn inspect_for<R: Read + Seek>(
     let layout = Layout::of(kind, &members, &mut facts);
     let metadata = layout.metadata.map(CoreMetadata::parse);
     subject.metadata = layout.wheel_metadata.map(Sha256::of);
-    let mut claims = Claims { file_name: named.map(|name| name.project().clone()), metadata: None };
+    let mut claims = Claims { file_name: named.as_ref().map(|name| name.project().clone()), metadata: None };
     if let Some(metadata) = &metadata {
         if let Ok(name) = metadata.name.parse::<fondaco_pydist::ProjectName>() {
             claims.metadata = Some(name.clone());
@@ -103,7 +103,10 @@ pub fn inspect_for<R: Read + Seek>(
         })
         .collect();
     let mut analysis = analyse(&files, &layout.entry_points, &Budget::default());
+    let artifact =
+        Artifact { project: named.as_ref().map(|name| name.project().clone()), payload: members.payload };
     let package = Package {
+        artifact: &artifact,
         analysis: &analysis,
         metadata: metadata.as_ref(),
         anomalies: &walked.anomalies,
@@ -141,7 +144,7 @@ fn layer(unit: &Unit) -> Layer {
 
 /// The fingerprint of what a report depends on besides the artifact: version, rules, limits.
 pub fn engine(limits: &Limits) -> String {
-    let mut text = format!("{limits:?} {:?}", Budget::default());
+    let mut text = format!("{limits:?} {:?} {}", Budget::default(), fondaco_verdict::FITTED);
     for rule in fondaco_rules::all() {
         text.push_str(&format!("{} {:?} {} {}", rule.id, rule.severity, rule.weight, rule.title));
     }

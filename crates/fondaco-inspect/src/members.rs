@@ -6,6 +6,7 @@ use fondaco_archive::{Member, Visitor};
 use fondaco_members::{Facts, Script, ScriptLanguage, Seen, read_notebook, search_native};
 use fondaco_pydist::{MemberPath, Unscanned};
 use fondaco_python::{Form, has_bytecode_form, is_bytecode};
+use fondaco_rules::is_paperwork;
 
 use crate::hashing::Hashing;
 use crate::opaque;
@@ -35,6 +36,8 @@ pub(crate) struct Members {
     /// The `RECORD` of a wheel.
     pub(crate) record: Option<Vec<u8>>,
     is_wheel: bool,
+    /// Members that are neither Python nor paperwork.
+    pub(crate) payload: u64,
     total: u64,
 }
 
@@ -166,6 +169,8 @@ impl Members {
     }
 
     fn dispatch(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
+        let is_python = matches!(member.path.extension().as_str(), "py" | "pyw" | "pth" | "pyc" | "pyo");
+        self.payload += u64::from(!is_python && !is_paperwork(member.path));
         match reading(member.path) {
             Reading::Source => self.keep(member, content, MAX_SOURCE),
             Reading::Text => self.keep(member, content, MAX_TEXT),

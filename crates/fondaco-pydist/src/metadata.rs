@@ -67,14 +67,14 @@ impl CoreMetadata {
             rest = tail;
         }
         metadata.set(header);
-        if !rest.trim().is_empty() {
+        if !rest.trim().is_empty() && !is_absent(rest) {
             metadata.description = rest.to_owned();
         }
         metadata
     }
 
     fn set(&mut self, header: Option<(String, String)>) {
-        let Some((key, value)) = header else { return };
+        let Some((key, value)) = header.filter(|(_, value)| !is_absent(value)) else { return };
         match key.as_str() {
             "metadata-version" => self.metadata_version = value,
             "name" => self.name = value,
@@ -102,6 +102,11 @@ impl CoreMetadata {
     }
 }
 
+/// distutils and old setuptools wrote `UNKNOWN` for a field that was not given.
+fn is_absent(value: &str) -> bool {
+    value.trim() == "UNKNOWN"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +121,12 @@ mod tests {
         assert_eq!(metadata.summary, "one\n  two");
         assert_eq!(metadata.requires_dist, ["a>1", "b"]);
         assert_eq!(metadata.description, "Body: no header\n");
+    }
+
+    #[test]
+    fn unknown_is_absent() {
+        let metadata = CoreMetadata::parse(b"Name: x\nSummary: UNKNOWN\nHome-page: UNKNOWN\n\nUNKNOWN\n\n");
+        assert_eq!(metadata, CoreMetadata { name: "x".into(), ..CoreMetadata::default() });
     }
 
     #[test]

@@ -4,9 +4,13 @@
 //! (`fondaco rules explain`), and their fenced examples are its fixtures, which the tests inspect
 //! for real. A rule keeps no state and knows no network, database or clock.
 
+mod artifact;
+mod contents;
 mod package;
+mod popular;
 mod registry;
 mod rules;
 
+pub use artifact::{Artifact, is_paperwork};
 pub use package::{Hits, Package};
 pub use registry::{Rule, all, explain, run};

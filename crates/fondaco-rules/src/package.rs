@@ -4,7 +4,7 @@ use fondaco_pydist::CoreMetadata;
 use fondaco_python::{Analysis, Api, Call, Role, Unit};
 use fondaco_verdict::{Finding, Severity, Trigger, defang, printable};
 
-use crate::Rule;
+use crate::{Artifact, Rule};
 
 /// Findings of one rule that a report carries; more add nothing to the evidence.
 const MAX_HITS: usize = 20;
@@ -12,6 +12,8 @@ const MAX_HITS: usize = 20;
 /// What a rule sees of an artifact.
 #[derive(Debug, Clone, Copy)]
 pub struct Package<'a> {
+    /// The artifact as a whole.
+    pub artifact: &'a Artifact,
     /// Its Python.
     pub analysis: &'a Analysis,
     /// Its core metadata, where it has any.

@@ -9,9 +9,9 @@ use fondaco_members::{
     DataMember, Disguised, Facts, Kind, RecordProblem, RecordProblemKind, Script, ScriptLanguage, appended,
     has_pickle_name, is_harmless_name, read_native, read_pickle,
 };
-use fondaco_pydist::CoreMetadata;
+use fondaco_pydist::{CoreMetadata, MemberPath};
 use fondaco_python::{Analysis, Budget, Form, Role, SourceFile, analyse};
-use fondaco_rules::{Package, all, explain, run};
+use fondaco_rules::{Artifact, Package, all, explain, run};
 
 /// The fenced example under a heading: its info line and its text.
 fn example(docs: &str, heading: &str) -> (String, String) {
@@ -59,6 +59,8 @@ fn setup(text: &str) -> Analysis {
 
 fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
     let mut analysis = Analysis::default();
+    // An example of one file stands for a package that has more in it.
+    let mut artifact = Artifact { project: None, payload: 9 };
     let mut anomalies = Vec::new();
     let mut metadata = None;
     let mut members = Facts::default();
@@ -103,15 +105,43 @@ fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
             members.natives.push(read_native("a.so", Kind::Elf, &mut text.as_bytes()).unwrap());
         }
         ["metadata"] => metadata = Some(CoreMetadata::parse(text.as_bytes())),
+        ["package", file] => {
+            let named = file.parse::<fondaco_pydist::DistFilename>().unwrap();
+            artifact = Artifact { project: Some(named.project().clone()), payload: 0 };
+            let (head, files) = text.split_once("--- ").unwrap_or((&text, ""));
+            metadata = Some(CoreMetadata::parse(head.as_bytes()));
+            analysis = analyse_all(files);
+        }
         other => panic!("unknown kind of example: {other:?}"),
     }
     let package = Package {
+        artifact: &artifact,
         analysis: &analysis,
         metadata: metadata.as_ref(),
         anomalies: &anomalies,
         members: &members,
     };
     run(&package).iter().map(|finding| finding.rule.as_str()).collect()
+}
+
+/// The files of an example of a whole package, each after a line `--- path`.
+fn analyse_all(text: &str) -> Analysis {
+    let files: Vec<_> = text
+        .split("--- ")
+        .filter_map(|file| file.split_once('\n'))
+        .map(|(path, body)| (path.parse::<MemberPath>().unwrap(), body))
+        .collect();
+    let sources: Vec<_> = files
+        .iter()
+        .map(|(path, body)| SourceFile {
+            path,
+            bytes: body.as_bytes(),
+            form: Form::Source,
+            role: if path.as_str() == "setup.py" { Role::Setup } else { Role::Module },
+            module: path.as_str().trim_end_matches(".py"),
+        })
+        .collect();
+    analyse(&sources, &[], &Budget::default())
 }
 
 #[test]

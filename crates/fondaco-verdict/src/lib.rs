@@ -12,6 +12,7 @@ mod finding;
 mod report;
 mod score;
 mod story;
+mod weights;
 
 pub use behaviour::{Behaviour, Stage};
 pub use decision::{Decision, Policy, SuspiciousPolicy};
@@ -20,5 +21,6 @@ pub use facts::{Binary, Facts, Host};
 pub use finding::{Confidence, Finding, RuleId, Severity, Trigger};
 pub use fondaco_pydist::Unscanned;
 pub use report::{ArtifactKind, Layer, Report, StageReport, Subject, Suppressed, Verdict};
-pub use score::{MALICIOUS, SUSPICIOUS, ScoredChain, score};
+pub use score::{MALICIOUS, Part, SUSPICIOUS, ScoredChain, parts, score, score_by, stages};
 pub use story::story;
+pub use weights::{FITTED, Weights};

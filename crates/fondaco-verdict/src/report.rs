@@ -1,7 +1,7 @@
 use fondaco_pydist::{Sha256, Unscanned};
 
 use crate::score::{MALICIOUS, SUSPICIOUS, score};
-use crate::{Behaviour, Facts, Finding, Severity, Stage, Trigger};
+use crate::{Behaviour, Facts, Finding, Severity, Stage, Trigger, Weights};
 
 /// What an inspection concludes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -173,6 +173,9 @@ impl Report {
                 .cmp(&order(b))
                 .then_with(|| (&a.member, a.layer, a.line).cmp(&(&b.member, b.layer, b.line)))
         });
+        for finding in findings.iter_mut().filter(|finding| finding.weight > 0.0) {
+            finding.weight = Weights::fitted().of(finding.rule, finding.weight);
+        }
         let complete = unscanned.is_empty();
         let score = score(&findings).total;
         let verdict = match score {

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::{Behaviour, Finding, RuleId, Severity, Stage, Trigger};
+use crate::{Behaviour, Finding, RuleId, Severity, Stage, Trigger, Weights};
 
 /// A score from here on is suspicious.
 pub const SUSPICIOUS: f32 = 0.5;
@@ -20,47 +20,69 @@ pub struct ScoredChain {
     pub chain: f32,
 }
 
-/// Code that runs without being asked counts in full; code that nothing reaches hardly.
-fn factor(trigger: Option<Trigger>) -> f32 {
-    match trigger {
-        Some(Trigger::Startup | Trigger::Install) | None => 1.0,
-        Some(Trigger::Import) => 0.9,
-        Some(Trigger::EntryPoint) => 0.6,
-        Some(Trigger::Call) => 0.45,
-    }
+/// What one rule adds: `weight * factor(trigger) * share`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Part {
+    /// The rule.
+    pub rule: RuleId,
+    /// Its weight, in nats.
+    pub weight: f32,
+    /// When the code of its strongest hit runs.
+    pub trigger: Option<Trigger>,
+    /// 1 for the strongest evidence of a behaviour, then 1/2, 1/4, ...
+    pub share: f32,
+}
+
+/// The score by the weights that are committed.
+pub fn score(findings: &[Finding]) -> ScoredChain {
+    score_by(findings, Weights::fitted())
 }
 
 /// Adds up the evidence. Additive, so that a person can follow it: each rule counts once, at its
 /// strongest hit; evidence for the same behaviour adds less each time (1, 1/2, 1/4, ...); the
 /// stages of a chain that runs unasked add more than their parts. Findings of information level
 /// add nothing: a single capability is no evidence.
-pub fn score(findings: &[Finding]) -> ScoredChain {
-    let mut best: BTreeMap<RuleId, (f32, Option<Behaviour>)> = BTreeMap::new();
-    for finding in findings.iter().filter(|f| f.severity > Severity::Info && f.weight > 0.0) {
-        let weight = finding.weight * factor(finding.trigger);
-        let entry = best.entry(finding.rule).or_insert((0.0, finding.behaviour));
-        if weight > entry.0 {
-            *entry = (weight, finding.behaviour);
-        }
-    }
-    let mut strongest_first: Vec<_> = best.into_iter().collect();
-    strongest_first.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then(a.0.cmp(&b.0)));
-    let mut seen: BTreeMap<Option<Behaviour>, i32> = BTreeMap::new();
+pub fn score_by(findings: &[Finding], weights: &Weights) -> ScoredChain {
     let mut rules = BTreeMap::new();
-    for (rule, (weight, behaviour)) in strongest_first {
-        let nth = seen.entry(behaviour).or_insert(0);
-        rules.insert(rule, weight * 0.5f32.powi(*nth));
-        *nth += 1;
+    for part in parts(findings, weights) {
+        rules.insert(part.rule, part.weight * weights.factor(part.trigger) * part.share);
     }
-    let parts: f32 = rules.values().sum();
-    let chain = chain_bonus(findings, parts);
-    let evidence = parts + chain;
+    let sum: f32 = rules.values().sum();
+    let chain = sum * weights.chain(stages(findings));
+    let evidence = sum + chain;
     ScoredChain { total: 1.0 - (-evidence).exp(), evidence, rules, chain }
 }
 
-/// Two stages of an attack in code that runs unasked add a quarter of their evidence, three or
-/// more a half.
-fn chain_bonus(findings: &[Finding], parts: f32) -> f32 {
+/// What the rules add, strongest first. Facts about framing and metadata stand for no behaviour:
+/// each counts in full.
+pub fn parts(findings: &[Finding], weights: &Weights) -> Vec<Part> {
+    let mut best: BTreeMap<RuleId, (f32, Part, Option<Behaviour>)> = BTreeMap::new();
+    for finding in findings.iter().filter(|f| f.severity > Severity::Info && f.weight > 0.0) {
+        let weight = weights.of(finding.rule, finding.weight);
+        let part = Part { rule: finding.rule, weight, trigger: finding.trigger, share: 1.0 };
+        let strength = weight * weights.factor(finding.trigger);
+        let entry = best.entry(finding.rule).or_insert((strength, part, finding.behaviour));
+        if strength > entry.0 {
+            *entry = (strength, part, finding.behaviour);
+        }
+    }
+    let mut strongest_first: Vec<_> = best.into_values().collect();
+    strongest_first.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.rule.cmp(&b.1.rule)));
+    let mut seen: BTreeMap<Behaviour, i32> = BTreeMap::new();
+    let mut parts = Vec::new();
+    for (_, mut part, behaviour) in strongest_first {
+        if let Some(behaviour) = behaviour {
+            let nth = seen.entry(behaviour).or_insert(0);
+            part.share = 0.5f32.powi(*nth);
+            *nth += 1;
+        }
+        parts.push(part);
+    }
+    parts
+}
+
+/// The stages of an attack that code which runs unasked goes through, its trigger not counted.
+pub fn stages(findings: &[Finding]) -> usize {
     let mut stages: Vec<Stage> = findings
         .iter()
         .filter(|f| f.severity >= Severity::Medium && f.trigger.is_some_and(Trigger::is_unasked))
@@ -69,11 +91,7 @@ fn chain_bonus(findings: &[Finding], parts: f32) -> f32 {
         .collect();
     stages.sort_unstable();
     stages.dedup();
-    match stages.len() {
-        0 | 1 => 0.0,
-        2 => parts * 0.25,
-        _ => parts * 0.5,
-    }
+    stages.len()
 }
 
 #[cfg(test)]

@@ -4,8 +4,14 @@
 //! third of its families and of the benign projects is sealed by the digest of the name: those
 //! are counted, and nothing of them is printed.
 
+mod card;
 mod corpus;
+mod crossval;
 mod figures;
+mod fit;
+mod misses;
+mod rule_table;
+mod share;
 
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -16,7 +22,7 @@ use anyhow::Context as _;
 use fondaco_archive::Limits;
 use fondaco_inspect::{Context, inspect, on_large_stack};
 use fondaco_pydist::Sha256;
-use fondaco_verdict::Verdict;
+use fondaco_verdict::{Finding, Verdict};
 
 use corpus::Sample;
 
@@ -34,6 +40,19 @@ pub(crate) struct Args {
     /// Where to write all figures
     #[arg(long, default_value = "target/eval.json")]
     json: PathBuf,
+    /// List the open families that are not found, or not surely
+    #[arg(long)]
+    misses: bool,
+    /// List what each rule finds
+    #[arg(long)]
+    rules: bool,
+    /// Fit the weights on the open part, cross-validate them by family and project, and write
+    /// them to crates/fondaco-verdict/src/weights.tsv
+    #[arg(long, requires_all = ["malicious", "benign"])]
+    fit: bool,
+    /// Put the figures into docs/detection.md
+    #[arg(long, requires_all = ["malicious", "benign"])]
+    card: bool,
 }
 
 /// What came of one sample.
@@ -43,6 +62,9 @@ pub(crate) struct Outcome {
     pub(crate) complete: bool,
     pub(crate) score: f32,
     pub(crate) rules: Vec<&'static str>,
+    pub(crate) findings: Vec<Finding>,
+    /// Layers that were unfolded.
+    pub(crate) layers: usize,
     pub(crate) why: Option<String>,
     pub(crate) seconds: f64,
 }
@@ -57,9 +79,27 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     }
     anyhow::ensure!(!samples.is_empty(), "nothing to evaluate: give --malicious, --benign or both");
     let started = Instant::now();
-    let outcomes = inspect_all(samples, args)?;
+    let mut outcomes = inspect_all(samples, args)?;
+    // Threads finish in any order; figures and weights don't depend on it.
+    outcomes.sort_by(|a, b| a.sample.order().cmp(&b.sample.order()));
     let figures = figures::Figures::of(&outcomes, started.elapsed().as_secs_f64());
     print!("{figures}");
+    if args.misses {
+        misses::print(&outcomes);
+    }
+    if args.rules {
+        print!("{}", rule_table::text(&outcomes));
+    }
+    if args.fit || args.card {
+        let fitted = crossval::Fitted::of(&outcomes);
+        print!("{}", fitted.table);
+        if args.fit {
+            fitted.write()?;
+        }
+        if args.card {
+            card::write(&outcomes, &figures, &fitted)?;
+        }
+    }
     std::fs::write(&args.json, serde_json::to_vec_pretty(&figures.json())?)
         .with_context(|| format!("cannot write {}", args.json.display()))?;
     println!("all figures: {}", args.json.display());
@@ -109,6 +149,8 @@ fn one(sample: Sample, bytes: Vec<u8>) -> anyhow::Result<Outcome> {
         complete: report.complete,
         score: report.score,
         rules,
+        layers: report.layers.len(),
+        findings: report.findings,
         why: report.unscanned.first().map(|u| format!("{}: {}", u.member, u.why)),
         seconds,
     })

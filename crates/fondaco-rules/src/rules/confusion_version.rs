@@ -1,6 +1,6 @@
 //! ## What it detects
 //!
-//! A first number of 99 or more that is no year.
+//! A first number of 99 or more that is no year, or a version of nines only.
 //!
 //! ## Why it is bad
 //!
@@ -41,7 +41,9 @@ pub(crate) const RULE: Rule = Rule {
 fn check(package: &Package<'_>, hits: &mut Hits) {
     let Some(metadata) = package.metadata else { return };
     let first = metadata.version.split('.').next().and_then(|n| n.parse::<u64>().ok()).unwrap_or_default();
-    if first >= 99 && !(1990..=2100).contains(&first) && !(19_900_000..=21_001_231).contains(&first) {
+    let is_nines = metadata.version.len() >= 5 && metadata.version.bytes().all(|byte| matches!(byte, b'9' | b'.'));
+    let is_year = (1990..=2100).contains(&first) || (19_900_000..=21_001_231).contains(&first);
+    if is_nines || first >= 99 && !is_year {
         hits.member("", format!("version {}", metadata.version));
     }
 }

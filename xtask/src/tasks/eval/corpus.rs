@@ -77,6 +77,12 @@ pub(crate) fn benign(folder: &Path) -> anyhow::Result<Vec<Sample>> {
 }
 
 impl Sample {
+    /// A place in an order that is the same each time.
+    pub(crate) fn order(&self) -> (bool, &str, &str, usize) {
+        let index = if let Place::Member(index) = self.place { index } else { 0 };
+        (self.is_malicious, &self.group, &self.file_name, index)
+    }
+
     /// Its bytes, in memory.
     pub(crate) fn read(&self, archive: Option<&mut Archive>, password: &str) -> anyhow::Result<Vec<u8>> {
         match (&self.place, archive) {

@@ -7,52 +7,11 @@ use fondaco_verdict::Verdict;
 use serde_json::{Value, json};
 
 use super::Outcome;
+use super::rule_table;
+use super::share::Share;
 
 /// Samples that are named of each kind.
 const NAMED: usize = 20;
-
-/// A share with its Wilson interval at 95 %.
-#[derive(Clone, Copy)]
-struct Share {
-    part: f64,
-    whole: usize,
-}
-
-impl Share {
-    fn value(self) -> f64 {
-        if self.whole == 0 { 0.0 } else { self.part / self.whole as f64 }
-    }
-
-    fn wilson(self) -> (f64, f64) {
-        if self.whole == 0 {
-            return (0.0, 1.0);
-        }
-        let (p, n, z) = (self.value(), self.whole as f64, 1.96f64);
-        let centre = p + z * z / (2.0 * n);
-        let spread = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
-        let scale = 1.0 + z * z / n;
-        (((centre - spread) / scale).max(0.0), ((centre + spread) / scale).min(1.0))
-    }
-
-    fn json(self) -> Value {
-        let (low, high) = self.wilson();
-        json!({"share": self.value(), "of": self.whole, "low": low, "high": high})
-    }
-}
-
-impl fmt::Display for Share {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (low, high) = self.wilson();
-        let text = format!(
-            "{:5.1} % ({:.1} to {:.1}) of {}",
-            self.value() * 100.0,
-            low * 100.0,
-            high * 100.0,
-            self.whole
-        );
-        write!(f, "{text:32}")
-    }
-}
 
 /// One measure, open and sealed.
 struct Row {
@@ -70,6 +29,7 @@ pub(crate) struct Figures {
     seconds: f64,
     cpu_seconds: f64,
     samples: usize,
+    rules: Vec<Value>,
 }
 
 impl Figures {
@@ -102,7 +62,17 @@ impl Figures {
             seconds,
             cpu_seconds: outcomes.iter().map(|o| o.seconds).sum(),
             samples: outcomes.len(),
+            rules: rule_table::rows(outcomes),
         }
+    }
+
+    /// The measures, a line each.
+    pub(crate) fn table(&self) -> String {
+        let mut table = format!("{:30} {:32} sealed\n", "", "open");
+        for row in &self.rows {
+            table.push_str(&format!("{:30} {} {}\n", row.name, row.open, row.sealed));
+        }
+        table
     }
 
     pub(crate) fn json(&self) -> Value {
@@ -117,6 +87,7 @@ impl Figures {
             "missed": self.missed,
             "not_fully_analysed": self.unread,
             "slowest": self.slowest,
+            "rules": self.rules,
             "samples": self.samples,
             "seconds": self.seconds,
             "inspection_seconds": self.cpu_seconds,
@@ -157,10 +128,7 @@ fn families(outcomes: &[Outcome], sealed: bool, least: Verdict) -> Share {
 
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:30} {:32} sealed", "", "open")?;
-        for row in &self.rows {
-            writeln!(f, "{:30} {} {}", row.name, row.open, row.sealed)?;
-        }
+        f.write_str(&self.table())?;
         writeln!(
             f,
             "{} samples in {:.1} s, {:.1} s of inspection, {:.1} samples a second",
@@ -191,18 +159,5 @@ impl fmt::Display for Figures {
             }
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Share;
-
-    #[test]
-    fn wilson_holds_the_share_and_narrows() {
-        let few = Share { part: 9.0, whole: 10 }.wilson();
-        let many = Share { part: 900.0, whole: 1000 }.wilson();
-        assert!((few.0 - 0.5958).abs() < 1e-3 && (few.1 - 0.9821).abs() < 1e-3, "{few:?}");
-        assert!(many.0 > few.0 && many.1 < few.1);
     }
 }

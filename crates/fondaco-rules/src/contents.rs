@@ -1,0 +1,84 @@
+//! How much there is in a package apart from what installs and describes it.
+
+use fondaco_pydist::CoreMetadata;
+use fondaco_python::{Api, Call, Role, Unit};
+use fondaco_verdict::Trigger;
+
+use crate::Package;
+
+/// Up to here Python is an empty `__init__`, a version number, a greeting.
+const HOLLOW: u64 = 400;
+/// Up to here a package is a sketch: one small file.
+const TINY: u64 = 4_000;
+
+impl<'a> Package<'a> {
+    /// Bytes of Python that is installed.
+    fn installed_python(&self) -> u64 {
+        let files = self.analysis.units.iter().filter(|unit| unit.layer == 0);
+        files.filter(|unit| !matches!(unit.role, Role::Setup | Role::Other)).map(|unit| unit.size).sum()
+    }
+
+    /// Whether there is nothing to install, or as good as nothing.
+    pub fn is_hollow(&self) -> bool {
+        self.artifact.payload == 0 && self.members.natives.is_empty() && self.installed_python() <= HOLLOW
+    }
+
+    /// Whether there is hardly more than one small file.
+    pub fn is_tiny(&self) -> bool {
+        self.members.natives.is_empty() && self.artifact.payload <= 2 && self.installed_python() <= TINY
+    }
+
+    /// What acts by itself or when called: commands, network, execution, decoding, writing.
+    pub(crate) fn acts(&self) -> impl Iterator<Item = (&'a Unit, &'a Call)> {
+        self.calls().filter(|(_, call)| {
+            matches!(
+                call.api,
+                Some(
+                    Api::Shell
+                        | Api::CodeExec
+                        | Api::NetworkFetch
+                        | Api::NetworkSend
+                        | Api::Socket
+                        | Api::Decode(_)
+                )
+            )
+        })
+    }
+
+    /// The setup script, where it replaces a step of the installation, and the line.
+    pub(crate) fn install_hook(&self) -> Option<(&'a Unit, u32)> {
+        let units = self.analysis.units.iter().filter(|unit| unit.trigger == Some(Trigger::Install));
+        let hook = |unit: &'a Unit| {
+            let steps = ["setuptools.command", "distutils.command"];
+            // Building wheels and extensions is what such classes are mostly for.
+            let builds = ["build_ext", "bdist_wheel", "test", "build_clib"];
+            let import = unit.imports.iter().find(|import| {
+                steps.iter().any(|step| import.module.starts_with(step))
+                    && !builds.iter().any(|step| import.module.contains(step))
+            })?;
+            Some((unit, import.line))
+        };
+        units.into_iter().find_map(hook)
+    }
+}
+
+/// Shorter descriptions say nothing that a summary doesn't.
+const DESCRIBED: usize = 200;
+
+fn has_address(metadata: &CoreMetadata) -> bool {
+    metadata.home_page.trim().len() >= 4 || !metadata.project_urls.is_empty()
+}
+
+fn has_description(metadata: &CoreMetadata) -> bool {
+    metadata.description.trim().len() >= DESCRIBED
+}
+
+/// Whether nobody answers for a project: no address, and no description of more than a line.
+pub(crate) fn is_undescribed(metadata: &CoreMetadata) -> bool {
+    !has_address(metadata) && !has_description(metadata)
+}
+
+/// Whether there are both an address and a description.
+pub(crate) fn is_answered_for(metadata: &CoreMetadata) -> bool {
+    has_address(metadata) && has_description(metadata)
+}

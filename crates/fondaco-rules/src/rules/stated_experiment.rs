@@ -1,0 +1,78 @@
+//! ## What it detects
+//!
+//! A small package whose metadata says that it is a proof of concept, security research, a bug bounty or a
+//! malicious package.
+//!
+//! ## Why it is bad
+//!
+//! It runs code on machines of people who did not agree to the experiment, and reports who they are.
+//!
+//! ## Innocent lookalikes
+//!
+//! Scanners and courses speak of the same things, but have code, and are longer.
+//!
+//! ## Bad
+//!
+//! ```package x-1.0.tar.gz
+//! Name: x
+//! Summary: Security research, proof of concept for dependency confusion
+//! --- x/__init__.py
+//! ```
+//!
+//! ## Good
+//!
+//! ```package x-1.0.tar.gz
+//! Name: x
+//! Summary: Keeps proofs of purchase
+//! --- x/__init__.py
+//! ```
+
+use fondaco_verdict::{Confidence, RuleId, Severity};
+
+use crate::{Hits, Package, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: RuleId::new("stated-experiment"),
+    title: "says that it is an experiment on others",
+    severity: Severity::Medium,
+    confidence: Confidence::High,
+    behaviour: None,
+    weight: 0.75,
+    check,
+};
+
+const WORDS: [&str; 17] = [
+    "proof of concept",
+    "proof-of-concept",
+    "security research",
+    "bug bounty",
+    "bugbounty",
+    "dependency confusion",
+    "dependency-confusion",
+    "dependency_confusion",
+    "hackerone",
+    "bugcrowd",
+    "malicious p",
+    "malware test",
+    "typosquat",
+    "pentest",
+    "taking over the",
+    "reverse shell",
+    "please don't use",
+];
+
+fn check(package: &Package<'_>, hits: &mut Hits) {
+    let Some(metadata) = package.metadata else { return };
+    let head: String = metadata.description.chars().take(400).collect();
+    let mails = [metadata.author_email.as_str(), &metadata.maintainer_email];
+    let said = [metadata.name.as_str(), &metadata.summary, &metadata.author, mails[0], mails[1], &metadata.keywords, &head]
+        .join("\n")
+        .to_ascii_lowercase();
+    let word = WORDS.iter().find(|word| said.contains(**word)).copied();
+    let is_poc = said.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "poc");
+    if let Some(word) = word.or(is_poc.then_some("poc"))
+        && package.is_tiny()
+    {
+        hits.member("", format!("says {word:?} of itself"));
+    }
+}
