@@ -27,8 +27,23 @@ pub(crate) struct Layout<'m> {
 }
 
 /// Folders of an sdist that are not installed.
-const APART: [&str; 10] =
-    ["tests", "test", "testing", "docs", "doc", "examples", "example", "benchmarks", "tools", "ci"];
+const APART: [&str; 15] = [
+    "tests",
+    "test",
+    "testing",
+    "docs",
+    "doc",
+    "examples",
+    "example",
+    "benchmarks",
+    "tools",
+    "ci",
+    "contrib",
+    "scripts",
+    "misc",
+    "release",
+    "dev",
+];
 
 impl<'m> Layout<'m> {
     /// Also tells the facts what is installed as a command and what lies apart.
@@ -51,7 +66,8 @@ impl<'m> Layout<'m> {
                         layout.metadata = Some(&kept.bytes);
                     }
                 }
-                "entry_points.txt" => {
+                // That of the project itself; what it carries along is installed by nobody.
+                "entry_points.txt" if is_own_entry_points(kind, local(kept)) => {
                     for (name, target) in console_scripts(&kept.bytes) {
                         facts.commands.push(name);
                         layout.entry_points.push(target);
@@ -130,7 +146,9 @@ fn role(kind: ArtifactKind, nesting: u8, local: &str) -> Role {
     let is_apart = kind != ArtifactKind::Wheel && local.contains('/') && APART.contains(&top);
     if nesting > 0 || local.contains(".data/scripts/") || name.ends_with(".ipynb") && !is_apart {
         Role::Script
-    } else if name.ends_with(".pth") || matches!(name, "sitecustomize.py" | "usercustomize.py") {
+    } else if name.ends_with(".pth")
+        || matches!(name, "sitecustomize.py" | "usercustomize.py") && is_importable_at_top(local)
+    {
         Role::Startup
     } else if local == "setup.py" {
         Role::Setup
@@ -143,6 +161,11 @@ fn role(kind: ArtifactKind, nesting: u8, local: &str) -> Role {
     } else {
         Role::Module
     }
+}
+
+/// Whether `site` finds the file at start: below a folder it waits for somebody to set the path.
+fn is_importable_at_top(local: &str) -> bool {
+    !dotted(local).contains('.')
 }
 
 /// The dotted name that a path is imported by.
@@ -172,6 +195,15 @@ fn is_apart(member: &str) -> bool {
     folders
         .split('/')
         .any(|folder| APART.contains(&folder) || matches!(folder, "fixtures" | "testdata" | ".github"))
+}
+
+fn is_own_entry_points(kind: ArtifactKind, local: &str) -> bool {
+    let mut folders = local.split('/').rev().skip(1);
+    let holder = folders.next().unwrap_or_default();
+    match kind {
+        ArtifactKind::Wheel => holder.ends_with(".dist-info") && folders.next().is_none(),
+        _ => holder.is_empty() || holder.ends_with(".egg-info") && folders.count() <= 1,
+    }
 }
 
 /// Name and target of `[console_scripts]` and `[gui_scripts]` of an `entry_points.txt`.

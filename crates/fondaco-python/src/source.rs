@@ -30,8 +30,20 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
     }
 }
 
-const ASCII_BASED: [&str; 9] =
-    ["cp12", "iso-8859", "iso8859", "koi8", "euc", "gb", "windows-12", "big5", "mac"];
+const ASCII_BASED: [&str; 12] = [
+    "cp12",
+    "cp4",
+    "cp8",
+    "iso_8859",
+    "iso-8859",
+    "iso8859",
+    "koi8",
+    "euc",
+    "gb",
+    "windows-12",
+    "big5",
+    "mac",
+];
 
 /// The encoding that one of the first two lines declares.
 fn cookie(bytes: &[u8]) -> Option<String> {

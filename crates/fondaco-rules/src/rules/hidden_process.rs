@@ -50,7 +50,8 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 fn is_detached(call: &Call) -> bool {
     let flags = ["creationflags", "start_new_session"];
     let marks = ["nohup ", "start /b", "-windowstyle hidden", "-w hidden", "pythonw", "2>&1 &"];
-    call.callee.starts_with("subprocess.") && call.kwargs.iter().any(|(key, _)| flags.contains(&key.as_str()))
+    // What is waited for (`run`, `check_output`) is a question to the system, not a process apart.
+    call.callee == "subprocess.Popen" && call.kwargs.iter().any(|(key, _)| flags.contains(&key.as_str()))
         || call.texts().iter().any(|text| {
             let lower = text.to_ascii_lowercase();
             text.len() < 20_000 && (marks.iter().any(|mark| lower.contains(mark)) || lower.trim_end().ends_with(" &"))

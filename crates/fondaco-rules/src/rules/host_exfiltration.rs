@@ -42,12 +42,20 @@ pub(crate) const RULE: Rule = Rule {
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls() {
         let sends = matches!(call.api, Some(Api::NetworkFetch | Api::NetworkSend)) || is_lookup(&call.callee);
-        let facts = Taint::HOST | Taint::COMMAND_OUTPUT | Taint::ENVIRONMENT;
+        // A variable of its own is how every client is told its server; in a setup script it is not.
+        let variables = if call.trigger == Some(Trigger::Import) { Taint::NONE } else { Taint::ENVIRONMENT };
+        let facts = Taint::HOST | Taint::COMMAND_OUTPUT | variables;
         let is_receiver = call.callee.starts_with("socket.socket().recv");
-        if sends && !is_receiver && payload(call).has(facts) && call.trigger.is_some_and(Trigger::is_unasked) && !own_variable(call) {
+        if sends && !is_receiver && payload(call).has(facts) && !asks_own_address(call) && call.trigger.is_some_and(Trigger::is_unasked) && !own_variable(call) {
             hits.call(unit, call, format!("{} with facts about the host", call.callee));
         }
     }
+}
+
+/// `gethostbyname(gethostname())`: how a program learns its own address; nothing leaves.
+fn asks_own_address(call: &Call) -> bool {
+    let own = |value: &Value| value.name.as_deref().is_some_and(|name| name.starts_with("socket.get"));
+    is_lookup(&call.callee) && call.args.first().is_some_and(own)
 }
 
 fn is_lookup(callee: &str) -> bool {
@@ -65,5 +73,9 @@ fn payload(call: &Call) -> Taint {
         value.as_list().unwrap_or_default().iter().fold(value.taint, |taint, item| taint | item.taint)
     };
     let named = call.kwargs.iter().filter(|(key, _)| key != "headers").map(|(_, value)| value);
-    call.args.iter().chain(named).fold(Taint::NONE, |taint, value| taint | of(value))
+    // What is saved where is no part of the request.
+    let saves = call.callee.ends_with(".urlretrieve") || call.callee == "wget.download";
+    let most = if saves { 1 } else { usize::MAX };
+    let named = named.filter(|_| !saves);
+    call.args.iter().take(most).chain(named).fold(Taint::NONE, |taint, value| taint | of(value))
 }

@@ -39,12 +39,20 @@ pub const C_BUILD: Sample = Sample {
     version: "1.0",
     about: "a package with a C build",
     malicious: false,
-    files: &[(
-        "setup.py",
-        "import subprocess\nfrom setuptools import setup, Extension\nfrom setuptools.command.build_ext import build_ext\n\
+    files: &[
+        ("CMakeLists.txt", "project(c-thing C)\nadd_library(x SHARED x.c)\n"),
+        ("x.c", "int add(int a, int b) { return a + b; }\n"),
+        (
+            "c_thing/__init__.py",
+            "from .x import add\n\n\ndef total(numbers):\n    result = 0\n    for number in numbers:\n        result = add(result, number)\n    return result\n",
+        ),
+        (
+            "setup.py",
+            "import subprocess\nfrom setuptools import setup, Extension\nfrom setuptools.command.build_ext import build_ext\n\
         class Build(build_ext):\n    def run(self):\n        subprocess.check_call(['cmake', '--build', '.'])\n        build_ext.run(self)\n\
         setup(name='c-thing', ext_modules=[Extension('x', ['x.c'])], cmdclass={'build_ext': Build})\n",
-    )],
+        ),
+    ],
 };
 
 /// Counts its users when it runs.
@@ -83,5 +91,9 @@ pub const VERSION_EXEC: Sample = Sample {
             "from setuptools import setup\nexec(open('version_reader/version.py').read())\nsetup(name='version-reader', version=__version__)\n",
         ),
         ("version_reader/version.py", "__version__ = '1.0'\n"),
+        (
+            "version_reader/__init__.py",
+            "\"\"\"Compares versions of the form 1.2.3.\"\"\"\n\nfrom .version import __version__\n\n\ndef parts(text):\n    \"\"\"The numbers of a version.\"\"\"\n    return [int(part) for part in text.split('.')]\n\n\ndef newer(left, right):\n    \"\"\"Whether the first version is the newer one.\"\"\"\n    return parts(left) > parts(right)\n\n\ndef newest(versions):\n    \"\"\"The newest of some versions.\"\"\"\n    return max(versions, key=parts)\n\n\ndef current():\n    \"\"\"This package's own version.\"\"\"\n    return __version__\n",
+        ),
     ],
 };

@@ -54,6 +54,17 @@ fn ceiling(severity: Severity, hits_benign: bool) -> f64 {
     if hits_benign { most.min(1.8) } else { most }
 }
 
+/// The least part of its declared weight that a rule keeps: a few odd benign packages must not
+/// silence what is an attack nearly everywhere.
+fn floor(severity: Severity) -> f64 {
+    match severity {
+        Severity::Info | Severity::Low => 0.0,
+        Severity::Medium => 0.25,
+        Severity::High => 0.5,
+        Severity::Critical => 0.6,
+    }
+}
+
 struct Parameter {
     value: f64,
     declared: f64,
@@ -93,7 +104,8 @@ fn start(cases: &[Case<'_>]) -> BTreeMap<&'static str, Parameter> {
             let high = ceiling(rule.severity, cases.iter().filter(hit).any(|case| !case.is_malicious));
             let declared = f64::from(rule.weight);
             let value = declared.clamp(LEAST, high);
-            let rule_parameter = Parameter { value, declared, low: LEAST, high, hold: HOLD, moved: 0.0 };
+            let low = (declared * floor(rule.severity)).clamp(LEAST, high);
+            let rule_parameter = Parameter { value, declared, low, high, hold: HOLD, moved: 0.0 };
             parameters.insert(rule.id.as_str(), rule_parameter);
         }
     }
