@@ -43,7 +43,7 @@ pub(crate) struct Options {
     /// Seconds after which an inspection is given up, and reported as incomplete
     #[arg(long, default_value_t = 300)]
     timeout: u64,
-    /// A fondaco.toml: its [[suppress]] and the YARA rules of its [inspect] count
+    /// A fondaco.toml, of which the suppressions and the YARA rules count
     #[arg(long, value_name = "FILE", env = "FONDACO_CONFIG")]
     config: Option<PathBuf>,
     /// A folder of YARA rules (*.yar, *.yara), or one file; may be given more than once
