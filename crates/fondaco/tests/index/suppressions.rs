@@ -1,7 +1,7 @@
 //! What the operator rules out changes what is served, and counts only as long as it stands; and
 //! their own rules count for the index as well.
 
-use fondaco_testkit::Sdist;
+use fondaco_testkit::{Sdist, honest_module};
 
 use crate::house::{House, path};
 
@@ -12,7 +12,8 @@ const SUPPRESS: &str =
 #[test]
 fn a_suppression_frees_a_file_and_its_end_takes_it_back() {
     let house = House::new();
-    let dist = Sdist::new("tool", "1.0").file("setup.py", SETUP).build();
+    let dist =
+        Sdist::new("tool", "1.0").file("setup.py", SETUP).file("tool/core.py", honest_module()).build();
     house.upstream.publish(&dist);
     let address = path("tool", &dist);
     assert_eq!(house.fondaco.get(&address, &[]).status, 403);
@@ -34,7 +35,8 @@ fn a_suppression_frees_a_file_and_its_end_takes_it_back() {
 #[test]
 fn a_suppression_of_another_project_frees_nothing() {
     let house = House::with_config(SUPPRESS);
-    let dist = Sdist::new("other", "1.0").file("setup.py", SETUP).build();
+    let dist =
+        Sdist::new("other", "1.0").file("setup.py", SETUP).file("tool/core.py", honest_module()).build();
     house.upstream.publish(&dist);
     assert_eq!(house.fondaco.get(&path("other", &dist), &[]).status, 403);
 }

@@ -16,7 +16,7 @@ fn begins_with_what_runs_first_and_ends_with_the_innocent_explanation() {
     let code = attacks::WALLET_STEALER.files[0].1;
     let setup = "from setuptools import setup\nimport tool\nsetup(name='tool')\n";
     let files = [("setup.py", setup), ("tool/__init__.py", "from . import core\n"), ("tool/core.py", code)];
-    let start = Sdist::new("tool", "1.0");
+    let start = Sdist::new("tool", "1.0").file("tool/sums.py", fondaco_testkit::honest_module());
     let path = files
         .iter()
         .fold(start, |sdist, (path, text)| sdist.file(path, text))
@@ -31,7 +31,9 @@ fn begins_with_what_runs_first_and_ends_with_the_innocent_explanation() {
     let takes = story.iter().position(|sentence| sentence.starts_with("Takes: ")).unwrap();
     let sends = story.iter().position(|sentence| sentence.starts_with("Sends it away: ")).unwrap();
     assert!(takes < sends && story[sends].contains("host discord[.]com"), "{story:#?}");
-    assert!(story.last().unwrap().starts_with("Innocent if \"sends data out\" is: "), "{story:#?}");
+    let innocent = |sentence: &&str| sentence.starts_with("Innocent if \"sends data out\" is: ");
+    assert!(story.iter().any(|sentence| innocent(&sentence)), "{story:#?}");
+    assert!(story.last().unwrap().starts_with("Innocent if "), "{story:#?}");
 }
 
 #[test]
@@ -41,7 +43,7 @@ fn tells_what_a_layer_unfolds_to() {
     let output = fondaco(&["scan", path.to_str().unwrap()], folder.path());
     let text = stdout(&output);
     for part in [
-        "  what happens:\n    1. Runs as soon as it is imported: fast_codecs/__init__.py:2.\n",
+        "  what happens:\n    1. Runs as soon as it is imported: fast_codecs/__init__.py:2",
         "Unfolds hidden code: base64 gives shell (59 bytes; layer 1 of fast_codecs/__init__.py, at line 2).",
         "host x[.]example[.]invalid",
     ] {

@@ -1,7 +1,7 @@
 //! Findings that the operator has ruled out.
 
 use fondaco_testkit::samples::attacks;
-use fondaco_testkit::{Dist, Sdist};
+use fondaco_testkit::{Dist, Sdist, honest_module};
 
 use crate::{folder, fondaco, json, stderr, stdout};
 
@@ -10,7 +10,7 @@ const PROJECT: &str = "tool";
 /// Decodes code and executes it, and does nothing else that counts.
 fn decoder() -> Dist {
     let setup = "import base64\nexec(base64.b64decode('cHJpbnQoInRoZSBwYXlsb2FkIik='))\n";
-    Sdist::new(PROJECT, "1.0").file("setup.py", setup).build()
+    Sdist::new(PROJECT, "1.0").file("setup.py", setup).file("tool/core.py", honest_module()).build()
 }
 
 fn entry(project: &str, rule: &str, expires: &str) -> String {

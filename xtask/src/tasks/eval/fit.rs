@@ -39,7 +39,7 @@ const LEAST: f64 = 0.02;
 
 const FACTORS: [&str; 5] = ["trigger:import", "trigger:entry-point", "trigger:call", "chain:2", "chain:3"];
 /// They overlap nowhere: less asked for never counts less, a longer chain never adds less.
-const FACTOR_BOUNDS: [(f64, f64); 5] = [(0.6, 1.0), (0.4, 0.6), (0.1, 0.4), (0.1, 0.5), (0.5, 1.0)];
+const FACTOR_BOUNDS: [(f64, f64); 5] = [(0.85, 1.0), (0.4, 0.6), (0.1, 0.4), (0.1, 0.5), (0.5, 1.0)];
 
 /// The most that a rule may weigh, by its severity: below suspicious when low, below malicious
 /// when medium or high, and below malicious for every rule that has hit a benign package.
@@ -60,8 +60,8 @@ fn floor(severity: Severity) -> f64 {
     match severity {
         Severity::Info | Severity::Low => 0.0,
         Severity::Medium => 0.25,
-        Severity::High => 0.5,
-        Severity::Critical => 0.6,
+        Severity::High => 0.6,
+        Severity::Critical => 0.7,
     }
 }
 
