@@ -32,7 +32,7 @@ fn begins_with_what_runs_first_and_ends_with_the_innocent_explanation() {
     let sends = story.iter().position(|sentence| sentence.starts_with("Sends it away: ")).unwrap();
     assert!(takes < sends && story[sends].contains("host discord[.]com"), "{story:#?}");
     let innocent = |sentence: &&str| sentence.starts_with("Innocent if \"sends data out\" is: ");
-    assert!(story.iter().any(|sentence| innocent(&sentence)), "{story:#?}");
+    assert!(story.iter().any(innocent), "{story:#?}");
     assert!(story.last().unwrap().starts_with("Innocent if "), "{story:#?}");
 }
 
