@@ -27,23 +27,10 @@ pub(crate) struct Layout<'m> {
 }
 
 /// Folders of an sdist that are not installed.
-const APART: [&str; 15] = [
-    "tests",
-    "test",
-    "testing",
-    "docs",
-    "doc",
-    "examples",
-    "example",
-    "benchmarks",
-    "tools",
-    "ci",
-    "contrib",
-    "scripts",
-    "misc",
-    "release",
-    "dev",
-];
+const APART: [&str; 10] =
+    ["tests", "test", "testing", "docs", "doc", "examples", "example", "benchmarks", "tools", "ci"];
+/// Folders of an sdist whose Python is for the project's own people; scripts there may be installed.
+const FOR_MAINTAINERS: [&str; 5] = ["contrib", "scripts", "misc", "release", "dev"];
 
 impl<'m> Layout<'m> {
     /// Also tells the facts what is installed as a command and what lies apart.
@@ -143,7 +130,9 @@ fn source_of(local: &str) -> String {
 fn role(kind: ArtifactKind, nesting: u8, local: &str) -> Role {
     let name = local.rsplit('/').next().unwrap_or_default();
     let top = local.split('/').next().unwrap_or_default();
-    let is_apart = kind != ArtifactKind::Wheel && local.contains('/') && APART.contains(&top);
+    let is_apart = kind != ArtifactKind::Wheel
+        && local.contains('/')
+        && (APART.contains(&top) || FOR_MAINTAINERS.contains(&top));
     if nesting > 0 || local.contains(".data/scripts/") || name.ends_with(".ipynb") && !is_apart {
         Role::Script
     } else if name.ends_with(".pth")
@@ -201,7 +190,9 @@ fn is_own_entry_points(kind: ArtifactKind, local: &str) -> bool {
     let mut folders = local.split('/').rev().skip(1);
     let holder = folders.next().unwrap_or_default();
     match kind {
-        ArtifactKind::Wheel => holder.ends_with(".dist-info") && folders.next().is_none(),
+        ArtifactKind::Wheel => {
+            (holder.is_empty() || holder.ends_with(".dist-info")) && folders.next().is_none()
+        }
         _ => holder.is_empty() || holder.ends_with(".egg-info") && folders.count() <= 1,
     }
 }

@@ -142,7 +142,7 @@ fn marshalled_code_in_source_is_a_layer() {
 #[test]
 fn marshalled_data_is_no_code() {
     let setup = b"import marshal\nTABLE = marshal.loads(b'[\\x03\\x00\\x00\\x00NTFi\\x01\\x00\\x00\\x00')\n";
-    is_clean(&sdist(&[("setup.py", setup)]));
+    is_clean(&sdist(&[("setup.py", setup), ("x/core.py", fondaco_testkit::honest_module().as_bytes())]));
 }
 
 #[test]

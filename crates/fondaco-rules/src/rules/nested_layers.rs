@@ -13,13 +13,14 @@
 //! ## Bad
 //!
 //! ```python setup.py
-//! exec("exec('print(1);print(2)')")
+//! import base64
+//! exec(base64.b64decode('ZXhlYygncHJpbnQoMSk7cHJpbnQoMiknKQ=='))
 //! ```
 //!
 //! ## Good
 //!
 //! ```python setup.py
-//! exec('print(1);print(2)')
+//! exec("exec('print(1);print(2)')")
 //! ```
 
 use fondaco_python::{Language, Unit};
