@@ -8,6 +8,7 @@ mod card;
 mod corpus;
 mod crossval;
 mod figures;
+mod findings;
 mod fit;
 mod misses;
 mod rule_table;
@@ -46,6 +47,9 @@ pub(crate) struct Args {
     /// List what each rule finds
     #[arg(long)]
     rules: bool,
+    /// Write what was found in the open part to this file, one JSON object a sample
+    #[arg(long)]
+    findings: Option<PathBuf>,
     /// Fit the weights on the open part, cross-validate them by family and project, and write
     /// them to crates/fondaco-verdict/src/weights.tsv
     #[arg(long, requires_all = ["malicious", "benign"])]
@@ -86,6 +90,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     print!("{figures}");
     if args.misses {
         misses::print(&outcomes);
+    }
+    if let Some(path) = &args.findings {
+        findings::write(&outcomes, path)?;
     }
     if args.rules {
         print!("{}", rule_table::text(&outcomes));
