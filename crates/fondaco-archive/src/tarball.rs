@@ -143,6 +143,10 @@ impl Tar<'_, '_> {
         let size = extended.size.unwrap_or(header.size);
         let is_folder = header.kind == Kind::Folder || (header.kind == Kind::Regular && raw.ends_with(b"/"));
         let has_content = header.kind.has_content() && !(is_folder && size == 0);
+        // The folder that was packed, as `tar c .` names it.
+        if is_folder && size == 0 && matches!(raw, b"." | b"./") {
+            return Ok(());
+        }
         let seen = has_content.then_some(&mut self.names);
         let path = self.walker.path(self.place, raw, seen);
         self.check(header, extended, &path);

@@ -144,12 +144,39 @@ fn role(kind: ArtifactKind, nesting: u8, local: &str) -> Role {
     } else if is_apart {
         Role::Other
     } else if matches!(name, "setup.py" | "__main__.py")
-        || matches!(name, "conftest.py" | "noxfile.py" | "fabfile.py" | "tasks.py") && !local.contains('/')
+        || !local.contains('/') && kind != ArtifactKind::Wheel && is_for_maintainers(name)
     {
         Role::Script
+    } else if is_test(local) {
+        Role::Test
     } else {
         Role::Module
     }
+}
+
+/// Files beside `setup.py` that people run; none of them is installed.
+fn is_for_maintainers(name: &str) -> bool {
+    matches!(
+        name,
+        "conftest.py"
+            | "noxfile.py"
+            | "fabfile.py"
+            | "tasks.py"
+            | "bootstrap.py"
+            | "ez_setup.py"
+            | "release.py"
+            | "runtests.py"
+            | "run_tests.py"
+    ) || name.starts_with("test_")
+}
+
+/// Tests within a package: installed with it, imported by nothing but a test runner.
+fn is_test(local: &str) -> bool {
+    let mut parts = local.rsplit('/');
+    let name = parts.next().unwrap_or_default();
+    let is_below = parts.clone().count() > 1;
+    let is_folder = |part: &str| matches!(part, "tests" | "test");
+    local.contains('/') && (name.starts_with("test_") || name == "conftest.py" || is_below && parts.any(is_folder))
 }
 
 /// Whether `site` finds the file at start: below a folder it waits for somebody to set the path.

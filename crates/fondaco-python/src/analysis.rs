@@ -23,6 +23,8 @@ pub enum Role {
     Module,
     /// A script that a user runs.
     Script,
+    /// A test that is installed with the package: it can be imported, but nothing does so by itself.
+    Test,
     /// Tests, documentation, examples: nothing reaches it by itself.
     Other,
 }

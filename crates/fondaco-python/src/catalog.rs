@@ -32,6 +32,8 @@ pub enum Api {
     EnvRead,
     /// A fact about the host or its user.
     HostFact,
+    /// Which system and processor this is: what every download of a build asks.
+    PlatformFact,
     /// Clipboard, screen, keys, camera.
     Surveillance,
     /// Calls native code by address or name.
@@ -140,6 +142,8 @@ const EXACT: &[(&str, Api)] = &[
     ("getpass.getuser", Api::HostFact),
     ("os.getlogin", Api::HostFact),
     ("os.uname", Api::HostFact),
+    ("platform.node", Api::HostFact),
+    ("platform.uname", Api::HostFact),
     ("os.getcwd", Api::HostFact),
     ("uuid.getnode", Api::HostFact),
     ("psutil.net_if_addrs", Api::HostFact),
@@ -200,7 +204,7 @@ const PREFIXES: &[(&str, Api)] = &[
     ("os.exec", Api::Shell),
     ("os.spawn", Api::Shell),
     ("os.posix_spawn", Api::Shell),
-    ("platform.", Api::HostFact),
+    ("platform.", Api::PlatformFact),
     ("winreg.", Api::Registry),
     ("_winreg.", Api::Registry),
     ("ctypes.windll.", Api::Native),

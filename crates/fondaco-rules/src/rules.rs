@@ -50,6 +50,7 @@ rules! {
     install_network,
     install_request,
     install_survey,
+    mashed_hook,
     mashed_name,
     memory_injection,
     messenger_webhook,

@@ -42,7 +42,11 @@ const ALSO: [&str; 2] = ["\\User Data\\Default\\Login Data", "powershell -enc"];
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for native in &package.members.natives {
-        let is_mark = |(topic, text): &&(Topic, &str)| topic.is_telling() || ALSO.contains(text);
+        // Scripts that wait for a port open it so (`wait-for-it.sh`); what they do is seen by its own rule.
+        let is_probe = |topic: Topic| topic == Topic::ReverseShell && native.format == Some("script");
+        let is_mark = |(topic, text): &&(Topic, &str)| {
+            topic.is_telling() && !is_probe(*topic) || ALSO.contains(text)
+        };
         let marks: Vec<&str> = native.texts.iter().filter(is_mark).map(|(_, text)| *text).collect();
         if !marks.is_empty() {
             hits.member(&native.member, format!("{} with {}", native.format.unwrap_or("file"), marks.join(", ")));

@@ -55,12 +55,12 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 
 /// Whether a text is or holds the address of such a service.
 pub(super) fn is_service(text: &str) -> bool {
-    const SERVICES: [&str; 31] = [
+    const SERVICES: [&str; 30] = [
         ".ngrok.io", ".ngrok-free.app", ".oast.", ".oastify.com", ".interact.sh", ".burpcollaborator.net",
         "requestbin.", ".pipedream.net", "webhook.site", "pastebin.com/raw", "transfer.sh", "file.io/", "gofile.io",
         ".trycloudflare.com", ".serveo.net", "anonfiles.com", "hastebin.com/raw", "rentry.co", ".requestcatcher.com",
         "beeceptor.com", ".ngrok.app", "iplogger.", "grabify.link", "canarytokens.", ".dnslog.cn", ".ceye.io",
-        "cdn.discordapp.com/attachments/", "paste.ee/r/", ".oast", "dpaste.", "webhook.cool",
+        "cdn.discordapp.com/attachments/", "paste.ee/r/", ".oast", "webhook.cool",
     ];
     text.len() < 400 && SERVICES.iter().any(|service| text.contains(service))
 }

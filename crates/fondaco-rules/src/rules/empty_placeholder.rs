@@ -1,6 +1,7 @@
 //! ## What it detects
 //!
-//! A package without content, without an address and without a description of more than a line.
+//! A package without content, without an address, without a description of more than a line, and without anybody who
+//! stands for it (an e-mail address beside a summary of more than a word).
 //!
 //! ## Why it is bad
 //!
@@ -35,7 +36,7 @@
 
 use fondaco_verdict::{Confidence, RuleId, Severity};
 
-use crate::contents::is_undescribed;
+use crate::contents::{is_signed, is_undescribed};
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -50,7 +51,9 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     let Some(metadata) = package.metadata else { return };
-    if package.is_hollow() && is_undescribed(metadata) {
+    // With dependencies and a summary it is a metapackage.
+    let gathers = !metadata.requires_dist.is_empty() && metadata.summary.trim().contains(' ');
+    if package.is_hollow() && is_undescribed(metadata) && !is_signed(metadata) && !gathers {
         hits.member("", "no content, no address, no description");
     }
 }

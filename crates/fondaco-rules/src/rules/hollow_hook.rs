@@ -34,6 +34,7 @@
 
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
+use crate::contents::is_release_step;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -50,7 +51,8 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     if !package.is_hollow() {
         return;
     }
-    for (unit, call) in package.acts().filter(|(_, call)| call.trigger == Some(Trigger::Install)) {
+    let hooks = package.acts().filter(|(_, call)| call.trigger == Some(Trigger::Install));
+    for (unit, call) in hooks.filter(|(_, call)| !is_release_step(call)) {
         hits.call(unit, call, format!("{} in a package that has nothing to install", call.callee));
     }
 }

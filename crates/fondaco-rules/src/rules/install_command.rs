@@ -28,6 +28,7 @@
 use fondaco_python::{Api, Call};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
+use crate::contents::is_release_step;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -42,7 +43,7 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls() {
-        if call.api == Some(Api::Shell) && call.trigger == Some(Trigger::Install) && !is_build_tool(call) {
+        if call.api == Some(Api::Shell) && call.trigger == Some(Trigger::Install) && !is_build_tool(call) && !is_release_step(call) {
             hits.call(unit, call, format!("{} during installation", call.callee));
         }
     }

@@ -48,6 +48,11 @@ pub(super) fn is_webhook(text: &str) -> bool {
     let after = |mark: &str| text.split_once(mark).map(|(_, rest)| rest.trim()).unwrap_or_default();
     let discord = after("/api/webhooks/");
     let telegram = after("api.telegram.org/bot");
-    let filled = |rest: &str| rest.len() > 20 && rest.starts_with(|c: char| c.is_ascii_digit());
-    text.contains("discord") && filled(discord) || filled(telegram)
+    // An example has a short number or a short secret.
+    let filled = |rest: &str, digits: usize, secret: usize| {
+        let number = rest.chars().take_while(char::is_ascii_digit).count();
+        let is_token = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        number >= digits && rest.chars().skip(number + 1).take_while(is_token).count() >= secret
+    };
+    text.contains("discord") && filled(discord, 15, 24) || filled(telegram, 8, 30)
 }

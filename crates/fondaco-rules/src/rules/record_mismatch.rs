@@ -8,7 +8,7 @@
 //!
 //! ## Innocent lookalikes
 //!
-//! Broken build tools; none among the wheels that these rules are measured with.
+//! Tools that change a wheel after it was built and don't renew the list: one wheel in a thousand.
 //!
 //! ## Bad
 //!
@@ -30,10 +30,10 @@ use crate::{Hits, Package, Rule};
 pub(crate) const RULE: Rule = Rule {
     id: RuleId::new("record-mismatch"),
     title: "code that the wheel's RECORD does not vouch for",
-    severity: Severity::High,
+    severity: Severity::Medium,
     confidence: Confidence::Medium,
     behaviour: Some(Behaviour::Evasion),
-    weight: 0.9,
+    weight: 0.5,
     check,
 };
 

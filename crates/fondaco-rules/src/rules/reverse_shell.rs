@@ -45,7 +45,8 @@ pub(crate) const RULE: Rule = Rule {
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for unit in package.units() {
         let has = |api: Api| unit.calls.iter().find(|call| call.api == Some(api));
-        if let (Some(_), Some(call), Some(_)) = (has(Api::Socket), has(Api::Duplicate), has(Api::Shell)) {
+        let shell = unit.calls.iter().any(|call| call.api == Some(Api::Shell) && starts_shell(call));
+        if let (Some(_), Some(call), true) = (has(Api::Socket), has(Api::Duplicate), shell) {
             hits.call(unit, call, "a socket becomes the input and output of a shell");
         }
         let piped = |call: &&Call| call.texts().iter().any(|text| text.contains("/dev/tcp/"));
@@ -53,4 +54,13 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             hits.call(unit, call, "a shell talks to a socket through /dev/tcp");
         }
     }
+}
+
+/// Whether a command is a shell, or can be anything: its text is not known.
+fn starts_shell(call: &Call) -> bool {
+    const SHELLS: [&str; 9] =
+        ["sh", "bash", "zsh", "dash", "ksh", "cmd", "cmd.exe", "powershell", "powershell.exe"];
+    let texts = call.texts();
+    let first = texts.first().map(|text| text.split_whitespace().next().unwrap_or_default());
+    call.callee == "pty.spawn" || first.is_some_and(|word| SHELLS.contains(&word.rsplit('/').next().unwrap_or_default()))
 }

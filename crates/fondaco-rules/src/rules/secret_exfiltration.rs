@@ -42,9 +42,14 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls() {
-        let taint = call.taint();
-        let file = taint.has(Taint::SECRET) && taint.has(Taint::FILE) || taint.has(Taint::BROWSER);
-        if matches!(call.api, Some(Api::NetworkSend)) && file {
+        let carried = match call.api {
+            Some(Api::NetworkSend) => call.taint(),
+            // In the address itself; a session's headers are how clients sign in.
+            Some(Api::NetworkFetch) => call.args.first().map_or(Taint::NONE, |address| address.taint),
+            _ => continue,
+        };
+        let file = carried.has(Taint::SECRET) && carried.has(Taint::FILE) || carried.has(Taint::BROWSER);
+        if file && !call.callee.starts_with("socket.socket().recv") {
             hits.call(unit, call, format!("{} of private files or browser data", call.callee));
         }
     }
