@@ -1,7 +1,7 @@
 //! How much there is in a package apart from what installs and describes it.
 
 use fondaco_pydist::CoreMetadata;
-use fondaco_python::{Api, Call, Role, Unit};
+use fondaco_python::{Api, Call, Role, Taint, Unit};
 use fondaco_verdict::Trigger;
 
 use crate::Package;
@@ -30,7 +30,13 @@ impl<'a> Package<'a> {
 
     /// What acts by itself or when called: commands, network, execution, decoding, writing.
     pub(crate) fn acts(&self) -> impl Iterator<Item = (&'a Unit, &'a Call)> {
-        self.calls().filter(|(_, call)| {
+        // `exec(open("x/version.py").read(), about)`: its own file is read like the rest.
+        let is_own_file = |call: &Call| {
+            let other = Taint::NETWORK | Taint::DECODED | Taint::DECRYPTED | Taint::ENVIRONMENT;
+            let code = call.args.first().map_or(Taint::NONE, |code| code.taint);
+            call.api == Some(Api::CodeExec) && code.has(Taint::FILE) && !code.has(other)
+        };
+        self.calls().filter(move |(_, call)| !is_own_file(call)).filter(|(_, call)| {
             matches!(
                 call.api,
                 Some(

@@ -41,6 +41,7 @@ rules! {
     fetched_program,
     foreign_install,
     hidden_callee,
+    hidden_network,
     hidden_process,
     hollow_command,
     hollow_hook,

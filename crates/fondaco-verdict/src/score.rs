@@ -6,6 +6,9 @@ use crate::{Behaviour, Finding, RuleId, Severity, Stage, Trigger, Weights};
 pub const SUSPICIOUS: f32 = 0.5;
 /// A score from here on is malicious.
 pub const MALICIOUS: f32 = 0.85;
+/// The most that facts about metadata and framing add together, in nats: they may make an artifact
+/// suspicious, but without anything that it does it is no attack.
+pub(crate) const FACTS_AT_MOST: f32 = 1.5;
 
 /// How the score came about; its parts add up to `evidence`.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,7 +57,7 @@ pub fn score_by(findings: &[Finding], weights: &Weights) -> ScoredChain {
 }
 
 /// What the rules add, strongest first. Facts about framing and metadata stand for no behaviour:
-/// each counts in full.
+/// each counts in full, up to `FACTS_AT_MOST` in all.
 pub fn parts(findings: &[Finding], weights: &Weights) -> Vec<Part> {
     let mut best: BTreeMap<RuleId, (f32, Part, Option<Behaviour>)> = BTreeMap::new();
     for finding in findings.iter().filter(|f| f.severity > Severity::Info && f.weight > 0.0) {
@@ -70,7 +73,11 @@ pub fn parts(findings: &[Finding], weights: &Weights) -> Vec<Part> {
     strongest_first.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.rule.cmp(&b.1.rule)));
     let mut seen: BTreeMap<Behaviour, i32> = BTreeMap::new();
     let mut parts = Vec::new();
+    let facts: f32 = strongest_first.iter().filter(|(_, _, b)| b.is_none()).map(|(strength, ..)| strength).sum();
     for (_, mut part, behaviour) in strongest_first {
+        if behaviour.is_none() && facts > FACTS_AT_MOST {
+            part.share = FACTS_AT_MOST / facts;
+        }
         if let Some(behaviour) = behaviour {
             let nth = seen.entry(behaviour).or_insert(0);
             part.share = 0.5f32.powi(*nth);
@@ -138,6 +145,17 @@ mod tests {
         let both = score(&[fetch, run]);
         assert!(both.evidence > 1.2, "{both:?}");
         assert!((both.rules.values().sum::<f32>() + both.chain - both.evidence).abs() < 1e-6);
+    }
+
+    #[test]
+    fn facts_alone_are_no_attack() {
+        let facts = ["a", "b", "c"].map(|rule| {
+            let mut fact = finding(rule, Behaviour::Evasion, Trigger::Install, 1.0);
+            (fact.behaviour, fact.trigger) = (None, None);
+            fact
+        });
+        let total = score(&facts).total;
+        assert!((SUSPICIOUS..MALICIOUS).contains(&total), "{total}");
     }
 
     #[test]

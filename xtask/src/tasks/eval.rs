@@ -50,9 +50,12 @@ pub(crate) struct Args {
     /// Write what was found in the open part to this file, one JSON object a sample
     #[arg(long)]
     findings: Option<PathBuf>,
+    /// Judge what --findings wrote in place of inspecting: for the fit alone
+    #[arg(long, conflicts_with_all = ["malicious", "benign", "card"])]
+    from: Option<PathBuf>,
     /// Fit the weights on the open part, cross-validate them by family and project, and write
     /// them to crates/fondaco-verdict/src/weights.tsv
-    #[arg(long, requires_all = ["malicious", "benign"])]
+    #[arg(long)]
     fit: bool,
     /// Put the figures into docs/detection.md
     #[arg(long, requires_all = ["malicious", "benign"])]
@@ -81,9 +84,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     if let Some(path) = &args.benign {
         samples.extend(corpus::benign(path)?);
     }
-    anyhow::ensure!(!samples.is_empty(), "nothing to evaluate: give --malicious, --benign or both");
     let started = Instant::now();
-    let mut outcomes = inspect_all(samples, args)?;
+    let mut outcomes = match &args.from {
+        Some(path) => findings::read(path)?,
+        None => inspect_all(samples, args)?,
+    };
+    anyhow::ensure!(!outcomes.is_empty(), "nothing to evaluate: give --malicious, --benign or both");
     // Threads finish in any order; figures and weights don't depend on it.
     outcomes.sort_by(|a, b| a.sample.order().cmp(&b.sample.order()));
     let figures = figures::Figures::of(&outcomes, started.elapsed().as_secs_f64());

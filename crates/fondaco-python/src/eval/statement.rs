@@ -221,12 +221,13 @@ impl<'a> Eval<'a, '_> {
     }
 
     fn class_def(&mut self, s: &'a StmtClassDef) {
-        let mut is_command = false;
+        let (mut is_command, mut is_thread) = (false, false);
         for base in s.arguments.iter().flat_map(|a| a.args.iter()) {
             let base = self.expression(base);
             let name = base.name.as_deref().unwrap_or_default();
             is_command |=
                 name.contains(".command.") || name.ends_with(".Command") || name == "builtins.install";
+            is_thread |= ["Thread", "Process", "Timer"].iter().any(|kind| name.ends_with(kind));
         }
         let qualified: Rc<str> = self.qualified(s.name.as_str()).into();
         self.graph.define(&qualified, Node { unit: self.task.unit, function: qualified.clone() });
@@ -254,8 +255,8 @@ impl<'a> Eval<'a, '_> {
                 let class = Node { unit: self.task.unit, function: qualified.clone() };
                 self.graph.edge(class, self.line(s), node.clone());
             }
-            // Methods of an object are reached by whoever makes one.
-            if local == "run" || local == "main" || local == "start" {
+            // Whoever makes a thread starts it.
+            if local == "run" && is_thread {
                 let class = Node { unit: self.task.unit, function: qualified.clone() };
                 self.graph.edge(class, self.line(s), node);
             }

@@ -45,7 +45,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         // Scripts that wait for a port open it so (`wait-for-it.sh`); what they do is seen by its own rule.
         let is_probe = |topic: Topic| topic == Topic::ReverseShell && native.format == Some("script");
         let is_mark = |(topic, text): &&(Topic, &str)| {
-            topic.is_telling() && !is_probe(*topic) || ALSO.contains(text)
+            topic.is_telling() && !is_probe(*topic) || native.format != Some("script") && ALSO.contains(text)
         };
         let marks: Vec<&str> = native.texts.iter().filter(is_mark).map(|(_, text)| *text).collect();
         if !marks.is_empty() {

@@ -24,7 +24,7 @@
 //! A = 'user data'
 //! ```
 
-use fondaco_python::{Secret, secret_of};
+use fondaco_python::{Api, Secret, Unit, secret_of};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
 use crate::{Hits, Package, Rule};
@@ -40,7 +40,14 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
-    for unit in package.units() {
+    // A library that reads them for its caller has no address of its own.
+    let leaves = |unit: &Unit| {
+        unit.layer > 0
+            || unit.calls.iter().any(|call| {
+                matches!(call.api, Some(Api::NetworkFetch | Api::NetworkSend | Api::Socket | Api::Shell | Api::CodeExec))
+            })
+    };
+    for unit in package.units().filter(|unit| leaves(unit) || package.is_tiny()) {
         let marks: Vec<_> =
             unit.strings.iter().filter(|fact| secret_of(&fact.text) == Some(Secret::Browser)).collect();
         if let [first, _, ..] = marks.as_slice() {

@@ -24,7 +24,7 @@
 //! LOGO = base64.b64decode('cHJpbnQoInRoZSBwYXlsb2FkIik=')
 //! ```
 
-use fondaco_python::{Api, Taint};
+use fondaco_python::{Api, Call, Taint};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
 use crate::{Hits, Package, Rule};
@@ -45,8 +45,17 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         // A code object out of a stream, made a function: how processes hand work to each other.
         let is_function = call.callee == "types.FunctionType"
             && call.args.first().is_none_or(|code| code.as_bytes().is_none());
+        let is_function = is_function || is_literal(call);
         if call.api == Some(Api::CodeExec) && taint.has(Taint::DECODED | Taint::DECRYPTED) && !is_function {
             hits.call(unit, call, format!("{} of decoded code", call.callee));
         }
     }
+}
+
+/// `eval` of the text of a byte string or a container: packed data, such as firmware.
+fn is_literal(call: &Call) -> bool {
+    let text = call.args.first().and_then(|code| code.as_bytes()).map(<[u8]>::trim_ascii).unwrap_or_default();
+    let is_bytes = text.starts_with(b"b'") && text.ends_with(b"'") || text.starts_with(b"b\"") && text.ends_with(b"\"");
+    let is_container = matches!((text.first(), text.last()), (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']')));
+    call.callee == "builtins.eval" && (is_bytes || is_container && !text.contains(&b'('))
 }

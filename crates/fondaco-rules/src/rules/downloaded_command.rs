@@ -58,6 +58,10 @@ fn is_saver(call: &Call) -> bool {
 /// The command itself, not its input or output, is a file that was written, or an interpreter
 /// with one. A known tool that gets one as its argument is none.
 pub(super) fn runs_written(call: &Call) -> bool {
+    // `python -m pip install -r FILE`: the file is read, not run.
+    if call.texts().contains(&"-m") && !call.texts().contains(&"-c") {
+        return false;
+    }
     if !matches!(call.api, Some(Api::CodeExec | Api::Shell)) || call.callee == "builtins.compile" {
         return false;
     }

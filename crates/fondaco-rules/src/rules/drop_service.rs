@@ -32,10 +32,10 @@ use crate::{Hits, Package, Rule};
 pub(crate) const RULE: Rule = Rule {
     id: RuleId::new("drop-service"),
     title: "talks to a throw-away service",
-    severity: Severity::Medium,
+    severity: Severity::High,
     confidence: Confidence::Medium,
     behaviour: Some(Behaviour::Exfiltration),
-    weight: 0.8,
+    weight: 1.5,
     check,
 };
 

@@ -24,7 +24,7 @@
 //! subprocess.check_call([sys.executable, 'a.py'])
 //! ```
 
-use fondaco_python::{Api, Call};
+use fondaco_python::{Api, Call, Value};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::{Hits, Package, Rule};
@@ -48,10 +48,15 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 }
 
 fn is_detached(call: &Call) -> bool {
-    let flags = ["creationflags", "start_new_session"];
+    // A process group of its own is for signals; without a window, or detached, it is for not being seen.
+    let grouped = |value: &Value| value.name.as_deref().is_some_and(|name| name.ends_with("CREATE_NEW_PROCESS_GROUP"));
+    let hides = |(key, value): &(String, Value)| match key.as_str() {
+        "creationflags" => !grouped(value),
+        key => key == "start_new_session",
+    };
     let marks = ["nohup ", "start /b", "-windowstyle hidden", "-w hidden", "pythonw", "2>&1 &"];
     // What is waited for (`run`, `check_output`) is a question to the system, not a process apart.
-    call.callee == "subprocess.Popen" && call.kwargs.iter().any(|(key, _)| flags.contains(&key.as_str()))
+    call.callee == "subprocess.Popen" && call.kwargs.iter().any(hides)
         || call.texts().iter().any(|text| {
             let lower = text.to_ascii_lowercase();
             text.len() < 20_000 && (marks.iter().any(|mark| lower.contains(mark)) || lower.trim_end().ends_with(" &"))

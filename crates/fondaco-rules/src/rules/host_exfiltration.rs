@@ -42,9 +42,8 @@ pub(crate) const RULE: Rule = Rule {
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls() {
         let sends = matches!(call.api, Some(Api::NetworkFetch | Api::NetworkSend)) || is_lookup(&call.callee);
-        // A variable of its own is how every client is told its server; in a setup script it is not.
-        let variables = if call.trigger == Some(Trigger::Import) { Taint::NONE } else { Taint::ENVIRONMENT };
-        let facts = Taint::HOST | Taint::COMMAND_OUTPUT | variables;
+        // A variable of its own is how every client is told its server, also while it is installed.
+        let facts = Taint::HOST | Taint::COMMAND_OUTPUT | Taint::ALL_VARIABLES;
         let is_receiver = call.callee.starts_with("socket.socket().recv");
         if sends && !is_receiver && payload(call).has(facts) && !asks_own_address(call) && call.trigger.is_some_and(Trigger::is_unasked) && !own_variable(call) {
             hits.call(unit, call, format!("{} with facts about the host", call.callee));
@@ -52,10 +51,11 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     }
 }
 
-/// `gethostbyname(gethostname())`: how a program learns its own address; nothing leaves.
+/// `gethostbyname(gethostname())`: how a program learns its own address; nothing leaves. What does
+/// leave so stands in front of a domain.
 fn asks_own_address(call: &Call) -> bool {
-    let own = |value: &Value| value.name.as_deref().is_some_and(|name| name.starts_with("socket.get"));
-    is_lookup(&call.callee) && call.args.first().is_some_and(own)
+    let is_domain = |text: &&str| text.contains('.') && text.chars().any(|c| c.is_ascii_alphabetic());
+    is_lookup(&call.callee) && !call.args.first().is_some_and(|host| host.texts().iter().any(is_domain))
 }
 
 fn is_lookup(callee: &str) -> bool {

@@ -25,7 +25,7 @@
 //! requests.post('http://x.example.invalid', headers={'Authorization': os.environ['MY_API_KEY']})
 //! ```
 
-use fondaco_python::{Api, Taint};
+use fondaco_python::{Api, Constant, Taint, Value};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
 use crate::{Hits, Package, Rule};
@@ -42,15 +42,31 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls() {
-        let carried = match call.api {
-            Some(Api::NetworkSend) => call.taint(),
-            // In the address itself; a session's headers are how clients sign in.
-            Some(Api::NetworkFetch) => call.args.first().map_or(Taint::NONE, |address| address.taint),
+        let carried: Vec<(&str, Taint)> = match call.api {
+            Some(Api::NetworkSend) => {
+                let named = call.kwargs.iter().map(|(name, value)| (name.as_str(), of(value)));
+                call.args.iter().map(|value| ("", of(value))).chain(named).collect()
+            }
+            // In the address itself.
+            Some(Api::NetworkFetch) => call.args.first().map(|address| ("", of(address))).into_iter().collect(),
             _ => continue,
         };
-        let file = carried.has(Taint::SECRET) && carried.has(Taint::FILE) || carried.has(Taint::BROWSER);
-        if file && !call.callee.starts_with("socket.socket().recv") {
+        // A key in the headers is how clients sign in.
+        let is_secret = |(name, taint): &(&str, Taint)| {
+            let signs_in = matches!(*name, "headers" | "auth" | "cookies" | "cert");
+            taint.has(Taint::SECRET) && taint.has(Taint::FILE) && !signs_in || taint.has(Taint::BROWSER)
+        };
+        if carried.iter().any(is_secret) && !call.callee.starts_with("socket.socket().recv") {
             hits.call(unit, call, format!("{} of private files or browser data", call.callee));
         }
+    }
+}
+
+/// Where a value and what it holds come from.
+fn of(value: &Value) -> Taint {
+    match &value.constant {
+        Some(Constant::List(items)) => items.iter().fold(value.taint, |taint, item| taint | of(item)),
+        Some(Constant::Dict(items)) => items.iter().fold(value.taint, |taint, (_, item)| taint | of(item)),
+        _ => value.taint,
     }
 }

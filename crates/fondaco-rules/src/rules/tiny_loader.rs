@@ -40,10 +40,10 @@ use crate::{Hits, Package, Rule};
 pub(crate) const RULE: Rule = Rule {
     id: RuleId::new("tiny-loader"),
     title: "little else than a fetch and a start",
-    severity: Severity::Low,
+    severity: Severity::Medium,
     confidence: Confidence::Medium,
     behaviour: Some(Behaviour::IngressTransfer),
-    weight: 0.4,
+    weight: 0.7,
     check,
 };
 

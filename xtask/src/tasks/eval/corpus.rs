@@ -22,6 +22,7 @@ pub(crate) struct Sample {
 enum Place {
     Member(usize),
     File(PathBuf),
+    Nowhere,
 }
 
 /// A third of the groups, by the digest of the name: the same on every machine, for ever.
@@ -77,6 +78,12 @@ pub(crate) fn benign(folder: &Path) -> anyhow::Result<Vec<Sample>> {
 }
 
 impl Sample {
+    /// One of the open part that is known by its findings alone.
+    pub(crate) fn noted(group: &str, file_name: &str, is_malicious: bool) -> Self {
+        let (group, file_name) = (group.to_owned(), file_name.to_owned());
+        Self { group, file_name, is_malicious, is_sealed: false, place: Place::Nowhere }
+    }
+
     /// A place in an order that is the same each time.
     pub(crate) fn order(&self) -> (bool, &str, &str, usize) {
         let index = if let Place::Member(index) = self.place { index } else { 0 };
@@ -92,6 +99,7 @@ impl Sample {
                 archive.by_index_decrypt(*index, password.as_bytes())?.read_to_end(&mut bytes)?;
                 Ok(bytes)
             }
+            (Place::Nowhere, _) => anyhow::bail!("only its findings are known"),
             (Place::Member(_), None) => anyhow::bail!("the malicious corpus is not open"),
         }
     }

@@ -68,14 +68,14 @@ fn declared() -> Weights {
 }
 
 fn cases<'o>(outcomes: &[&'o Outcome]) -> Vec<Case<'o>> {
-    let mut sizes: BTreeMap<&str, f64> = BTreeMap::new();
-    for outcome in outcomes.iter().filter(|o| o.sample.is_malicious) {
-        *sizes.entry(&outcome.sample.group).or_default() += 1.0;
+    let mut sizes: BTreeMap<(bool, &str), f64> = BTreeMap::new();
+    for outcome in outcomes {
+        *sizes.entry((outcome.sample.is_malicious, outcome.sample.group.as_str())).or_default() += 1.0;
     }
     let case = |outcome: &&'o Outcome| {
         let is_malicious = outcome.sample.is_malicious;
-        let size = sizes.get(outcome.sample.group.as_str()).copied().unwrap_or(1.0);
-        let counts = if is_malicious { 1.0 / size } else { BENIGN_COUNTS };
+        let size = sizes.get(&(is_malicious, outcome.sample.group.as_str())).copied().unwrap_or(1.0);
+        let counts = if is_malicious { 1.0 } else { BENIGN_COUNTS } / size;
         Case { findings: &outcome.findings, is_malicious, counts }
     };
     outcomes.iter().map(case).collect()

@@ -26,29 +26,37 @@ const PACE: f64 = 0.08;
 const HOLD: f64 = 1.5;
 /// How strongly factors are held: they are judgement about all rules.
 const HOLD_FACTOR: f64 = 40.0;
-/// How much more a benign package counts than a family: blocking honest work costs more.
-pub(crate) const BENIGN_COUNTS: f64 = 10.0;
-/// Evidence up to here costs an innocent package nothing: suspicion begins at ln 2.
-const MARGIN: f64 = 0.55;
-/// How gradually the cost sets in, in nats.
-const SOFTNESS: f64 = 0.06;
+/// How much more a benign project counts than a family: blocking honest work costs more.
+pub(crate) const BENIGN_COUNTS: f64 = 2.5;
+/// Where an innocent package begins to cost: just below suspicious (ln 2), and again below
+/// malicious. What lies far above costs no more, so that an odd one doesn't silence a rule.
+const STEPS_OF_COST: [f64; 2] = [0.64, 1.8];
+/// How gradually each step of the cost sets in, in nats.
+const SOFTNESS: f64 = 0.1;
 /// Evidence that a package without any finding is taken to have, so that none has no likelihood.
 const FLOOR: f64 = 0.02;
+/// How much more it counts that a family is malicious and not only suspicious.
+const SURELY: f64 = 0.3;
+/// How far from malicious that is felt, in nats.
+const SURELY_WITHIN: f64 = 0.3;
+/// Benign projects that a rule may hit and still block by itself.
+const MOST_WRONG: f64 = 2.0;
 /// The least weight: a rule at zero would never be fitted again.
 const LEAST: f64 = 0.02;
 
 const FACTORS: [&str; 5] = ["trigger:import", "trigger:entry-point", "trigger:call", "chain:2", "chain:3"];
 /// They overlap nowhere: less asked for never counts less, a longer chain never adds less.
-const FACTOR_BOUNDS: [(f64, f64); 5] = [(0.85, 1.0), (0.4, 0.6), (0.1, 0.4), (0.1, 0.5), (0.5, 1.0)];
+const FACTOR_BOUNDS: [(f64, f64); 5] = [(0.9, 1.0), (0.3, 0.6), (0.1, 0.4), (0.1, 0.5), (0.5, 1.0)];
 
 /// The most that a rule may weigh, by its severity: below suspicious when low, below malicious
-/// when medium or high, and below malicious for every rule that has hit a benign package.
+/// when medium, and below malicious for every rule that has hit benign projects where it weighs
+/// in full: code that runs unasked, or a fact.
 fn ceiling(severity: Severity, hits_benign: bool) -> f64 {
     let most: f64 = match severity {
         Severity::Info => 0.0,
         Severity::Low => 0.6,
         Severity::Medium => 1.2,
-        Severity::High => 1.8,
+        Severity::High => 2.4,
         Severity::Critical => 3.0,
     };
     if hits_benign { most.min(1.8) } else { most }
@@ -101,7 +109,9 @@ fn start(cases: &[Case<'_>]) -> BTreeMap<&'static str, Parameter> {
     for rule in fondaco_rules::all().filter(|rule| rule.severity > Severity::Info) {
         let hit = |case: &&Case<'_>| case.findings.iter().any(|f| f.rule == rule.id);
         if cases.iter().any(|case| hit(&case)) {
-            let high = ceiling(rule.severity, cases.iter().filter(hit).any(|case| !case.is_malicious));
+            let full = |f: &Finding| f.rule == rule.id && f.trigger.is_none_or(Trigger::is_unasked);
+            let wrongly = cases.iter().filter(|c| !c.is_malicious && c.findings.iter().any(full));
+            let high = ceiling(rule.severity, wrongly.map(|c| c.counts).sum::<f64>() > MOST_WRONG * BENIGN_COUNTS);
             let declared = f64::from(rule.weight);
             let value = declared.clamp(LEAST, high);
             let low = (declared * floor(rule.severity)).clamp(LEAST, high);
@@ -146,9 +156,12 @@ fn add_slope(case: &Case<'_>, weights: &Weights, slope: &mut BTreeMap<&'static s
     let factor = |trigger| f64::from(weights.factor(trigger));
     let sum: f64 = parts.iter().map(|p| f64::from(p.weight * p.share) * factor(p.trigger)).sum();
     let evidence = sum * chain + FLOOR;
-    // Of -ln(1 - exp(-e)) for a malicious case; for a benign one, of a cost that begins at the margin.
-    let over = 1.0 / (1.0 + ((MARGIN - evidence) / SOFTNESS).exp());
-    let along = if case.is_malicious { -1.0 / evidence.exp_m1() } else { over } * case.counts;
+    // Of -ln(1 - exp(-e)) for a malicious case; for a benign one, of a cost in two steps.
+    let step = |at: f64| 1.0 / (1.0 + ((at - evidence) / SOFTNESS).exp());
+    let over: f64 = STEPS_OF_COST.iter().map(|at| step(*at) * (1.0 - step(*at)) / SOFTNESS).sum();
+    // Found, and found surely: the second draws a family on until it is malicious (1.9 nats).
+    let short = SURELY / (1.0 + ((evidence - 2.0) / SURELY_WITHIN).exp()) / SURELY_WITHIN;
+    let along = if case.is_malicious { -1.0 / evidence.exp_m1() - short } else { over } * case.counts;
     let mut add = |name: &'static str, by: f64| *slope.entry(name).or_default() += along * by;
     for part in &parts {
         add(part.rule.as_str(), f64::from(part.share) * factor(part.trigger) * chain);
