@@ -457,7 +457,9 @@ impl Run<'_> {
         } else {
             self.graph.edge(Node::top(index), 1, Node::main(index));
         }
-        if unit.layer > 0 || !unit.calls.is_empty() || !unit.strings.is_empty() {
+        // What runs unasked is looked at as text too, whatever is in it.
+        let is_hook = matches!(unit.role, Role::Setup | Role::Startup);
+        if unit.layer > 0 || is_hook || !unit.calls.is_empty() || !unit.strings.is_empty() {
             unit.text = text.into();
         }
         self.analysis.units.push(unit);

@@ -252,23 +252,31 @@ impl<'a> Eval<'a, '_> {
     }
 
     fn bind(&mut self, name: &str, mut value: Value) {
-        // Either branch may have been taken: what both give counts.
-        if self.branches > 0
-            && let Some(known) = self.scopes.last().and_then(|scope| scope.get(name))
+        let at = self.scopes.len().saturating_sub(1);
+        if self.either(at, name, &mut value)
+            && let Some(scope) = self.scopes.get_mut(at)
         {
-            let is_nothing = value.constant == Some(Constant::None);
-            if is_nothing && (known.constant.is_some() || known.name.is_some()) {
-                return;
-            }
-            let constant_matters = value.constant.is_none();
-            value.taint |= known.taint.without(Taint::PARAMETER);
-            if constant_matters {
-                value.absorb(known);
-            }
-        }
-        if let Some(scope) = self.scopes.last_mut() {
             scope.insert(name.into(), value);
         }
+    }
+
+    /// Either branch may have been taken: what both give counts. False where the new value says
+    /// nothing that isn't known.
+    fn either(&self, scope: usize, name: &str, value: &mut Value) -> bool {
+        if self.branches == 0 {
+            return true;
+        }
+        let Some(known) = self.scopes.get(scope).and_then(|scope| scope.get(name)) else { return true };
+        let is_nothing = value.constant == Some(Constant::None);
+        if is_nothing && (known.constant.is_some() || known.name.is_some()) {
+            return false;
+        }
+        let constant_matters = value.constant.is_none();
+        value.taint |= known.taint.without(Taint::PARAMETER);
+        if constant_matters {
+            value.absorb(known);
+        }
+        true
     }
 
     /// The name of something defined here, unique in the package.

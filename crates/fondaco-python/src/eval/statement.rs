@@ -120,7 +120,7 @@ impl<'a> Eval<'a, '_> {
         }
     }
 
-    pub(super) fn assign(&mut self, target: &'a Expr, value: Value) {
+    pub(super) fn assign(&mut self, target: &'a Expr, mut value: Value) {
         match target {
             Expr::Name(name) => self.bind(name.id.as_str(), value),
             Expr::Tuple(tuple) => self.unpack(&tuple.elts, &value),
@@ -129,7 +129,9 @@ impl<'a> Eval<'a, '_> {
             // Attributes are kept by their text, whatever the object: `self.key`.
             Expr::Attribute(attribute) => {
                 if let Some(path) = dotted(target) {
-                    if let Some(module) = self.scopes.first_mut() {
+                    if self.either(0, &path, &mut value)
+                        && let Some(module) = self.scopes.first_mut()
+                    {
                         module.insert(path.into(), value);
                     }
                 } else {

@@ -114,7 +114,11 @@ fn start(cases: &[Case<'_>]) -> BTreeMap<&'static str, Parameter> {
             let high = ceiling(rule.severity, wrongly.map(|c| c.counts).sum::<f64>() > MOST_WRONG * BENIGN_COUNTS);
             let declared = f64::from(rule.weight);
             let value = declared.clamp(LEAST, high);
-            let low = (declared * floor(rule.severity)).clamp(LEAST, high);
+            // How many honest projects share a fact depends on how far down the index's tail the sample
+            // reaches: that is for the author to judge.
+            let is_fact = rule.behaviour.is_none() && rule.severity >= Severity::Medium;
+            let part = if is_fact { 1.0 } else { floor(rule.severity) };
+            let low = (declared * part).clamp(LEAST, high);
             let rule_parameter = Parameter { value, declared, low, high, hold: HOLD, moved: 0.0 };
             parameters.insert(rule.id.as_str(), rule_parameter);
         }
