@@ -16,12 +16,12 @@ use std::io::{Read, Seek};
 
 use fondaco_archive::Limits;
 use fondaco_pydist::{CoreMetadata, DistFilename, DistKind, Sha256};
-use fondaco_python::{Budget, SourceFile, Syntax, Unit, analyse};
+use fondaco_python::{Analysis, Api, Budget, Call, Form, Role, SourceFile, Syntax, Unit, analyse};
 use fondaco_rules::{Artifact, Package};
 use fondaco_verdict::{ArtifactKind, Layer, Report, Subject};
 
 use layout::Layout;
-use members::Members;
+use members::{Kept, Members};
 use operator::{Claims, Matched};
 
 pub use operator::{ContentRules, Operator, Suppression};
@@ -91,7 +91,7 @@ pub fn inspect_for<R: Read + Seek>(
             subject.version = Some(fondaco_verdict::printable(&metadata.version));
         }
     }
-    let files: Vec<SourceFile<'_>> = layout
+    let mut files: Vec<SourceFile<'_>> = layout
         .files
         .iter()
         .map(|file| SourceFile {
@@ -103,6 +103,11 @@ pub fn inspect_for<R: Read + Seek>(
         })
         .collect();
     let mut analysis = analyse(&files, &layout.entry_points, &Budget::default());
+    let executed = executed_texts(&analysis, &members.texts);
+    if !executed.is_empty() {
+        files.extend(executed);
+        analysis = analyse(&files, &layout.entry_points, &Budget::default());
+    }
     let artifact =
         Artifact { project: named.as_ref().map(|name| name.project().clone()), payload: members.payload };
     let package = Package {
@@ -124,6 +129,25 @@ pub fn inspect_for<R: Read + Seek>(
     unscanned.append(&mut matched.unscanned);
     let report = Report::conclude(subject, findings, layers, unscanned, engine(limits));
     Report { suppressed, facts, ..report }
+}
+
+/// Data files that code executes as they are: they are source then.
+fn executed_texts<'m>(analysis: &Analysis, texts: &'m [Kept]) -> Vec<SourceFile<'m>> {
+    let runs = |call: &&Call| call.api == Some(Api::CodeExec) && !call.texts().is_empty();
+    let calls: Vec<&Call> = if texts.is_empty() {
+        Vec::new()
+    } else {
+        analysis.units.iter().flat_map(|unit| unit.calls.iter()).filter(runs).collect()
+    };
+    let is_executed = |kept: &&Kept| calls.iter().any(|call| fondaco_rules::names(call, kept.path.as_str()));
+    texts
+        .iter()
+        .filter(is_executed)
+        .map(|kept| {
+            let (form, role) = (Form::Source, Role::Other);
+            SourceFile { path: &kept.path, bytes: &kept.bytes, form, role, module: "" }
+        })
+        .collect()
 }
 
 fn layer(unit: &Unit) -> Layer {

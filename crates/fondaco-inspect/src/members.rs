@@ -18,6 +18,9 @@ const MAX_ALL: u64 = 400 << 20;
 /// Text files that the layout needs, per member.
 const MAX_TEXT: u64 = 4 << 20;
 
+/// Texts that some code may execute, in all.
+const MAX_TEXTS: usize = 4 << 20;
+
 /// A member whose bytes are kept.
 pub(crate) struct Kept {
     pub(crate) path: MemberPath,
@@ -35,6 +38,9 @@ pub(crate) struct Members {
     pub(crate) seen: Vec<Seen>,
     /// The `RECORD` of a wheel.
     pub(crate) record: Option<Vec<u8>>,
+    /// Data that looks like Python: analysed only where code executes it.
+    pub(crate) texts: Vec<Kept>,
+    text_bytes: usize,
     is_wheel: bool,
     /// Members that are neither Python nor paperwork.
     pub(crate) payload: u64,
@@ -126,7 +132,13 @@ impl Members {
     }
 
     fn opaque(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
-        opaque::read(&mut self.facts, &mut self.unscanned, member, content)
+        let text = opaque::read(&mut self.facts, &mut self.unscanned, member, content)?;
+        if let Some(bytes) = text.filter(|text| self.text_bytes + text.len() <= MAX_TEXTS) {
+            self.text_bytes += bytes.len();
+            let path = member.path.clone();
+            self.texts.push(Kept { path, bytes, form: Form::Source, nesting: member.nesting });
+        }
+        Ok(())
     }
 
     /// A `.pth` is lines for `site`; one that begins as a model does is that, unless a line of it

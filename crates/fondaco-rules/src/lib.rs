@@ -12,5 +12,5 @@ mod registry;
 mod rules;
 
 pub use artifact::{Artifact, is_paperwork};
-pub use package::{Hits, Package};
+pub use package::{Hits, Package, names};
 pub use registry::{Rule, all, explain, run};

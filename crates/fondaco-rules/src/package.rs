@@ -49,7 +49,7 @@ impl<'a> Package<'a> {
 }
 
 /// Whether a text among a call's arguments ends in the file name of a member, or holds it as a word.
-pub(crate) fn names(call: &Call, member: &str) -> bool {
+pub fn names(call: &Call, member: &str) -> bool {
     let file = member.rsplit('/').next().unwrap_or(member);
     let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '_' | '-' | '.'));
     // Short names are words of other meaning.

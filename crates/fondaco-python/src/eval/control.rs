@@ -61,6 +61,11 @@ impl Control {
         }
     }
 
+    /// Whether no unknown condition is above.
+    pub(super) fn is_sure(&self) -> bool {
+        self.unsure == 0
+    }
+
     pub(super) fn is_jumping(&self) -> bool {
         self.jump.is_some()
     }
@@ -162,17 +167,22 @@ impl<'a> Eval<'a, '_> {
 
     /// A loop whose condition is a comparison that changes is followed while it holds.
     pub(super) fn while_loop(&mut self, s: &'a StmtWhile) {
-        let Expr::Compare(compared) = s.test.as_ref() else {
-            self.expression(&s.test);
-            self.perhaps(&s.body);
-            self.body(&s.orelse);
-            return;
+        // `while n > 0`, and `while n` for short.
+        let changing = match s.test.as_ref() {
+            Expr::Compare(compared) => compared.left.as_ref(),
+            name @ Expr::Name(_) => name,
+            other => {
+                self.expression(other);
+                self.perhaps(&s.body);
+                self.body(&s.orelse);
+                return;
+            }
         };
         let floor = self.unrolling_floor();
         let mut above: Option<Value> = None;
         for round in 0..MAX_ROUNDS {
             let test = self.expression(&s.test);
-            let left = self.expression(&compared.left);
+            let left = self.expression(changing);
             let holds = fold::truth(&test) == Some(true) && above.as_ref() != Some(&left);
             if !holds {
                 if round == 0 {
