@@ -4,6 +4,7 @@
 //! file system, no clock, no async. It needs a large stack, because syntax trees are deep:
 //! [`on_large_stack`] gives one.
 
+mod copies;
 mod facts;
 mod hashing;
 mod hooks;
@@ -24,6 +25,7 @@ use layout::Layout;
 use members::{Kept, Members};
 use operator::{Claims, Matched};
 
+pub use copies::fingerprints;
 pub use operator::{ContentRules, Operator, Suppression};
 
 /// Stack of a thread that inspects, in bytes; virtual, only what is used is real.
@@ -108,8 +110,11 @@ pub fn inspect_for<R: Read + Seek>(
         files.extend(executed);
         analysis = analyse(&files, &layout.entry_points, &Budget::default());
     }
-    let artifact =
-        Artifact { project: named.as_ref().map(|name| name.project().clone()), payload: members.payload };
+    let artifact = Artifact {
+        project: named.as_ref().map(|name| name.project().clone()),
+        payload: members.payload,
+        copied: copies::of(claims.file_name.as_ref().or(claims.metadata.as_ref()), &layout),
+    };
     let package = Package {
         artifact: &artifact,
         analysis: &analysis,

@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use fondaco_archive::{Member, Visitor};
-use fondaco_members::{Facts, Script, ScriptLanguage, Seen, read_notebook, search_native};
+use fondaco_members::{Facts, Script, ScriptLanguage, Seen, SettingKind, read_notebook, search_native};
 use fondaco_pydist::{MemberPath, Unscanned};
 use fondaco_python::{Form, has_bytecode_form, is_bytecode};
 use fondaco_rules::is_paperwork;
@@ -20,6 +20,9 @@ const MAX_TEXT: u64 = 4 << 20;
 
 /// Texts that some code may execute, in all.
 const MAX_TEXTS: usize = 4 << 20;
+
+/// Of a file of settings.
+const MAX_SETTINGS: u64 = 256 << 10;
 
 /// A member whose bytes are kept.
 pub(crate) struct Kept {
@@ -183,6 +186,16 @@ impl Members {
     fn dispatch(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
         let is_python = matches!(member.path.extension().as_str(), "py" | "pyw" | "pth" | "pyc" | "pyo");
         self.payload += u64::from(!is_python && !is_paperwork(member.path));
+        let kind = SettingKind::of(member.path.as_str()).filter(|_| member.nesting == 0);
+        let Some(kind) = kind else { return self.sort(member, content) };
+        let mut head = Vec::new();
+        content.take(MAX_SETTINGS).read_to_end(&mut head)?;
+        self.facts.settings.extend(fondaco_members::settings(member.path.as_str(), kind, &head));
+        self.sort(member, &mut io::Cursor::new(head).chain(content))
+    }
+
+    /// Hands a member to the reader of what it is.
+    fn sort(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
         match reading(member.path) {
             Reading::Source => self.keep(member, content, MAX_SOURCE),
             Reading::Text => self.keep(member, content, MAX_TEXT),

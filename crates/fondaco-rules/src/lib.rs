@@ -6,11 +6,13 @@
 
 mod artifact;
 mod contents;
+mod copied;
 mod package;
 mod popular;
 mod registry;
 mod rules;
 
 pub use artifact::{Artifact, is_paperwork};
+pub use copied::{Copied, Module, copied, fingerprint};
 pub use package::{Hits, Package, names};
 pub use registry::{Rule, all, explain, run};

@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 
 use fondaco_archive::{Anomaly, AnomalyKind};
 use fondaco_members::{
-    DataMember, Disguised, Facts, Kind, RecordProblem, RecordProblemKind, Script, ScriptLanguage, appended,
-    has_pickle_name, is_harmless_name, read_native, read_pickle,
+    DataMember, Disguised, Facts, Kind, RecordProblem, RecordProblemKind, Script, ScriptLanguage,
+    SettingKind, appended, has_pickle_name, is_harmless_name, read_native, read_pickle, settings,
 };
 use fondaco_pydist::{CoreMetadata, MemberPath};
 use fondaco_python::{Analysis, Budget, Form, Role, SourceFile, analyse};
-use fondaco_rules::{Artifact, Package, all, explain, run};
+use fondaco_rules::{Artifact, Copied, Package, all, explain, run};
 
 /// The fenced example under a heading: its info line and its text.
 fn example(docs: &str, heading: &str) -> (String, String) {
@@ -38,6 +38,9 @@ fn add_member(members: &mut Facts, path: &str, bytes: &[u8]) {
     if kind.is_program() {
         members.natives.push(read_native(path, kind, &mut &*bytes).unwrap());
     }
+    if let Some(kind) = SettingKind::of(path) {
+        members.settings.extend(settings(path, kind, bytes));
+    }
     if let Some(language) = ScriptLanguage::of(path, bytes) {
         let text = String::from_utf8_lossy(bytes).into_owned();
         let installed = path.contains(".data/scripts/");
@@ -60,7 +63,7 @@ fn setup(text: &str) -> Analysis {
 fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
     let mut analysis = Analysis::default();
     // An example of one file stands for a package that has more in it.
-    let mut artifact = Artifact { project: None, payload: 9 };
+    let mut artifact = Artifact { payload: 9, ..Artifact::default() };
     let mut anomalies = Vec::new();
     let mut metadata = None;
     let mut members = Facts::default();
@@ -105,9 +108,15 @@ fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
             members.natives.push(read_native("a.so", Kind::Elf, &mut text.as_bytes()).unwrap());
         }
         ["metadata"] => metadata = Some(CoreMetadata::parse(text.as_bytes())),
+        ["copy", project] => {
+            let others =
+                text.lines().filter_map(|line| line.strip_prefix("--- ")).map(str::to_owned).collect();
+            artifact.copied = Some(Copied { project: (*project).to_owned(), equal: 9, compared: 10, others });
+            analysis = analyse_all(&text);
+        }
         ["package", file] => {
             let named = file.parse::<fondaco_pydist::DistFilename>().unwrap();
-            artifact = Artifact { project: Some(named.project().clone()), payload: 0 };
+            artifact = Artifact { project: Some(named.project().clone()), ..Artifact::default() };
             let (head, files) = text.split_once("--- ").unwrap_or((&text, ""));
             metadata = Some(CoreMetadata::parse(head.as_bytes()));
             analysis = analyse_all(files);
