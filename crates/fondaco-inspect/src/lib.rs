@@ -12,6 +12,7 @@ mod layout;
 mod members;
 mod opaque;
 mod operator;
+mod predecessor;
 
 use std::io::{Read, Seek};
 
@@ -27,12 +28,13 @@ use operator::{Claims, Matched};
 
 pub use copies::fingerprints;
 pub use operator::{ContentRules, Operator, Suppression};
+pub use predecessor::{Had, Predecessor, trigger_without_version};
 
 /// Stack of a thread that inspects, in bytes; virtual, only what is used is real.
 const STACK: usize = 1 << 30;
 
 /// What is known of an artifact besides its bytes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Context {
     /// Its file name, which tells wheel from sdist and names project and version.
     pub file_name: String,
@@ -40,6 +42,8 @@ pub struct Context {
     pub sha256: Option<Sha256>,
     /// What it is, where the caller knows; an archive is told by its name.
     pub kind: Option<ArtifactKind>,
+    /// What the newest earlier release had, where that is known.
+    pub predecessor: Option<Predecessor>,
 }
 
 /// Inspects one artifact.
@@ -115,25 +119,27 @@ pub fn inspect_for<R: Read + Seek>(
         payload: members.payload,
         copied: copies::of(claims.file_name.as_ref().or(claims.metadata.as_ref()), &layout),
     };
+    let compared = facts::facts(&analysis, &facts.natives, &layout.entry_points, metadata.as_ref());
+    let news = context.predecessor.as_ref().map(|before| before.news(&compared, subject.version.as_deref()));
     let package = Package {
         artifact: &artifact,
         analysis: &analysis,
         metadata: metadata.as_ref(),
         anomalies: &walked.anomalies,
         members: &facts,
+        news: news.as_ref(),
     };
     let mut findings = fondaco_rules::run(&package);
     matched.layers(&analysis.units);
     findings.append(&mut matched.findings);
     let (findings, suppressed) = operator.suppress(&claims, findings);
-    let facts = facts::facts(&analysis, &facts.natives, &layout.entry_points, metadata.as_ref());
     let layers = analysis.units.iter().filter(|unit| unit.layer > 0).map(layer).collect();
     let mut unscanned = walked.unscanned;
     unscanned.append(&mut members.unscanned);
     unscanned.append(&mut analysis.unscanned);
     unscanned.append(&mut matched.unscanned);
     let report = Report::conclude(subject, findings, layers, unscanned, engine(limits));
-    Report { suppressed, facts, ..report }
+    Report { suppressed, facts: compared, ..report }
 }
 
 /// Data files that code executes as they are: they are source then.

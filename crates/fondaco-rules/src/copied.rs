@@ -152,7 +152,6 @@ fn compare(table: &Table, own: &ProjectName, modules: &[Module<'_>]) -> Option<C
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 mod tests {
     use super::*;
 

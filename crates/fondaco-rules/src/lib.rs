@@ -7,6 +7,7 @@
 mod artifact;
 mod contents;
 mod copied;
+mod news;
 mod package;
 mod popular;
 mod registry;
@@ -14,5 +15,6 @@ mod rules;
 
 pub use artifact::{Artifact, is_paperwork};
 pub use copied::{Copied, Module, copied, fingerprint};
+pub use news::{News, sink_of};
 pub use package::{Hits, Package, names};
 pub use registry::{Rule, all, explain, run};

@@ -4,7 +4,7 @@ use fondaco_pydist::CoreMetadata;
 use fondaco_python::{Analysis, Api, Call, Role, Unit};
 use fondaco_verdict::{Finding, Severity, Trigger, defang, printable};
 
-use crate::{Artifact, Rule};
+use crate::{Artifact, News, Rule};
 
 /// Findings of one rule that a report carries; more add nothing to the evidence.
 const MAX_HITS: usize = 20;
@@ -22,6 +22,8 @@ pub struct Package<'a> {
     pub anomalies: &'a [Anomaly],
     /// Its members that are no Python source.
     pub members: &'a Facts,
+    /// What the release before had not, where that is known.
+    pub news: Option<&'a News>,
 }
 
 impl<'a> Package<'a> {

@@ -11,7 +11,8 @@ use fondaco_members::{
 };
 use fondaco_pydist::{CoreMetadata, MemberPath};
 use fondaco_python::{Analysis, Budget, Form, Role, SourceFile, analyse};
-use fondaco_rules::{Artifact, Copied, Package, all, explain, run};
+use fondaco_rules::{Artifact, Copied, News, Package, all, explain, run, sink_of};
+use fondaco_verdict::{Binary, Host};
 
 /// The fenced example under a heading: its info line and its text.
 fn example(docs: &str, heading: &str) -> (String, String) {
@@ -67,6 +68,7 @@ fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
     let mut anomalies = Vec::new();
     let mut metadata = None;
     let mut members = Facts::default();
+    let mut news = None;
     match info.split_whitespace().collect::<Vec<_>>().as_slice() {
         ["python", path] => {
             let member = path.parse().unwrap();
@@ -108,6 +110,15 @@ fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
             members.natives.push(read_native("a.so", Kind::Elf, &mut text.as_bytes()).unwrap());
         }
         ["metadata"] => metadata = Some(CoreMetadata::parse(text.as_bytes())),
+        // A release whose code, trigger, host and binary are all new.
+        ["release", "setup.py"] => {
+            analysis = setup(&text);
+            let sinks = analysis.units.iter().flat_map(|unit| &unit.calls).filter_map(sink_of).collect();
+            let host = Host { host: "x[.]example".into(), member: "setup.py".into(), layer: 0, line: 1 };
+            let binary = Binary { member: "x/a.so".into(), format: "ELF".into() };
+            let triggers = vec!["install: setup.py".to_owned()];
+            news = Some(News { triggers, sinks, hosts: vec![host], binaries: vec![binary] });
+        }
         ["copy", project] => {
             let others =
                 text.lines().filter_map(|line| line.strip_prefix("--- ")).map(str::to_owned).collect();
@@ -129,6 +140,7 @@ fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
         metadata: metadata.as_ref(),
         anomalies: &anomalies,
         members: &members,
+        news: news.as_ref(),
     };
     run(&package).iter().map(|finding| finding.rule.as_str()).collect()
 }

@@ -62,7 +62,7 @@ pub(crate) const HONEST: &str = "def newest(versions):\n    \"\"\"The newest of 
     \"\"\"The oldest of some versions.\"\"\"\n    return min(versions, key=parts)\n";
 
 pub(crate) fn inspected(dist: &Dist) -> Report {
-    let context = Context { file_name: dist.file_name.clone(), sha256: None, kind: None };
+    let context = Context { file_name: dist.file_name.clone(), ..Context::default() };
     let bytes = dist.bytes.to_vec();
     on_large_stack(move || inspect(Cursor::new(bytes), &context, &Limits::for_testing())).unwrap()
 }
