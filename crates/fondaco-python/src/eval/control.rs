@@ -103,7 +103,10 @@ impl<'a> Eval<'a, '_> {
     }
 
     pub(super) fn condition(&mut self, s: &'a StmtIf) {
-        if self.function.is_empty() && super::statement::is_program(&s.test) {
+        // What a person has to answer for is asked for, like a program that is started.
+        let is_asked =
+            self.function.is_empty() && (super::statement::is_program(&s.test) || self.is_answer(&s.test));
+        if is_asked {
             let above = std::mem::replace(&mut self.function, MAIN.into());
             self.perhaps(&s.body);
             self.function = above;
@@ -126,6 +129,14 @@ impl<'a> Eval<'a, '_> {
                 None => self.unsure(&clause.body),
             }
         }
+    }
+
+    /// Whether a condition compares what `input` gave.
+    fn is_answer(&mut self, test: &'a Expr) -> bool {
+        let Expr::Compare(compared) = test else { return false };
+        let left = self.expression(&compared.left);
+        let name = left.name.as_deref().unwrap_or_default();
+        name.starts_with("builtins.input()") || name.starts_with("builtins.raw_input()")
     }
 
     /// Whether all conditions are known to be false: asked only where none was true.
