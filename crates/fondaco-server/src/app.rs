@@ -149,7 +149,7 @@ impl App {
         let (downloads, noted) = mpsc::channel(NOTED);
         let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let inner = Inner {
-            engine: parts.worker.engine(&[]),
+            engine: parts.worker.engine(&[], None),
             parts,
             pages: Cache::with_weighter(2_000, VIEW_BUDGET, ByFiles),
             upstream_rests: Rest::default(),

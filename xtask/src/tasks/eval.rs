@@ -148,8 +148,11 @@ fn inspect_all(samples: Vec<Sample>, args: &Args) -> anyhow::Result<Vec<Outcome>
 }
 
 fn one(sample: Sample, bytes: Vec<u8>) -> anyhow::Result<Outcome> {
-    let context =
-        Context { file_name: sample.file_name.clone(), sha256: Some(Sha256::of(&bytes)), kind: None };
+    let context = Context {
+        file_name: sample.file_name.clone(),
+        sha256: Some(Sha256::of(&bytes)),
+        ..Context::default()
+    };
     let started = Instant::now();
     let report = on_large_stack(move || inspect(std::io::Cursor::new(bytes), &context, &Limits::default()))?;
     let seconds = started.elapsed().as_secs_f64();

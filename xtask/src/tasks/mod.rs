@@ -1,6 +1,7 @@
 //! One task per file.
 
 pub(crate) mod bench;
+pub(crate) mod copied;
 pub(crate) mod docs;
 pub(crate) mod eval;
 pub(crate) mod fuzz;
