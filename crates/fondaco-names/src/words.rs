@@ -1,0 +1,146 @@
+//! Which words names are made of, and how much a name looks made of words.
+//!
+//! What separates a squat from an innocent near name is mostly this: the innocent one is made of
+//! words (`flask-core`), the squat breaks one (`flsak-cors`).
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use crate::index::hash;
+use crate::spelling::MAX_LEN;
+
+/// A hasher for keys that are hashes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        // The table of the standard library looks at the topmost bits first.
+        self.0 = value.wrapping_mul(0xFF51_AFD7_ED55_8CCD);
+    }
+}
+
+/// A map whose keys are hashes.
+pub(crate) type ByHash<T> = HashMap<u64, T, BuildHasherDefault<Hashed>>;
+
+/// Longest word that is known, in bytes.
+const LONGEST: usize = 20;
+/// Costs are in nats; that of a digit, and of a letter of which nothing is known.
+const DIGIT: f32 = 1.2;
+const UNKNOWN: f32 = 5.0;
+/// What it costs to leave the known words.
+const STRANGE: f32 = 2.0;
+
+/// The words that names are made of.
+#[derive(Debug, Clone)]
+pub(crate) struct Words {
+    costs: ByHash<f32>,
+    /// How surprising a letter is after another, in nats; letters are 0 to 25, anything else 26.
+    follows: [[f32; 27]; 27],
+}
+
+fn letter(byte: u8) -> usize {
+    if byte.is_ascii_lowercase() { usize::from(byte - b'a') } else { 26 }
+}
+
+impl Words {
+    /// Reads lines of a word and the binary logarithm of how many names hold it.
+    pub(crate) fn read(lines: &str) -> Self {
+        let parsed = lines.lines().filter_map(|line| {
+            let (word, power) = line.split_once(' ')?;
+            Some((word.as_bytes(), power.parse::<f32>().ok()?))
+        });
+        let parsed: Vec<(&[u8], f32)> = parsed.collect();
+        let total: f32 = parsed.iter().map(|(_, power)| power.exp2()).sum();
+        let mut costs = ByHash::with_capacity_and_hasher(parsed.len(), BuildHasherDefault::default());
+        let mut counts = [[1f32; 27]; 27];
+        for (word, power) in &parsed {
+            costs.insert(hash(word), total.max(1.0).ln() - power * std::f32::consts::LN_2);
+            let mut before = 26;
+            for byte in *word {
+                counts[before][letter(*byte)] += 1.0;
+                before = letter(*byte);
+            }
+        }
+        let surprise = |row: [f32; 27]| {
+            let sum: f32 = row.iter().sum();
+            row.map(|count| sum.ln() - count.ln())
+        };
+        Self { costs, follows: counts.map(surprise) }
+    }
+
+    /// Whether this is a known word.
+    pub(crate) fn has(&self, word: &[u8]) -> bool {
+        self.costs.contains_key(&hash(word))
+    }
+
+    /// How surprising a name is, in nats, and whether known words of at least three letters (and
+    /// digits) make up all of it.
+    pub(crate) fn cost(&self, name: &[u8]) -> (f32, bool) {
+        name.split(|byte| *byte == b'-').fold((0.0, true), |(sum, all), word| {
+            let (cost, known) = self.cost_of_word(word);
+            (sum + cost, all && known)
+        })
+    }
+
+    fn cost_of_word(&self, text: &[u8]) -> (f32, bool) {
+        let text = text.get(..MAX_LEN).unwrap_or(text);
+        // Best ways to each place: the cost, whether all was known, whether the last letter was.
+        let mut best = [(f32::INFINITY, false, true); MAX_LEN + 1];
+        best[0] = (0.0, true, true);
+        for start in 0..text.len() {
+            let (cost, known, in_word) = best[start];
+            let byte = text[start];
+            let before = if start == 0 { 26 } else { letter(text[start - 1]) };
+            let (step, is_known) = match byte {
+                b'0'..=b'9' => (DIGIT, true),
+                b'a'..=b'z' => (self.follows[before][letter(byte)], false),
+                _ => (UNKNOWN, false),
+            };
+            let entering = if !is_known && in_word { STRANGE } else { 0.0 };
+            offer(&mut best[start + 1], (cost + step + entering, known && is_known, is_known));
+            let mut hash = 0u64;
+            for (end, byte) in text.iter().enumerate().skip(start).take(LONGEST) {
+                hash = crate::index::longer(hash, *byte);
+                if let Some(word) = self.costs.get(&hash) {
+                    let long = end + 1 - start >= 3 || end + 1 - start == text.len();
+                    offer(&mut best[end + 1], (cost + word, known && long, true));
+                }
+            }
+        }
+        (best[text.len()].0, best[text.len()].1)
+    }
+}
+
+fn offer(place: &mut (f32, bool, bool), way: (f32, bool, bool)) {
+    if way.0 < place.0 {
+        *place = way;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_cheap_and_garbage_is_dear() {
+        let words = Words::read("flask 9\ncore 9\ncors 6\nrequests 8\n");
+        let (core, known) = words.cost(b"flask-core");
+        assert!(known);
+        let (glued, known) = words.cost(b"flaskcore2");
+        assert!(known && glued < core + 4.0);
+        let (broken, known) = words.cost(b"flsak-core");
+        assert!(!known && broken > core + 4.0);
+        assert_eq!(words.cost(b""), (0.0, true));
+    }
+}
