@@ -6,9 +6,9 @@ use crate::spelling::MAX_LEN;
 /// Bit-parallel optimal string alignment: H. Hyyrö, "A bit-vector algorithm for computing
 /// Levenshtein and Damerau edit distances", 2003.
 #[derive(Debug, Clone)]
-pub(crate) struct Pattern {
+pub(crate) struct Pattern<'t> {
     masks: [u64; 38],
-    length: usize,
+    text: &'t [u8],
 }
 
 /// A byte's place in the table: letters, digits, everything else.
@@ -21,32 +21,43 @@ fn class(byte: u8) -> usize {
     }
 }
 
-/// One bit for each letter that occurs, digits folded onto ten bits, others on two.
-pub(crate) fn letters(text: &[u8]) -> u64 {
-    text.iter().fold(0, |bits, byte| bits | 1 << class(*byte))
+/// One bit for each letter that occurs; digits and others share six.
+pub(crate) fn letters(text: &[u8]) -> u32 {
+    text.iter().fold(0, |bits, byte| {
+        let class = class(*byte);
+        bits | 1 << if class < 26 { class } else { 26 + class % 6 }
+    })
 }
 
-impl Pattern {
+impl<'t> Pattern<'t> {
     /// The masks of a text; what is longer than [`MAX_LEN`] is cut.
-    pub(crate) fn of(text: &[u8]) -> Self {
+    pub(crate) fn of(text: &'t [u8]) -> Self {
         let mut masks = [0; 38];
         let text = text.get(..MAX_LEN).unwrap_or(text);
         for (at, byte) in text.iter().enumerate() {
             masks[class(*byte)] |= 1 << at;
         }
-        Self { masks, length: text.len() }
+        Self { masks, text }
     }
 
-    /// Edits to `other`, where two neighbours that change places are one.
-    pub(crate) fn distance(&self, other: &[u8]) -> usize {
-        if self.length == 0 {
-            return other.len();
+    /// Edits to `other`, where two neighbours that change places are one; `None` for more than `most`.
+    pub(crate) fn distance(&self, other: &[u8], most: usize) -> Option<usize> {
+        // Only the middle is compared: most candidates share a long beginning.
+        let start = self.text.iter().zip(other).take_while(|(a, b)| a == b).count();
+        let (text, other) = (self.text.get(start..)?, other.get(start..)?);
+        let same = text.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
+        let (length, other) = (text.len() - same, other.get(..other.len() - same)?);
+        if length == 0 || other.is_empty() {
+            return Some(length.max(other.len())).filter(|distance| *distance <= most);
         }
-        let last = 1u64 << (self.length - 1);
+        let last = 1u64 << (length - 1);
         let (mut pv, mut mv, mut d0, mut before) = (u64::MAX, 0u64, 0u64, 0u64);
-        let mut distance = self.length;
+        let mut distance = length;
+        // Each further character brings the distance down by one at most.
+        let mut limit = most + other.len();
         for byte in other {
-            let pm = self.masks[class(*byte)];
+            limit -= 1;
+            let pm = self.masks[class(*byte)] >> start;
             let swapped = ((!d0 & pm) << 1) & before;
             d0 = (((pm & pv).wrapping_add(pv)) ^ pv) | pm | mv | swapped;
             let mut hp = mv | !(d0 | pv);
@@ -56,13 +67,16 @@ impl Pattern {
             } else if hn & last != 0 {
                 distance -= 1;
             }
+            if distance > limit {
+                return None;
+            }
             hp = (hp << 1) | 1;
             hn <<= 1;
             pv = hn | !(d0 | hp);
             mv = hp & d0;
             before = pm;
         }
-        distance
+        Some(distance).filter(|distance| *distance <= most)
     }
 }
 
@@ -98,15 +112,18 @@ mod tests {
         #[test]
         fn is_the_textbooks_distance(a in "[a-d0-]{0,20}", b in "[a-d0-]{0,20}") {
             let (a, b) = (a.as_bytes(), b.as_bytes());
-            proptest::prop_assert_eq!(Pattern::of(a).distance(b), plain(a, b));
+            let distance = plain(a, b);
+            proptest::prop_assert_eq!(Pattern::of(a).distance(b, 99), Some(distance));
+            proptest::prop_assert_eq!(Pattern::of(a).distance(b, distance), Some(distance));
+            proptest::prop_assert!(distance == 0 || Pattern::of(a).distance(b, distance - 1).is_none());
         }
     }
 
     #[test]
     fn counts_up_to_a_whole_word() {
         let text = [b'a'; 64];
-        assert_eq!(Pattern::of(&text).distance(&text), 0);
-        assert_eq!(Pattern::of(&text).distance(&text[..60]), 4);
-        assert_eq!(Pattern::of(b"reqeusts").distance(b"requests"), 1);
+        assert_eq!(Pattern::of(&text).distance(&text, 0), Some(0));
+        assert_eq!(Pattern::of(&text).distance(&text[..60], 9), Some(4));
+        assert_eq!(Pattern::of(b"reqeusts").distance(b"requests", 1), Some(1));
     }
 }

@@ -55,17 +55,60 @@ features! {
     RankDensity "rank, edits a character";
     OneLong "one edit, length";
     Disguised "other scripts";
+    Unusual "letters less usual than the target's";
+    Strangest "the strangest letter";
+    Separated "only separators";
+}
+
+/// Numbers that are 1 in one of their cells and 0 in the others: what a sum of single numbers can't
+/// say, e.g. that the second edit means more in a short name.
+struct Cells {
+    name: &'static str,
+    sizes: [usize; 2],
+}
+
+/// Edits by length of the target.
+const EDITS_LENGTH: Cells = Cells { name: "edits, length", sizes: [5, 9] };
+/// Edits by the target's rank.
+const EDITS_RANK: Cells = Cells { name: "edits, rank", sizes: [4, 6] };
+/// Edits by how much less the name looks made of words than the target.
+const EDITS_WORSE: Cells = Cells { name: "edits, less like words", sizes: [4, 8] };
+/// How many edits the densest word has for its length, by whether the name is made of words.
+const DENSITY_WORDS: Cells = Cells { name: "density of the densest word, made of words", sizes: [7, 2] };
+
+const CELLS: [&Cells; 4] = [&EDITS_LENGTH, &EDITS_RANK, &EDITS_WORSE, &DENSITY_WORDS];
+
+impl Cells {
+    const fn size(&self) -> usize {
+        self.sizes[0] * self.sizes[1]
+    }
 }
 
 /// How many numbers there are.
-pub const FEATURES: usize = Technique::ALL.len() + MORE.len();
+pub const FEATURES: usize = Technique::ALL.len()
+    + MORE.len()
+    + EDITS_LENGTH.size()
+    + EDITS_RANK.size()
+    + EDITS_WORSE.size()
+    + DENSITY_WORDS.size();
 
 /// The name of a number.
-pub fn feature_name(at: usize) -> &'static str {
-    match Technique::ALL.get(at) {
-        Some(technique) => technique.id(),
-        None => MORE.get(at - Technique::ALL.len()).copied().unwrap_or_default(),
+pub fn feature_name(at: usize) -> String {
+    if let Some(technique) = Technique::ALL.get(at) {
+        return technique.id().to_owned();
     }
+    let mut at = at - Technique::ALL.len();
+    if let Some(name) = MORE.get(at) {
+        return (*name).to_owned();
+    }
+    at -= MORE.len();
+    for cells in CELLS {
+        if at < cells.size() {
+            return format!("{} {}/{}", cells.name, at / cells.sizes[1], at % cells.sizes[1]);
+        }
+        at -= cells.size();
+    }
+    String::new()
 }
 
 /// The numbers of one name beside one target.
@@ -73,6 +116,18 @@ pub type Numbers = [f32; FEATURES];
 
 fn at(feature: Feature) -> usize {
     Technique::ALL.len() + feature as usize
+}
+
+/// Where a cell of the group of this number is.
+fn cell(group: usize, row: usize, column: usize) -> usize {
+    let before: usize = CELLS.iter().take(group).map(|cells| cells.size()).sum();
+    let [rows, columns] = CELLS[group].sizes;
+    Technique::ALL.len() + MORE.len() + before + row.min(rows - 1) * columns + column.min(columns - 1)
+}
+
+/// Which of the steps a value reaches.
+fn step<T: PartialOrd>(steps: &[T], value: T) -> usize {
+    steps.iter().take_while(|step| **step <= value).count()
 }
 
 /// Techniques as bits.
@@ -148,6 +203,11 @@ impl Comparison<'_> {
         numbers[at(Feature::Surprise)] = judged.cost / self.name.len().max(1) as f32;
         numbers[at(Feature::AreWords)] = is_words;
         numbers[at(Feature::OneAreWords)] = is_words * numbers[at(Feature::One)];
+        let (usual, _) = words.letters(self.target);
+        let (own, strangest) = words.letters(self.name);
+        numbers[at(Feature::Unusual)] = ((own - usual) / 5.0).clamp(-1.5, 2.5);
+        numbers[at(Feature::Strangest)] = strangest / 5.0;
+        self.cells(&mut numbers, spread, judged.is_words);
         numbers[at(Feature::Disguised)] = f32::from(u8::from(judged.is_disguised));
         numbers[at(Feature::Sound)] = f32::from(u8::from(self.sounds));
         if self.sounds && self.edits.len() > 1 {
@@ -193,6 +253,18 @@ impl Comparison<'_> {
             found.add(way);
             numbers[way as usize] = 1.0;
         }
+    }
+
+    fn cells(&self, numbers: &mut Numbers, spread: f32, is_words: bool) {
+        let separators = numbers[Technique::Separator as usize] as usize;
+        let count = self.edits.len() - separators.min(self.edits.len());
+        numbers[at(Feature::Separated)] = f32::from(u8::from(count == 0 && separators > 0));
+        let length = step(&[5, 6, 7, 8, 9, 10, 12, 15], self.target.len());
+        numbers[cell(0, count, length)] = 1.0;
+        numbers[cell(1, count, step(&[101, 301, 1_001, 3_001, 7_001], self.rank))] = 1.0;
+        numbers[cell(2, count, step(&[-2.0, 0.5, 3.0, 5.5, 8.0, 11.0, 15.0], spread))] = 1.0;
+        let dense = step(&[0.01, 0.101, 0.145, 0.21, 0.34, 0.51], numbers[at(Feature::WordDensity)]);
+        numbers[cell(3, dense, usize::from(is_words))] = 1.0;
     }
 
     fn of_target(&self, numbers: &mut Numbers) {

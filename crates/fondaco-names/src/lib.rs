@@ -35,3 +35,5 @@ pub use popular::{InvalidList, Popular};
 pub use spelling::MAX_LEN;
 pub use targets::TargetKind;
 pub use techniques::Technique;
+
+

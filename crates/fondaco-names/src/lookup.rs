@@ -1,10 +1,10 @@
 //! From a name to the targets that are near it, with their scores.
 
 use crate::alignment::{Edit, Table};
-use crate::distance::{Pattern, letters};
+use crate::distance::Pattern;
 use crate::engine::Engine;
 use crate::features::{Comparison, Judged, Numbers, Techniques};
-use crate::index::{Key, Prefixes, reach};
+use crate::index::{Key, Scratch, reach};
 use crate::skeleton::{skeleton, sound};
 use crate::spelling::Spelling;
 use crate::targets::Target;
@@ -41,9 +41,12 @@ struct Found<'n> {
 pub struct Lookup<'e> {
     pub(crate) engine: &'e Engine,
     table: Table,
-    prefixes: Prefixes,
+    scratch: Scratch,
     skeleton: Vec<u8>,
     sound: Vec<u8>,
+    /// By target: the comparison in which it was last met, and the number of the present one.
+    met: Vec<u32>,
+    now: u32,
 }
 
 impl<'e> Lookup<'e> {
@@ -51,9 +54,11 @@ impl<'e> Lookup<'e> {
         Self {
             engine,
             table: Table::default(),
-            prefixes: Prefixes::default(),
+            scratch: Scratch::default(),
             skeleton: Vec::with_capacity(64),
             sound: Vec::with_capacity(64),
+            met: vec![0; engine.targets.all().len()],
+            now: 0,
         }
     }
 
@@ -158,7 +163,8 @@ impl<'e> Lookup<'e> {
         }
         for stripped in affix::strip(text).filter(|stripped| stripped.rest.len() >= SHORTEST_REST) {
             if stripped.is_glued {
-                for target in targets.index.get(stripped.rest.as_bytes(), Key::Exact) {
+                let exact = targets.index.get(stripped.rest.as_bytes(), Key::Exact);
+                for target in exact.filter(|id| targets.get(*id).is_some_and(Target::is_project)) {
                     push(found, Found { target, stripped: Some(stripped), way: None });
                 }
             } else {
@@ -170,28 +176,29 @@ impl<'e> Lookup<'e> {
     fn by_edits<'n>(&mut self, text: &str, stripped: Option<Stripped<'n>>, found: &mut Vec<Found<'n>>) {
         let targets = &self.engine.targets;
         skeleton(text.as_bytes(), &mut self.skeleton);
-        let own = letters(&self.skeleton);
         let mut pattern = None;
-        let Self { skeleton, prefixes, .. } = self;
-        targets.index.near(skeleton, prefixes, |id| {
-            let Some(target) = targets.get(id) else { return };
-            let bones = targets.skeleton(target);
-            let most = reach(bones.len());
-            if !may_be_near(own, target, most) || stripped.is_none() && targets.name(target) == text {
+        if self.now == u32::MAX {
+            self.met.fill(0);
+            self.now = 0;
+        }
+        self.now += 1;
+        let Self { skeleton, scratch, met, now, .. } = self;
+        targets.index.near(skeleton, scratch, |id| {
+            let (Some(target), Some(met)) = (targets.get(id), met.get_mut(id as usize)) else { return };
+            // Words are added to projects; a module or a tool with another word is another thing.
+            let is_met = std::mem::replace(met, *now) == *now;
+            if is_met || stripped.is_some() && !target.is_project() {
                 return;
             }
+            let bones = targets.skeleton(target);
+            let most = reach(bones.len());
             let pattern = pattern.get_or_insert_with(|| Pattern::of(skeleton));
-            if pattern.distance(bones) <= most {
+            let is_itself = || stripped.is_none() && targets.name(target) == text;
+            if pattern.distance(bones, most).is_some() && !is_itself() {
                 push(found, Found { target: id, stripped, way: None });
             }
         });
     }
-}
-
-/// Whether so many edits can make the letters of one the letters of the other.
-fn may_be_near(own: u64, target: &Target, most: usize) -> bool {
-    let (mine, theirs) = (own & !target.letters, target.letters & !own);
-    mine.count_ones().max(theirs.count_ones()) as usize <= most
 }
 
 fn push<'n>(found: &mut Vec<Found<'n>>, one: Found<'n>) {

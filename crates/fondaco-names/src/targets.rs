@@ -1,7 +1,6 @@
 //! The names that others are made to pass for.
 
-use crate::distance::letters;
-use crate::index::{Builder, Index, Key, hash};
+use crate::index::{Builder, Index, Key, MOST_TARGETS, hash};
 use crate::popular::Popular;
 use crate::skeleton::{skeleton, sound};
 use crate::spelling::Spelling;
@@ -41,12 +40,18 @@ impl TargetKind {
 pub(crate) struct Target {
     name: (u32, u8),
     skeleton: (u32, u8),
-    pub(crate) letters: u64,
     pub(crate) kind: TargetKind,
     /// By downloads, from 1; for others what they count as.
     pub(crate) rank: u32,
     /// What one should install instead, by its number among `instead`.
     instead: Option<u16>,
+}
+
+impl Target {
+    /// Whether it is something to install.
+    pub(crate) fn is_project(&self) -> bool {
+        matches!(self.kind, TargetKind::Own | TargetKind::Popular)
+    }
 }
 
 /// What modules of the standard library count as, among the popular projects.
@@ -73,20 +78,26 @@ impl Targets {
             maker.ranks.insert(hash(name.as_bytes()), rank);
         }
         for name in own {
-            maker.add(name, TargetKind::Own, 1, None);
+            maker.collect(name, TargetKind::Own, 1, None);
         }
         for (rank, name) in (1..).zip(popular.names()) {
-            maker.add(name, TargetKind::Popular, rank, None);
+            maker.collect(name, TargetKind::Popular, rank, None);
         }
         for name in standard_library::all() {
-            maker.add_more(name, TargetKind::StandardLibrary, STANDARD_LIBRARY, Some("python"));
+            maker.collect(name, TargetKind::StandardLibrary, STANDARD_LIBRARY, Some("python"));
         }
         for (name, project) in import_name::all() {
             let rank = maker.ranks.get(&hash(project.as_bytes())).copied().unwrap_or(UNRANKED);
-            maker.add_more(name, TargetKind::ImportName, rank, Some(project));
+            maker.collect(name, TargetKind::ImportName, rank, Some(project));
         }
         for (name, _, project) in other_ecosystem::all() {
-            maker.add_more(name, TargetKind::OtherEcosystem, UNRANKED, project);
+            maker.collect(name, TargetKind::OtherEcosystem, UNRANKED, project);
+        }
+        maker.lift();
+        // Names that begin alike are looked at together: they lie together.
+        maker.collected.sort_by(|a, b| a.name.cmp(b.name));
+        for one in std::mem::take(&mut maker.collected) {
+            maker.add(&one);
         }
         maker.made()
     }
@@ -132,8 +143,16 @@ impl Targets {
     }
 }
 
+/// What is known of a target before it has a number.
+struct Collected<'n> {
+    name: &'n str,
+    kind: TargetKind,
+    rank: u32,
+    instead: Option<&'static str>,
+}
+
 #[derive(Default)]
-struct Maker {
+struct Maker<'n> {
     texts: String,
     skeletons: Vec<u8>,
     all: Vec<Target>,
@@ -142,22 +161,35 @@ struct Maker {
     builder: Builder,
     scratch: Vec<u8>,
     known: ByHash<()>,
+    collected: Vec<Collected<'n>>,
 }
 
-impl Maker {
-    /// Adds what is not popular itself, once.
-    fn add_more(&mut self, name: &str, kind: TargetKind, rank: u32, instead: Option<&'static str>) {
-        if !self.known.contains_key(&hash(name.as_bytes())) {
-            self.add(name, kind, rank, instead);
+impl<'n> Maker<'n> {
+    /// Takes a target, once: the first kind counts.
+    fn collect(&mut self, name: &'n str, kind: TargetKind, rank: u32, instead: Option<&'static str>) {
+        if self.known.insert(hash(name.as_bytes()), ()).is_none() {
+            self.collected.push(Collected { name, kind, rank, instead });
         }
     }
 
-    fn add(&mut self, name: &str, kind: TargetKind, rank: u32, instead: Option<&'static str>) {
-        let Some(spelling) = Spelling::of(name) else { return };
+    /// Popular names that stand for a more popular project (`pytorch` for `torch`) are attacked as that.
+    fn lift(&mut self) {
+        let lifted = import_name::all().filter_map(|(name, project)| {
+            Some((name, *self.ranks.get(&hash(project.as_bytes()))?))
+        });
+        let lifted: std::collections::HashMap<&str, u32> = lifted.collect();
+        for one in &mut self.collected {
+            one.rank = lifted.get(one.name).map_or(one.rank, |rank| one.rank.min(*rank));
+        }
+    }
+
+    fn add(&mut self, one: &Collected<'_>) {
+        let Some(spelling) = Spelling::of(one.name) else { return };
         let (name, id) = (spelling.as_str(), self.all.len() as u32);
-        if self.known.insert(hash(name.as_bytes()), ()).is_some() {
+        if id as usize >= MOST_TARGETS {
             return;
         }
+        let (kind, rank, instead) = (one.kind, one.rank, one.instead);
         let instead = instead.and_then(|project| {
             self.instead.push(project);
             u16::try_from(self.instead.len() - 1).ok()
@@ -166,7 +198,6 @@ impl Maker {
         self.builder.add_skeleton(&self.scratch, id);
         let at = (self.texts.len() as u32, name.len() as u8);
         let skeleton = (self.skeletons.len() as u32, self.scratch.len() as u8);
-        let letters = letters(&self.scratch);
         self.skeletons.extend_from_slice(&self.scratch);
         self.texts.push_str(name);
         sound(name.as_bytes(), &mut self.scratch);
@@ -178,7 +209,7 @@ impl Maker {
         if let Some(rest) = affix::left_out(name) {
             self.builder.add(rest.as_bytes(), Key::LeftOut, id);
         }
-        self.all.push(Target { name: at, skeleton, letters, kind, rank, instead });
+        self.all.push(Target { name: at, skeleton, kind, rank, instead });
     }
 
     fn made(self) -> Targets {

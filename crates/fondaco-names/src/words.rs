@@ -45,8 +45,41 @@ const STRANGE: f32 = 2.0;
 #[derive(Debug, Clone)]
 pub(crate) struct Words {
     costs: ByHash<f32>,
-    /// How surprising a letter is after another, in nats; letters are 0 to 25, anything else 26.
-    follows: [[f32; 27]; 27],
+    /// How surprising a letter is after two others, in nats; letters are 0 to 25, anything else 26.
+    follows: Vec<f32>,
+}
+
+/// Where the surprise of a letter after two others is kept.
+fn place(first: usize, second: usize, third: usize) -> usize {
+    (first * 27 + second) * 27 + third
+}
+
+/// How much pairs of letters count where a triple is rare.
+const SMOOTHING: f32 = 3.0;
+
+fn surprises(words: &[(&[u8], f32)]) -> Vec<f32> {
+    let mut pairs = [[1f32; 27]; 27];
+    let mut triples = vec![0f32; 27 * 27 * 27];
+    for (word, power) in words {
+        let weight = 1.0 + power / 2.0;
+        let (mut first, mut second) = (26, 26);
+        for byte in *word {
+            let third = letter(*byte);
+            pairs[second][third] += weight;
+            triples[place(first, second, third)] += weight;
+            (first, second) = (second, third);
+        }
+    }
+    for first in 0..27 {
+        for second in 0..27 {
+            let row = place(first, second, 0)..place(first, second, 0) + 27;
+            let (seen, pair): (f32, f32) = (triples[row.clone()].iter().sum(), pairs[second].iter().sum());
+            for (count, after) in triples[row].iter_mut().zip(pairs[second]) {
+                *count = -((*count + SMOOTHING * after / pair) / (seen + SMOOTHING)).ln();
+            }
+        }
+    }
+    triples
 }
 
 fn letter(byte: u8) -> usize {
@@ -63,20 +96,21 @@ impl Words {
         let parsed: Vec<(&[u8], f32)> = parsed.collect();
         let total: f32 = parsed.iter().map(|(_, power)| power.exp2()).sum();
         let mut costs = ByHash::with_capacity_and_hasher(parsed.len(), BuildHasherDefault::default());
-        let mut counts = [[1f32; 27]; 27];
         for (word, power) in &parsed {
             costs.insert(hash(word), total.max(1.0).ln() - power * std::f32::consts::LN_2);
-            let mut before = 26;
-            for byte in *word {
-                counts[before][letter(*byte)] += 1.0;
-                before = letter(*byte);
-            }
         }
-        let surprise = |row: [f32; 27]| {
-            let sum: f32 = row.iter().sum();
-            row.map(|count| sum.ln() - count.ln())
-        };
-        Self { costs, follows: counts.map(surprise) }
+        Self { costs, follows: surprises(&parsed) }
+    }
+
+    /// How surprising the letters of a name are, in nats, and the strangest of them.
+    pub(crate) fn letters(&self, name: &[u8]) -> (f32, f32) {
+        let (mut first, mut second) = (26, 26);
+        name.iter().fold((0.0, 0.0), |(sum, most), byte| {
+            let third = letter(*byte);
+            let surprise = if third == 26 { 1.0 } else { self.follows[place(first, second, third)] };
+            (first, second) = (second, third);
+            (sum + surprise, surprise.max(most))
+        })
     }
 
     /// Whether this is a known word.
@@ -101,10 +135,10 @@ impl Words {
         for start in 0..text.len() {
             let (cost, known, in_word) = best[start];
             let byte = text[start];
-            let before = if start == 0 { 26 } else { letter(text[start - 1]) };
+            let before = |back| if start < back { 26 } else { letter(text[start - back]) };
             let (step, is_known) = match byte {
                 b'0'..=b'9' => (DIGIT, true),
-                b'a'..=b'z' => (self.follows[before][letter(byte)], false),
+                b'a'..=b'z' => (self.follows[place(before(2), before(1), letter(byte))], false),
                 _ => (UNKNOWN, false),
             };
             let entering = if !is_known && in_word { STRANGE } else { 0.0 };

@@ -169,8 +169,10 @@ pub(super) struct Victims<'t> {
     pub(super) others: Vec<&'t str>,
 }
 
-/// Of ten squats, how many are of the others.
-const OF_OTHERS: usize = 1;
+/// Of a hundred squats of popular names, how many are of any, whatever its rank.
+const EVENLY: usize = 5;
+/// Of a hundred squats, how many are of the others.
+const OF_OTHERS: usize = 4;
 
 impl<'t> Victims<'t> {
     /// The targets of an engine on one side of the split.
@@ -179,13 +181,17 @@ impl<'t> Victims<'t> {
         for (name, kind, rank) in engine.targets().filter(|(name, ..)| name.len() >= 4 && side(name)) {
             if kind == TargetKind::Popular { popular.push((rank, name)) } else { others.push(name) }
         }
+        popular.sort_unstable();
         Self { popular, others }
     }
 
-    /// Targets are drawn by rank, evenly over its logarithm: squats are of what is much used.
+    /// Most targets are drawn by rank, evenly over its logarithm: squats are of what is much used.
     fn draw(&self, random: &mut Random) -> Option<&'t str> {
-        if random.below(10) < OF_OTHERS {
+        if random.chance(OF_OTHERS) {
             return random.pick(&self.others).copied();
+        }
+        if random.chance(EVENLY) {
+            return random.pick(&self.popular).map(|(_, name)| *name);
         }
         let most = self.popular.last().map_or(1, |(rank, _)| *rank);
         let share = random.below(1 << 20) as f64 / f64::from(1 << 20);
