@@ -4,7 +4,7 @@ use crate::alignment::Edit;
 use crate::targets::TargetKind;
 use crate::techniques::affix::{self, Stripped};
 use crate::techniques::{self, Technique};
-use crate::words::Words;
+use crate::words::{Cost, Words};
 
 macro_rules! features {
     ($($variant:ident $id:literal;)*) => {
@@ -58,6 +58,15 @@ features! {
     Unusual "letters less usual than the target's";
     Strangest "the strangest letter";
     Separated "only separators";
+    Digits "only digits differ";
+    MoreWords "more words, edited";
+    FewerWords "fewer words, edited";
+    Cost "surprise";
+    LetterCost "surprise of the letters";
+    TargetCost "surprise of the target";
+    PartDensity "edits a character of the densest part";
+    Parts "parts touched";
+    PartsLeft "parts not touched";
 }
 
 /// Numbers that are 1 in one of their cells and 0 in the others: what a sum of single numbers can't
@@ -74,9 +83,12 @@ const EDITS_RANK: Cells = Cells { name: "edits, rank", sizes: [4, 6] };
 /// Edits by how much less the name looks made of words than the target.
 const EDITS_WORSE: Cells = Cells { name: "edits, less like words", sizes: [4, 8] };
 /// How many edits the densest word has for its length, by whether the name is made of words.
-const DENSITY_WORDS: Cells = Cells { name: "density of the densest word, made of words", sizes: [7, 2] };
+const DENSITY_WORDS: Cells = Cells { name: "density of the densest part, made of words", sizes: [7, 2] };
 
-const CELLS: [&Cells; 4] = [&EDITS_LENGTH, &EDITS_RANK, &EDITS_WORSE, &DENSITY_WORDS];
+/// Edits by how surprising the name is: how few names are like it by chance.
+const EDITS_COST: Cells = Cells { name: "edits, surprise", sizes: [5, 9] };
+
+const CELLS: [&Cells; 5] = [&EDITS_LENGTH, &EDITS_RANK, &EDITS_WORSE, &DENSITY_WORDS, &EDITS_COST];
 
 impl Cells {
     const fn size(&self) -> usize {
@@ -90,7 +102,8 @@ pub const FEATURES: usize = Technique::ALL.len()
     + EDITS_LENGTH.size()
     + EDITS_RANK.size()
     + EDITS_WORSE.size()
-    + DENSITY_WORDS.size();
+    + DENSITY_WORDS.size()
+    + EDITS_COST.size();
 
 /// The name of a number.
 pub fn feature_name(at: usize) -> String {
@@ -193,10 +206,11 @@ impl Comparison<'_> {
         let mut numbers = [0.0; FEATURES];
         let mut found = Techniques::default();
         numbers[at(Feature::Bias)] = 1.0;
-        self.of_edits(&mut numbers, &mut found, words);
+        let of_target = words.cost(self.target);
+        self.of_edits(&mut numbers, &mut found, (words, of_target));
         self.of_target(&mut numbers);
         self.of_affix(&mut numbers, &mut found);
-        let (target_cost, _) = words.cost(self.target);
+        let target_cost = of_target.nats;
         let spread = if self.way.is_some() && self.stripped.is_none() { 0.0 } else { judged.cost - target_cost };
         let is_words = f32::from(u8::from(judged.is_words));
         numbers[at(Feature::Worse)] = (spread / 10.0).clamp(-1.5, 2.5);
@@ -207,7 +221,10 @@ impl Comparison<'_> {
         let (own, strangest) = words.letters(self.name);
         numbers[at(Feature::Unusual)] = ((own - usual) / 5.0).clamp(-1.5, 2.5);
         numbers[at(Feature::Strangest)] = strangest / 5.0;
-        self.cells(&mut numbers, spread, judged.is_words);
+        numbers[at(Feature::Cost)] = judged.cost.min(60.0) / 20.0;
+        numbers[at(Feature::LetterCost)] = own.min(60.0) / 20.0;
+        numbers[at(Feature::TargetCost)] = target_cost.min(60.0) / 20.0;
+        self.cells(&mut numbers, spread, judged);
         numbers[at(Feature::Disguised)] = f32::from(u8::from(judged.is_disguised));
         numbers[at(Feature::Sound)] = f32::from(u8::from(self.sounds));
         if self.sounds && self.edits.len() > 1 {
@@ -216,8 +233,8 @@ impl Comparison<'_> {
         (numbers, found)
     }
 
-    fn of_edits(&self, numbers: &mut Numbers, found: &mut Techniques, words: &Words) {
-        let mut dense = 0f32;
+    fn of_edits(&self, numbers: &mut Numbers, found: &mut Techniques, (words, of_target): (&Words, Cost)) {
+        let (mut dense, mut dense_part, mut parts) = (0f32, 0f32, 0u64);
         let (mut known, mut target_known) = (false, false);
         for edit in self.edits {
             let technique = techniques::name(edit);
@@ -233,6 +250,11 @@ impl Comparison<'_> {
             target_known |= words.has(other);
             let inside = self.edits.iter().filter(|edit| word_at(self.target, edit.in_target) == other).count();
             dense = dense.max(inside as f32 / other.len().max(1) as f32);
+            let part = of_target.part(edit.in_target, self.target.len());
+            let here = |edit: &&Edit<'_>| of_target.part(edit.in_target, self.target.len()) == part;
+            let inside = self.edits.iter().filter(here).count();
+            dense_part = dense_part.max(inside as f32 / (part.1 - part.0).max(1) as f32);
+            parts |= 1 << part.0.min(63);
         }
         let count = self.edits.len() - numbers[Technique::Separator as usize] as usize;
         let size = match count {
@@ -247,6 +269,10 @@ impl Comparison<'_> {
         }
         numbers[at(Feature::Density)] = count as f32 / self.target.len().max(1) as f32;
         numbers[at(Feature::WordDensity)] = dense;
+        numbers[at(Feature::PartDensity)] = dense_part.min(1.0);
+        numbers[at(Feature::Parts)] = parts.count_ones() as f32;
+        let untouched = (of_target.parts & !parts).count_ones().min(3) as f32;
+        numbers[at(Feature::PartsLeft)] = if count > 0 { untouched } else { 0.0 };
         numbers[at(Feature::TouchedKnown)] = f32::from(u8::from(known));
         numbers[at(Feature::TargetKnown)] = f32::from(u8::from(target_known));
         if let Some(way) = self.way {
@@ -255,7 +281,7 @@ impl Comparison<'_> {
         }
     }
 
-    fn cells(&self, numbers: &mut Numbers, spread: f32, is_words: bool) {
+    fn cells(&self, numbers: &mut Numbers, spread: f32, judged: Judged) {
         let separators = numbers[Technique::Separator as usize] as usize;
         let count = self.edits.len() - separators.min(self.edits.len());
         numbers[at(Feature::Separated)] = f32::from(u8::from(count == 0 && separators > 0));
@@ -263,8 +289,16 @@ impl Comparison<'_> {
         numbers[cell(0, count, length)] = 1.0;
         numbers[cell(1, count, step(&[101, 301, 1_001, 3_001, 7_001], self.rank))] = 1.0;
         numbers[cell(2, count, step(&[-2.0, 0.5, 3.0, 5.5, 8.0, 11.0, 15.0], spread))] = 1.0;
-        let dense = step(&[0.01, 0.101, 0.145, 0.21, 0.34, 0.51], numbers[at(Feature::WordDensity)]);
-        numbers[cell(3, dense, usize::from(is_words))] = 1.0;
+        let dense = step(&[0.01, 0.101, 0.145, 0.21, 0.34, 0.51], numbers[at(Feature::PartDensity)]);
+        numbers[cell(3, dense, usize::from(judged.is_words))] = 1.0;
+        let cost = step(&[9.0, 12.0, 15.0, 18.0, 21.0, 25.0, 30.0, 38.0], judged.cost);
+        numbers[cell(4, count, cost)] = 1.0;
+        let digits = numbers[Technique::Digit as usize] as usize;
+        numbers[at(Feature::Digits)] = f32::from(u8::from(digits > 0 && digits == count));
+        let words = |text: &[u8]| text.iter().filter(|byte| **byte == b'-').count();
+        let (own, other) = (words(self.name), words(self.target));
+        numbers[at(Feature::MoreWords)] = f32::from(u8::from(count > 0 && own > other));
+        numbers[at(Feature::FewerWords)] = f32::from(u8::from(count > 0 && own < other));
     }
 
     fn of_target(&self, numbers: &mut Numbers) {

@@ -14,8 +14,8 @@ pub(crate) const fn reach(length: usize) -> usize {
     match length {
         0..=3 => 0,
         4 => 1,
-        5..=7 => 2,
-        8..=11 => 3,
+        5..=8 => 2,
+        9..=13 => 3,
         _ => 4,
     }
 }

@@ -127,8 +127,8 @@ impl<'e> Lookup<'e> {
     }
 
     fn judged(&self, text: &[u8], is_disguised: bool) -> Judged {
-        let (cost, is_words) = self.engine.words.cost(text);
-        Judged { cost, is_words, is_disguised }
+        let cost = self.engine.words.cost(text);
+        Judged { cost: cost.nats, is_words: cost.is_words, is_disguised }
     }
 
     fn sounds_like(&mut self, a: &str, b: &str) -> bool {

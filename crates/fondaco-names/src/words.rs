@@ -118,22 +118,27 @@ impl Words {
         self.costs.contains_key(&hash(word))
     }
 
-    /// How surprising a name is, in nats, and whether known words of at least three letters (and
-    /// digits) make up all of it.
-    pub(crate) fn cost(&self, name: &[u8]) -> (f32, bool) {
-        name.split(|byte| *byte == b'-').fold((0.0, true), |(sum, all), word| {
-            let (cost, known) = self.cost_of_word(word);
-            (sum + cost, all && known)
-        })
+    /// How surprising a name is, whether known words of at least three letters (and digits) make up
+    /// all of it, and where its parts begin.
+    pub(crate) fn cost(&self, name: &[u8]) -> Cost {
+        let mut sum = Cost { nats: 0.0, is_words: true, parts: 0 };
+        let mut start = 0;
+        for word in name.split(|byte| *byte == b'-') {
+            let cost = self.cost_of_word(word);
+            sum.nats += cost.nats;
+            sum.is_words &= cost.is_words;
+            sum.parts |= cost.parts.checked_shl(start as u32).unwrap_or_default();
+            start += word.len() + 1;
+        }
+        sum
     }
 
-    fn cost_of_word(&self, text: &[u8]) -> (f32, bool) {
+    fn cost_of_word(&self, text: &[u8]) -> Cost {
         let text = text.get(..MAX_LEN).unwrap_or(text);
-        // Best ways to each place: the cost, whether all was known, whether the last letter was.
-        let mut best = [(f32::INFINITY, false, true); MAX_LEN + 1];
-        best[0] = (0.0, true, true);
+        let mut best = [Way { cost: f32::INFINITY, is_words: false, in_word: true, from: 0 }; MAX_LEN + 1];
+        best[0] = Way { cost: 0.0, is_words: true, in_word: true, from: 0 };
         for start in 0..text.len() {
-            let (cost, known, in_word) = best[start];
+            let way = best[start];
             let byte = text[start];
             let before = |back| if start < back { 26 } else { letter(text[start - back]) };
             let (step, is_known) = match byte {
@@ -141,23 +146,67 @@ impl Words {
                 b'a'..=b'z' => (self.follows[place(before(2), before(1), letter(byte))], false),
                 _ => (UNKNOWN, false),
             };
-            let entering = if !is_known && in_word { STRANGE } else { 0.0 };
-            offer(&mut best[start + 1], (cost + step + entering, known && is_known, is_known));
+            let entering = if !is_known && way.in_word { STRANGE } else { 0.0 };
+            let cost = way.cost + step + entering;
+            let next = Way { cost, is_words: way.is_words && is_known, in_word: is_known, from: start as u8 };
+            offer(&mut best[start + 1], next);
             let mut hash = 0u64;
             for (end, byte) in text.iter().enumerate().skip(start).take(LONGEST) {
                 hash = crate::index::longer(hash, *byte);
                 if let Some(word) = self.costs.get(&hash) {
                     let long = end + 1 - start >= 3 || end + 1 - start == text.len();
-                    offer(&mut best[end + 1], (cost + word, known && long, true));
+                    let (cost, is_words) = (way.cost + word, way.is_words && long);
+                    offer(&mut best[end + 1], Way { cost, is_words, in_word: true, from: start as u8 });
                 }
             }
         }
-        (best[text.len()].0, best[text.len()].1)
+        let (mut at, mut parts) = (text.len(), 1u64);
+        while at > 0 {
+            let (way, before) = (best[at], usize::from(best[at].from));
+            // Letters that belong to no word are one part together.
+            if way.in_word || best[before].in_word {
+                parts |= 1u64.checked_shl(before as u32).unwrap_or_default();
+            }
+            at = before;
+        }
+        Cost { nats: best[text.len()].cost, is_words: best[text.len()].is_words, parts }
     }
 }
 
-fn offer(place: &mut (f32, bool, bool), way: (f32, bool, bool)) {
-    if way.0 < place.0 {
+/// What a name costs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cost {
+    /// In nats.
+    pub(crate) nats: f32,
+    /// Whether known words make up all of it.
+    pub(crate) is_words: bool,
+    /// A bit for each place where a part begins: a known word, a digit, or what is neither.
+    pub(crate) parts: u64,
+}
+
+impl Cost {
+    /// The part around a place: where it begins and ends.
+    pub(crate) fn part(&self, at: usize, length: usize) -> (usize, usize) {
+        let at = at.min(length.saturating_sub(1)).min(63);
+        let before = self.parts & (u64::MAX >> (63 - at));
+        let start = 63 - before.leading_zeros().min(63) as usize;
+        let behind = self.parts & !(u64::MAX >> (63 - at));
+        (start, if behind == 0 { length } else { behind.trailing_zeros() as usize })
+    }
+}
+
+/// The best way to a place.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    cost: f32,
+    is_words: bool,
+    /// Whether the last step was a known word or a digit.
+    in_word: bool,
+    from: u8,
+}
+
+fn offer(place: &mut Way, way: Way) {
+    if way.cost < place.cost {
         *place = way;
     }
 }
@@ -169,12 +218,14 @@ mod tests {
     #[test]
     fn words_are_cheap_and_garbage_is_dear() {
         let words = Words::read("flask 9\ncore 9\ncors 6\nrequests 8\n");
-        let (core, known) = words.cost(b"flask-core");
-        assert!(known);
-        let (glued, known) = words.cost(b"flaskcore2");
-        assert!(known && glued < core + 4.0);
-        let (broken, known) = words.cost(b"flsak-core");
-        assert!(!known && broken > core + 4.0);
-        assert_eq!(words.cost(b""), (0.0, true));
+        let core = words.cost(b"flask-core");
+        assert!(core.is_words);
+        let glued = words.cost(b"flaskcore2");
+        assert!(glued.is_words && glued.nats < core.nats + 4.0);
+        assert_eq!([0, 4, 5, 8, 9].map(|at| glued.part(at, 10)), [(0, 5), (0, 5), (5, 9), (5, 9), (9, 10)]);
+        let broken = words.cost(b"flsak-core");
+        assert!(!broken.is_words && broken.nats > core.nats + 4.0);
+        assert_eq!((broken.part(2, 10), broken.part(7, 10)), ((0, 6), (6, 10)));
+        assert_eq!(words.cost(b"").nats, 0.0);
     }
 }
