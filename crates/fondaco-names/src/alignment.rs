@@ -72,6 +72,18 @@ impl Edit<'_> {
         ends_word(self.target, self.in_target)
     }
 
+    /// Whether it makes one number of another.
+    pub(crate) fn is_within_number(&self) -> bool {
+        let beside_digit = |text: &[u8], at: usize| (b'0'..=b'9').any(|digit| beside(text, at, digit));
+        match self.change {
+            Change::Replaced(a, b) => a.is_ascii_digit() && b.is_ascii_digit(),
+            Change::Inserted(a) => a.is_ascii_digit() && beside_digit(self.name, self.in_name),
+            Change::Deleted(a) => a.is_ascii_digit() && beside_digit(self.target, self.in_target),
+            Change::Swapped => self.taken().iter().all(u8::is_ascii_digit),
+            Change::Spelt => false,
+        }
+    }
+
     /// The characters of the target that it took.
     pub(crate) fn taken(&self) -> &[u8] {
         self.target.get(self.in_target..self.in_target + self.taken).unwrap_or_default()
@@ -243,7 +255,9 @@ mod tests {
             ("requests", "reqaests", Vowel),
             ("requests", "rekuests", Phonetic),
             ("requests", "requmests", Insertion),
-            ("selenium", "semenium", Substitution),
+            ("selenium", "seqenium", Substitution),
+            ("selenium", "selenaum", Vowel),
+            ("selenium", "semenium", Bitflip),
         ] {
             assert_eq!(edits(target, name), [expected], "{target} {name}");
         }

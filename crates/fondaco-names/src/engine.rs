@@ -1,5 +1,7 @@
 //! The engine: targets, index, words and weights.
 
+use std::sync::OnceLock;
+
 use crate::answer::{Answer, Match};
 use crate::gates::{Facts, Gate};
 use crate::invented::Invented;
@@ -8,7 +10,8 @@ use crate::model::{THRESHOLD, Weights, certain};
 use crate::popular::{self, Popular};
 use crate::spelling::Spelling;
 use crate::targets::{Target, TargetKind, Targets};
-use crate::techniques::{Technique, reserved_prefix};
+use crate::single::Single;
+use crate::techniques::{Technique, import_name, reserved_prefix};
 use crate::words::Words;
 
 /// Other resemblances that an answer names.
@@ -29,7 +32,7 @@ pub struct Own {
 #[derive(Debug, Clone)]
 pub struct Engine {
     pub(crate) targets: Targets,
-    pub(crate) words: Words,
+    words: OnceLock<Words>,
     pub(crate) weights: Weights,
     own: Own,
 }
@@ -39,17 +42,41 @@ impl Engine {
     pub fn new(popular: &Popular, own: Own) -> Self {
         Self {
             targets: Targets::of(popular, &own.projects),
-            words: Words::read(&popular::words()),
+            words: OnceLock::new(),
             weights: Weights::embedded(),
             own,
         }
+    }
+
+    /// For one name only, made in a fraction of the time: it knows no targets but those that this
+    /// name may resemble, and says of it what the whole engine says.
+    pub fn for_name(name: &str, popular: &Popular, own: Own) -> Self {
+        let single = Spelling::of(name).map(|spelling| Single::of(&spelling));
+        let may_be_near = |target: &str| single.as_ref().is_some_and(|single| single.may_resemble(target));
+        // What an import name stands for lends it its rank.
+        let stands_for = |popular: &str| {
+            import_name::all().any(|(import, project)| project == popular && may_be_near(import))
+        };
+        let ranked = (1..).zip(popular.names());
+        let ranked: Vec<(u32, &str)> = ranked.filter(|(_, name)| may_be_near(name) || stands_for(name)).collect();
+        Self {
+            targets: Targets::of_some(&ranked, &own.projects, may_be_near),
+            words: OnceLock::new(),
+            weights: Weights::embedded(),
+            own,
+        }
+    }
+
+    /// The words that names are made of, read when they are first needed.
+    pub(crate) fn words(&self) -> &Words {
+        self.words.get_or_init(|| Words::read(&popular::words()))
     }
 
     /// With other words or weights: for fitting and measuring.
     #[must_use]
     pub fn with(self, words: Option<&str>, weights: Option<Weights>) -> Self {
         Self {
-            words: words.map_or(self.words, Words::read),
+            words: words.map_or(self.words, |words| OnceLock::from(Words::read(words))),
             weights: weights.unwrap_or(self.weights),
             ..self
         }

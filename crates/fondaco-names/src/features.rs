@@ -59,6 +59,7 @@ features! {
     Strangest "the strangest letter";
     Separated "only separators";
     Digits "only digits differ";
+    Counted "one number for another";
     MoreWords "more words, edited";
     FewerWords "fewer words, edited";
     Cost "surprise";
@@ -295,6 +296,8 @@ impl Comparison<'_> {
         numbers[cell(4, count, cost)] = 1.0;
         let digits = numbers[Technique::Digit as usize] as usize;
         numbers[at(Feature::Digits)] = f32::from(u8::from(digits > 0 && digits == count));
+        let counted = self.edits.iter().all(|edit| edit.is_within_number());
+        numbers[at(Feature::Counted)] = f32::from(u8::from(count > 0 && counted));
         let words = |text: &[u8]| text.iter().filter(|byte| **byte == b'-').count();
         let (own, other) = (words(self.name), words(self.target));
         numbers[at(Feature::MoreWords)] = f32::from(u8::from(count > 0 && own > other));

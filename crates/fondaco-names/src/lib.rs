@@ -18,6 +18,7 @@ mod invented;
 mod lookup;
 mod model;
 mod popular;
+mod single;
 mod skeleton;
 mod spelling;
 mod targets;

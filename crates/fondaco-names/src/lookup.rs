@@ -14,7 +14,7 @@ use crate::techniques::{Technique, word_order};
 /// Most targets that one name is compared with.
 const MOST: usize = 64;
 /// Shortest rest of a name without an added word that is compared, in bytes.
-const SHORTEST_REST: usize = 4;
+pub(crate) const SHORTEST_REST: usize = 4;
 /// Shortest sound that counts.
 const SHORTEST_SOUND: usize = 4;
 /// How much longer what sounds alike may be.
@@ -121,13 +121,13 @@ impl<'e> Lookup<'e> {
                 way: one.way,
                 sounds: one.way.is_none() && self.sounds_like(text, rest),
             };
-            let (numbers, techniques) = comparison.numbers(judged, &engine.words);
+            let (numbers, techniques) = comparison.numbers(judged, engine.words());
             each(Near { target: one.target, score: engine.weights.score(&numbers), techniques }, &numbers);
         }
     }
 
     fn judged(&self, text: &[u8], is_disguised: bool) -> Judged {
-        let cost = self.engine.words.cost(text);
+        let cost = self.engine.words().cost(text);
         Judged { cost: cost.nats, is_words: cost.is_words, is_disguised }
     }
 

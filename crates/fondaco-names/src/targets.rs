@@ -73,24 +73,30 @@ pub(crate) struct Targets {
 impl Targets {
     /// Of a list of popular names, the operator's own names, and what is embedded.
     pub(crate) fn of(popular: &Popular, own: &[String]) -> Self {
+        let ranked: Vec<(u32, &str)> = (1..).zip(popular.names()).collect();
+        Self::of_some(&ranked, own, |_| true)
+    }
+
+    /// The same with only some of the popular names, and of the others those that `wanted` takes.
+    pub(crate) fn of_some(ranked: &[(u32, &str)], own: &[String], wanted: impl Fn(&str) -> bool) -> Self {
         let mut maker = Maker::default();
-        for (rank, name) in (1..).zip(popular.names()) {
+        for (rank, name) in ranked.iter().copied() {
             maker.ranks.insert(hash(name.as_bytes()), rank);
         }
         for name in own {
             maker.collect(name, TargetKind::Own, 1, None);
         }
-        for (rank, name) in (1..).zip(popular.names()) {
+        for (rank, name) in ranked.iter().copied() {
             maker.collect(name, TargetKind::Popular, rank, None);
         }
-        for name in standard_library::all() {
+        for name in standard_library::all().filter(|name| wanted(name)) {
             maker.collect(name, TargetKind::StandardLibrary, STANDARD_LIBRARY, Some("python"));
         }
-        for (name, project) in import_name::all() {
+        for (name, project) in import_name::all().filter(|(name, _)| wanted(name)) {
             let rank = maker.ranks.get(&hash(project.as_bytes())).copied().unwrap_or(UNRANKED);
             maker.collect(name, TargetKind::ImportName, rank, Some(project));
         }
-        for (name, _, project) in other_ecosystem::all() {
+        for (name, _, project) in other_ecosystem::all().filter(|(name, ..)| wanted(name)) {
             maker.collect(name, TargetKind::OtherEcosystem, UNRANKED, project);
         }
         maker.lift();

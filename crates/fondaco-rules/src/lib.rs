@@ -7,7 +7,6 @@
 mod artifact;
 mod contents;
 mod package;
-mod popular;
 mod registry;
 mod rules;
 

@@ -65,8 +65,9 @@ pub(crate) fn strip(name: &str) -> impl Iterator<Item = Stripped<'_>> {
     });
     let glued = |rest, kind, is_prefix| Stripped { rest, kind, is_glued: true, is_prefix };
     let long = |rest: &&str| rest.len() >= 4 && !rest.starts_with('-') && !rest.ends_with('-');
-    let in_front = GLUED_IN_FRONT.iter().find_map(|word| name.strip_prefix(word).filter(long));
-    let at_end = GLUED_BEHIND.iter().find_map(|word| Some((name.strip_suffix(word).filter(long)?, *word)));
+    let in_front = GLUED_IN_FRONT.iter().find_map(|word| name.strip_prefix(word)).filter(long);
+    let at_end = GLUED_BEHIND.iter().find_map(|word| Some((name.strip_suffix(word)?, *word)));
+    let at_end = at_end.filter(|(rest, _)| long(rest));
     let number = name.trim_end_matches(|c: char| c.is_ascii_digit());
     let number = (number.len() < name.len()).then_some(number).filter(long);
     front

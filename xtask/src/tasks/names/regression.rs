@@ -41,8 +41,6 @@ pub(super) fn fitted(examples: &[Example]) -> [f64; FEATURES] {
             }
         }
         let step = solved(hessian, gradient);
-        let likelihood: f64 = examples.iter().map(|example| { let sum: f64 = (0..FEATURES).map(|at| weights[at] * f64::from(example.numbers[at])).sum(); let sign = if example.is_squat { 1.0 } else { -1.0 }; -example.weight * (1.0 + (-sign * sum).exp()).ln() }).sum();
-        println!("  {likelihood:.1}");
         let largest = step.iter().fold(0.0f64, |largest, part| largest.max(part.abs()));
         for at in 0..FEATURES {
             weights[at] += step[at];
