@@ -13,9 +13,9 @@ use crate::spelling::MAX_LEN;
 pub(crate) const fn reach(length: usize) -> usize {
     match length {
         0..=3 => 0,
-        4 => 1,
-        5..=8 => 2,
-        9..=13 => 3,
+        4..=5 => 1,
+        6..=9 => 2,
+        10..=15 => 3,
         _ => 4,
     }
 }

@@ -162,7 +162,7 @@ impl<'e> Lookup<'e> {
             push(found, Found { target, stripped: None, way: Some(Technique::DroppedAffix) });
         }
         for stripped in affix::strip(text).filter(|stripped| stripped.rest.len() >= SHORTEST_REST) {
-            if stripped.is_glued {
+            if stripped.is_glued || stripped.kind != affix::Kind::Language {
                 let exact = targets.index.get(stripped.rest.as_bytes(), Key::Exact);
                 for target in exact.filter(|id| targets.get(*id).is_some_and(Target::is_project)) {
                     push(found, Found { target, stripped: Some(stripped), way: None });
