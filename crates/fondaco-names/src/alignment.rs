@@ -101,7 +101,8 @@ impl Edit<'_> {
 
     /// Whether it touches the last character of either name.
     pub(crate) fn is_last(&self) -> bool {
-        self.in_target + self.taken.max(1) >= self.target.len() || self.in_name + self.given.max(1) >= self.name.len()
+        self.in_target + self.taken.max(1) >= self.target.len()
+            || self.in_name + self.given.max(1) >= self.name.len()
     }
 }
 
@@ -183,7 +184,8 @@ impl Table {
             table[row] = (table[row - WIDTH].0 + lone(a, i, *byte), Step::Delete);
             for (j, other) in b.iter().enumerate() {
                 let at = row + j + 1;
-                let (cost, step) = if byte == other { (0, Step::Same) } else { (replacing(*byte, *other), Step::Replace) };
+                let (cost, step) =
+                    if byte == other { (0, Step::Same) } else { (replacing(*byte, *other), Step::Replace) };
                 let mut best = (table[at - WIDTH - 1].0 + cost, step);
                 let mut offer = |cost: u16, step| {
                     if cost < best.0 {

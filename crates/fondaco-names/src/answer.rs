@@ -39,7 +39,8 @@ pub struct Answer {
 impl Answer {
     /// The score of what it can be mistaken for, else of the nearest that was not ruled out, else 0.
     pub fn score(&self) -> f32 {
-        let near = self.near.iter().find(|near| !self.ruled_out.iter().any(|(target, _)| *target == near.target));
+        let near =
+            self.near.iter().find(|near| !self.ruled_out.iter().any(|(target, _)| *target == near.target));
         self.confusable.as_ref().or(near).map_or(0.0, |found| found.score)
     }
 

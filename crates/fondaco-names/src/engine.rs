@@ -8,9 +8,9 @@ use crate::invented::Invented;
 use crate::lookup::{Lookup, Near};
 use crate::model::{THRESHOLD, Weights, certain};
 use crate::popular::{self, Popular};
+use crate::single::Single;
 use crate::spelling::Spelling;
 use crate::targets::{Target, TargetKind, Targets};
-use crate::single::Single;
 use crate::techniques::{Technique, import_name, reserved_prefix};
 use crate::words::Words;
 
@@ -58,7 +58,8 @@ impl Engine {
             import_name::all().any(|(import, project)| project == popular && may_be_near(import))
         };
         let ranked = (1..).zip(popular.names());
-        let ranked: Vec<(u32, &str)> = ranked.filter(|(_, name)| may_be_near(name) || stands_for(name)).collect();
+        let ranked: Vec<(u32, &str)> =
+            ranked.filter(|(_, name)| may_be_near(name) || stands_for(name)).collect();
         Self {
             targets: Targets::of_some(&ranked, &own.projects, may_be_near),
             words: OnceLock::new(),
@@ -111,7 +112,8 @@ impl Engine {
     pub fn meant(&self, name: &str) -> Vec<String> {
         let answer = self.spelling(name);
         let all = answer.confusable.iter().chain(&answer.near);
-        let can_install = all.filter(|found| found.kind != TargetKind::StandardLibrary && found.score >= FAINT);
+        let can_install =
+            all.filter(|found| found.kind != TargetKind::StandardLibrary && found.score >= FAINT);
         let mut names: Vec<String> =
             can_install.map(|found| found.instead.map_or(found.target.clone(), str::to_owned)).collect();
         for form in self.invented(name) {
@@ -194,9 +196,19 @@ impl Engine {
 
 impl Lookup<'_> {
     /// As [`Engine::judge`].
-    pub fn judge<'f>(&mut self, raw: &str, facts: &Facts<'_>, of_target: &dyn Fn(&str) -> Facts<'f>) -> Answer {
-        let mut answer =
-            Answer { name: raw.to_owned(), rank: None, confusable: None, near: Vec::new(), ruled_out: Vec::new() };
+    pub fn judge<'f>(
+        &mut self,
+        raw: &str,
+        facts: &Facts<'_>,
+        of_target: &dyn Fn(&str) -> Facts<'f>,
+    ) -> Answer {
+        let mut answer = Answer {
+            name: raw.to_owned(),
+            rank: None,
+            confusable: None,
+            near: Vec::new(),
+            ruled_out: Vec::new(),
+        };
         let Some(name) = Spelling::of(raw) else { return answer };
         let engine = self.engine;
         answer.rank = if name.is_disguised { None } else { engine.rank(name.as_str()) };

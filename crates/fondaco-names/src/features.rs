@@ -196,7 +196,10 @@ pub(crate) struct Comparison<'c> {
 
 fn word_at(text: &[u8], at: usize) -> &[u8] {
     let at = at.min(text.len());
-    let start = text.get(..at).and_then(|head| head.iter().rposition(|byte| *byte == b'-')).map_or(0, |dash| dash + 1);
+    let start = text
+        .get(..at)
+        .and_then(|head| head.iter().rposition(|byte| *byte == b'-'))
+        .map_or(0, |dash| dash + 1);
     let tail = text.get(start..).unwrap_or_default();
     tail.split(|byte| *byte == b'-').next().unwrap_or_default()
 }
@@ -212,7 +215,8 @@ impl Comparison<'_> {
         self.of_target(&mut numbers);
         self.of_affix(&mut numbers, &mut found);
         let target_cost = of_target.nats;
-        let spread = if self.way.is_some() && self.stripped.is_none() { 0.0 } else { judged.cost - target_cost };
+        let spread =
+            if self.way.is_some() && self.stripped.is_none() { 0.0 } else { judged.cost - target_cost };
         let is_words = f32::from(u8::from(judged.is_words));
         numbers[at(Feature::Worse)] = (spread / 10.0).clamp(-1.5, 2.5);
         numbers[at(Feature::Surprise)] = judged.cost / self.name.len().max(1) as f32;
@@ -249,7 +253,8 @@ impl Comparison<'_> {
             let (own, other) = (word_at(self.name, edit.in_name), word_at(self.target, edit.in_target));
             known |= words.has(own);
             target_known |= words.has(other);
-            let inside = self.edits.iter().filter(|edit| word_at(self.target, edit.in_target) == other).count();
+            let inside =
+                self.edits.iter().filter(|edit| word_at(self.target, edit.in_target) == other).count();
             dense = dense.max(inside as f32 / other.len().max(1) as f32);
             let part = of_target.part(edit.in_target, self.target.len());
             let here = |edit: &&Edit<'_>| of_target.part(edit.in_target, self.target.len()) == part;

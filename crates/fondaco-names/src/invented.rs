@@ -27,8 +27,12 @@ impl Invented {
     /// One sentence.
     pub fn sentence(&self) -> String {
         match self {
-            Self::Joined(parts) => format!("it joins the names of {}, as invented names do", parts.join(" and ")),
-            Self::Added(project) => format!("it is {project} with a word that sounds right, as invented names are"),
+            Self::Joined(parts) => {
+                format!("it joins the names of {}, as invented names do", parts.join(" and "))
+            }
+            Self::Added(project) => {
+                format!("it is {project} with a word that sounds right, as invented names are")
+            }
             Self::Elsewhere(ecosystem) => format!("it is the name of a package or tool of {ecosystem}"),
             Self::Module => "it is a module that comes with Python: nothing has to be installed".to_owned(),
             Self::Imported(project) => format!("it is what one imports; {project} is what one installs"),

@@ -36,5 +36,3 @@ pub use popular::{InvalidList, Popular};
 pub use spelling::MAX_LEN;
 pub use targets::TargetKind;
 pub use techniques::Technique;
-
-

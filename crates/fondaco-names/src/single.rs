@@ -66,7 +66,8 @@ impl Single {
         // The first letter of a sound is nearly that of the name; most targets end here.
         let first = |text: &[u8]| text.first().map(|byte| crate::techniques::phonetics::spoken(&[*byte]).0);
         let is_plain = |text: &str| !text.starts_with(['p', 'k', 'c', 'q']);
-        if first(target.as_bytes()) != first(self.text.as_bytes()) && is_plain(target) && is_plain(&self.text) {
+        if first(target.as_bytes()) != first(self.text.as_bytes()) && is_plain(target) && is_plain(&self.text)
+        {
             return false;
         }
         let mut other = Vec::with_capacity(target.len());

@@ -180,9 +180,8 @@ impl<'n> Maker<'n> {
 
     /// Popular names that stand for a more popular project (`pytorch` for `torch`) are attacked as that.
     fn lift(&mut self) {
-        let lifted = import_name::all().filter_map(|(name, project)| {
-            Some((name, *self.ranks.get(&hash(project.as_bytes()))?))
-        });
+        let lifted = import_name::all()
+            .filter_map(|(name, project)| Some((name, *self.ranks.get(&hash(project.as_bytes()))?)));
         let lifted: std::collections::HashMap<&str, u32> = lifted.collect();
         for one in &mut self.collected {
             one.rank = lifted.get(one.name).map_or(one.rank, |rank| one.rank.min(*rank));

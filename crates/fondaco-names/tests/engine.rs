@@ -33,7 +33,8 @@ fn known_squats_are_found_with_their_targets_and_techniques() {
         ("huggingface-cli", "huggingface-hub", OtherEcosystem),
         ("urllib2", "python", StandardLibrary),
     ] {
-        let (found, techniques) = confusable(name).unwrap_or_else(|| panic!("{name}: {:?}", ENGINE.spelling(name)));
+        let (found, techniques) =
+            confusable(name).unwrap_or_else(|| panic!("{name}: {:?}", ENGINE.spelling(name)));
         assert_eq!(found, target, "{name}");
         assert!(techniques.contains(&technique), "{name}: {techniques:?}");
     }
@@ -42,8 +43,17 @@ fn known_squats_are_found_with_their_targets_and_techniques() {
 #[test]
 fn honest_names_are_not() {
     for name in [
-        "requests", "numpy", "boto3", "flask-core-extras", "my-company-billing", "weather-station", "kitchen-timer",
-        "sunflower-model", "nvidia-cusolver-cu13", "types-aiobotocore-es", "acme-data-loader",
+        "requests",
+        "numpy",
+        "boto3",
+        "flask-core-extras",
+        "my-company-billing",
+        "weather-station",
+        "kitchen-timer",
+        "sunflower-model",
+        "nvidia-cusolver-cu13",
+        "types-aiobotocore-es",
+        "acme-data-loader",
     ] {
         assert_eq!(confusable(name), None, "{name}");
     }
@@ -53,7 +63,8 @@ fn honest_names_are_not() {
 fn other_scripts_and_odd_input_are_read() {
     assert_eq!(confusable("r\u{435}quests").unwrap(), ("requests".to_owned(), vec![Technique::Homoglyph]));
     assert_eq!(confusable("req\u{200b}uests").unwrap().0, "requests");
-    for name in ["", "-", "...", "請求", "\0", "\u{202e}stseuqer", &"a".repeat(100_000), &"py-".repeat(3_000)] {
+    for name in ["", "-", "...", "請求", "\0", "\u{202e}stseuqer", &"a".repeat(100_000), &"py-".repeat(3_000)]
+    {
         assert_eq!(confusable(name), None);
         assert_eq!(ENGINE.spelling(name).score(), 0.0);
     }
@@ -98,8 +109,13 @@ fn own_projects_are_targets_and_their_prefixes_are_reserved() {
 fn names_that_were_meant_and_invented_ones() {
     assert_eq!(ENGINE.meant("reqeusts").first().map(String::as_str), Some("requests"));
     assert_eq!(ENGINE.meant("cv2").first().map(String::as_str), Some("opencv-python"));
-    let invented = |name: &str| ENGINE.invented(name).iter().map(|form| form.sentence()).collect::<Vec<_>>().join("; ");
-    assert!(invented("fastapi-redis").contains("joins the names of fastapi and redis"), "{}", invented("fastapi-redis"));
+    let invented =
+        |name: &str| ENGINE.invented(name).iter().map(|form| form.sentence()).collect::<Vec<_>>().join("; ");
+    assert!(
+        invented("fastapi-redis").contains("joins the names of fastapi and redis"),
+        "{}",
+        invented("fastapi-redis")
+    );
     assert!(invented("lodash").contains("npm"));
     assert!(invented("json").contains("comes with Python"));
     assert_eq!(invented("zzz-qqq-xxx"), "");
@@ -114,8 +130,24 @@ fn same_alone(name: &str) {
 #[test]
 fn an_engine_for_one_name_says_the_same() {
     for name in [
-        "reqeusts", "python-reqeusts", "phlask", "toolbelt-requests", "dateutil", "cv2", "json", "pytroch", "numpyy2",
-        "requests", "py-ulid", "sklaern", "cuda", "x", "", "asyncoi", "grafql-core", "beautifulsop",
+        "reqeusts",
+        "python-reqeusts",
+        "phlask",
+        "toolbelt-requests",
+        "dateutil",
+        "cv2",
+        "json",
+        "pytroch",
+        "numpyy2",
+        "requests",
+        "py-ulid",
+        "sklaern",
+        "cuda",
+        "x",
+        "",
+        "asyncoi",
+        "grafql-core",
+        "beautifulsop",
     ] {
         same_alone(name);
     }

@@ -14,16 +14,19 @@ pub(crate) enum Kind {
     Number,
 }
 
-const LANGUAGE: &[&str] =
-    &["py", "python", "python2", "python3", "py2", "py3", "pip", "pypi", "lib", "libs", "pkg", "package", "module"];
+const LANGUAGE: &[&str] = &[
+    "py", "python", "python2", "python3", "py2", "py3", "pip", "pypi", "lib", "libs", "pkg", "package",
+    "module",
+];
 const TOOL: &[&str] = &[
-    "cli", "sdk", "api", "client", "utils", "util", "tool", "tools", "core", "dev", "test", "tests", "wrapper",
-    "helper", "helpers", "plugin", "ext", "extra", "extras", "base", "async", "server", "app", "web", "js",
+    "cli", "sdk", "api", "client", "utils", "util", "tool", "tools", "core", "dev", "test", "tests",
+    "wrapper", "helper", "helpers", "plugin", "ext", "extra", "extras", "base", "async", "server", "app",
+    "web", "js",
 ];
 const PROMISE: &[&str] = &[
-    "fix", "fixed", "new", "official", "latest", "update", "updated", "secure", "pro", "plus", "free", "real",
-    "original", "stable", "patched", "patch", "beta", "alpha", "next", "modern", "better", "fast", "easy", "lite",
-    "mini", "x", "ng", "install", "setup", "download",
+    "fix", "fixed", "new", "official", "latest", "update", "updated", "secure", "pro", "plus", "free",
+    "real", "original", "stable", "patched", "patch", "beta", "alpha", "next", "modern", "better", "fast",
+    "easy", "lite", "mini", "x", "ng", "install", "setup", "download",
 ];
 /// Words that are also added without a separator.
 const GLUED_IN_FRONT: &[&str] = &["python", "py", "lib"];
@@ -81,7 +84,9 @@ pub(crate) fn strip(name: &str) -> impl Iterator<Item = Stripped<'_>> {
 /// A target without the word that people leave out of it.
 pub(crate) fn left_out(target: &str) -> Option<&str> {
     let front = LEFT_OUT_IN_FRONT.iter().find_map(|word| target.strip_prefix(word));
-    front.or_else(|| LEFT_OUT_BEHIND.iter().find_map(|word| target.strip_suffix(word))).filter(|rest| rest.len() >= 4)
+    front
+        .or_else(|| LEFT_OUT_BEHIND.iter().find_map(|word| target.strip_suffix(word)))
+        .filter(|rest| rest.len() >= 4)
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use crate::alignment::{Change, Edit};
 pub(crate) fn explains(edit: &Edit<'_>) -> bool {
     match edit.change {
         Change::Replaced(a, b) => {
-            a.is_ascii_digit() && b.is_ascii_digit() || (a.is_ascii_digit() || b.is_ascii_digit()) && !super::homoglyph::alike(a, b)
+            a.is_ascii_digit() && b.is_ascii_digit()
+                || (a.is_ascii_digit() || b.is_ascii_digit()) && !super::homoglyph::alike(a, b)
         }
         Change::Inserted(a) | Change::Deleted(a) => a.is_ascii_digit(),
         Change::Swapped | Change::Spelt => false,

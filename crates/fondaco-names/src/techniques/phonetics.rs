@@ -3,12 +3,33 @@
 use crate::alignment::{Change, Edit};
 
 /// Letters that may sound alike.
-const ALIKE: &[(u8, u8)] =
-    &[(b'c', b'k'), (b's', b'z'), (b's', b'c'), (b'i', b'y'), (b'k', b'q'), (b'f', b'v'), (b'g', b'j'), (b't', b'd'), (b'b', b'p')];
+const ALIKE: &[(u8, u8)] = &[
+    (b'c', b'k'),
+    (b's', b'z'),
+    (b's', b'c'),
+    (b'i', b'y'),
+    (b'k', b'q'),
+    (b'f', b'v'),
+    (b'g', b'j'),
+    (b't', b'd'),
+    (b'b', b'p'),
+];
 /// Pairs of letters that sound like one.
 const PAIRS: &[(&[u8], &[u8])] = &[
-    (b"f", b"ph"), (b"k", b"ck"), (b"k", b"ch"), (b"x", b"ks"), (b"x", b"cs"), (b"q", b"kw"), (b"w", b"wh"), (b"r", b"rh"), (b"t", b"th"),
-    (b"y", b"ie"), (b"i", b"ee"), (b"u", b"oo"), (b"s", b"sc"), (b"f", b"gh"),
+    (b"f", b"ph"),
+    (b"k", b"ck"),
+    (b"k", b"ch"),
+    (b"x", b"ks"),
+    (b"x", b"cs"),
+    (b"q", b"kw"),
+    (b"w", b"wh"),
+    (b"r", b"rh"),
+    (b"t", b"th"),
+    (b"y", b"ie"),
+    (b"i", b"ee"),
+    (b"u", b"oo"),
+    (b"s", b"sc"),
+    (b"f", b"gh"),
 ];
 
 /// The first letters of a text as they are spoken, and how many they are.

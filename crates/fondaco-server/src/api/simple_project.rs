@@ -76,13 +76,15 @@ pub(super) async fn get(
 /// what this index holds can't be found out by asking.
 async fn absent(name: &ProjectName) -> Response {
     let asked = name.clone();
-    let meant = tokio::task::spawn_blocking(move || app::names().meant(asked.as_str())).await.unwrap_or_default();
+    let meant =
+        tokio::task::spawn_blocking(move || app::names().meant(asked.as_str())).await.unwrap_or_default();
     let hint = if meant.is_empty() {
         "check the spelling before you look for another name".to_owned()
     } else {
         format!("did you mean {}? Check the spelling before you look for another name", meant.join(", "))
     };
-    let phrase = if meant.is_empty() { String::new() } else { format!("; did you mean {}?", meant.join(", ")) };
+    let phrase =
+        if meant.is_empty() { String::new() } else { format!("; did you mean {}?", meant.join(", ")) };
     not_found(format!("there is no project {name}, here or upstream{phrase}"), Some(hint))
 }
 

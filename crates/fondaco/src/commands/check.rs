@@ -71,8 +71,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let config = config::read(args.options.config(), &folder)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no threads")?;
     runtime.block_on(async {
-        let store = if args.data.database().exists() { Some(args.data.existing_store().await?) } else { None };
-        let index = if args.offline { None } else { Some(index::client(args.index_url.as_deref(), &config).await?) };
+        let store =
+            if args.data.database().exists() { Some(args.data.existing_store().await?) } else { None };
+        let index =
+            if args.offline { None } else { Some(index::client(args.index_url.as_deref(), &config).await?) };
         let cooldown = config.cooldown.read().context("the configuration's [cooldown] is not right")?;
         let inspector = Inspector::new(&args.options)?;
         let answerer = Answerer { engine: &engine, store, index, cooldown, inspector: &inspector };

@@ -35,7 +35,10 @@ pub(super) fn run(folder: &Path) -> anyhow::Result<()> {
             examples.push(Example { numbers: *numbers, is_squat: false, weight: 1.0 });
         });
     }
-    println!("{squats} squats ({missed} out of reach), {} comparisons of {NAMES} names", examples.len() - squats);
+    println!(
+        "{squats} squats ({missed} out of reach), {} comparisons of {NAMES} names",
+        examples.len() - squats
+    );
     let mut weights = fitted(&examples);
     // Where flagging begins is set by names that were not fitted on.
     let engine = engine.with(None, Some(narrow(&weights)));
@@ -71,7 +74,8 @@ fn add_squats(engine: &Engine, examples: &mut Vec<Example>) -> usize {
 }
 
 fn write(weights: &[f64; FEATURES]) -> anyhow::Result<()> {
-    let mut table = String::from("# Made by `cargo xtask names --fit`; see crates/fondaco-names/src/model.rs\n");
+    let mut table =
+        String::from("# Made by `cargo xtask names --fit`; see crates/fondaco-names/src/model.rs\n");
     for (at, weight) in weights.iter().enumerate() {
         table += &format!("{}\t{weight:.3}\n", feature_name(at));
     }

@@ -67,18 +67,57 @@ const KINDS: [(Kind, usize); 11] = [
 
 /// Keys and the ones around them.
 const KEYS: &[(char, &str)] = &[
-    ('q', "wa"), ('w', "qesa"), ('e', "wrds"), ('r', "etfd"), ('t', "rygf"), ('y', "tuhg"), ('u', "yijh"), ('i', "uokj"),
-    ('o', "iplk"), ('p', "ol"), ('a', "qwsz"), ('s', "adwxz"), ('d', "sfexc"), ('f', "dgrcv"), ('g', "fhtvb"),
-    ('h', "gjybn"), ('j', "hkunm"), ('k', "jlim"), ('l', "kop"), ('z', "xas"), ('x', "zcsd"), ('c', "xvdf"),
-    ('v', "cbfg"), ('b', "vngh"), ('n', "bmhj"), ('m', "njk"),
+    ('q', "wa"),
+    ('w', "qesa"),
+    ('e', "wrds"),
+    ('r', "etfd"),
+    ('t', "rygf"),
+    ('y', "tuhg"),
+    ('u', "yijh"),
+    ('i', "uokj"),
+    ('o', "iplk"),
+    ('p', "ol"),
+    ('a', "qwsz"),
+    ('s', "adwxz"),
+    ('d', "sfexc"),
+    ('f', "dgrcv"),
+    ('g', "fhtvb"),
+    ('h', "gjybn"),
+    ('j', "hkunm"),
+    ('k', "jlim"),
+    ('l', "kop"),
+    ('z', "xas"),
+    ('x', "zcsd"),
+    ('c', "xvdf"),
+    ('v', "cbfg"),
+    ('b', "vngh"),
+    ('n', "bmhj"),
+    ('m', "njk"),
 ];
-const LOOK_ALIKE: &[(&str, &str)] = &[("o", "0"), ("l", "1"), ("i", "1"), ("i", "l"), ("m", "rn"), ("s", "5"), ("e", "3"), ("w", "vv"), ("0", "o"), ("1", "l")];
-const ADDED: &[&str] = &["python", "py", "lib", "api", "client", "sdk", "utils", "dev", "test", "core", "fix", "new", "pro", "cli", "tools", "update"];
+const LOOK_ALIKE: &[(&str, &str)] = &[
+    ("o", "0"),
+    ("l", "1"),
+    ("i", "1"),
+    ("i", "l"),
+    ("m", "rn"),
+    ("s", "5"),
+    ("e", "3"),
+    ("w", "vv"),
+    ("0", "o"),
+    ("1", "l"),
+];
+const ADDED: &[&str] = &[
+    "python", "py", "lib", "api", "client", "sdk", "utils", "dev", "test", "core", "fix", "new", "pro",
+    "cli", "tools", "update",
+];
+
+/// Of a hundred squats, how many have a word added.
+const ADDING: usize = 6;
 
 /// A squat of `target`.
 pub(super) fn squat(target: &str, random: &mut Random) -> String {
     let mut name = target.to_owned();
-    if random.chance(8) {
+    if random.chance(ADDING) {
         let word = random.pick(ADDED).copied().unwrap_or_default();
         return if random.chance(50) { format!("{target}-{word}") } else { format!("{word}-{target}") };
     }
@@ -172,8 +211,10 @@ pub(super) struct Victims<'t> {
 
 /// Of a hundred squats of popular names, how many are of any, whatever its rank.
 const EVENLY: usize = 15;
+/// From this length on every target that is drawn is taken; of shorter ones a share, by length.
+const LONG: usize = 16;
 /// Of a hundred squats, how many are of the others.
-const OF_OTHERS: usize = 4;
+const OF_OTHERS: usize = 3;
 
 impl<'t> Victims<'t> {
     /// The targets of an engine on one side of the split.
@@ -202,7 +243,12 @@ impl<'t> Victims<'t> {
     }
 
     /// Up to `count` squats with their targets; none of them is `taken`.
-    pub(super) fn squats(&self, count: usize, seed: u64, taken: impl Fn(&str) -> bool) -> Vec<(String, &'t str)> {
+    pub(super) fn squats(
+        &self,
+        count: usize,
+        seed: u64,
+        taken: impl Fn(&str) -> bool,
+    ) -> Vec<(String, &'t str)> {
         let mut random = Random::new(seed);
         let mut made = Vec::new();
         let mut seen = std::collections::HashSet::new();
@@ -211,6 +257,10 @@ impl<'t> Victims<'t> {
                 break;
             }
             let Some(target) = self.draw(&mut random) else { continue };
+            // Who types more mistypes more, and there are more ways to do it.
+            if random.below(LONG) >= target.len() {
+                continue;
+            }
             let name = squat(target, &mut random);
             if name != target && !name.is_empty() && !taken(&name) && seen.insert(name.clone()) {
                 made.push((name, target));

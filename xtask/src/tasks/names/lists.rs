@@ -44,8 +44,12 @@ pub(super) fn write(folder: &Path) -> anyhow::Result<()> {
 
 fn gzip(path: &Path, text: &str) -> anyhow::Result<()> {
     let file = std::fs::File::create(path).with_context(|| path.display().to_string())?;
-    let mut child =
-        Command::new("gzip").args(["-9", "-n"]).stdin(Stdio::piped()).stdout(file).spawn().context("gzip is needed")?;
+    let mut child = Command::new("gzip")
+        .args(["-9", "-n"])
+        .stdin(Stdio::piped())
+        .stdout(file)
+        .spawn()
+        .context("gzip is needed")?;
     child.stdin.take().context("gzip has no input")?.write_all(text.as_bytes())?;
     ensure!(child.wait()?.success(), "gzip failed");
     Ok(())

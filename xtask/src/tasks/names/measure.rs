@@ -29,7 +29,11 @@ pub(crate) fn run(folder: &Path) -> anyhow::Result<()> {
     let started = Instant::now();
     let popular = Popular::embedded();
     let engine = Engine::new(&popular, Own::default());
-    println!("engine made in {:.1} ms, {} targets", started.elapsed().as_secs_f64() * 1e3, engine.targets().count());
+    println!(
+        "engine made in {:.1} ms, {} targets",
+        started.elapsed().as_secs_f64() * 1e3,
+        engine.targets().count()
+    );
     let path = folder.join("incident-2024-03.txt");
     let incident = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
     let incident: Vec<String> = incident.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
@@ -70,7 +74,12 @@ fn print(rows: &[Row], popular: &Popular) {
     for row in rows {
         let sample = &row.names[..row.names.len().min(SAMPLE)];
         let [one, two] = [1, 2].map(|most| 100.0 * share(sample, |name| baseline.flags(name, most)));
-        println!("{:42} {:>7} {:>8.2} {one:>12.2} {two:>12.2}", row.what, row.names.len(), row.engine * 100.0);
+        println!(
+            "{:42} {:>7} {:>8.2} {one:>12.2} {two:>12.2}",
+            row.what,
+            row.names.len(),
+            row.engine * 100.0
+        );
     }
 }
 
@@ -88,11 +97,18 @@ fn curve(engine: &Engine, rows: &[Row]) {
     println!("resemblances alone, at the threshold that flags a share of the random names:");
     for share in [0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.05] {
         let cut = random.get((random.len() as f64 * share) as usize).copied().unwrap_or_default();
-        let found = |scores: &Vec<f32>| 100.0 * scores.iter().filter(|score| **score > cut).count() as f64 / scores.len().max(1) as f64;
+        let found = |scores: &Vec<f32>| {
+            100.0 * scores.iter().filter(|score| **score > cut).count() as f64 / scores.len().max(1) as f64
+        };
         let found: Vec<String> = squats.iter().map(|scores| format!("{:.1} %", found(scores))).collect();
         println!("  {:4.1} % (score {cut:.3}): {}", share * 100.0, found.join(", "));
     }
-    let reached = |scores: &Vec<f32>| format!("{:.1} %", 100.0 * scores.iter().filter(|score| **score > 0.0).count() as f64 / scores.len().max(1) as f64);
+    let reached = |scores: &Vec<f32>| {
+        format!(
+            "{:.1} %",
+            100.0 * scores.iter().filter(|score| **score > 0.0).count() as f64 / scores.len().max(1) as f64
+        )
+    };
     println!("  compared with anything: {}", all.iter().map(reached).collect::<Vec<_>>().join(", "));
 }
 
@@ -103,7 +119,11 @@ fn ranks(engine: &Engine, popular: &Popular) {
     let gated = share(&behind, |name| engine.spelling(name).confusable.is_some());
     let top = Engine::new(&popular.first(TOP), Own::default());
     let open = share(&behind, |name| top.spelling(name).confusable.is_some());
-    println!("popular ranks 5,001-15,000 flagged: {:.2} % ({:.2} % if their own rank were not known)", gated * 100.0, open * 100.0);
+    println!(
+        "popular ranks 5,001-15,000 flagged: {:.2} % ({:.2} % if their own rank were not known)",
+        gated * 100.0,
+        open * 100.0
+    );
 }
 
 /// By the time that this thread had a processor, so that others on the machine don't count.
@@ -114,8 +134,14 @@ fn speed(engine: &Engine, all: &[String]) {
     let flagged = all.iter().filter(is_near).count();
     let (wall, own) = (started.elapsed().as_secs_f64(), processor() - before);
     let names = all.len();
-    println!("all {names} names against all targets: {own:.2} s of one core, {wall:.2} s on the clock ({flagged} resemble one)");
-    println!("look-ups: {:.0} a second of one core, {:.0} a second on the clock", names as f64 / own, names as f64 / wall);
+    println!(
+        "all {names} names against all targets: {own:.2} s of one core, {wall:.2} s on the clock ({flagged} resemble one)"
+    );
+    println!(
+        "look-ups: {:.0} a second of one core, {:.0} a second on the clock",
+        names as f64 / own,
+        names as f64 / wall
+    );
 }
 
 /// Seconds for which this thread had a processor (Linux); the clock elsewhere.

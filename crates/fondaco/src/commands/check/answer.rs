@@ -97,7 +97,9 @@ impl Answerer<'_> {
     /// What the name says, with the ages of it and of what it resembles.
     async fn judged(&self, project: &ProjectName, page: Option<&Page>) -> Answer {
         let answer = self.engine.spelling(project.as_str());
-        let (Some(page), Some(found), Some(client)) = (page, &answer.confusable, &self.index) else { return answer };
+        let (Some(page), Some(found), Some(client)) = (page, &answer.confusable, &self.index) else {
+            return answer;
+        };
         let other = match found.target.parse() {
             Ok(target) => client.page(&target, None).await.ok(),
             Err(_) => None,
@@ -108,7 +110,8 @@ impl Answerer<'_> {
         };
         let name = found.target.clone();
         let facts = Facts { age_days: age(page), ..Facts::default() };
-        let of_target = |target: &str| Facts { age_days: other.filter(|_| target == name), ..Facts::default() };
+        let of_target =
+            |target: &str| Facts { age_days: other.filter(|_| target == name), ..Facts::default() };
         self.engine.judge(project.as_str(), &facts, &of_target)
     }
 
@@ -135,7 +138,8 @@ impl Answerer<'_> {
         check: &mut Check,
     ) {
         let Some((file, name)) = index::chosen(page, project, version) else {
-            let what = if version.is_some() { "the index has no file of that version" } else { "it has no files" };
+            let what =
+                if version.is_some() { "the index has no file of that version" } else { "it has no files" };
             check.findings.push(what.to_owned());
             return;
         };
@@ -159,7 +163,13 @@ impl Answerer<'_> {
         }
     }
 
-    async fn inspected(&self, client: &UpstreamClient, file: &PageFile, name: &DistFilename, check: &mut Check) {
+    async fn inspected(
+        &self,
+        client: &UpstreamClient,
+        file: &PageFile,
+        name: &DistFilename,
+        check: &mut Check,
+    ) {
         let (source, digest) = match index::fetched(client, file).await {
             Ok(fetched) => fetched,
             Err(error) => {
@@ -178,10 +188,13 @@ impl Answerer<'_> {
         let report = tokio::task::block_in_place(|| self.inspector.inspect_job(job));
         match report.verdict {
             Verdict::Clean => {}
-            Verdict::Incomplete => check.incomplete.push(format!("{} was not inspected in full", report.path)),
+            Verdict::Incomplete => {
+                check.incomplete.push(format!("{} was not inspected in full", report.path))
+            }
             Verdict::Suspicious | Verdict::Malicious => {
                 let word = if report.verdict == Verdict::Malicious { "malicious" } else { "suspicious" };
-                let what: Vec<&str> = report.behaviours.iter().map(|behaviour| behaviour.title.as_str()).collect();
+                let what: Vec<&str> =
+                    report.behaviours.iter().map(|behaviour| behaviour.title.as_str()).collect();
                 check.findings.push(format!("{} is {word}: {}", report.path, what.join(", ")));
             }
         }

@@ -72,7 +72,8 @@ pub(super) async fn repository(client: &UpstreamClient, file: &PageFile) -> Opti
     let label = |entry: &String| {
         let (label, url) = entry.split_once(',')?;
         let label = label.trim().to_ascii_lowercase();
-        let is_source = ["source", "repository", "code", "github", "gitlab"].iter().any(|word| label.contains(word));
+        let is_source =
+            ["source", "repository", "code", "github", "gitlab"].iter().any(|word| label.contains(word));
         is_source.then(|| url.trim().to_owned())
     };
     let home = Some(metadata.home_page.clone()).filter(|page| page.contains("git"));

@@ -70,7 +70,12 @@ pub(super) fn lines(answer: &Answer) -> Vec<String> {
         let gate = answer.ruled_out.iter().find(|(target, _)| *target == found.target);
         let gate = gate.map(|(_, gate)| format!("; ruled out: {}", gate.reason())).unwrap_or_default();
         let kind = found.kind.id();
-        lines.push(format!("{} ({kind}{rank}): score {:.3}, {}{gate}", found.target, found.score, how.join(", ")));
+        lines.push(format!(
+            "{} ({kind}{rank}): score {:.3}, {}{gate}",
+            found.target,
+            found.score,
+            how.join(", ")
+        ));
     }
     lines
 }

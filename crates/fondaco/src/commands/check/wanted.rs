@@ -24,7 +24,8 @@ pub(super) fn all(names: &[String], files: &[PathBuf]) -> anyhow::Result<Vec<Wan
     let mut wanted = Vec::new();
     for name in names {
         if name == "-" {
-            let text = std::io::read_to_string(std::io::stdin().lock()).context("standard input can't be read")?;
+            let text =
+                std::io::read_to_string(std::io::stdin().lock()).context("standard input can't be read")?;
             wanted.extend(text.lines().filter(|line| !line.trim().is_empty()).map(one));
         } else {
             wanted.push(one(name));
@@ -47,7 +48,8 @@ fn one(text: &str) -> Wanted {
         None => rest,
     };
     let exact = rest.strip_prefix("===").or_else(|| rest.strip_prefix("=="));
-    let exact = exact.map(|version| version.split([' ', ',']).find(|part| !part.is_empty()).unwrap_or_default());
+    let exact =
+        exact.map(|version| version.split([' ', ',']).find(|part| !part.is_empty()).unwrap_or_default());
     let version = exact.and_then(|version| version.parse().ok());
     let is_address = rest.starts_with('@') || text.contains("://") || text.starts_with(['.', '/']);
     let unclear = if is_address {
@@ -67,7 +69,8 @@ fn read(file: &Path, depth: usize, wanted: &mut Vec<Wanted>) -> anyhow::Result<(
     }
     let text = std::fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))?;
     for line in text.replace("\\\r\n", " ").replace("\\\n", " ").lines().map(str::trim) {
-        let included = ["-r ", "--requirement ", "--requirement="].iter().find_map(|option| line.strip_prefix(option));
+        let included =
+            ["-r ", "--requirement ", "--requirement="].iter().find_map(|option| line.strip_prefix(option));
         if let Some(included) = included {
             let beside = file.parent().unwrap_or(Path::new(""));
             read(&beside.join(included.trim()), depth + 1, wanted)?;
@@ -105,7 +108,11 @@ mod tests {
     #[test]
     fn files_include_files_and_options_are_passed_over() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("a.txt"), "# x\n--index-url https://i.example/\n-r b.txt\nflask==1.0 \\\n  --hash=sha256:00\n").unwrap();
+        std::fs::write(
+            folder.path().join("a.txt"),
+            "# x\n--index-url https://i.example/\n-r b.txt\nflask==1.0 \\\n  --hash=sha256:00\n",
+        )
+        .unwrap();
         std::fs::write(folder.path().join("b.txt"), "requests\n-e ./here\n").unwrap();
         let wanted = all(&[], &[folder.path().join("a.txt")]).unwrap();
         let names: Vec<&str> = wanted.iter().map(|one| one.name.as_str()).collect();

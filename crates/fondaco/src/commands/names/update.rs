@@ -41,7 +41,9 @@ pub(super) fn run(data: &DataFolder, args: &Args) -> anyhow::Result<Exit> {
     let folder = data.make()?;
     let path = popular_list::path(&folder);
     let mut file = tempfile::NamedTempFile::new_in(&folder).context("the data folder can't be written")?;
-    file.write_all(list.as_str().as_bytes()).and_then(|()| file.as_file().sync_all()).context("the list can't be written")?;
+    file.write_all(list.as_str().as_bytes())
+        .and_then(|()| file.as_file().sync_all())
+        .context("the list can't be written")?;
     file.persist(&path).with_context(|| format!("{} can't be replaced", path.display()))?;
     println!("{} popular names: {}", list.names().count(), path.display());
     Ok(Exit::Clean)
