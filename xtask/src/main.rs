@@ -26,6 +26,8 @@ enum Task {
     Eval(tasks::eval::Args),
     /// Run the fuzz targets, a minute each; outside CI
     Fuzz(tasks::fuzz::Args),
+    /// Make the lists of the names engine, and fit its weights
+    Names(tasks::names::Args),
     /// Check the house rules that no compiler checks
     Tidy,
 }
@@ -38,6 +40,7 @@ fn main() -> anyhow::Result<()> {
         Task::Docs(args) => tasks::docs::run(&args),
         Task::Eval(args) => tasks::eval::run(&args),
         Task::Fuzz(args) => tasks::fuzz::run(&args),
+        Task::Names(args) => tasks::names::run(&args),
         Task::Tidy => tasks::tidy::run(),
     }
 }

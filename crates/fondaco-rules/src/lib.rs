@@ -9,7 +9,6 @@ mod contents;
 mod copied;
 mod news;
 mod package;
-mod popular;
 mod registry;
 mod rules;
 

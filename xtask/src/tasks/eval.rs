@@ -60,6 +60,9 @@ pub(crate) struct Args {
     /// Put the figures into docs/detection.md
     #[arg(long, requires_all = ["malicious", "benign"])]
     card: bool,
+    /// Measure the names engine instead: the folder of popular.tsv, all.txt.xz and the incident's names
+    #[arg(long, value_name = "FOLDER")]
+    names: Option<PathBuf>,
 }
 
 /// What came of one sample.
@@ -77,6 +80,9 @@ pub(crate) struct Outcome {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    if let Some(folder) = &args.names {
+        return super::names::measure::run(folder);
+    }
     let mut samples = Vec::new();
     if let Some(path) = &args.malicious {
         samples.extend(corpus::malicious(path)?);
