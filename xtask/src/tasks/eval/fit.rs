@@ -46,7 +46,7 @@ const LEAST: f64 = 0.02;
 
 const FACTORS: [&str; 5] = ["trigger:import", "trigger:entry-point", "trigger:call", "chain:2", "chain:3"];
 /// They overlap nowhere: less asked for never counts less, a longer chain never adds less.
-const FACTOR_BOUNDS: [(f64, f64); 5] = [(0.9, 1.0), (0.3, 0.6), (0.1, 0.4), (0.1, 0.5), (0.5, 1.0)];
+const FACTOR_BOUNDS: [(f64, f64); 5] = [(0.9, 1.0), (0.35, 0.6), (0.3, 0.4), (0.1, 0.5), (0.5, 1.0)];
 
 /// The most that a rule may weigh, by its severity: below suspicious when low, below malicious
 /// when medium, and below malicious for every rule that has hit benign projects where it weighs
