@@ -1,6 +1,6 @@
 //! What is analysed, what comes out, and the loop over files and layers.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use fondaco_pydist::{MemberPath, Sha256, Unscanned};
@@ -10,6 +10,8 @@ use ruff_python_parser::{Mode, ParseOptions};
 use crate::eval::{self, Scope, Task};
 use crate::reach::{Graph, Node};
 use crate::unfold::Language;
+use crate::maps::{Map, Set};
+use crate::modules::Modules;
 use crate::{Api, Encoder, Taint, Value, bytecode, order, precheck, python2, reach, source, tokens};
 
 /// What a file is to the package.
@@ -114,8 +116,8 @@ pub struct Call {
     pub hidden: bool,
     /// When it runs.
     pub trigger: Option<Trigger>,
-    /// How it is reached, outermost first.
-    pub reach: Vec<String>,
+    /// How it is reached, outermost first; one for all calls of a function.
+    pub reach: Rc<[String]>,
 }
 
 impl Call {
@@ -129,7 +131,7 @@ impl Call {
             function: "".into(),
             hidden: false,
             trigger: None,
-            reach: Vec::new(),
+            reach: Rc::default(),
         }
     }
 
@@ -239,12 +241,12 @@ pub fn analyse(files: &[SourceFile<'_>], entry_points: &[String], budget: &Budge
         analysis: Analysis::default(),
         graph: Graph::default(),
         queue: VecDeque::new(),
-        seen: HashSet::new(),
+        seen: Set::default(),
         layer_bytes: 0,
-        exports: HashMap::new(),
-        results: HashMap::new(),
+        exports: Map::default(),
+        results: Map::default(),
         passed: Vec::new(),
-        modules: files.iter().filter(|f| !f.module.is_empty()).map(|f| Rc::from(f.module)).collect(),
+        modules: files.iter().map(|file| file.module).collect(),
     };
     for index in order::by_imports(files, &run.modules) {
         run.file(&files[index]);
@@ -270,13 +272,13 @@ struct Run<'b> {
     analysis: Analysis,
     graph: Graph,
     queue: VecDeque<Pending>,
-    seen: HashSet<Sha256>,
+    seen: Set<Sha256>,
     layer_bytes: usize,
     /// Top-level values of the modules analysed so far.
-    exports: HashMap<Rc<str>, Rc<Scope>>,
-    modules: HashSet<Rc<str>>,
+    exports: Map<Rc<str>, Rc<Scope>>,
+    modules: Modules,
     /// What functions give, by their full names.
-    results: HashMap<Rc<str>, Value>,
+    results: Map<Rc<str>, Value>,
     /// What functions of other modules were given.
     passed: Vec<(Rc<str>, Value)>,
 }
@@ -445,7 +447,7 @@ impl Run<'_> {
         }
         if matches!(unit.syntax, Syntax::TokensOnly { .. }) {
             // What the parser did not get over is looked for by name.
-            let seen: HashSet<(u32, String)> =
+            let seen: Set<(u32, String)> =
                 unit.calls.iter().map(|call| (call.line, call.callee.clone())).collect();
             let named = tokens::calls(&text);
             unit.calls.extend(named.into_iter().filter(|c| !seen.contains(&(c.line, c.callee.clone()))));
@@ -468,7 +470,7 @@ impl Run<'_> {
 
 /// Arguments that one module hands to a function of another count in that function's own calls.
 fn hand_over(units: &mut [Unit], passed: &[(Rc<str>, Value)]) {
-    let mut given: HashMap<&str, Value> = HashMap::new();
+    let mut given: Map<&str, Value> = Map::default();
     for (function, value) in passed {
         given.entry(function).or_default().absorb(value);
     }

@@ -21,6 +21,9 @@ mod catalog;
 mod decoders;
 mod eval;
 mod fold;
+mod maps;
+mod marks;
+mod modules;
 mod order;
 mod precheck;
 mod python2;
@@ -35,6 +38,7 @@ pub use analysis::{
     Analysis, Budget, Call, Form, Import, Origin, Role, SourceFile, StringFact, Syntax, Unit, analyse, parses,
 };
 pub use bytecode::{has_form as has_bytecode_form, is_known as is_bytecode};
-pub use catalog::{Api, Secret, secret_of};
+pub use catalog::Api;
+pub use marks::{Secret, secret_of};
 pub use unfold::Language;
 pub use value::{Constant, Encoder, Taint, Value};

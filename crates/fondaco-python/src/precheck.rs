@@ -6,15 +6,46 @@ const MAX_BRACKETS: u32 = 300;
 const MAX_PREFIX: u32 = 200;
 /// Operators in one logical line.
 const MAX_CHAIN: u32 = 60_000;
+/// Lambdas in a line.
+const MAX_LAMBDAS: usize = 200;
+/// Negations in a line.
+const MAX_NOTS: usize = 2_000;
 /// Columns of indentation.
 const MAX_INDENT: usize = 4_000;
+
+/// What a byte means for the depth of a tree.
+#[derive(Clone, Copy)]
+enum Kind {
+    Other,
+    Open,
+    Close,
+    Infix,
+    /// Can stand before an operand, too.
+    Prefix,
+}
+
+static KINDS: [Kind; 256] = {
+    let mut kinds = [Kind::Other; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        kinds[byte] = match byte as u8 {
+            b'(' | b'[' | b'{' => Kind::Open,
+            b')' | b']' | b'}' => Kind::Close,
+            b'-' | b'+' | b'~' => Kind::Prefix,
+            b'*' | b'/' | b'.' | b'|' | b'&' | b'^' | b'%' => Kind::Infix,
+            _ => Kind::Other,
+        };
+        byte += 1;
+    }
+    kinds
+};
 
 /// Why the source must not be parsed, if so. Linear, and deliberately ignorant of strings and
 /// comments: it may refuse an odd file, which is then scanned as tokens.
 pub(crate) fn too_deep(text: &str) -> Option<&'static str> {
     let (mut brackets, mut prefix, mut chain) = (0u32, 0u32, 0u32);
     for line in text.lines() {
-        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+        let indent = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         if indent > MAX_INDENT
             && line.trim_start().len() > 1
             && brackets == 0
@@ -26,31 +57,43 @@ pub(crate) fn too_deep(text: &str) -> Option<&'static str> {
             chain = 0;
         }
         for byte in line.bytes() {
-            match byte {
-                b'(' | b'[' | b'{' => brackets += 1,
-                b')' | b']' | b'}' => brackets = brackets.saturating_sub(1),
-                _ => {}
-            }
-            match byte {
-                b'-' | b'+' | b'~' | b'*' | b'/' | b'.' | b'|' | b'&' | b'^' | b'%' => chain += 1,
-                _ => {}
-            }
-            prefix = if matches!(byte, b'-' | b'+' | b'~') { prefix + 1 } else { 0 };
-            if brackets > MAX_BRACKETS {
-                return Some("brackets nested too deeply");
-            }
-            if prefix > MAX_PREFIX
-                && chain > MAX_PREFIX
-                && !line.trim_start().starts_with('#')
-                && !is_rule(line)
-            {
-                return Some("too many prefix operators");
+            match KINDS[usize::from(byte)] {
+                Kind::Other => prefix = 0,
+                Kind::Open => {
+                    brackets += 1;
+                    prefix = 0;
+                    if brackets > MAX_BRACKETS {
+                        return Some("brackets nested too deeply");
+                    }
+                }
+                Kind::Close => {
+                    brackets = brackets.saturating_sub(1);
+                    prefix = 0;
+                }
+                Kind::Infix => {
+                    chain += 1;
+                    prefix = 0;
+                }
+                Kind::Prefix => {
+                    chain += 1;
+                    prefix += 1;
+                    if prefix > MAX_PREFIX
+                        && chain > MAX_PREFIX
+                        && !line.trim_start().starts_with('#')
+                        && !is_rule(line)
+                    {
+                        return Some("too many prefix operators");
+                    }
+                }
             }
         }
         if chain > MAX_CHAIN {
             return Some("an expression of too many operators");
         }
-        if line.matches("lambda").count() > 200 || line.matches("not ").count() > 2_000 {
+        let holds_more = |word: &str, most: usize| {
+            line.len() > word.len() * most && line.matches(word).count() > most
+        };
+        if holds_more("lambda", MAX_LAMBDAS) || holds_more("not ", MAX_NOTS) {
             return Some("an expression nested too deeply");
         }
     }

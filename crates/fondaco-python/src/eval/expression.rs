@@ -1,16 +1,16 @@
 //! Expressions.
 
-use std::rc::Rc;
+use ruff_python_ast::{Comprehension, Expr, ExprAttribute, ExprBytesLiteral, InterpolatedStringElement, Number, UnaryOp};
 
-use ruff_python_ast::{Comprehension, Expr, ExprBytesLiteral, InterpolatedStringElement, Number, UnaryOp};
-
-use super::statement::dotted;
+use super::statement::dotted_into;
 use super::{Body, Eval, Function, MAX_DEPTH};
 use crate::value::Constant;
-use crate::{Taint, Value, fold, secret_of};
+use crate::{Secret, Taint, Value, fold};
 
 /// Comprehensions over known items are unrolled to this many.
 const MAX_ITEMS: usize = 200_000;
+/// Longest text that is noted when it is put together, in bytes.
+const MAX_NOTED: usize = 4096;
 /// Longest dotted name that is followed, in bytes.
 const MAX_NAME: usize = 512;
 
@@ -33,8 +33,8 @@ impl<'a> Eval<'a, '_> {
                     return known.clone();
                 }
                 let text = e.value.to_str();
-                self.note(text, self.line(e));
-                let value = literal(Value::str(text), text);
+                let secret = self.note(text, self.line(e));
+                let value = named(Value::str(text), secret);
                 self.keep_literal(address, &value);
                 value
             }
@@ -46,15 +46,11 @@ impl<'a> Eval<'a, '_> {
             Expr::BooleanLiteral(e) => Value::constant(Constant::Bool(e.value)),
             Expr::NoneLiteral(_) => Value::constant(Constant::None),
             Expr::Name(e) => self.name(e.id.as_str()),
-            Expr::Attribute(_) => self.attribute(expression),
+            Expr::Attribute(e) => self.attribute(e),
             Expr::Call(e) => self.call(e),
             Expr::BinOp(e) => {
                 let (left, right) = (self.expression(&e.left), self.expression(&e.right));
                 let value = self.operate(&left, e.op, &right);
-                let value = match value.as_str().map(|text| literal(value.clone(), text)) {
-                    Some(named) => named,
-                    None => value,
-                };
                 self.put_together(value, self.line(e))
             }
             Expr::UnaryOp(e) => {
@@ -186,11 +182,11 @@ impl<'a> Eval<'a, '_> {
 
     /// A text that was put together is looked at like one that was written so.
     fn put_together(&mut self, value: Value, line: u32) -> Value {
-        let Some(text) = value.as_str().map(str::to_owned) else { return value };
-        if text.len() < 4096 {
-            self.note(&text, line);
-        }
-        literal(value, &text)
+        let secret = match value.as_str() {
+            Some(text) if text.len() <= MAX_NOTED => self.note(text, line),
+            _ => None,
+        };
+        named(value, secret)
     }
 
     fn display(&mut self, items: &'a [Expr]) -> Value {
@@ -239,18 +235,21 @@ impl<'a> Eval<'a, '_> {
         })
     }
 
-    fn attribute(&mut self, expression: &'a Expr) -> Value {
-        let Expr::Attribute(attribute) = expression else { return Value::default() };
-        if let Some(value) = dotted(expression).and_then(|path| self.lookup(&path).cloned()) {
-            return value;
+    fn attribute(&mut self, attribute: &'a ExprAttribute) -> Value {
+        if let Some(known) = self.attribute_by_text(attribute) {
+            return known;
         }
         let object = self.expression(&attribute.value);
-        if let Some(text) =
-            object.name.as_ref().and_then(|o| fold::attribute(&format!("{o}.{}", attribute.attr)))
-        {
-            return Value::str(text);
-        }
-        member(&object, attribute.attr.as_str())
+        attribute_of(&object, attribute.attr.as_str())
+    }
+
+    /// What is kept of an attribute by its text, `self.key`.
+    pub(super) fn attribute_by_text(&mut self, attribute: &ExprAttribute) -> Option<Value> {
+        let mut path = std::mem::take(&mut self.path_text);
+        let known =
+            dotted_into(attribute, &mut path).then(|| self.lookup(&path).cloned()).flatten();
+        self.path_text = path;
+        known
     }
 
     fn subscript(&mut self, object: &'a Expr, index: &'a Expr) -> Value {
@@ -297,7 +296,7 @@ impl<'a> Eval<'a, '_> {
 
     fn comprehension(&mut self, element: &'a Expr, generators: &'a [Comprehension]) -> Value {
         let mut out = Vec::new();
-        self.scopes.push(super::Scope::new());
+        self.scopes.push(super::Scope::default());
         let floor = self.unrolling_floor();
         let known = self.generate(element, generators, &mut out, floor);
         self.scopes.pop();
@@ -310,7 +309,7 @@ impl<'a> Eval<'a, '_> {
         value: &'a Expr,
         generators: &'a [Comprehension],
     ) -> Value {
-        self.scopes.push(super::Scope::new());
+        self.scopes.push(super::Scope::default());
         let floor = self.unrolling_floor();
         let (mut keys, mut values) = (Vec::new(), Vec::new());
         let known = key.is_some_and(|key| self.generate(key, generators, &mut keys, floor))
@@ -378,21 +377,34 @@ impl<'a> Eval<'a, '_> {
 }
 
 /// A text that stands for a secret carries that wherever it goes.
-fn literal(mut value: Value, text: &str) -> Value {
-    match secret_of(text) {
-        Some(crate::Secret::Browser) => value.taint |= Taint::BROWSER | Taint::SECRET,
-        Some(crate::Secret::Credential) => value.taint |= Taint::SECRET,
+fn named(mut value: Value, secret: Option<Secret>) -> Value {
+    match secret {
+        Some(Secret::Browser) => value.taint |= Taint::BROWSER | Taint::SECRET,
+        Some(Secret::Credential) => value.taint |= Taint::SECRET,
         None => {}
     }
     value
 }
 
+/// An attribute of a value: a text that is known, or a longer name.
+pub(super) fn attribute_of(object: &Value, name: &str) -> Value {
+    match object.name.as_deref().and_then(|object| fold::attribute(object, name)) {
+        Some(text) => Value::str(text),
+        None => member(object, name),
+    }
+}
+
 /// `object.name`.
 pub(super) fn member(object: &Value, name: &str) -> Value {
-    let short = object.name.as_ref().filter(|o| o.len() < MAX_NAME);
-    let dotted: Option<Rc<str>> = short.map(|o| format!("{o}.{name}").into());
-    let mut value =
-        Value { constant: None, name: dotted.or_else(|| Some(format!("?.{name}").into())), ..object.clone() };
+    let above = object.name.as_deref().filter(|above| above.len() < MAX_NAME).unwrap_or("?");
+    let mut value = Value {
+        constant: None,
+        name: Some([above, ".", name].concat().into()),
+        taint: object.taint,
+        fragments: object.fragments.clone(),
+        encoders: object.encoders.clone(),
+        hidden: object.hidden,
+    };
     if value.name.as_deref() == Some("os.environ") {
         value.taint |= Taint::ENVIRONMENT | Taint::ALL_VARIABLES;
     }

@@ -142,7 +142,7 @@ impl Eval<'_, '_> {
         for text in args.iter().flat_map(Value::texts).filter(|text| text.len() < 1024) {
             for word in text.split([' ', '"', '\'', '/', '\\']).filter(|word| word.ends_with(".py")) {
                 let here = self.here();
-                self.graph.named(here, line, format!("file:{word}").into());
+                self.graph.named(here, line, &format!("file:{word}"));
             }
         }
     }

@@ -1,5 +1,6 @@
 //! What known calls compute, and text that is executed.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use ruff_python_ast::Stmt;
@@ -21,11 +22,14 @@ const MAX_NESTED: usize = 6;
 const MAX_TEXT: usize = 1 << 20;
 
 /// Positional arguments, and those that are given by name where a position has that name.
-fn positional(args: &[Value], kwargs: &[(String, Value)]) -> Vec<Value> {
+fn positional<'v>(args: &'v [Value], kwargs: &[(String, Value)]) -> Cow<'v, [Value]> {
+    if kwargs.is_empty() {
+        return args.into();
+    }
     let mut all = args.to_vec();
     let named = ["encoding", "sep", "length", "byteorder", "base", "width", "bytes", "s", "string"];
     all.extend(kwargs.iter().filter(|(name, _)| named.contains(&name.as_str())).map(|(_, v)| v.clone()));
-    all
+    all.into()
 }
 
 impl<'a> Eval<'a, '_> {
@@ -47,7 +51,7 @@ impl<'a> Eval<'a, '_> {
         }
         let all = positional(args, kwargs);
         self.charge([object]);
-        self.charge(&all);
+        self.charge(all.iter());
         let value = fold::method(object, name, &all, kwargs)?;
         self.charge([&value]);
         if value.taint.has(Taint::DECODED) && value.encoders.len() > object.encoders.len() {
@@ -65,7 +69,7 @@ impl<'a> Eval<'a, '_> {
     ) -> Option<Value> {
         let all = positional(args, kwargs);
         let value = fold::builtin(name, &all).or_else(|| fold::library(name, &all))?;
-        self.charge(&all);
+        self.charge(all.iter());
         self.charge([&value]);
         Some(value)
     }
@@ -242,7 +246,7 @@ impl<'a> Eval<'a, '_> {
         if !is_new {
             return;
         }
-        let scope = self.scopes.iter().fold(Scope::new(), |mut all, scope| {
+        let scope = self.scopes.iter().fold(Scope::default(), |mut all, scope| {
             all.extend(
                 scope.iter().filter(|(_, v)| v.as_list().is_none()).map(|(k, v)| (k.clone(), v.clone())),
             );
