@@ -2,19 +2,20 @@
 //! so that values go from one module to the next.
 
 use crate::analysis::SourceFile;
-use crate::maps::Map;
+use crate::maps::{Map, Set};
 use crate::modules::Modules;
 
 /// Bytes of a file in which imports are looked for.
 const MAX_HEAD: usize = 256 << 10;
 
-/// The indices of the files. A plain look at the lines is enough: a wrong guess costs precision
+/// The indices of the files, and the modules that any of them imports. A plain look at the lines is enough: a wrong guess costs precision
 /// only.
-pub(crate) fn by_imports(files: &[SourceFile<'_>], modules: &Modules) -> Vec<usize> {
+pub(crate) fn by_imports(files: &[SourceFile<'_>], modules: &Modules) -> (Vec<usize>, Set<String>) {
     let mut places: Map<&str, Vec<usize>> = Map::default();
     for (index, file) in files.iter().enumerate().filter(|(_, file)| !file.module.is_empty()) {
         places.entry(file.module).or_default().push(index);
     }
+    let mut all = Set::default();
     let mut order = Vec::with_capacity(files.len());
     let mut state = vec![State::New; files.len()];
     for index in 0..files.len() {
@@ -27,6 +28,7 @@ pub(crate) fn by_imports(files: &[SourceFile<'_>], modules: &Modules) -> Vec<usi
                     let wanted = imported(&files[at], modules);
                     let next = wanted.iter().rev().filter_map(|name| places.get(name.as_str())).flatten();
                     stack.extend(next.copied().filter(|next| state[*next] == State::New));
+                    all.extend(wanted);
                 }
                 State::Open => {
                     state[at] = State::Done;
@@ -39,7 +41,7 @@ pub(crate) fn by_imports(files: &[SourceFile<'_>], modules: &Modules) -> Vec<usi
             }
         }
     }
-    order
+    (order, all)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -36,22 +36,36 @@ pub(crate) struct Graph {
     named: Map<Node, Vec<(u32, Rc<str>)>>,
     /// Methods of classes that the installer calls (`cmdclass`).
     hooks: Vec<Node>,
+    /// Names, nodes and edges.
+    size: usize,
 }
+
+/// Bytes that a name, a node or an edge takes, roughly.
+const ENTRY: usize = 120;
 
 /// The function that stands for what is run only when its file is the program.
 pub(crate) const MAIN: &str = "<main>";
 
 /// The latest edges and nodes, among which one is looked for before it is added again.
-const MAX_RECENT: usize = 64;
+const MAX_RECENT: usize = 16;
 /// Hops kept of a path.
 const MAX_HOPS: usize = 12;
 
 impl Graph {
+    /// Bytes of memory that it holds, roughly.
+    pub(crate) fn footprint(&self) -> usize {
+        self.size * ENTRY
+    }
+
     pub(crate) fn define(&mut self, name: &str, node: Node) {
         match self.names.get_mut(name) {
             Some(nodes) if nodes.iter().rev().take(MAX_RECENT).any(|known| *known == node) => {}
-            Some(nodes) => nodes.push(node),
+            Some(nodes) => {
+                self.size += 1;
+                nodes.push(node);
+            }
             None => {
+                self.size += 2;
                 self.names.insert(name.into(), vec![node]);
             }
         }
@@ -61,6 +75,7 @@ impl Graph {
         let edges = self.edges.entry(from).or_default();
         let is_known = edges.iter().rev().take(MAX_RECENT).any(|(at, known)| *at == line && *known == to);
         if !is_known {
+            self.size += 1;
             edges.push((line, to));
         }
     }
@@ -69,9 +84,9 @@ impl Graph {
     pub(crate) fn named(&mut self, from: Node, line: u32, to: &str) {
         let to: Cow<'_, str> = if to.contains("()") { to.replace("()", "").into() } else { to.into() };
         let edges = self.named.entry(from).or_default();
-        let is_known =
-            edges.iter().rev().take(MAX_RECENT).any(|(at, known)| *at == line && **known == *to);
+        let is_known = edges.iter().rev().take(MAX_RECENT).any(|(at, known)| *at == line && **known == *to);
         if !is_known {
+            self.size += 2;
             edges.push((line, to.into()));
         }
     }

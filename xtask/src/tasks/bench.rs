@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: what an inspection costs beside its limit, inflating and parsing alone,
 //! on the same archives in the same run, one thread. CPU time, which other programs don't change much.
 
+mod memory;
 mod peers;
 
 use std::io::{Cursor, Read};
@@ -14,8 +15,14 @@ use fondaco_inspect::{Context, inspect, on_large_stack};
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// A folder of archives
+    #[arg(long, required_unless_present_any = ["memory", "memory_of"])]
+    benign: Option<PathBuf>,
+    /// Measure the memory that inspections of hostile archives take instead
     #[arg(long)]
-    benign: PathBuf,
+    memory: bool,
+    /// Inspect this file in this process, and print the memory that it took
+    #[arg(long, hide = true, value_name = "FILE")]
+    memory_of: Option<PathBuf>,
     /// Run GuardDog and hexora on the same files instead, and compare CPU times
     #[arg(long)]
     peers: bool,
@@ -53,8 +60,12 @@ struct Totals {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(&args.benign)
-        .with_context(|| format!("cannot read {}", args.benign.display()))?
+    if let Some(file) = &args.memory_of {
+        return memory::of(file);
+    }
+    let Some(benign) = args.benign.as_deref().filter(|_| !args.memory) else { return memory::run() };
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(benign)
+        .with_context(|| format!("cannot read {}", benign.display()))?
         .map(|entry| entry.map(|e| e.path()))
         .collect::<Result<_, _>>()?;
     paths.sort();

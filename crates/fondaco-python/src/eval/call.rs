@@ -123,7 +123,9 @@ impl<'a> Eval<'a, '_> {
         let mut all = known.clone();
         all.constant = None;
         if known.constant.is_some() {
-            all.absorb(&Value { fragments: Vec::new(), ..known });
+            let mut known = known;
+            known.forget_fragments();
+            all.absorb(&known);
         }
         let before = all.taint;
         given.values().for_each(|value| all.absorb(value));
@@ -152,8 +154,7 @@ impl<'a> Eval<'a, '_> {
         if let Some(value) = self.lookup_by_text(name, args, line) {
             return value;
         }
-        let short = name.strip_prefix("builtins.").unwrap_or(name);
-        if let Some(value) = self.computed(short, args, kwargs).or_else(|| self.functional(short, args)) {
+        if let Some(value) = self.computed(name, args, kwargs).or_else(|| self.functional(name, args)) {
             return value;
         }
         match api {
@@ -201,7 +202,7 @@ impl<'a> Eval<'a, '_> {
         }
         let mut handed = Value::of(given.values());
         let taint = handed.taint.without(Taint::PARAMETER);
-        if (taint != Taint::NONE || !handed.fragments.is_empty()) && self.passed.len() < MAX_PASSED {
+        if (taint != Taint::NONE || !handed.fragments().is_empty()) && self.passed.len() < MAX_PASSED {
             handed.taint = taint;
             self.passed.push((plain.clone(), handed.clone()));
         }
@@ -249,13 +250,13 @@ impl<'a> Eval<'a, '_> {
         if let Some(found) = carried(&words)
             && found.text.len() >= MIN_LAYER
         {
-            let encoders = command.encoders.iter().copied().chain(found.encoders).collect();
+            let encoders = command.encoders().iter().copied().chain(found.encoders).collect();
             self.unfold(found.text.into_bytes(), found.language, encoders, line);
         } else if words.iter().any(|word| *word == "?" || word.contains("sys.executable"))
             && let Some(at) = words.iter().position(|word| *word == "-c")
             && let Some(code) = words.get(at + 1).filter(|code| code.len() >= MIN_LAYER)
         {
-            self.unfold(code.as_bytes().to_vec(), Language::Python, command.encoders.clone(), line);
+            self.unfold(code.as_bytes().to_vec(), Language::Python, command.encoders().to_vec(), line);
         }
     }
 

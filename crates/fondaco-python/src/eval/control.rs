@@ -2,7 +2,6 @@
 //!
 //! Everywhere else every branch is taken, so that no condition hides code.
 
-
 use ruff_python_ast::{Expr, Stmt, StmtIf, StmtWhile};
 
 use super::Eval;

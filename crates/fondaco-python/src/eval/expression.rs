@@ -1,6 +1,8 @@
 //! Expressions.
 
-use ruff_python_ast::{Comprehension, Expr, ExprAttribute, ExprBytesLiteral, InterpolatedStringElement, Number, UnaryOp};
+use ruff_python_ast::{
+    Comprehension, Expr, ExprAttribute, ExprBytesLiteral, InterpolatedStringElement, Number, UnaryOp,
+};
 
 use super::statement::dotted_into;
 use super::{Body, Eval, Function, MAX_DEPTH};
@@ -190,6 +192,11 @@ impl<'a> Eval<'a, '_> {
     }
 
     fn display(&mut self, items: &'a [Expr]) -> Value {
+        if items.len() > fold::MAX_ITEMS {
+            let mut value = Value::default();
+            items.iter().for_each(|item| value.absorb(&self.expression(item)));
+            return value;
+        }
         let items = items.iter().map(|item| self.expression(item)).collect();
         fold::display(items)
     }
@@ -199,7 +206,7 @@ impl<'a> Eval<'a, '_> {
         let mut value = Value::of(parts);
         if let Some(texts) = texts.filter(|texts| texts.iter().map(String::len).sum::<usize>() < 4 << 20) {
             value.constant = Some(Constant::Str(texts.concat().into()));
-            value.fragments.clear();
+            value.forget_fragments();
         }
         self.charge([&value]);
         value
@@ -223,7 +230,7 @@ impl<'a> Eval<'a, '_> {
 
     pub(super) fn operate(&mut self, left: &Value, op: ruff_python_ast::Operator, right: &Value) -> Value {
         let value = fold::operate(left, op, right).unwrap_or_else(|| Value::of([left, right]));
-        self.charge([&value]);
+        self.pay(&value);
         value
     }
 
@@ -246,8 +253,7 @@ impl<'a> Eval<'a, '_> {
     /// What is kept of an attribute by its text, `self.key`.
     pub(super) fn attribute_by_text(&mut self, attribute: &ExprAttribute) -> Option<Value> {
         let mut path = std::mem::take(&mut self.path_text);
-        let known =
-            dotted_into(attribute, &mut path).then(|| self.lookup(&path).cloned()).flatten();
+        let known = dotted_into(attribute, &mut path).then(|| self.lookup(&path).cloned()).flatten();
         self.path_text = path;
         known
     }
@@ -263,7 +269,8 @@ impl<'a> Eval<'a, '_> {
             if let (Some(lower), Some(upper), Some(step)) = bounds
                 && let Some(value) = fold::slice(&object, lower, upper, step.unwrap_or(1))
             {
-                self.charge([&object, &value]);
+                self.charge([&object]);
+                self.pay(&value);
                 return value;
             }
             return Value { constant: None, name: None, ..object };
@@ -368,7 +375,7 @@ impl<'a> Eval<'a, '_> {
             if over.taint.has(Taint::DECODED) {
                 for item in out.iter_mut().skip(before).filter(|item| !item.taint.has(Taint::DECODED)) {
                     item.taint |= Taint::DECODED;
-                    item.encoders.clone_from(&over.encoders);
+                    item.encoded_as(&over);
                 }
             }
         }
@@ -401,8 +408,7 @@ pub(super) fn member(object: &Value, name: &str) -> Value {
         constant: None,
         name: Some([above, ".", name].concat().into()),
         taint: object.taint,
-        fragments: object.fragments.clone(),
-        encoders: object.encoders.clone(),
+        traces: object.traces.clone(),
         hidden: object.hidden,
     };
     if value.name.as_deref() == Some("os.environ") {

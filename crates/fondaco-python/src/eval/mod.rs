@@ -16,10 +16,10 @@ use typed_arena::Arena;
 
 use crate::analysis::{Call, Import, Pending, StringFact};
 use crate::maps::{Map, Set};
+use crate::marks::seen_in;
 use crate::modules::Modules;
 use crate::reach::{Graph, Node};
 use crate::value::Constant;
-use crate::marks::seen_in;
 use crate::{Secret, Taint, Value};
 
 /// Names and what is known of them.
@@ -28,7 +28,7 @@ pub(crate) type Scope = Map<Rc<str>, Value>;
 /// Calls of local functions that are followed into each other.
 const MAX_INLINE: usize = 5;
 /// Times that a local function is evaluated with equal arguments.
-const MAX_REPEATED: u32 = 4;
+const MAX_REPEATED: u32 = 1;
 /// Different arguments of a local function that are remembered.
 const MAX_REMEMBERED: usize = 16;
 /// Steps that unrolling one loop may take.
@@ -254,6 +254,18 @@ impl<'a> Eval<'a, '_> {
     fn charge<'v>(&mut self, values: impl IntoIterator<Item = &'v Value>) {
         let cost = values.into_iter().map(crate::fold::weight).sum();
         self.steps = self.steps.saturating_sub(cost);
+    }
+
+    /// Pays for what an operation made: time by its size, and memory, which an item takes more of
+    /// than the text that it comes from.
+    fn pay(&mut self, made: &Value) {
+        let items = match &made.constant {
+            Some(Constant::List(items)) => items.len(),
+            Some(Constant::Dict(items)) => items.len() * 2,
+            _ => 0,
+        };
+        self.charge([made]);
+        self.steps = self.steps.saturating_sub(items as u64 * 2);
     }
 
     /// The number of steps at which a loop is no longer unrolled: each may take its share, and

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{ExceptHandler, Expr, ExprAttribute, Stmt, StmtClassDef, StmtFor, StmtFunctionDef, StmtImportFrom};
+use ruff_python_ast::{
+    ExceptHandler, Expr, ExprAttribute, Stmt, StmtClassDef, StmtFor, StmtFunctionDef, StmtImportFrom,
+};
 
 use super::control::Jump;
 use super::{Body, Eval, Function};
