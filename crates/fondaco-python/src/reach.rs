@@ -119,7 +119,7 @@ impl Graph {
 struct Hop {
     unit: usize,
     line: u32,
-    before: Option<Rc<Hop>>,
+    before: Option<Rc<Self>>,
     /// How many there are with those before it.
     count: usize,
 }
@@ -154,6 +154,8 @@ impl Reached {
 }
 
 type All = Map<Node, Reached>;
+/// When, and by which hops.
+type Path = (Trigger, Rc<[String]>);
 
 /// Sets the trigger and the path of every unit and call.
 pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
@@ -219,7 +221,7 @@ pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
     }
     for index in 0..units.len() {
         // Calls of a function share the way to it.
-        let mut paths: Map<Rc<str>, Option<(Trigger, Rc<[String]>)>> = Map::default();
+        let mut paths: Map<Rc<str>, Option<Path>> = Map::default();
         let mut calls = std::mem::take(&mut units[index].calls);
         for call in &mut calls {
             let path = paths.entry(call.function.clone()).or_insert_with(|| {
