@@ -200,6 +200,8 @@ pub struct Unit {
     pub reach: Vec<String>,
     /// Its text; empty where nothing in it mattered.
     pub text: Rc<str>,
+    /// The bytes of a layer that is no text.
+    pub raw: Option<Rc<[u8]>>,
     /// The calls that matter.
     pub calls: Vec<Call>,
     /// What it imports.

@@ -25,6 +25,7 @@ mod maps;
 mod marks;
 mod modules;
 mod order;
+mod passing;
 mod precheck;
 mod python2;
 mod reach;

@@ -15,7 +15,7 @@ use crate::modules::Modules;
 use crate::reach::{Graph, Node};
 use crate::unfold::Language;
 use crate::value::total;
-use crate::{Api, Encoder, Taint, Value, bytecode, order, precheck, python2, reach, source, tokens};
+use crate::{Encoder, Value, bytecode, order, passing, precheck, python2, reach, source, tokens};
 
 /// Analyses the files of one package. `entry_points` are `module:function`.
 pub fn analyse(files: &[SourceFile<'_>], entry_points: &[String], budget: &Budget) -> Analysis {
@@ -42,7 +42,7 @@ pub fn analyse(files: &[SourceFile<'_>], entry_points: &[String], budget: &Budge
         run.layer(sha256, pending);
     }
     let Run { mut analysis, graph, passed, .. } = run;
-    hand_over(&mut analysis.units, &passed);
+    passing::hand_over(&mut analysis.units, &passed);
     reach::mark(&mut analysis.units, &graph, entry_points);
     analysis
 }
@@ -100,6 +100,7 @@ impl Run<'_> {
             trigger: None,
             reach: Vec::new(),
             text: "".into(),
+            raw: None,
             calls: Vec::new(),
             imports: Vec::new(),
             strings: Vec::new(),
@@ -194,6 +195,7 @@ impl Run<'_> {
             trigger: None,
             reach: Vec::new(),
             text: "".into(),
+            raw: None,
             calls: Vec::new(),
             imports: Vec::new(),
             strings: Vec::new(),
@@ -203,7 +205,11 @@ impl Run<'_> {
             unit.syntax = Syntax::Parsed;
             self.evaluate(unit, (text, form), "", Some(pending.scope));
         } else {
-            unit.text = text.into();
+            if pending.language == Language::Binary {
+                unit.raw = Some(pending.bytes.into());
+            } else {
+                unit.text = text.into();
+            }
             self.retained += unit.footprint(self.budget.retained);
             self.analysis.units.push(unit);
         }
@@ -300,34 +306,6 @@ impl Run<'_> {
         self.retained += unit.footprint(self.budget.retained);
         self.analysis.units.push(unit);
         layers.into_iter().for_each(|layer| self.enqueue(layer));
-    }
-}
-
-/// Arguments that one module hands to a function of another count in that function's own calls.
-fn hand_over(units: &mut [Unit], passed: &[(Rc<str>, Value)]) {
-    let mut given: Map<&str, Value> = Map::default();
-    for (function, value) in passed {
-        given.entry(function).or_default().absorb(value);
-    }
-    for call in units.iter_mut().flat_map(|unit| &mut unit.calls) {
-        let plain = call.function.replace("class ", "");
-        // A constructor is called by its class.
-        let class = plain.strip_suffix(".__init__");
-        let Some(value) = given.get(plain.as_str()).or_else(|| class.and_then(|class| given.get(class)))
-        else {
-            continue;
-        };
-        let is_code = call.api == Some(Api::CodeExec);
-        let mut value = value.clone();
-        if !is_code {
-            value.taint =
-                value.taint.without(Taint::WRITTEN | Taint::NETWORK | Taint::DECODED | Taint::DECRYPTED);
-        }
-        for arg in call.args.iter_mut().chain(call.kwargs.iter_mut().map(|(_, v)| v)) {
-            if arg.taint.has(Taint::PARAMETER) {
-                arg.absorb(&value);
-            }
-        }
     }
 }
 

@@ -1,6 +1,8 @@
 use std::ops::{BitOr, BitOrAssign};
 use std::rc::Rc;
 
+use num_bigint::BigInt;
+
 /// Where a value comes from: a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub struct Taint(u16);
@@ -145,12 +147,14 @@ pub enum Constant {
     Bytes(Rc<[u8]>),
     /// An integer that fits.
     Int(i64),
+    /// An integer of more than 64 bits.
+    Big(Rc<BigInt>),
     /// True or False.
     Bool(bool),
     /// None.
     None,
     /// A list, tuple or set.
-    List(Rc<[Value]>),
+    List(Rc<Vec<Value>>),
     /// A dict.
     Dict(Rc<[(Value, Value)]>),
 }
@@ -238,6 +242,13 @@ impl Value {
     pub(crate) fn encoded_as(&mut self, other: &Self) {
         if self.encoders() != other.encoders() {
             self.traces_mut().encoders = other.encoders().to_vec();
+        }
+    }
+
+    /// Makes the parts those of `other`.
+    pub(crate) fn take_fragments(&mut self, other: &Self) {
+        if !other.fragments().is_empty() {
+            self.traces_mut().fragments = other.fragments().to_vec();
         }
     }
 

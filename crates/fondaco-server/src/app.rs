@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use fondaco_blobs::Blobs;
 use fondaco_model::{Clock, Cooldown, Download, FileKey, Timestamp, UpstreamName};
+use fondaco_names::{Engine, Own, Popular};
 use fondaco_pydist::{ProjectName, Sha256};
 use fondaco_store::Store;
 use fondaco_upstream::UpstreamClient;
@@ -28,6 +29,12 @@ const VIEW_BUDGET: u64 = 60_000;
 const ARRIVALS: usize = 16;
 /// Downloads that wait to be noted; beyond that requests wait.
 const NOTED: usize = 4096;
+
+/// The engine for names, made when it is first needed.
+pub(crate) fn names() -> &'static Engine {
+    static NAMES: LazyLock<Engine> = LazyLock::new(|| Engine::new(&Popular::embedded(), Own::default()));
+    &NAMES
+}
 
 /// What an operator sets.
 #[derive(Debug, Clone)]
@@ -149,7 +156,7 @@ impl App {
         let (downloads, noted) = mpsc::channel(NOTED);
         let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let inner = Inner {
-            engine: parts.worker.engine(&[]),
+            engine: parts.worker.engine(&[], None),
             parts,
             pages: Cache::with_weighter(2_000, VIEW_BUDGET, ByFiles),
             upstream_rests: Rest::default(),

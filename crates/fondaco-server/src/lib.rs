@@ -12,6 +12,7 @@ mod gate;
 mod jobs;
 mod listing;
 mod pages;
+mod predecessor;
 mod representation;
 pub mod rulings;
 mod run;

@@ -11,7 +11,7 @@ use fondaco_pydist::ProjectName;
 use fondaco_wire::simple::{HTML, HTML_V1, JSON};
 
 use super::{base, not_found};
-use crate::app::App;
+use crate::app::{self, App};
 use crate::listing;
 use crate::representation::{Form, Representation, Representations};
 use crate::trouble::{Trouble, problem};
@@ -59,10 +59,7 @@ pub(super) async fn get(
         return Ok(not_acceptable());
     };
     let Some(view) = view(&app, &name).await? else {
-        return Ok(not_found(
-            format!("there is no project {name}, here or upstream"),
-            Some("check the spelling before you look for another name".to_owned()),
-        ));
+        return Ok(absent(&name).await);
     };
     let base = base(&app, &headers);
     // Only reasons name the base, so that most listings are the same for everybody.
@@ -73,6 +70,22 @@ pub(super) async fn get(
     // A large listing takes tens of milliseconds to render.
     let made = tokio::task::spawn_blocking(move || render(&view, form, &base)).await;
     Ok(made.map_err(|error| Trouble::Inside(error.to_string()))??.respond(&headers))
+}
+
+/// A project that is nowhere, with the names that may have been meant: popular ones only, so that
+/// what this index holds can't be found out by asking.
+async fn absent(name: &ProjectName) -> Response {
+    let asked = name.clone();
+    let meant =
+        tokio::task::spawn_blocking(move || app::names().meant(asked.as_str())).await.unwrap_or_default();
+    let hint = if meant.is_empty() {
+        "check the spelling before you look for another name".to_owned()
+    } else {
+        format!("did you mean {}? Check the spelling before you look for another name", meant.join(", "))
+    };
+    let phrase =
+        if meant.is_empty() { String::new() } else { format!("; did you mean {}?", meant.join(", ")) };
+    not_found(format!("there is no project {name}, here or upstream{phrase}"), Some(hint))
 }
 
 fn kept(view: &View) -> MutexGuard<'_, Representations> {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use fondaco_worker::{Assignment, Sandboxing, Suppression, probe, work};
+use fondaco_worker::{Assignment, Predecessor, Sandboxing, Suppression, probe, work};
 
 use crate::exit::Exit;
 
@@ -27,6 +27,9 @@ pub(crate) struct Args {
     /// The operator's own rules, compiled
     #[arg(long)]
     rules: Option<PathBuf>,
+    /// What the newest earlier release had
+    #[arg(long)]
+    before: Option<Predecessor>,
     /// Try what must not succeed instead
     #[arg(long)]
     probe: bool,
@@ -49,6 +52,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Exit> {
     };
     let suppressions = args.suppress.chunks(3).map(suppression).collect::<anyhow::Result<_>>()?;
     let (file_name, sha256, kind, rules) = (args.name, args.sha256, args.kind, args.rules);
-    work(Assignment { file_name, sha256, kind, sandboxing, suppressions, rules })?;
+    let predecessor = args.before;
+    work(Assignment { file_name, sha256, kind, sandboxing, suppressions, rules, predecessor })?;
     Ok(Exit::Clean)
 }

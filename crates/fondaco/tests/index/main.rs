@@ -9,6 +9,7 @@ mod installing;
 mod known_malware;
 mod large_files;
 mod metadata;
+mod predecessor;
 mod refusals;
 mod simple_api;
 mod suppressions;

@@ -111,7 +111,7 @@ pub(super) fn run() -> anyhow::Result<()> {
 pub(super) fn of(file: &Path) -> anyhow::Result<()> {
     let source = File::open(file)?;
     let file_name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let context = Context { file_name, sha256: None, kind: None };
+    let context = Context { file_name, ..Context::default() };
     on_large_stack(move || inspect(source, &context, &Limits::default()))?;
     let status = std::fs::read_to_string("/proc/self/status")?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no peak in /proc")?;
