@@ -14,7 +14,9 @@ use crate::opaque;
 /// Source of more than this is not analysed, per member.
 const MAX_SOURCE: u64 = 24 << 20;
 /// Source of more than this is not analysed, in all.
-const MAX_ALL: u64 = 400 << 20;
+const MAX_ALL: u64 = 128 << 20;
+/// Text of scripts in other languages that is kept, in all.
+const MAX_SCRIPTS: usize = 32 << 20;
 /// Text files that the layout needs, per member.
 const MAX_TEXT: u64 = 4 << 20;
 
@@ -48,6 +50,7 @@ pub(crate) struct Members {
     /// Members that are neither Python nor paperwork.
     pub(crate) payload: u64,
     total: u64,
+    scripts: usize,
 }
 
 /// What a member is read as.
@@ -105,7 +108,8 @@ impl Members {
         content: &mut dyn Read,
         most: u64,
     ) -> io::Result<Option<Vec<u8>>> {
-        let mut bytes = Vec::new();
+        let expected = member.declared_size.unwrap_or(0).min(most);
+        let mut bytes = Vec::with_capacity(expected as usize + 1);
         content.take(most + 1).read_to_end(&mut bytes)?;
         self.total += bytes.len() as u64;
         if bytes.len() as u64 > most || self.total > MAX_ALL {
@@ -135,7 +139,16 @@ impl Members {
     }
 
     fn opaque(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
+        let before = self.facts.scripts.len();
         let text = opaque::read(&mut self.facts, &mut self.unscanned, member, content)?;
+        for script in &mut self.facts.scripts[before..] {
+            self.scripts += script.text.len();
+            if self.scripts > MAX_SCRIPTS {
+                script.text = String::new();
+                let why = format!("more scripts than are read ({MAX_SCRIPTS} bytes)");
+                self.unscanned.push(Unscanned { member: member.path.to_string(), why });
+            }
+        }
         if let Some(bytes) = text.filter(|text| self.text_bytes + text.len() <= MAX_TEXTS) {
             self.text_bytes += bytes.len();
             let path = member.path.clone();

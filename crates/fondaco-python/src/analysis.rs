@@ -1,16 +1,16 @@
-//! What is analysed, what comes out, and the loop over files and layers.
+//! What is analysed, and what comes out.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use fondaco_pydist::{MemberPath, Sha256, Unscanned};
 use fondaco_verdict::Trigger;
-use ruff_python_parser::{Mode, ParseOptions};
 
-use crate::eval::{self, Scope, Task};
-use crate::reach::{Graph, Node};
+use crate::eval::Scope;
+use crate::reach::Node;
 use crate::unfold::Language;
-use crate::{Api, Encoder, Value, bytecode, order, passing, precheck, python2, reach, source, tokens};
+use crate::value::total;
+use crate::{Api, Encoder, Value};
 
 /// What a file is to the package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -64,11 +64,13 @@ pub struct Budget {
     pub layer_bytes: usize,
     /// Number of layers.
     pub layers: usize,
+    /// Bytes of memory, roughly, that may be kept of what was found; files after that are left out.
+    pub retained: usize,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { steps: 3_000_000, depth: 8, layer_bytes: 32 << 20, layers: 400 }
+        Self { steps: 3_000_000, depth: 8, layer_bytes: 32 << 20, layers: 400, retained: 128 << 20 }
     }
 }
 
@@ -114,8 +116,8 @@ pub struct Call {
     pub hidden: bool,
     /// When it runs.
     pub trigger: Option<Trigger>,
-    /// How it is reached, outermost first.
-    pub reach: Vec<String>,
+    /// How it is reached, outermost first; one for all calls of a function.
+    pub reach: Rc<[String]>,
 }
 
 impl Call {
@@ -129,7 +131,7 @@ impl Call {
             function: "".into(),
             hidden: false,
             trigger: None,
-            reach: Vec::new(),
+            reach: Rc::default(),
         }
     }
 
@@ -206,12 +208,34 @@ pub struct Unit {
     pub imports: Vec<Import>,
     /// Texts that may matter.
     pub strings: Vec<StringFact>,
+    /// Where every so many lines begin, once a line was asked for.
+    pub(crate) lines: OnceCell<Vec<usize>>,
 }
 
+/// Lines between those whose beginning is remembered.
+const STRIDE: usize = 64;
+
 impl Unit {
+    /// Bytes of memory that it holds, roughly; counts no further than `most`.
+    pub(crate) fn footprint(&self, most: usize) -> usize {
+        let own = std::mem::size_of::<Self>() + self.text.len();
+        let calls = self.calls.len() * std::mem::size_of::<Call>();
+        let strings = self.strings.iter().map(|fact| std::mem::size_of::<StringFact>() + fact.text.len());
+        let imports = self.imports.iter().map(|import| std::mem::size_of::<Import>() + import.module.len());
+        let plain = own + calls + strings.chain(imports).sum::<usize>();
+        plain + total(self.calls.iter().flat_map(Call::values), most.saturating_sub(plain))
+    }
+
     /// A line of its text, from 1.
     pub fn line(&self, number: u32) -> &str {
-        self.text.lines().nth(number.saturating_sub(1) as usize).unwrap_or_default()
+        let number = number.saturating_sub(1) as usize;
+        let starts = self.lines.get_or_init(|| {
+            let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            let starts = std::iter::once(0).chain(ends.map(|(at, _)| at + 1));
+            starts.step_by(STRIDE).collect()
+        });
+        let from = starts.get(number / STRIDE).map_or("", |start| &self.text[*start..]);
+        from.lines().nth(number % STRIDE).unwrap_or_default()
     }
 }
 
@@ -232,250 +256,4 @@ pub(crate) struct Pending {
     pub(crate) from: Node,
     pub(crate) line: u32,
     pub(crate) scope: Rc<Scope>,
-}
-
-/// Analyses the files of one package. `entry_points` are `module:function`.
-pub fn analyse(files: &[SourceFile<'_>], entry_points: &[String], budget: &Budget) -> Analysis {
-    let mut run = Run {
-        budget,
-        analysis: Analysis::default(),
-        graph: Graph::default(),
-        queue: VecDeque::new(),
-        seen: HashSet::new(),
-        layer_bytes: 0,
-        exports: HashMap::new(),
-        results: HashMap::new(),
-        passed: Vec::new(),
-        modules: files.iter().filter(|f| !f.module.is_empty()).map(|f| Rc::from(f.module)).collect(),
-    };
-    for index in order::by_imports(files, &run.modules) {
-        run.file(&files[index]);
-    }
-    while let Some(pending) = run.queue.pop_front() {
-        run.layer(pending);
-    }
-    let Run { mut analysis, graph, passed, .. } = run;
-    passing::hand_over(&mut analysis.units, &passed);
-    reach::mark(&mut analysis.units, &graph, entry_points);
-    analysis
-}
-
-/// Parses one source and drops the result: the floor that a benchmark measures an analysis by.
-/// True if it parses.
-pub fn parses(bytes: &[u8]) -> bool {
-    let Ok(text) = source::decode(bytes) else { return false };
-    precheck::too_deep(&text).is_none() && ruff_python_parser::parse_module(&text).is_ok()
-}
-
-struct Run<'b> {
-    budget: &'b Budget,
-    analysis: Analysis,
-    graph: Graph,
-    queue: VecDeque<Pending>,
-    seen: HashSet<Sha256>,
-    layer_bytes: usize,
-    /// Top-level values of the modules analysed so far.
-    exports: HashMap<Rc<str>, Rc<Scope>>,
-    modules: HashSet<Rc<str>>,
-    /// What functions give, by their full names.
-    results: HashMap<Rc<str>, Value>,
-    /// What functions of other modules were given.
-    passed: Vec<(Rc<str>, Value)>,
-}
-
-impl Run<'_> {
-    fn file(&mut self, file: &SourceFile<'_>) {
-        let member = file.path.to_string();
-        let text = match file.form {
-            Form::Source => self.source_text(file),
-            Form::Bytecode => {
-                let Some(text) = self.listing(&member, bytecode::of_file(file.bytes)) else { return };
-                text
-            }
-        };
-        let unit = Unit {
-            member,
-            layer: 0,
-            role: file.role,
-            origin: None,
-            encoders: Vec::new(),
-            language: Language::Python,
-            syntax: Syntax::Parsed,
-            sha256: None,
-            size: file.bytes.len() as u64,
-            trigger: None,
-            reach: Vec::new(),
-            text: "".into(),
-            raw: None,
-            calls: Vec::new(),
-            imports: Vec::new(),
-            strings: Vec::new(),
-        };
-        self.evaluate(unit, (text, file.form), file.module, None);
-    }
-
-    fn source_text(&mut self, file: &SourceFile<'_>) -> String {
-        let text = match source::decode(file.bytes) {
-            Ok(text) => text.into_owned(),
-            Err(why) => {
-                self.analysis.unscanned.push(Unscanned { member: file.path.to_string(), why });
-                String::from_utf8_lossy(file.bytes).into_owned()
-            }
-        };
-        if file.role == Role::Startup && file.path.extension() == "pth" { pth_code(&text) } else { text }
-    }
-
-    /// The text of a listing, if there is one; what it lacks is reported.
-    fn listing(&mut self, member: &str, listed: Result<bytecode::Listing, String>) -> Option<String> {
-        let (text, problem) = match listed {
-            Ok(listing) => (Some(listing.text), listing.problem),
-            Err(why) => (None, Some(why)),
-        };
-        self.analysis.unscanned.extend(problem.map(|why| Unscanned { member: member.to_owned(), why }));
-        text
-    }
-
-    fn layer(&mut self, pending: Pending) {
-        let above = &self.analysis.units[pending.from.unit];
-        let (member, role, depth) = (above.member.clone(), above.role, above.layer + 1);
-        let sha256 = Sha256::of(&pending.bytes);
-        if !self.seen.insert(sha256) {
-            return;
-        }
-        let over = depth > self.budget.depth
-            || self.seen.len() > self.budget.layers
-            || self.layer_bytes + pending.bytes.len() > self.budget.layer_bytes;
-        if over {
-            let why = format!("layer {depth} decoded at line {}: past the budget of layers", pending.line);
-            self.analysis.unscanned.push(Unscanned { member, why });
-            return;
-        }
-        self.layer_bytes += pending.bytes.len();
-        let (text, form) = if pending.encoders.last() == Some(&Encoder::Marshal) {
-            let listed = bytecode::of_marshal(&pending.bytes).transpose();
-            let Some(text) = listed.and_then(|listed| self.listing(&member, listed)) else { return };
-            (text, Form::Bytecode)
-        } else {
-            (String::from_utf8_lossy(&pending.bytes).into_owned(), Form::Source)
-        };
-        let index = self.analysis.units.len();
-        self.graph.edge(pending.from.clone(), pending.line, Node::top(index));
-        let mut unit = Unit {
-            member,
-            layer: depth,
-            role,
-            origin: Some(Origin { unit: pending.from.unit, line: pending.line }),
-            encoders: pending.encoders,
-            language: pending.language,
-            syntax: Syntax::Foreign,
-            sha256: Some(sha256),
-            size: pending.bytes.len() as u64,
-            trigger: None,
-            reach: Vec::new(),
-            text: "".into(),
-            raw: None,
-            calls: Vec::new(),
-            imports: Vec::new(),
-            strings: Vec::new(),
-        };
-        if pending.language == Language::Python {
-            unit.syntax = Syntax::Parsed;
-            self.evaluate(unit, (text, form), "", Some(pending.scope));
-        } else {
-            if pending.language == Language::Binary {
-                unit.raw = Some(pending.bytes.into());
-            } else {
-                unit.text = text.into();
-            }
-            self.analysis.units.push(unit);
-        }
-    }
-
-    fn evaluate(
-        &mut self,
-        mut unit: Unit,
-        (mut text, form): (String, Form),
-        module: &str,
-        scope: Option<Rc<Scope>>,
-    ) {
-        let index = self.analysis.units.len();
-        // A listing is never deep.
-        let too_deep = if form == Form::Source { precheck::too_deep(&text) } else { None };
-        let parsed = match too_deep {
-            Some(why) => Err(why.to_owned()),
-            None => match ruff_python_parser::parse_module(&text) {
-                Ok(parsed) => Ok(parsed),
-                Err(error) => {
-                    // What the parser makes of the rest of a broken source is evaluated.
-                    unit.syntax = Syntax::TokensOnly { why: error.to_string() };
-                    text = python2::modernised(&text);
-                    let options = ParseOptions::from(Mode::Module);
-                    let recovered = ruff_python_parser::parse_unchecked(&text, options);
-                    recovered.try_into_module().ok_or_else(|| error.to_string())
-                }
-            },
-        };
-        match parsed {
-            Ok(parsed) => {
-                let task = Task {
-                    unit: index,
-                    module,
-                    is_package: unit
-                        .member
-                        .rsplit('/')
-                        .next()
-                        .is_some_and(|name| name.starts_with("__init__.")),
-                    text: &text,
-                    scope,
-                    exports: &self.exports,
-                    modules: &self.modules,
-                    results: &self.results,
-                    steps: self.budget.steps,
-                };
-                let arena = typed_arena::Arena::new();
-                let facts = eval::run(task, parsed.suite(), &arena, &mut self.graph);
-                unit.calls = facts.calls;
-                unit.imports = facts.imports;
-                unit.strings = facts.strings;
-                self.queue.extend(facts.layers);
-                self.passed.extend(facts.passed);
-                if !module.is_empty() {
-                    self.exports.insert(module.into(), facts.scope);
-                    self.results.extend(facts.results);
-                    self.graph.define(module, Node::top(index));
-                }
-                if facts.exhausted {
-                    let why = "evaluation stopped at its budget of steps".to_owned();
-                    self.analysis.unscanned.push(Unscanned { member: unit.member.clone(), why });
-                }
-            }
-            Err(why) => unit.syntax = Syntax::TokensOnly { why },
-        }
-        if matches!(unit.syntax, Syntax::TokensOnly { .. }) {
-            // What the parser did not get over is looked for by name.
-            let seen: HashSet<(u32, String)> =
-                unit.calls.iter().map(|call| (call.line, call.callee.clone())).collect();
-            let named = tokens::calls(&text);
-            unit.calls.extend(named.into_iter().filter(|c| !seen.contains(&(c.line, c.callee.clone()))));
-        }
-        if unit.layer == 0 {
-            let file = unit.member.rsplit('/').next().unwrap_or_default();
-            self.graph.define(&format!("file:{file}"), Node::top(index));
-            self.graph.define(&format!("file:{file}"), Node::main(index));
-        } else {
-            self.graph.edge(Node::top(index), 1, Node::main(index));
-        }
-        // What runs unasked is looked at as text too, whatever is in it.
-        let is_hook = matches!(unit.role, Role::Setup | Role::Startup);
-        if unit.layer > 0 || is_hook || !unit.calls.is_empty() || !unit.strings.is_empty() {
-            unit.text = text.into();
-        }
-        self.analysis.units.push(unit);
-    }
-}
-
-/// The lines of a `.pth` that the interpreter executes, the others blanked (`site` module).
-fn pth_code(text: &str) -> String {
-    let code = |line: &str| line.starts_with("import ") || line.starts_with("import\t");
-    text.lines().map(|line| if code(line) { line } else { "" }).collect::<Vec<_>>().join("\n")
 }

@@ -1,8 +1,8 @@
 //! What dotted names do, and where secrets lie. Data only.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use crate::maps::Map;
 use crate::{Encoder, Taint};
 
 /// What calling a name does.
@@ -235,7 +235,7 @@ const INERT: [&str; 6] = [
 
 /// What calling `name` does, if it is anything that matters.
 pub(crate) fn api_of(name: &str) -> Option<Api> {
-    static BY_NAME: LazyLock<HashMap<&str, Api>> = LazyLock::new(|| EXACT.iter().copied().collect());
+    static BY_NAME: LazyLock<Map<&str, Api>> = LazyLock::new(|| EXACT.iter().copied().collect());
     if let Some(api) = BY_NAME.get(name) {
         return Some(*api);
     }
@@ -326,83 +326,4 @@ pub(crate) fn taint_of(api: Api) -> Taint {
         Api::Registry => Taint::HOST,
         _ => Taint::NONE,
     }
-}
-
-/// A place where secrets lie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Secret {
-    /// Credentials and keys.
-    Credential,
-    /// Browser profiles, wallets, messenger sessions.
-    Browser,
-}
-
-const CREDENTIALS: &[&str] = &[
-    ".ssh/",
-    "id_rsa",
-    "id_ed25519",
-    ".aws/credentials",
-    ".aws/config",
-    ".netrc",
-    ".pypirc",
-    ".npmrc",
-    ".git-credentials",
-    ".docker/config.json",
-    ".kube/config",
-    ".config/gcloud",
-    "/etc/shadow",
-    "/etc/passwd",
-    "aws_secret_access_key",
-    "aws_session_token",
-    "github_token",
-    "npm_token",
-    "169.254.169.254",
-    ".bash_history",
-    ".gnupg",
-    "metadata.google.internal",
-    "/proc/self/environ",
-    ".vault-token",
-    ".config/gh/hosts",
-    ".terraform.d",
-    "/.cargo/credentials",
-    "/var/run/secrets/",
-    ".ssh\\",
-    ".aws\\credentials",
-];
-
-const BROWSERS: &[&str] = &[
-    "\\google\\chrome\\user data",
-    "google/chrome/user data",
-    "google-chrome/default",
-    "\\user data\\default",
-    "user data\\local state",
-    "bravesoftware",
-    "opera software",
-    "mozilla\\firefox\\profiles",
-    "mozilla/firefox",
-    "login data",
-    "local storage\\leveldb",
-    "local storage/leveldb",
-    "\\discordcanary",
-    "discordptb",
-    "nkbihfbeogaeaoehlefnkodbefgpgknn",
-    "wallet.dat",
-    "\\exodus",
-    "/.exodus",
-    "\\electrum\\wallets",
-    "atomic\\local storage",
-    "telegram desktop\\tdata",
-    "\\.minecraft\\launcher",
-];
-
-/// The secret that a path, name or key stands for.
-pub fn secret_of(text: &str) -> Option<Secret> {
-    if text.len() > 4096 {
-        return None;
-    }
-    let lower = text.to_ascii_lowercase().replace("\\\\", "\\");
-    if BROWSERS.iter().any(|mark| lower.contains(mark)) {
-        return Some(Secret::Browser);
-    }
-    CREDENTIALS.iter().any(|mark| lower.contains(mark)).then_some(Secret::Credential)
 }

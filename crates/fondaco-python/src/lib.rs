@@ -21,11 +21,15 @@ mod catalog;
 mod decoders;
 mod eval;
 mod fold;
+mod maps;
+mod marks;
+mod modules;
 mod order;
 mod passing;
 mod precheck;
 mod python2;
 mod reach;
+mod run;
 pub mod scripts;
 mod source;
 mod tokens;
@@ -33,9 +37,11 @@ mod unfold;
 mod value;
 
 pub use analysis::{
-    Analysis, Budget, Call, Form, Import, Origin, Role, SourceFile, StringFact, Syntax, Unit, analyse, parses,
+    Analysis, Budget, Call, Form, Import, Origin, Role, SourceFile, StringFact, Syntax, Unit,
 };
 pub use bytecode::{has_form as has_bytecode_form, is_known as is_bytecode};
-pub use catalog::{Api, Secret, secret_of};
+pub use catalog::Api;
+pub use marks::{Secret, secret_of};
+pub use run::{analyse, parses};
 pub use unfold::Language;
 pub use value::{Constant, Encoder, Taint, Value};

@@ -1,21 +1,21 @@
 //! In which order the files of a package are looked at: what is imported before what imports it,
 //! so that values go from one module to the next.
 
-use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
-
 use crate::analysis::SourceFile;
+use crate::maps::{Map, Set};
+use crate::modules::Modules;
 
 /// Bytes of a file in which imports are looked for.
 const MAX_HEAD: usize = 256 << 10;
 
-/// The indices of the files. A plain look at the lines is enough: a wrong guess costs precision
+/// The indices of the files, and the modules that any of them imports. A plain look at the lines is enough: a wrong guess costs precision
 /// only.
-pub(crate) fn by_imports(files: &[SourceFile<'_>], modules: &HashSet<Rc<str>>) -> Vec<usize> {
-    let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
+pub(crate) fn by_imports(files: &[SourceFile<'_>], modules: &Modules) -> (Vec<usize>, Set<String>) {
+    let mut places: Map<&str, Vec<usize>> = Map::default();
     for (index, file) in files.iter().enumerate().filter(|(_, file)| !file.module.is_empty()) {
         places.entry(file.module).or_default().push(index);
     }
+    let mut all = Set::default();
     let mut order = Vec::with_capacity(files.len());
     let mut state = vec![State::New; files.len()];
     for index in 0..files.len() {
@@ -28,6 +28,7 @@ pub(crate) fn by_imports(files: &[SourceFile<'_>], modules: &HashSet<Rc<str>>) -
                     let wanted = imported(&files[at], modules);
                     let next = wanted.iter().rev().filter_map(|name| places.get(name.as_str())).flatten();
                     stack.extend(next.copied().filter(|next| state[*next] == State::New));
+                    all.extend(wanted);
                 }
                 State::Open => {
                     state[at] = State::Done;
@@ -40,7 +41,7 @@ pub(crate) fn by_imports(files: &[SourceFile<'_>], modules: &HashSet<Rc<str>>) -
             }
         }
     }
-    order
+    (order, all)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,7 +52,7 @@ enum State {
 }
 
 /// The modules of the package that a file names in its import statements.
-fn imported(file: &SourceFile<'_>, modules: &HashSet<Rc<str>>) -> Vec<String> {
+fn imported(file: &SourceFile<'_>, modules: &Modules) -> Vec<String> {
     let head = &file.bytes[..file.bytes.len().min(MAX_HEAD)];
     let mut found = Vec::new();
     for line in head.split(|b| *b == b'\n') {
@@ -66,9 +67,9 @@ fn imported(file: &SourceFile<'_>, modules: &HashSet<Rc<str>>) -> Vec<String> {
             let base = absolute(file, name);
             for part in names.split([',', '(', ')']).filter_map(|part| part.split_whitespace().next()) {
                 let inner = format!("{base}.{part}");
-                found.extend(modules.contains(inner.as_str()).then_some(inner));
+                found.extend(modules.contains(&inner).then_some(inner));
             }
-            found.extend(modules.contains(base.as_str()).then_some(base));
+            found.extend(modules.contains(&base).then_some(base));
         }
     }
     found

@@ -1,14 +1,14 @@
 //! Arguments that go from one module to a function of another.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::analysis::Unit;
+use crate::maps::Map;
 use crate::{Api, Taint, Value};
 
 /// Arguments that one module hands to a function of another count in that function's own calls.
 pub(crate) fn hand_over(units: &mut [Unit], passed: &[(Rc<str>, Value)]) {
-    let mut given: HashMap<&str, Value> = HashMap::new();
+    let mut given: Map<&str, Value> = Map::default();
     for (function, value) in passed {
         given.entry(function).or_default().absorb(value);
     }

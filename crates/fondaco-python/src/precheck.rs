@@ -6,15 +6,48 @@ const MAX_BRACKETS: u32 = 300;
 const MAX_PREFIX: u32 = 200;
 /// Operators in one logical line.
 const MAX_CHAIN: u32 = 60_000;
+/// Lambdas in a line.
+const MAX_LAMBDAS: usize = 200;
+/// Negations in a line.
+const MAX_NOTS: usize = 2_000;
+/// Tokens of a source.
+const MAX_TOKENS: usize = 1_500_000;
 /// Columns of indentation.
 const MAX_INDENT: usize = 4_000;
+
+/// What a byte means for the depth of a tree.
+#[derive(Clone, Copy)]
+enum Kind {
+    Other,
+    Open,
+    Close,
+    Infix,
+    /// Can stand before an operand, too.
+    Prefix,
+}
+
+static KINDS: [Kind; 256] = {
+    let mut kinds = [Kind::Other; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        kinds[byte] = match byte as u8 {
+            b'(' | b'[' | b'{' => Kind::Open,
+            b')' | b']' | b'}' => Kind::Close,
+            b'-' | b'+' | b'~' => Kind::Prefix,
+            b'*' | b'/' | b'.' | b'|' | b'&' | b'^' | b'%' => Kind::Infix,
+            _ => Kind::Other,
+        };
+        byte += 1;
+    }
+    kinds
+};
 
 /// Why the source must not be parsed, if so. Linear, and deliberately ignorant of strings and
 /// comments: it may refuse an odd file, which is then scanned as tokens.
 pub(crate) fn too_deep(text: &str) -> Option<&'static str> {
     let (mut brackets, mut prefix, mut chain) = (0u32, 0u32, 0u32);
     for line in text.lines() {
-        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+        let indent = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         if indent > MAX_INDENT
             && line.trim_start().len() > 1
             && brackets == 0
@@ -26,35 +59,96 @@ pub(crate) fn too_deep(text: &str) -> Option<&'static str> {
             chain = 0;
         }
         for byte in line.bytes() {
-            match byte {
-                b'(' | b'[' | b'{' => brackets += 1,
-                b')' | b']' | b'}' => brackets = brackets.saturating_sub(1),
-                _ => {}
-            }
-            match byte {
-                b'-' | b'+' | b'~' | b'*' | b'/' | b'.' | b'|' | b'&' | b'^' | b'%' => chain += 1,
-                _ => {}
-            }
-            prefix = if matches!(byte, b'-' | b'+' | b'~') { prefix + 1 } else { 0 };
-            if brackets > MAX_BRACKETS {
-                return Some("brackets nested too deeply");
-            }
-            if prefix > MAX_PREFIX
-                && chain > MAX_PREFIX
-                && !line.trim_start().starts_with('#')
-                && !is_rule(line)
-            {
-                return Some("too many prefix operators");
+            match KINDS[usize::from(byte)] {
+                Kind::Other => prefix = 0,
+                Kind::Open => {
+                    brackets += 1;
+                    prefix = 0;
+                    if brackets > MAX_BRACKETS {
+                        return Some("brackets nested too deeply");
+                    }
+                }
+                Kind::Close => {
+                    brackets = brackets.saturating_sub(1);
+                    prefix = 0;
+                }
+                Kind::Infix => {
+                    chain += 1;
+                    prefix = 0;
+                }
+                Kind::Prefix => {
+                    chain += 1;
+                    prefix += 1;
+                    if prefix > MAX_PREFIX
+                        && chain > MAX_PREFIX
+                        && !line.trim_start().starts_with('#')
+                        && !is_rule(line)
+                    {
+                        return Some("too many prefix operators");
+                    }
+                }
             }
         }
         if chain > MAX_CHAIN {
             return Some("an expression of too many operators");
         }
-        if line.matches("lambda").count() > 200 || line.matches("not ").count() > 2_000 {
+        let holds_more =
+            |word: &str, most: usize| line.len() > word.len() * most && line.matches(word).count() > most;
+        if holds_more("lambda", MAX_LAMBDAS) || holds_more("not ", MAX_NOTS) {
             return Some("an expression nested too deeply");
         }
     }
     None
+}
+
+/// Why the source is too much to be parsed, if so: a tree takes up to a hundred bytes for each token.
+pub(crate) fn too_much(text: &str) -> Option<&'static str> {
+    (text.len() > MAX_TOKENS && tokens(text.as_bytes()) > MAX_TOKENS).then_some("more syntax than is parsed")
+}
+
+/// How many tokens a source has, roughly. Texts are skipped, unless they hold expressions.
+fn tokens(mut rest: &[u8]) -> usize {
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 128;
+    let mut count = 0;
+    while let Some(&first) = rest.first() {
+        let length = match first {
+            b' ' | b'\t' | b'\r' => {
+                rest = &rest[1..];
+                continue;
+            }
+            b'#' => rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len()),
+            b'"' | b'\'' => literal(rest, first),
+            byte if is_word(&byte) => {
+                let length = rest.iter().position(|byte| !is_word(byte)).unwrap_or(rest.len());
+                // The quotes after a prefix with which a text holds expressions.
+                let holds = length <= 2 && rest[..length].iter().any(|byte| matches!(byte | 32, b'f' | b't'));
+                let quotes = rest[length..].iter().take_while(|byte| matches!(byte, b'"' | b'\'')).count();
+                length + if holds { quotes } else { 0 }
+            }
+            _ => 1,
+        };
+        count += 1;
+        rest = &rest[length..];
+    }
+    count
+}
+
+/// The length of the text literal that begins here; where it isn't closed, of what
+/// the parser takes for it.
+fn literal(rest: &[u8], quote: u8) -> usize {
+    let is_long = rest.starts_with(&[quote; 3]);
+    let mut at = if is_long { 3 } else { 1 };
+    while let Some(&byte) = rest.get(at) {
+        match byte {
+            b'\\' => at += 1,
+            b'\n' if !is_long => return 1,
+            _ if byte == quote && !is_long => return at + 1,
+            _ if byte == quote && rest[at..].starts_with(&[quote; 3]) => return at + 3,
+            _ => {}
+        }
+        at += 1;
+    }
+    if is_long { rest.len() } else { 1 }
 }
 
 /// A line of dashes, as in a docstring.
@@ -64,7 +158,15 @@ fn is_rule(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::too_deep;
+    use super::{too_deep, too_much};
+
+    #[test]
+    fn counts_tokens_but_not_what_stands_in_texts() {
+        assert!(too_much(&"1,".repeat(1_000_000)).is_some());
+        assert!(too_much(&format!("x = '{}'", "1,".repeat(1_000_000))).is_none());
+        assert!(too_much(&format!("x = f'{}'", "{1}".repeat(1_000_000))).is_some());
+        assert!(too_much(&format!("x = '''{}'''", "a'b\n".repeat(900_000))).is_none());
+    }
 
     #[test]
     fn refuses_bombs_and_takes_the_rest() {

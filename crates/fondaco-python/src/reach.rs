@@ -1,11 +1,13 @@
 //! What runs when: from the triggers along imports and calls.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use fondaco_verdict::Trigger;
 
 use crate::analysis::{Role, Unit};
+use crate::maps::{Map, Set};
 
 /// A function of a unit, or its top level (an empty name).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -29,30 +31,64 @@ impl Node {
 #[derive(Default)]
 pub(crate) struct Graph {
     /// A name can be defined twice: by a module and by its bytecode.
-    names: HashMap<Rc<str>, Vec<Node>>,
-    edges: HashMap<Node, Vec<(u32, Node)>>,
-    named: HashMap<Node, Vec<(u32, Rc<str>)>>,
+    names: Map<Rc<str>, Vec<Node>>,
+    edges: Map<Node, Vec<(u32, Node)>>,
+    named: Map<Node, Vec<(u32, Rc<str>)>>,
     /// Methods of classes that the installer calls (`cmdclass`).
     hooks: Vec<Node>,
+    /// Names, nodes and edges.
+    size: usize,
 }
+
+/// Bytes that a name, a node or an edge takes, roughly.
+const ENTRY: usize = 120;
 
 /// The function that stands for what is run only when its file is the program.
 pub(crate) const MAIN: &str = "<main>";
 
+/// The latest edges and nodes, among which one is looked for before it is added again.
+const MAX_RECENT: usize = 16;
 /// Hops kept of a path.
 const MAX_HOPS: usize = 12;
 
 impl Graph {
+    /// Bytes of memory that it holds, roughly.
+    pub(crate) fn footprint(&self) -> usize {
+        self.size * ENTRY
+    }
+
     pub(crate) fn define(&mut self, name: &str, node: Node) {
-        self.names.entry(name.into()).or_default().push(node);
+        match self.names.get_mut(name) {
+            Some(nodes) if nodes.iter().rev().take(MAX_RECENT).any(|known| *known == node) => {}
+            Some(nodes) => {
+                self.size += 1;
+                nodes.push(node);
+            }
+            None => {
+                self.size += 2;
+                self.names.insert(name.into(), vec![node]);
+            }
+        }
     }
 
     pub(crate) fn edge(&mut self, from: Node, line: u32, to: Node) {
-        self.edges.entry(from).or_default().push((line, to));
+        let edges = self.edges.entry(from).or_default();
+        let is_known = edges.iter().rev().take(MAX_RECENT).any(|(at, known)| *at == line && *known == to);
+        if !is_known {
+            self.size += 1;
+            edges.push((line, to));
+        }
     }
 
-    pub(crate) fn named(&mut self, from: Node, line: u32, to: Rc<str>) {
-        self.named.entry(from).or_default().push((line, to));
+    /// An edge to whatever has this name; what a call gives counts as what is called.
+    pub(crate) fn named(&mut self, from: Node, line: u32, to: &str) {
+        let to: Cow<'_, str> = if to.contains("()") { to.replace("()", "").into() } else { to.into() };
+        let edges = self.named.entry(from).or_default();
+        let is_known = edges.iter().rev().take(MAX_RECENT).any(|(at, known)| *at == line && **known == *to);
+        if !is_known {
+            self.size += 2;
+            edges.push((line, to.into()));
+        }
     }
 
     pub(crate) fn hook(&mut self, node: Node) {
@@ -63,38 +99,78 @@ impl Graph {
         self.names.get(name).into_iter().flatten()
     }
 
-    fn next(&self, node: &Node) -> Vec<(u32, Node)> {
-        let mut next = self.edges.get(node).cloned().unwrap_or_default();
+    /// Shows each node that this one leads to, with the line.
+    fn next(&self, node: &Node, mut show: impl FnMut(u32, &Node)) {
+        self.edges.get(node).into_iter().flatten().for_each(|(line, to)| show(*line, to));
         for (line, name) in self.named.get(node).into_iter().flatten() {
-            next.extend(self.named_so(name).map(|to| (*line, to.clone())));
+            self.named_so(name).for_each(|to| show(*line, to));
             // Importing `a.b.c` runs `a` and `a.b` first.
             let mut parent: &str = name;
             while let Some((head, _)) = parent.rsplit_once('.') {
                 let modules = self.named_so(head).filter(|to| to.function.is_empty());
-                next.extend(modules.map(|to| (*line, to.clone())));
+                modules.for_each(|to| show(*line, to));
                 parent = head;
             }
         }
-        next
     }
 }
 
-type Reached = HashMap<Node, (Trigger, Vec<String>)>;
+/// A hop of a path, and those before it.
+struct Hop {
+    unit: usize,
+    line: u32,
+    before: Option<Rc<Self>>,
+    /// How many there are with those before it.
+    count: usize,
+}
+
+/// When a node runs, and how it is reached.
+#[derive(Clone)]
+struct Reached {
+    trigger: Trigger,
+    last: Option<Rc<Hop>>,
+}
+
+impl Reached {
+    /// What is reached from here, by a line of this unit; of a long path the beginning is kept.
+    fn step(&self, unit: usize, line: u32) -> Self {
+        let count = self.last.as_ref().map_or(0, |hop| hop.count);
+        let last = if count < MAX_HOPS {
+            Some(Rc::new(Hop { unit, line, before: self.last.clone(), count: count + 1 }))
+        } else {
+            self.last.clone()
+        };
+        Self { trigger: self.trigger, last }
+    }
+
+    /// The path, outermost first.
+    fn path(&self, units: &[Unit]) -> Vec<String> {
+        let hops = std::iter::successors(self.last.as_ref(), |hop| hop.before.as_ref());
+        let mut path: Vec<String> =
+            hops.map(|hop| format!("{}:{}", units[hop.unit].member, hop.line)).collect();
+        path.reverse();
+        path
+    }
+}
+
+type All = Map<Node, Reached>;
+/// When, and by which hops.
+type Path = (Trigger, Rc<[String]>);
 
 /// Sets the trigger and the path of every unit and call.
 pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
-    let mut reached: Reached = HashMap::new();
+    let mut reached: All = Map::default();
     // The least asked for first: what is reached once keeps its trigger.
     let of = |role: Role, node: fn(usize) -> Node| -> Vec<Node> {
         (0..units.len()).filter(|i| units[*i].layer == 0 && units[*i].role == role).map(node).collect()
     };
     let top = |role: Role| of(role, Node::top);
     let program = |role: Role| [of(role, Node::top), of(role, Node::main)].concat();
-    spread(&mut reached, units, graph, Trigger::Startup, top(Role::Startup));
-    spread(&mut reached, units, graph, Trigger::Install, program(Role::Setup));
+    spread(&mut reached, graph, Trigger::Startup, top(Role::Startup));
+    spread(&mut reached, graph, Trigger::Install, program(Role::Setup));
     // Commands count as hooks where setup.py can hand them over: in it, or in what it imports.
     let is_handed_over = |node: &&Node| {
-        reached.get(&Node::top(node.unit)).is_some_and(|(trigger, _)| *trigger == Trigger::Install)
+        reached.get(&Node::top(node.unit)).is_some_and(|reached| reached.trigger == Trigger::Install)
     };
     let hooks: Vec<Node> = graph.hooks.iter().filter(is_handed_over).cloned().collect();
     let entry = entry_points.iter().flat_map(|point| {
@@ -104,7 +180,7 @@ pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
     });
     // In a package's own module, and where it is hidden code that runs so, it counts as an import:
     // attackers forget the difference, and nobody runs such a file as a program.
-    let unfolds: HashSet<usize> = units
+    let unfolds: Set<usize> = units
         .iter()
         .filter(|unit| !unit.encoders.is_empty())
         .filter_map(|unit| unit.origin.as_ref().map(|origin| origin.unit))
@@ -122,7 +198,7 @@ pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
         ),
     ];
     for (trigger, nodes) in starts {
-        spread(&mut reached, units, graph, trigger, nodes);
+        spread(&mut reached, graph, trigger, nodes);
     }
     // What nothing reaches runs when something calls it.
     let rest: Vec<Node> = units
@@ -135,42 +211,52 @@ pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
         .chain(graph.edges.keys().cloned())
         .filter(|node| units[node.unit].role != Role::Other)
         .collect();
-    spread(&mut reached, units, graph, Trigger::Call, rest);
-    for (index, unit) in units.iter_mut().enumerate() {
-        if let Some((trigger, path)) = reached.get(&Node::top(index)) {
-            unit.trigger = Some(*trigger);
-            unit.reach.clone_from(path);
+    spread(&mut reached, graph, Trigger::Call, rest);
+    let tops: Vec<_> = (0..units.len()).map(|unit| path_of(&reached, units, &Node::top(unit))).collect();
+    for (unit, top) in units.iter_mut().zip(tops) {
+        if let Some((trigger, path)) = top {
+            unit.trigger = Some(trigger);
+            unit.reach = path;
         }
-        for call in &mut unit.calls {
-            let node = Node { unit: index, function: call.function.clone() };
-            if let Some((trigger, path)) = reached.get(&node) {
+    }
+    for index in 0..units.len() {
+        // Calls of a function share the way to it.
+        let mut paths: Map<Rc<str>, Option<Path>> = Map::default();
+        let mut calls = std::mem::take(&mut units[index].calls);
+        for call in &mut calls {
+            let path = paths.entry(call.function.clone()).or_insert_with(|| {
+                let node = Node { unit: index, function: call.function.clone() };
+                path_of(&reached, units, &node).map(|(trigger, path)| (trigger, path.into()))
+            });
+            if let Some((trigger, path)) = path {
                 call.trigger = Some(*trigger);
-                call.reach.clone_from(path);
+                call.reach = path.clone();
             }
         }
+        units[index].calls = calls;
     }
 }
 
-fn spread(reached: &mut Reached, units: &[Unit], graph: &Graph, trigger: Trigger, nodes: Vec<Node>) {
-    let mut queue: VecDeque<Node> = VecDeque::new();
+fn path_of(reached: &All, units: &[Unit], node: &Node) -> Option<(Trigger, Vec<String>)> {
+    reached.get(node).map(|reached| (reached.trigger, reached.path(units)))
+}
+
+fn spread(reached: &mut All, graph: &Graph, trigger: Trigger, nodes: Vec<Node>) {
+    let mut queue: VecDeque<(Node, Reached)> = VecDeque::new();
     for node in nodes {
         if !reached.contains_key(&node) {
-            reached.insert(node.clone(), (trigger, Vec::new()));
-            queue.push_back(node);
+            let start = Reached { trigger, last: None };
+            reached.insert(node.clone(), start.clone());
+            queue.push_back((node, start));
         }
     }
-    while let Some(node) = queue.pop_front() {
-        let path = reached.get(&node).map(|(_, path)| path.clone()).unwrap_or_default();
-        for (line, to) in graph.next(&node) {
-            if reached.contains_key(&to) {
-                continue;
+    while let Some((node, from)) = queue.pop_front() {
+        graph.next(&node, |line, to| {
+            if !reached.contains_key(to) {
+                let step = from.step(node.unit, line);
+                reached.insert(to.clone(), step.clone());
+                queue.push_back((to.clone(), step));
             }
-            let mut path = path.clone();
-            if path.len() < MAX_HOPS {
-                path.push(format!("{}:{line}", units[node.unit].member));
-            }
-            reached.insert(to.clone(), (trigger, path));
-            queue.push_back(to);
-        }
+        });
     }
 }

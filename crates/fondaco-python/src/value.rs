@@ -168,12 +168,17 @@ pub struct Value {
     pub name: Option<Rc<str>>,
     /// Where it comes from.
     pub taint: Taint,
-    /// Parts of the text that are known when the whole isn't.
-    pub fragments: Vec<Rc<str>>,
-    /// The decoders that it went through, in the order in which they were applied.
-    pub encoders: Vec<Encoder>,
+    /// What is left of others in it; most values have nothing of the kind.
+    pub(crate) traces: Option<Rc<Traces>>,
     /// Whether the name was found by looking up a text: `getattr(os, "sys" + "tem")`.
     pub hidden: bool,
+}
+
+/// What a value keeps of those that it was made of.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Traces {
+    fragments: Vec<Rc<str>>,
+    encoders: Vec<Encoder>,
 }
 
 /// Longest fragment, in bytes.
@@ -210,6 +215,48 @@ impl Value {
 
     pub(crate) fn tainted(taint: Taint) -> Self {
         Self { taint, ..Self::default() }
+    }
+
+    /// Parts of the text that are known when the whole isn't.
+    pub fn fragments(&self) -> &[Rc<str>] {
+        self.traces.as_deref().map_or(&[], |traces| &traces.fragments)
+    }
+
+    /// The decoders that it went through, in the order in which they were applied.
+    pub fn encoders(&self) -> &[Encoder] {
+        self.traces.as_deref().map_or(&[], |traces| &traces.encoders)
+    }
+
+    fn traces_mut(&mut self) -> &mut Traces {
+        Rc::make_mut(self.traces.get_or_insert_default())
+    }
+
+    /// Counts an encoder, unless it is counted already.
+    pub(crate) fn passed(&mut self, encoder: Encoder) {
+        if !self.encoders().contains(&encoder) {
+            self.traces_mut().encoders.push(encoder);
+        }
+    }
+
+    /// Makes this have gone through what `other` has.
+    pub(crate) fn encoded_as(&mut self, other: &Self) {
+        if self.encoders() != other.encoders() {
+            self.traces_mut().encoders = other.encoders().to_vec();
+        }
+    }
+
+    /// Makes the parts those of `other`.
+    pub(crate) fn take_fragments(&mut self, other: &Self) {
+        if !other.fragments().is_empty() {
+            self.traces_mut().fragments = other.fragments().to_vec();
+        }
+    }
+
+    /// Forgets the parts: the whole is known.
+    pub(crate) fn forget_fragments(&mut self) {
+        if !self.fragments().is_empty() {
+            self.traces_mut().fragments.clear();
+        }
     }
 
     /// The text, when it is known and text.
@@ -259,7 +306,7 @@ impl Value {
             return;
         }
         *left -= 1;
-        texts.extend(self.fragments.iter().map(AsRef::as_ref));
+        texts.extend(self.fragments().iter().map(AsRef::as_ref));
         match &self.constant {
             Some(Constant::Str(text)) => texts.push(text),
             Some(Constant::Bytes(bytes)) => texts.extend(std::str::from_utf8(bytes).ok()),
@@ -280,27 +327,67 @@ impl Value {
         if let Some(Constant::List(items)) = &other.constant {
             items.iter().take(MAX_ABSORBED).for_each(|item| self.taint |= item.taint);
         }
-        if self.fragments.len() < MAX_FRAGMENTS {
-            let mut texts = Vec::new();
+        if self.fragments().len() < MAX_FRAGMENTS {
             let plain =
                 matches!(&other.constant, Some(Constant::Bytes(bytes)) if bytes.len() >= MAX_FRAGMENT);
-            other.collect_texts(&mut texts, &mut if plain { 0 } else { MAX_ABSORBED });
-            let fit = texts.into_iter().filter(|text| !text.is_empty() && text.len() < MAX_FRAGMENT);
-            let free = MAX_FRAGMENTS - self.fragments.len();
-            self.fragments.extend(fit.take(free).map(Rc::from));
+            other.lend_fragments(self, &mut if plain { 0 } else { MAX_ABSORBED });
         }
-        for encoder in &other.encoders {
-            if self.encoders.len() < MAX_ENCODERS && !self.encoders.contains(encoder) {
-                self.encoders.push(*encoder);
+        for encoder in other.encoders() {
+            if self.encoders().len() < MAX_ENCODERS {
+                self.passed(*encoder);
             }
+        }
+    }
+
+    /// Gives its texts to another, the same ones as [`collect_texts`](Self::collect_texts).
+    fn lend_fragments(&self, to: &mut Self, left: &mut usize) {
+        if *left == 0 || to.fragments().len() >= MAX_FRAGMENTS {
+            return;
+        }
+        *left -= 1;
+        let mut lend = |text: &Rc<str>| {
+            if !text.is_empty() && text.len() < MAX_FRAGMENT && to.fragments().len() < MAX_FRAGMENTS {
+                to.traces_mut().fragments.push(text.clone());
+            }
+        };
+        self.fragments().iter().for_each(&mut lend);
+        match &self.constant {
+            Some(Constant::Str(text)) => lend(text),
+            Some(Constant::Bytes(bytes)) => {
+                std::str::from_utf8(bytes).into_iter().for_each(|text| lend(&text.into()));
+            }
+            Some(Constant::List(items)) => {
+                items.iter().take(*left).for_each(|item| item.lend_fragments(to, left));
+            }
+            Some(Constant::Dict(items)) => {
+                let values = items.iter().take(*left).flat_map(|(key, value)| [key, value]);
+                values.for_each(|value| value.lend_fragments(to, left));
+            }
+            _ => {}
         }
     }
 
     pub(crate) fn through(mut self, encoder: Encoder, from: &Self) -> Self {
         self.taint |= from.taint | Taint::DECODED;
-        self.encoders = from.encoders.iter().copied().take(MAX_ENCODERS).collect();
-        self.encoders.push(encoder);
+        let mut encoders: Vec<Encoder> = from.encoders().iter().copied().take(MAX_ENCODERS).collect();
+        encoders.push(encoder);
+        self.traces_mut().encoders = encoders;
         self
+    }
+
+    /// Bytes of memory that it holds, roughly; stops counting at `most`.
+    pub(crate) fn footprint(&self, most: usize) -> usize {
+        let mut sum = std::mem::size_of::<Self>();
+        let mut add = |item: &Self| sum += if sum < most { item.footprint(most - sum) } else { 0 };
+        match &self.constant {
+            Some(Constant::List(items)) => items.iter().for_each(add),
+            Some(Constant::Dict(items)) => items.iter().for_each(|(key, value)| {
+                add(key);
+                add(value);
+            }),
+            _ => sum += self.as_bytes().map_or(0, <[u8]>::len),
+        }
+        sum
     }
 
     /// An unknown value made of these.
@@ -309,4 +396,16 @@ impl Value {
         parts.into_iter().for_each(|part| value.absorb(part));
         value
     }
+}
+
+/// Bytes of memory that values hold, roughly; counts no further than `most`.
+pub(crate) fn total<'v>(values: impl IntoIterator<Item = &'v Value>, most: usize) -> usize {
+    let mut sum = 0;
+    for value in values {
+        if sum >= most {
+            break;
+        }
+        sum += value.footprint(most - sum);
+    }
+    sum
 }

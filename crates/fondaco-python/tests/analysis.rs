@@ -101,10 +101,7 @@ fn decoded_code_is_the_next_layer() {
     let layer = analysis.units.iter().find(|unit| unit.layer == 1).unwrap();
     assert_eq!((layer.language, layer.encoders.as_slice()), (Language::Python, &[Encoder::Base64][..]));
     let inner = call(&analysis, "os.system");
-    assert_eq!(
-        (inner.trigger, inner.reach.as_slice()),
-        (Some(Trigger::Install), &["setup.py:2".to_owned()][..])
-    );
+    assert_eq!((inner.trigger, &inner.reach[..]), (Some(Trigger::Install), &["setup.py:2".to_owned()][..]));
     assert!(call(&analysis, "builtins.exec").taint().has(Taint::DECODED));
     let nested = setup("exec(\"exec(\\\"import os;os.system('id')\\\")\")");
     assert_eq!(nested.units.iter().map(|unit| unit.layer).max(), Some(2));

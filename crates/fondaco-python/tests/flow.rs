@@ -61,7 +61,7 @@ fn results_and_arguments_across_modules() {
     let post = call(&found, "requests.post");
     assert!(post.taint().has(Taint::HOST));
     assert_eq!(post.trigger, Some(Trigger::Import));
-    assert_eq!(post.reach, ["pkg/__init__.py:3"]);
+    assert_eq!(*post.reach, ["pkg/__init__.py:3".to_owned()]);
 }
 
 #[test]

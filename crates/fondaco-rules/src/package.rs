@@ -86,7 +86,7 @@ impl Hits {
         finding.line = call.line;
         finding.layer = unit.layer;
         finding.trigger = call.trigger;
-        finding.reach.clone_from(&call.reach);
+        finding.reach = call.reach.to_vec();
         finding.excerpt = defang(unit.line(call.line));
         self.push(finding);
     }
@@ -120,7 +120,7 @@ impl Hits {
         if let Some((_, call)) = named {
             // Being named makes nothing less likely to be meant.
             finding.trigger = call.trigger.filter(|trigger| trigger.is_unasked());
-            finding.reach.clone_from(&call.reach);
+            finding.reach = call.reach.to_vec();
         }
         finding.excerpt = defang(excerpt);
         self.push(finding);

@@ -1,11 +1,12 @@
 //! `cargo xtask bench`: what an inspection costs beside its limit, inflating and parsing alone,
-//! on the same archives in the same run, one thread.
+//! on the same archives in the same run, one thread. CPU time, which other programs don't change much.
 
+mod memory;
 mod peers;
 
 use std::io::{Cursor, Read};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use fondaco_archive::{Limits, Member, Visitor, walk};
@@ -14,8 +15,14 @@ use fondaco_inspect::{Context, inspect, on_large_stack};
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// A folder of archives
+    #[arg(long, required_unless_present_any = ["memory", "memory_of"])]
+    benign: Option<PathBuf>,
+    /// Measure the memory that inspections of hostile archives take instead
     #[arg(long)]
-    benign: PathBuf,
+    memory: bool,
+    /// Inspect this file in this process, and print the memory that it took
+    #[arg(long, hide = true, value_name = "FILE")]
+    memory_of: Option<PathBuf>,
     /// Run GuardDog and hexora on the same files instead, and compare CPU times
     #[arg(long)]
     peers: bool,
@@ -53,8 +60,12 @@ struct Totals {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(&args.benign)
-        .with_context(|| format!("cannot read {}", args.benign.display()))?
+    if let Some(file) = &args.memory_of {
+        return memory::of(file);
+    }
+    let Some(benign) = args.benign.as_deref().filter(|_| !args.memory) else { return memory::run() };
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(benign)
+        .with_context(|| format!("cannot read {}", benign.display()))?
         .map(|entry| entry.map(|e| e.path()))
         .collect::<Result<_, _>>()?;
     paths.sort();
@@ -91,21 +102,27 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What this thread has used of the processor, in the kernel's name too.
+fn cpu_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
+}
+
 fn measure(paths: &[PathBuf]) -> anyhow::Result<Totals> {
     let mut totals = Totals::default();
     for path in paths {
         let bytes = std::fs::read(path)?;
-        let started = Instant::now();
+        let started = cpu_time();
         let mut visitor = ParseOnly::default();
         let walked = walk(Cursor::new(&bytes), &Limits::default(), &mut visitor);
-        let limit = started.elapsed();
+        let limit = cpu_time().saturating_sub(started);
         totals.inflated += walked.map_or(0, |walked| walked.inflated);
         totals.python += visitor.python;
         let file_name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let context = Context { file_name, ..Context::default() };
-        let started = Instant::now();
+        let started = cpu_time();
         inspect(Cursor::new(&bytes), &context, &Limits::default());
-        let inspection = started.elapsed();
+        let inspection = cpu_time().saturating_sub(started);
         totals.limit += limit;
         totals.inspection += inspection;
         totals.times.push(inspection.as_secs_f64());

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use ruff_python_ast::{Expr, ExprCall};
 
-use super::expression::{environment, member};
+use super::expression::{attribute_of, environment, member};
 use super::nested::MIN_LAYER;
-use super::{Eval, Given};
+use super::{Eval, Given, set};
 use crate::analysis::Call;
 use crate::catalog::{api_of, taint_of};
 use crate::reach::Node;
@@ -18,6 +18,8 @@ use crate::{Api, Encoder, Taint, Value, decoders};
 const MECHANICAL: Taint =
     Taint::NETWORK.or(Taint::WRITTEN).or(Taint::DECODED).or(Taint::DECRYPTED).or(Taint::FILE);
 
+/// Items of an argument that are looked at for functions.
+const MAX_WITHIN: usize = 64;
 /// Arguments to functions of other modules that are kept of a unit.
 const MAX_PASSED: usize = 2_000;
 
@@ -43,7 +45,8 @@ impl<'a> Eval<'a, '_> {
         let (object, callee) = match call.func.as_ref() {
             Expr::Attribute(attribute) => {
                 let object = self.expression(&attribute.value);
-                let callee = self.expression(&call.func);
+                let callee = self.attribute_by_text(attribute);
+                let callee = callee.unwrap_or_else(|| attribute_of(&object, attribute.attr.as_str()));
                 (Some((object, attribute.attr.as_str())), callee)
             }
             other => (None, self.expression(other)),
@@ -70,15 +73,15 @@ impl<'a> Eval<'a, '_> {
         }
         let name: Rc<str> = callee.name.clone().unwrap_or_else(|| "?".into());
         let given = Given { args: &args, kwargs: &kwargs };
-        self.edges(&name, &args, &kwargs, line);
+        self.edges(&name, given, line);
         self.handed_over(&name, given, line);
         let mut value = self.apply(&name, &callee, given, line);
         self.side_effects(call, &name, &value);
         if let Some((object, method)) = &object {
             // What is read of a file is known by the file's name.
             let reads = matches!(*method, "read" | "read_text" | "read_bytes" | "decode");
-            if reads && value.constant.is_none() && value.fragments.is_empty() {
-                value.fragments.clone_from(&object.fragments);
+            if reads && value.constant.is_none() && value.fragments().is_empty() {
+                value.take_fragments(object);
             }
             if *method == "format" && object.as_str().is_some() && value.constant.is_none() {
                 // What stands around values that aren't known is known.
@@ -115,11 +118,13 @@ impl<'a> Eval<'a, '_> {
     /// What is put into an object taints it.
     fn absorbed(&mut self, call: &'a ExprCall, object: &Value, method: &str, given: Given<'_>) {
         let Expr::Attribute(attribute) = call.func.as_ref() else { return };
-        let Some(path) = super::statement::dotted(&attribute.value) else { return };
         let is_container = matches!(method, "append" | "extend" | "update" | "add" | "insert" | "setdefault");
         let is_object = object.constant.is_none()
             && object.name.as_deref().is_none_or(|name| name.ends_with("()") || name == "?");
-        if is_container && self.put_into(&path, method, given) {
+        if is_container
+            && let Some(path) = super::statement::dotted(&attribute.value)
+            && self.put_into(&path, method, given)
+        {
             return;
         }
         let all_taint = given.values().fold(Taint::NONE, |taint, v| taint | v.taint);
@@ -128,11 +133,14 @@ impl<'a> Eval<'a, '_> {
         if !is_container && (!is_object || taint == Taint::NONE) {
             return;
         }
+        let Some(path) = super::statement::dotted(&attribute.value) else { return };
         let Some(known) = self.lookup(&path).cloned() else { return };
         let mut all = known.clone();
         all.constant = None;
         if known.constant.is_some() {
-            all.absorb(&Value { fragments: Vec::new(), ..known });
+            let mut known = known;
+            known.forget_fragments();
+            all.absorb(&known);
         }
         let before = all.taint;
         given.values().for_each(|value| all.absorb(value));
@@ -161,8 +169,7 @@ impl<'a> Eval<'a, '_> {
         if let Some(value) = self.lookup_by_text(name, args, line) {
             return value;
         }
-        let short = name.strip_prefix("builtins.").unwrap_or(name);
-        if let Some(value) = self.computed(short, args, kwargs).or_else(|| self.functional(short, args)) {
+        if let Some(value) = self.computed(name, args, kwargs).or_else(|| self.functional(name, args)) {
             return value;
         }
         match api {
@@ -201,14 +208,16 @@ impl<'a> Eval<'a, '_> {
 
     /// A function of another module: what it gives, and what it is given.
     fn elsewhere(&mut self, name: &str, given: Given<'_>) -> Option<Value> {
+        if !self.task.modules.may_hold(name) {
+            return None;
+        }
         let plain: Rc<str> = name.replace("()", "").into();
-        let is_ours = plain.match_indices('.').any(|(dot, _)| self.task.modules.contains(&plain[..dot]));
-        if !is_ours {
+        if !self.task.modules.hold(&plain) {
             return None;
         }
         let mut handed = Value::of(given.values());
         let taint = handed.taint.without(Taint::PARAMETER);
-        if (taint != Taint::NONE || !handed.fragments.is_empty()) && self.passed.len() < MAX_PASSED {
+        if (taint != Taint::NONE || !handed.fragments().is_empty()) && self.passed.len() < MAX_PASSED {
             handed.taint = taint;
             self.passed.push((plain.clone(), handed.clone()));
         }
@@ -256,13 +265,13 @@ impl<'a> Eval<'a, '_> {
         if let Some(found) = carried(&words)
             && found.text.len() >= MIN_LAYER
         {
-            let encoders = command.encoders.iter().copied().chain(found.encoders).collect();
+            let encoders = command.encoders().iter().copied().chain(found.encoders).collect();
             self.unfold(found.text.into_bytes(), found.language, encoders, line);
         } else if words.iter().any(|word| *word == "?" || word.contains("sys.executable"))
             && let Some(at) = words.iter().position(|word| *word == "-c")
             && let Some(code) = words.get(at + 1).filter(|code| code.len() >= MIN_LAYER)
         {
-            self.unfold(code.as_bytes().to_vec(), Language::Python, command.encoders.clone(), line);
+            self.unfold(code.as_bytes().to_vec(), Language::Python, command.encoders().to_vec(), line);
         }
     }
 
@@ -279,7 +288,7 @@ impl<'a> Eval<'a, '_> {
             return;
         }
         let mut args = args.to_vec();
-        for arg in &mut args {
+        for arg in args.iter_mut().filter(|_| !self.written.is_empty()) {
             if arg.texts().iter().any(|text| self.names_written(text)) {
                 arg.taint |= Taint::WRITTEN;
             }
@@ -311,33 +320,39 @@ impl<'a> Eval<'a, '_> {
     }
 
     /// Who calls whom, and who passes whom on to be called.
-    fn edges(&mut self, name: &Rc<str>, args: &[Value], kwargs: &[(String, Value)], line: u32) {
-        let here = self.here();
-        let in_package =
-            |name: &str| name.match_indices('.').any(|(dot, _)| self.task.modules.contains(&name[..dot]));
-        let is_ours =
-            |name: &str| self.local(name).is_some() || name.starts_with("<layer>") || in_package(name);
-        let mut targets: Vec<Rc<str>> = Vec::new();
-        if is_ours(name) {
-            targets.push(name.clone());
+    fn edges(&mut self, name: &Rc<str>, given: Given<'_>, line: u32) {
+        let mut targets: Vec<&Rc<str>> = Vec::new();
+        if self.is_ours(name) {
+            targets.push(name);
         }
-        let passed = args.iter().chain(kwargs.iter().map(|(_, value)| value));
-        for value in passed.filter(|_| !only_registers(name)) {
-            let inner: Vec<&Value> = match &value.constant {
-                Some(Constant::List(items)) => items.iter().take(64).collect(),
-                Some(Constant::Dict(items)) => items.iter().take(64).map(|(_, v)| v).collect(),
-                _ => vec![value],
-            };
-            targets.extend(inner.into_iter().filter_map(|v| v.name.clone()).filter(|n| is_ours(n)));
-        }
-        for target in targets {
-            if let Some(function) = self.local(&target) {
-                let node = Node { unit: self.task.unit, function };
-                self.graph.edge(here.clone(), line, node);
-            } else {
-                self.graph.named(here.clone(), line, target.replace("()", "").into());
+        let is_ours = |value: &&Value| value.name.as_deref().is_some_and(|name| self.is_ours(name));
+        let mut passed: Vec<&Value> = Vec::new();
+        for value in given.values() {
+            match &value.constant {
+                Some(Constant::List(items)) => passed.extend(items.iter().take(MAX_WITHIN).filter(is_ours)),
+                Some(Constant::Dict(items)) => {
+                    passed.extend(items.iter().take(MAX_WITHIN).map(|(_, value)| value).filter(is_ours));
+                }
+                _ => passed.extend(Some(value).filter(is_ours)),
             }
         }
+        if !passed.is_empty() && !only_registers(name) {
+            targets.extend(passed.into_iter().filter_map(|value| value.name.as_ref()));
+        }
+        for target in targets {
+            let here = self.here();
+            if let Some(function) = self.local(target) {
+                let node = Node { unit: self.task.unit, function };
+                self.graph.edge(here, line, node);
+            } else {
+                self.graph.named(here, line, target);
+            }
+        }
+    }
+
+    /// Whether a name means something that this package defines.
+    fn is_ours(&self, name: &str) -> bool {
+        name.starts_with("<layer>") || self.local(name).is_some() || self.task.modules.hold(name)
     }
 
     /// Sets what is known of a name where it is defined.
@@ -345,7 +360,7 @@ impl<'a> Eval<'a, '_> {
         let place = self.scopes.iter().rposition(|scope| scope.contains_key(name));
         let index = place.unwrap_or(self.scopes.len().saturating_sub(1));
         if let Some(scope) = self.scopes.get_mut(index) {
-            scope.insert(name.into(), value);
+            set(scope, name, value);
         }
     }
 }

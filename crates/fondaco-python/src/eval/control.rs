@@ -2,11 +2,10 @@
 //!
 //! Everywhere else every branch is taken, so that no condition hides code.
 
-use std::collections::HashSet;
-
 use ruff_python_ast::{Expr, Stmt, StmtIf, StmtWhile};
 
 use super::Eval;
+use crate::maps::Set;
 use crate::reach::MAIN;
 use crate::{Value, fold};
 
@@ -30,7 +29,7 @@ pub(super) struct Control {
     unsure: usize,
     jump: Option<Jump>,
     /// Conditions whose other branch has been looked at, by the address of their node.
-    seen: HashSet<usize>,
+    seen: Set<usize>,
 }
 
 impl Control {

@@ -1,16 +1,18 @@
 //! Expressions.
 
-use std::rc::Rc;
+use ruff_python_ast::{
+    Comprehension, Expr, ExprAttribute, ExprBytesLiteral, InterpolatedStringElement, Number, UnaryOp,
+};
 
-use ruff_python_ast::{Comprehension, Expr, ExprBytesLiteral, InterpolatedStringElement, Number, UnaryOp};
-
-use super::statement::dotted;
+use super::statement::dotted_into;
 use super::{Body, Eval, Function, MAX_DEPTH};
 use crate::value::Constant;
-use crate::{Taint, Value, fold, secret_of};
+use crate::{Secret, Taint, Value, fold};
 
 /// Comprehensions over known items are unrolled to this many.
 const MAX_ITEMS: usize = 200_000;
+/// Longest text that is noted when it is put together, in bytes.
+const MAX_NOTED: usize = 4096;
 /// Longest dotted name that is followed, in bytes.
 const MAX_NAME: usize = 512;
 
@@ -33,8 +35,8 @@ impl<'a> Eval<'a, '_> {
                     return known.clone();
                 }
                 let text = e.value.to_str();
-                self.note(text, self.line(e));
-                let value = literal(Value::str(text), text);
+                let secret = self.note(text, self.line(e));
+                let value = named(Value::str(text), secret);
                 self.keep_literal(address, &value);
                 value
             }
@@ -49,15 +51,11 @@ impl<'a> Eval<'a, '_> {
             Expr::BooleanLiteral(e) => Value::constant(Constant::Bool(e.value)),
             Expr::NoneLiteral(_) => Value::constant(Constant::None),
             Expr::Name(e) => self.name(e.id.as_str()),
-            Expr::Attribute(_) => self.attribute(expression),
+            Expr::Attribute(e) => self.attribute(e),
             Expr::Call(e) => self.call(e),
             Expr::BinOp(e) => {
                 let (left, right) = (self.expression(&e.left), self.expression(&e.right));
                 let value = self.operate(&left, e.op, &right);
-                let value = match value.as_str().map(|text| literal(value.clone(), text)) {
-                    Some(named) => named,
-                    None => value,
-                };
                 self.put_together(value, self.line(e))
             }
             Expr::UnaryOp(e) => {
@@ -189,14 +187,19 @@ impl<'a> Eval<'a, '_> {
 
     /// A text that was put together is looked at like one that was written so.
     fn put_together(&mut self, value: Value, line: u32) -> Value {
-        let Some(text) = value.as_str().map(str::to_owned) else { return value };
-        if text.len() < 4096 {
-            self.note(&text, line);
-        }
-        literal(value, &text)
+        let secret = match value.as_str() {
+            Some(text) if text.len() <= MAX_NOTED => self.note(text, line),
+            _ => None,
+        };
+        named(value, secret)
     }
 
     fn display(&mut self, items: &'a [Expr]) -> Value {
+        if items.len() > fold::MAX_ITEMS {
+            let mut value = Value::default();
+            items.iter().for_each(|item| value.absorb(&self.expression(item)));
+            return value;
+        }
         let items = items.iter().map(|item| self.expression(item)).collect();
         fold::display(items)
     }
@@ -206,7 +209,7 @@ impl<'a> Eval<'a, '_> {
         let mut value = Value::of(parts);
         if let Some(texts) = texts.filter(|texts| texts.iter().map(String::len).sum::<usize>() < 4 << 20) {
             value.constant = Some(Constant::Str(texts.concat().into()));
-            value.fragments.clear();
+            value.forget_fragments();
         }
         self.charge([&value]);
         value
@@ -230,7 +233,7 @@ impl<'a> Eval<'a, '_> {
 
     pub(super) fn operate(&mut self, left: &Value, op: ruff_python_ast::Operator, right: &Value) -> Value {
         let value = fold::operate(left, op, right).unwrap_or_else(|| Value::of([left, right]));
-        self.charge([&value]);
+        self.pay(&value);
         value
     }
 
@@ -242,18 +245,20 @@ impl<'a> Eval<'a, '_> {
         })
     }
 
-    fn attribute(&mut self, expression: &'a Expr) -> Value {
-        let Expr::Attribute(attribute) = expression else { return Value::default() };
-        if let Some(value) = dotted(expression).and_then(|path| self.lookup(&path).cloned()) {
-            return value;
+    fn attribute(&mut self, attribute: &'a ExprAttribute) -> Value {
+        if let Some(known) = self.attribute_by_text(attribute) {
+            return known;
         }
         let object = self.expression(&attribute.value);
-        if let Some(text) =
-            object.name.as_ref().and_then(|o| fold::attribute(&format!("{o}.{}", attribute.attr)))
-        {
-            return Value::str(text);
-        }
-        member(&object, attribute.attr.as_str())
+        attribute_of(&object, attribute.attr.as_str())
+    }
+
+    /// What is kept of an attribute by its text, `self.key`.
+    pub(super) fn attribute_by_text(&mut self, attribute: &ExprAttribute) -> Option<Value> {
+        let mut path = std::mem::take(&mut self.path_text);
+        let known = dotted_into(attribute, &mut path).then(|| self.lookup(&path).cloned()).flatten();
+        self.path_text = path;
+        known
     }
 
     fn subscript(&mut self, object: &'a Expr, index: &'a Expr) -> Value {
@@ -267,7 +272,8 @@ impl<'a> Eval<'a, '_> {
             if let (Some(lower), Some(upper), Some(step)) = bounds
                 && let Some(value) = fold::slice(&object, lower, upper, step.unwrap_or(1))
             {
-                self.charge([&object, &value]);
+                self.charge([&object]);
+                self.pay(&value);
                 return value;
             }
             return Value { constant: None, name: None, ..object };
@@ -305,7 +311,7 @@ impl<'a> Eval<'a, '_> {
 
     fn comprehension(&mut self, element: &'a Expr, generators: &'a [Comprehension]) -> Value {
         let mut out = Vec::new();
-        self.scopes.push(super::Scope::new());
+        self.scopes.push(super::Scope::default());
         let floor = self.unrolling_floor();
         let known = self.generate(element, generators, &mut out, floor);
         self.scopes.pop();
@@ -318,7 +324,7 @@ impl<'a> Eval<'a, '_> {
         value: &'a Expr,
         generators: &'a [Comprehension],
     ) -> Value {
-        self.scopes.push(super::Scope::new());
+        self.scopes.push(super::Scope::default());
         let floor = self.unrolling_floor();
         let (mut keys, mut values) = (Vec::new(), Vec::new());
         let known = key.is_some_and(|key| self.generate(key, generators, &mut keys, floor))
@@ -377,7 +383,7 @@ impl<'a> Eval<'a, '_> {
             if over.taint.has(Taint::DECODED) {
                 for item in out.iter_mut().skip(before).filter(|item| !item.taint.has(Taint::DECODED)) {
                     item.taint |= Taint::DECODED;
-                    item.encoders.clone_from(&over.encoders);
+                    item.encoded_as(&over);
                 }
             }
         }
@@ -399,21 +405,33 @@ fn global(key: &str) -> Option<Value> {
 }
 
 /// A text that stands for a secret carries that wherever it goes.
-fn literal(mut value: Value, text: &str) -> Value {
-    match secret_of(text) {
-        Some(crate::Secret::Browser) => value.taint |= Taint::BROWSER | Taint::SECRET,
-        Some(crate::Secret::Credential) => value.taint |= Taint::SECRET,
+fn named(mut value: Value, secret: Option<Secret>) -> Value {
+    match secret {
+        Some(Secret::Browser) => value.taint |= Taint::BROWSER | Taint::SECRET,
+        Some(Secret::Credential) => value.taint |= Taint::SECRET,
         None => {}
     }
     value
 }
 
+/// An attribute of a value: a text that is known, or a longer name.
+pub(super) fn attribute_of(object: &Value, name: &str) -> Value {
+    match object.name.as_deref().and_then(|object| fold::attribute(object, name)) {
+        Some(text) => Value::str(text),
+        None => member(object, name),
+    }
+}
+
 /// `object.name`.
 pub(super) fn member(object: &Value, name: &str) -> Value {
-    let short = object.name.as_ref().filter(|o| o.len() < MAX_NAME);
-    let dotted: Option<Rc<str>> = short.map(|o| format!("{o}.{name}").into());
-    let mut value =
-        Value { constant: None, name: dotted.or_else(|| Some(format!("?.{name}").into())), ..object.clone() };
+    let above = object.name.as_deref().filter(|above| above.len() < MAX_NAME).unwrap_or("?");
+    let mut value = Value {
+        constant: None,
+        name: Some([above, ".", name].concat().into()),
+        taint: object.taint,
+        traces: object.traces.clone(),
+        hidden: object.hidden,
+    };
     // From whatever object: the names of some module, the built-in ones among them.
     if name == "__builtins__" {
         value.name = Some("builtins".into());
@@ -434,7 +452,9 @@ pub(super) fn environment(name: &str) -> Value {
     if secret {
         value.taint |= Taint::SECRET;
     }
-    if ["USER", "USERNAME", "LOGNAME", "HOSTNAME", "COMPUTERNAME", "USERDOMAIN", "LOGONSERVER"].contains(&&*upper) {
+    if ["USER", "USERNAME", "LOGNAME", "HOSTNAME", "COMPUTERNAME", "USERDOMAIN", "LOGONSERVER"]
+        .contains(&&*upper)
+    {
         value.taint |= Taint::HOST;
     }
     // Requests are signed with it; it is never sent. As good as the file that it lies in.

@@ -101,7 +101,7 @@ impl Eval<'_, '_> {
         if self.drafts.len() >= MAX_DRAFTS && !self.drafts.contains_key(&key) {
             return;
         }
-        let encoders = data.map(|data| data.encoders.clone()).unwrap_or_default();
+        let encoders = data.map(|data| data.encoders().to_vec()).unwrap_or_default();
         let draft =
             self.drafts.entry(key).or_insert(Draft { text: Vec::new(), pieces: 0, encoders, from, line });
         if draft.text.len() + bytes.len() <= MAX_DRAFT && !(draft.pieces > 0 && draft.text.ends_with(bytes)) {
@@ -144,7 +144,7 @@ impl Eval<'_, '_> {
                 text.split([' ', '"', '\'', '/', '\\']).filter(|word| word.len() > 3 && word.contains('.'))
             {
                 let here = self.here();
-                self.graph.named(here, line, format!("file:{word}").into());
+                self.graph.named(here, line, &format!("file:{word}"));
             }
         }
     }

@@ -9,7 +9,6 @@ mod handoff;
 mod nested;
 mod statement;
 
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use ruff_python_ast::{Expr, Parameters, Stmt, Suite};
@@ -17,17 +16,20 @@ use ruff_text_size::Ranged;
 use typed_arena::Arena;
 
 use crate::analysis::{Call, Import, Pending, StringFact};
+use crate::maps::{Map, Set};
+use crate::marks::seen_in;
+use crate::modules::Modules;
 use crate::reach::{Graph, Node};
 use crate::value::Constant;
-use crate::{Taint, Value, secret_of};
+use crate::{Secret, Taint, Value};
 
 /// Names and what is known of them.
-pub(crate) type Scope = HashMap<Rc<str>, Value>;
+pub(crate) type Scope = Map<Rc<str>, Value>;
 
 /// Calls of local functions that are followed into each other.
 const MAX_INLINE: usize = 5;
 /// Times that a local function is evaluated with equal arguments.
-const MAX_REPEATED: u32 = 4;
+const MAX_REPEATED: u32 = 1;
 /// Different arguments of a local function that are remembered.
 const MAX_REMEMBERED: usize = 16;
 /// Steps that unrolling one loop may take.
@@ -45,10 +47,10 @@ pub(crate) struct Task<'t> {
     pub(crate) text: &'t str,
     /// For a layer: the names known where it was decoded.
     pub(crate) scope: Option<Rc<Scope>>,
-    pub(crate) exports: &'t HashMap<Rc<str>, Rc<Scope>>,
-    pub(crate) modules: &'t HashSet<Rc<str>>,
+    pub(crate) exports: &'t Map<Rc<str>, Rc<Scope>>,
+    pub(crate) modules: &'t Modules,
     /// What functions of the modules analysed so far give when nothing is known of their arguments.
-    pub(crate) results: &'t HashMap<Rc<str>, Value>,
+    pub(crate) results: &'t Map<Rc<str>, Value>,
     pub(crate) steps: u64,
 }
 
@@ -59,7 +61,7 @@ pub(crate) struct Facts {
     pub(crate) strings: Vec<StringFact>,
     pub(crate) layers: Vec<Pending>,
     pub(crate) scope: Rc<Scope>,
-    pub(crate) results: HashMap<Rc<str>, Value>,
+    pub(crate) results: Map<Rc<str>, Value>,
     /// Arguments that were handed to functions of other modules.
     pub(crate) passed: Vec<(Rc<str>, Value)>,
     pub(crate) exhausted: bool,
@@ -119,7 +121,7 @@ struct Eval<'a, 't> {
     graph: &'t mut Graph,
     line_starts: Vec<u32>,
     scopes: Vec<Scope>,
-    functions: HashMap<Rc<str>, Function<'a>>,
+    functions: Map<Rc<str>, Function<'a>>,
     /// Local functions in the order of their definition.
     defined: Vec<Rc<str>>,
     /// The dotted path of the class or function at hand, for naming what is defined in it.
@@ -127,25 +129,27 @@ struct Eval<'a, 't> {
     /// The function whose calls are being recorded.
     function: Rc<str>,
     /// `pkg.Class.method` to the name that the method is defined by.
-    methods: HashMap<Rc<str>, Rc<str>>,
+    methods: Map<Rc<str>, Rc<str>>,
     /// The class of each method.
-    owners: HashMap<Rc<str>, Rc<str>>,
-    results: HashMap<Rc<str>, Value>,
+    owners: Map<Rc<str>, Rc<str>>,
+    results: Map<Rc<str>, Value>,
     passed: Vec<(Rc<str>, Value)>,
     /// Branches that are being looked at: what is assigned in one may not have been.
     branches: usize,
     inlining: Vec<Rc<str>>,
     returned: Vec<Value>,
     calls: Vec<Call>,
-    recorded: HashMap<(u32, String), usize>,
+    recorded: Map<(u32, String), usize>,
     imports: Vec<Import>,
     strings: Vec<StringFact>,
     layers: Vec<Pending>,
-    written: HashSet<Rc<str>>,
+    written: Set<Rc<str>>,
     /// The text written to each known path, piece by piece.
-    drafts: HashMap<Rc<str>, files::Draft>,
+    drafts: Map<Rc<str>, files::Draft>,
     steps: u64,
     depth: usize,
+    /// Where the text of an attribute is put together.
+    path_text: String,
     /// Source that was parsed while this unit was evaluated.
     arena: &'a Arena<Suite>,
     /// The line of the call that executes the text at hand, if it is executed text.
@@ -154,11 +158,21 @@ struct Eval<'a, 't> {
     nested: usize,
     control: control::Control,
     /// Calls of local functions with these arguments, what they gave and how often.
-    memory: HashMap<Rc<str>, Vec<Remembered>>,
+    memory: Map<Rc<str>, Vec<Remembered>>,
     /// Literals, made once: by the address of their node.
-    literals: HashMap<usize, Value>,
+    literals: Map<usize, Value>,
     /// The layers that were found, by what they hold.
-    unfolded: HashSet<fondaco_pydist::Sha256>,
+    unfolded: Set<fondaco_pydist::Sha256>,
+}
+
+/// Sets what is known of a name.
+fn set(scope: &mut Scope, name: &str, value: Value) {
+    match scope.get_mut(name) {
+        Some(known) => *known = value,
+        None => {
+            scope.insert(name.into(), value);
+        }
+    }
 }
 
 /// Evaluates a unit's statements.
@@ -177,33 +191,34 @@ pub(crate) fn run<'a>(
         graph,
         line_starts,
         scopes: vec![scope],
-        functions: HashMap::new(),
+        functions: Map::default(),
         defined: Vec::new(),
         path: Vec::new(),
         function: "".into(),
-        methods: HashMap::new(),
-        owners: HashMap::new(),
-        results: HashMap::new(),
+        methods: Map::default(),
+        owners: Map::default(),
+        results: Map::default(),
         passed: Vec::new(),
         branches: 0,
         inlining: Vec::new(),
         returned: Vec::new(),
         calls: Vec::new(),
-        recorded: HashMap::new(),
+        recorded: Map::default(),
         imports: Vec::new(),
         strings: Vec::new(),
         layers: Vec::new(),
-        written: HashSet::new(),
-        drafts: HashMap::new(),
+        written: Set::default(),
+        drafts: Map::default(),
         steps: task.steps,
         depth: 0,
+        path_text: String::new(),
         arena,
         executed_at: None,
         nested: 0,
         control: control::Control::default(),
-        memory: HashMap::new(),
-        literals: HashMap::new(),
-        unfolded: HashSet::new(),
+        memory: Map::default(),
+        literals: Map::default(),
+        unfolded: Set::default(),
     };
     eval.body(suite);
     let mut next = 0;
@@ -252,6 +267,18 @@ impl<'a> Eval<'a, '_> {
         self.steps = self.steps.saturating_sub(cost);
     }
 
+    /// Pays for what an operation made: time by its size, and memory, which an item takes more of
+    /// than the text that it comes from.
+    fn pay(&mut self, made: &Value) {
+        let items = match &made.constant {
+            Some(Constant::List(items)) => items.len(),
+            Some(Constant::Dict(items)) => items.len() * 2,
+            _ => 0,
+        };
+        self.charge([made]);
+        self.steps = self.steps.saturating_sub(items as u64 * 2);
+    }
+
     /// The number of steps at which a loop is no longer unrolled: each may take its share, and
     /// all of them together half of the budget, so that the rest is enough to see all code once.
     fn unrolling_floor(&self) -> u64 {
@@ -267,7 +294,7 @@ impl<'a> Eval<'a, '_> {
         if self.either(at, name, &mut value)
             && let Some(scope) = self.scopes.get_mut(at)
         {
-            scope.insert(name.into(), value);
+            set(scope, name, value);
         }
     }
 
@@ -292,15 +319,15 @@ impl<'a> Eval<'a, '_> {
 
     /// The name of something defined here, unique in the package.
     fn qualified(&self, name: &str) -> String {
-        let mut parts: Vec<&str> = Vec::new();
-        if self.task.module.is_empty() {
-            parts.push("<layer>");
-        } else {
-            parts.push(self.task.module);
-        }
+        let mut parts: Vec<&str> = vec![self.prefix()];
         parts.extend(self.path.iter().map(AsRef::as_ref));
         parts.push(name);
         parts.join(".")
+    }
+
+    /// What the names of all that is defined here begin with.
+    fn prefix(&self) -> &str {
+        if self.task.module.is_empty() { "<layer>" } else { self.task.module }
     }
 
     fn define(&mut self, name: &str, function: Function<'a>) -> Rc<str> {
@@ -328,6 +355,9 @@ impl<'a> Eval<'a, '_> {
 
     /// The local function that a name means: its own name, or `Class().method`.
     fn local(&self, name: &str) -> Option<Rc<str>> {
+        if !name.starts_with(self.prefix()) {
+            return None;
+        }
         if let Some((known, _)) = self.functions.get_key_value(name) {
             return Some(known.clone());
         }
@@ -346,7 +376,7 @@ impl<'a> Eval<'a, '_> {
 
     /// The parameters of a function as names in its body.
     fn parameters(&self, name: &Rc<str>, function: Function<'a>, given: Option<Given<'_>>) -> Scope {
-        let mut scope = Scope::new();
+        let mut scope = Scope::default();
         let Some(parameters) = function.parameters else { return scope };
         let skip = usize::from(function.is_method && given.is_some());
         for (at, parameter) in parameters.iter_non_variadic_params().enumerate() {
@@ -452,18 +482,15 @@ impl<'a> Eval<'a, '_> {
         }
     }
 
-    /// Keeps a text that may mean something to a rule.
-    fn note(&mut self, text: &str, line: u32) {
-        let telling = text.contains("://")
-            || text.len() > 400
-            || secret_of(text).is_some()
-            || text.contains("discord")
-            || text.contains("telegram");
-        if telling && self.strings.len() < MAX_STRINGS {
+    /// Keeps a text that may mean something to a rule; the secret that it stands for.
+    fn note(&mut self, text: &str, line: u32) -> Option<Secret> {
+        let seen = seen_in(text);
+        if seen.is_telling && self.strings.len() < MAX_STRINGS {
             let text: String = text.chars().take(2_000).collect();
             if !self.strings.iter().rev().take(8).any(|fact| fact.text == text) {
                 self.strings.push(StringFact { text, line });
             }
         }
+        seen.secret
     }
 }

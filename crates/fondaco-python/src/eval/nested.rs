@@ -1,11 +1,13 @@
 //! What known calls compute, and text that is executed.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use ruff_python_ast::Stmt;
 
 use super::{Eval, Given, Scope};
 use crate::analysis::Pending;
+use crate::maps::Set;
 use crate::reach::Node;
 use crate::unfold::{Language, is_program};
 use crate::value::Constant;
@@ -15,13 +17,18 @@ use crate::{Encoder, Taint, Value, decoders, fold, precheck};
 pub(super) const MIN_LAYER: usize = 12;
 /// Layers taken from one unit.
 const MAX_LAYERS: usize = 400;
+/// Names that a layer sees whether or not it mentions them.
+const MAX_SEEN: usize = 1_000;
 /// Texts that are executed within each other in place.
 const MAX_NESTED: usize = 6;
 /// Longest text that is executed in place, in bytes.
 const MAX_TEXT: usize = 1 << 20;
 
 /// Positional arguments, and those that are given by name where a position has that name.
-fn positional(args: &[Value], kwargs: &[(String, Value)]) -> Vec<Value> {
+fn positional<'v>(args: &'v [Value], kwargs: &[(String, Value)]) -> Cow<'v, [Value]> {
+    if kwargs.is_empty() {
+        return args.into();
+    }
     let mut all = args.to_vec();
     let named = [
         "encoding",
@@ -37,7 +44,7 @@ fn positional(args: &[Value], kwargs: &[(String, Value)]) -> Vec<Value> {
         "data",
     ];
     all.extend(kwargs.iter().filter(|(name, _)| named.contains(&name.as_str())).map(|(_, v)| v.clone()));
-    all
+    all.into()
 }
 
 impl<'a> Eval<'a, '_> {
@@ -64,10 +71,10 @@ impl<'a> Eval<'a, '_> {
         }
         let all = positional(args, kwargs);
         self.charge([object]);
-        self.charge(&all);
+        self.charge(all.iter());
         let value = fold::method(object, name, &all, kwargs)?;
-        self.charge([&value]);
-        if value.taint.has(Taint::DECODED) && value.encoders.len() > object.encoders.len() {
+        self.pay(&value);
+        if value.taint.has(Taint::DECODED) && value.encoders().len() > object.encoders().len() {
             self.decoded_text(&value, line);
         }
         Some(value)
@@ -85,9 +92,12 @@ impl<'a> Eval<'a, '_> {
             self.pay_rounds(args.get(3).or(named("iterations"))?.as_int())?;
         }
         let all = positional(args, kwargs);
-        let value = fold::builtin(name, &all).or_else(|| fold::library(name, &all))?;
-        self.charge(&all);
-        self.charge([&value]);
+        let value = match name.strip_prefix("builtins.") {
+            Some(builtin) => fold::builtin(builtin, &all),
+            None => fold::library(name, &all),
+        }?;
+        self.charge(all.iter());
+        self.pay(&value);
         Some(value)
     }
 
@@ -147,7 +157,7 @@ impl<'a> Eval<'a, '_> {
         let name = function.name.clone()?;
         match self.functions.get(&name).copied() {
             Some(local) => Some(self.call_local(&name, local, Given { args, kwargs: &[] })),
-            None => self.computed(name.strip_prefix("builtins.").unwrap_or(&name), args, &[]),
+            None => self.computed(&name, args, &[]),
         }
     }
 
@@ -159,14 +169,14 @@ impl<'a> Eval<'a, '_> {
         line: u32,
     ) -> Value {
         let args = &positional(given.args, given.kwargs);
-        let unknown = || Value::of(args).through(encoder, &Value::of(args));
+        let unknown = || Value::of(args.iter()).through(encoder, &Value::of(args.iter()));
         let Some(bytes) = args.first().and_then(Value::as_bytes) else { return unknown() };
         self.charge(&args[..1]);
         if encoder == Encoder::Marshal {
             // A code object is a layer, whether or not it is seen to be run.
             let value = Value::bytes(bytes).through(encoder, &args[0]);
             if bytes.len() >= MIN_LAYER {
-                self.unfold(bytes.to_vec(), Language::Python, value.encoders.clone(), line);
+                self.unfold(bytes.to_vec(), Language::Python, value.encoders().to_vec(), line);
             }
             return value;
         }
@@ -190,9 +200,9 @@ impl<'a> Eval<'a, '_> {
         let Some(bytes) = value.as_bytes().filter(|bytes| bytes.len() >= MIN_LAYER) else { return };
         let language = Language::guess(bytes);
         if language.is_code() {
-            self.unfold(bytes.to_vec(), language, value.encoders.clone(), line);
+            self.unfold(bytes.to_vec(), language, value.encoders().to_vec(), line);
         } else if is_program(bytes) {
-            self.unfold(bytes.to_vec(), Language::Binary, value.encoders.clone(), line);
+            self.unfold(bytes.to_vec(), Language::Binary, value.encoders().to_vec(), line);
         }
         if let Ok(text) = std::str::from_utf8(bytes) {
             self.note(text, line);
@@ -207,11 +217,11 @@ impl<'a> Eval<'a, '_> {
         if name == "builtins.compile" {
             return code.clone();
         }
-        let is_unfolded = code.encoders.last() == Some(&Encoder::Marshal);
+        let is_unfolded = code.encoders().last() == Some(&Encoder::Marshal);
         let bytes = code.as_bytes().filter(|bytes| bytes.len() >= MIN_LAYER && !is_unfolded);
         let is_eval = name == "builtins.eval";
         let text = code.as_bytes().and_then(|bytes| std::str::from_utf8(bytes).ok()).map(str::to_owned);
-        let encoders = code.encoders.clone();
+        let encoders = code.encoders().to_vec();
         let names_only = |text: &str| {
             let text = text.trim();
             let inner = text.strip_prefix("__import__(").and_then(|rest| rest.strip_suffix(')'));
@@ -285,12 +295,19 @@ impl<'a> Eval<'a, '_> {
         if !is_new {
             return;
         }
-        let scope = self.scopes.iter().fold(Scope::new(), |mut all, scope| {
-            all.extend(
-                scope.iter().filter(|(_, v)| v.as_list().is_none()).map(|(k, v)| (k.clone(), v.clone())),
-            );
-            all
-        });
+        let scope = self.known_to(&bytes);
         self.layers.push(Pending { bytes, language, encoders, from, line, scope: Rc::new(scope) });
+    }
+    /// The names that a layer can see; of very many those that it mentions.
+    fn known_to(&self, layer: &[u8]) -> Scope {
+        let all = self.scopes.iter().flatten().filter(|(_, value)| value.as_list().is_none());
+        let all = all.map(|(name, value)| (name.clone(), value.clone()));
+        if self.scopes.iter().map(Scope::len).sum::<usize>() <= MAX_SEEN {
+            return all.collect();
+        }
+        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 128;
+        let words: Set<&[u8]> = layer.split(|byte| !is_word(byte)).collect();
+        let last = |name: &str| name.rfind('.').map_or(0, |dot| dot + 1);
+        all.filter(|(name, _)| words.contains(&name.as_bytes()[last(name)..])).collect()
     }
 }

@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtClassDef, StmtFor, StmtFunctionDef, StmtImportFrom};
+use ruff_python_ast::{
+    ExceptHandler, Expr, ExprAttribute, Stmt, StmtClassDef, StmtFor, StmtFunctionDef, StmtImportFrom,
+};
 
 use super::control::Jump;
 use super::{Body, Eval, Function};
@@ -13,6 +15,8 @@ use crate::{Taint, Value, fold};
 
 /// Loops over known items are unrolled to this many rounds.
 const MAX_ROUNDS: usize = 20_000;
+/// Attributes of attributes that are a name.
+const MAX_DOTS: usize = 16;
 
 impl<'a> Eval<'a, '_> {
     pub(super) fn body(&mut self, body: &'a [Stmt]) {
@@ -137,7 +141,7 @@ impl<'a> Eval<'a, '_> {
                     if self.either(0, &path, &mut value)
                         && let Some(module) = self.scopes.first_mut()
                     {
-                        module.insert(path.into(), value);
+                        super::set(module, &path, value);
                     }
                 } else {
                     self.expression(&attribute.value);
@@ -267,7 +271,7 @@ impl<'a> Eval<'a, '_> {
         self.graph.define(&qualified, Node { unit: self.task.unit, function: qualified.clone() });
         let before = self.defined.len();
         self.path.push(format!("class {}", s.name).into());
-        self.scopes.push(super::Scope::new());
+        self.scopes.push(super::Scope::default());
         self.body(&s.body);
         let attributes = self.scopes.pop().unwrap_or_default();
         self.path.pop();
@@ -306,7 +310,7 @@ impl<'a> Eval<'a, '_> {
     fn runs_of_class(&mut self, class: &str, methods: &[&str], line: u32) {
         if !class.is_empty() && !class.starts_with("builtins.") {
             for method in methods {
-                self.graph.named(self.here(), line, format!("{class}.{method}").into());
+                self.graph.named(self.here(), line, &format!("{class}.{method}"));
             }
         }
     }
@@ -329,7 +333,7 @@ impl<'a> Eval<'a, '_> {
 
     pub(super) fn import(&mut self, module: &str, line: u32) {
         self.imports.push(Import { module: module.to_owned(), line });
-        self.graph.named(self.here(), line, module.into());
+        self.graph.named(self.here(), line, module);
     }
 
     fn import_from(&mut self, s: &'a StmtImportFrom) {
@@ -346,8 +350,8 @@ impl<'a> Eval<'a, '_> {
                 continue;
             }
             let dotted = format!("{module}.{name}");
-            if self.task.modules.contains(dotted.as_str()) {
-                self.graph.named(self.here(), line, dotted.as_str().into());
+            if self.task.modules.contains(&dotted) {
+                self.graph.named(self.here(), line, &dotted);
             }
             let known = exports.as_ref().and_then(|scope| scope.get(name)).cloned();
             let value = known.unwrap_or_else(|| Value::name(dotted));
@@ -403,19 +407,36 @@ pub(super) fn dotted(expression: &Expr) -> Option<String> {
     match expression {
         Expr::Name(name) => Some(name.id.to_string()),
         Expr::Attribute(attribute) => {
-            let mut names = vec![attribute.attr.as_str()];
-            let mut below = attribute.value.as_ref();
-            // A chain of thousands is no name.
-            while let Expr::Attribute(next) = below {
-                names.push(next.attr.as_str());
-                below = next.value.as_ref();
-                (names.len() < 16).then_some(())?;
-            }
-            let Expr::Name(name) = below else { return None };
-            names.push(name.id.as_str());
-            names.reverse();
-            Some(names.join("."))
+            let mut path = String::new();
+            dotted_into(attribute, &mut path).then_some(path)
         }
         _ => None,
     }
+}
+
+/// Writes `a.b.c` into `path`, if it is nothing but names.
+pub(super) fn dotted_into(attribute: &ExprAttribute, path: &mut String) -> bool {
+    let mut names = [""; MAX_DOTS];
+    let (mut at, mut next) = (MAX_DOTS - 1, attribute);
+    names[at] = next.attr.as_str();
+    let first = loop {
+        match next.value.as_ref() {
+            Expr::Name(name) => break name.id.as_str(),
+            // A chain of thousands is no name.
+            Expr::Attribute(_) if at == 0 => return false,
+            Expr::Attribute(above) => {
+                at -= 1;
+                names[at] = above.attr.as_str();
+                next = above;
+            }
+            _ => return false,
+        }
+    };
+    path.clear();
+    path.push_str(first);
+    for name in &names[at..] {
+        path.push('.');
+        path.push_str(name);
+    }
+    true
 }

@@ -19,7 +19,7 @@ pub(crate) fn builtin(name: &str, args: &[Value]) -> Option<Value> {
         (_, [first, ..]) => number(name, first, args).or_else(|| sequence(name, first, args))?,
         _ => return None,
     };
-    let cheap = args.iter().all(|arg| arg.encoders.is_empty() && arg.taint == crate::Taint::NONE);
+    let cheap = args.iter().all(|arg| arg.encoders().is_empty() && arg.taint == crate::Taint::NONE);
     Some(if cheap { folded } else { carry(folded, args) })
 }
 
@@ -160,7 +160,7 @@ fn bytes(first: &Value, args: &[Value]) -> Option<Value> {
             let bytes: Option<Vec<u8>> = items.iter().map(|item| u8::try_from(item.as_int()?).ok()).collect();
             let value = Value::bytes(bytes?);
             match items.first() {
-                Some(item) if item.encoders.is_empty() => value.through(Encoder::Codes, first),
+                Some(item) if item.encoders().is_empty() => value.through(Encoder::Codes, first),
                 Some(item) => carry(value, [item]),
                 None => value,
             }

@@ -65,15 +65,18 @@ pub(crate) fn library(name: &str, args: &[Value]) -> Option<Value> {
 }
 
 /// Constants of modules that obfuscators pick letters from.
-pub(crate) fn attribute(name: &str) -> Option<&'static str> {
+pub(crate) fn attribute(module: &str, name: &str) -> Option<&'static str> {
+    if module != "string" {
+        return None;
+    }
     Some(match name {
-        "string.ascii_lowercase" => "abcdefghijklmnopqrstuvwxyz",
-        "string.ascii_uppercase" => "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        "string.ascii_letters" => "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        "string.digits" => "0123456789",
-        "string.hexdigits" => "0123456789abcdefABCDEF",
-        "string.punctuation" => "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
-        "string.printable" => {
+        "ascii_lowercase" => "abcdefghijklmnopqrstuvwxyz",
+        "ascii_uppercase" => "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        "ascii_letters" => "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        "digits" => "0123456789",
+        "hexdigits" => "0123456789abcdefABCDEF",
+        "punctuation" => "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
+        "printable" => {
             "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ \t\n\r\x0b\x0c"
         }
         _ => return None,

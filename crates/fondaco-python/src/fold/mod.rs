@@ -24,8 +24,10 @@ pub(crate) use methods::method;
 
 /// Longest text that folding makes, in bytes.
 const MAX_LENGTH: usize = 4 << 20;
+/// Longest text whose characters are taken one by one.
+const MAX_ITERATED: usize = 1 << 20;
 /// Longest list that folding makes.
-const MAX_ITEMS: usize = 200_000;
+pub(crate) const MAX_ITEMS: usize = 200_000;
 
 /// What handling a value costs, in steps beyond the one that is taken anyway.
 pub(crate) fn weight(value: &Value) -> u64 {
@@ -43,16 +45,16 @@ pub(crate) fn weight(value: &Value) -> u64 {
 pub(crate) fn items(value: &Value) -> Option<Vec<Value>> {
     let own = |mut item: Value| {
         item.taint |= value.taint;
-        item.encoders.clone_from(&value.encoders);
+        item.encoded_as(value);
         item
     };
     match value.constant.as_ref()? {
         Constant::List(items) => Some(items.to_vec()),
-        Constant::Str(text) if text.len() <= MAX_LENGTH => {
+        Constant::Str(text) if text.len() <= MAX_ITERATED => {
             let mut buffer = [0; 4];
             Some(text.chars().map(|c| own(Value::str(&*c.encode_utf8(&mut buffer)))).collect())
         }
-        Constant::Bytes(bytes) if bytes.len() <= MAX_LENGTH => {
+        Constant::Bytes(bytes) if bytes.len() <= MAX_ITERATED => {
             Some(bytes.iter().map(|b| own(Value::int(i64::from(*b)))).collect())
         }
         Constant::Dict(items) => Some(items.iter().map(|(key, _)| key.clone()).collect()),
@@ -168,11 +170,7 @@ pub(crate) fn truth(value: &Value) -> Option<bool> {
 fn carry<'a>(mut folded: Value, parts: impl IntoIterator<Item = &'a Value>) -> Value {
     for part in parts {
         folded.taint |= part.taint;
-        for encoder in &part.encoders {
-            if !folded.encoders.contains(encoder) {
-                folded.encoders.push(*encoder);
-            }
-        }
+        part.encoders().iter().for_each(|encoder| folded.passed(*encoder));
     }
     folded
 }

@@ -59,6 +59,6 @@ fn is_decoded_address(value: &Value) -> bool {
     };
     items.iter().chain([value]).any(|v| {
         let whole = v.as_bytes().and_then(|bytes| std::str::from_utf8(bytes).ok());
-        v.taint.has(Taint::DECODED) && !v.taint.has(Taint::NETWORK) && v.encoders.iter().any(|e| *e != Encoder::Escapes) && whole.is_some_and(is_address)
+        v.taint.has(Taint::DECODED) && !v.taint.has(Taint::NETWORK) && v.encoders().iter().any(|e| *e != Encoder::Escapes) && whole.is_some_and(is_address)
     })
 }

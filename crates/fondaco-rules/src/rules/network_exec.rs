@@ -83,7 +83,7 @@ fn is_program_known(call: &Call) -> bool {
     let program = match command.as_list() {
         Some([first, ..]) if first.taint.has(Taint::NETWORK) => None,
         Some([first, ..]) => first.as_str().or(first.name.as_deref()),
-        _ => command.fragments.first().map(|text| &**text).filter(|text| text.contains(' ') || command.as_str().is_none()),
+        _ => command.fragments().first().map(|text| &**text).filter(|text| text.contains(' ') || command.as_str().is_none()),
     };
     let Some(program) = program.filter(is_program) else { return false };
     let word = program.split_whitespace().next().unwrap_or_default();

@@ -1,0 +1,137 @@
+//! Texts that mean something wherever they stand: where secrets lie, addresses. One pass for all.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
+/// A place where secrets lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Secret {
+    /// Credentials and keys.
+    Credential,
+    /// Browser profiles, wallets, messenger sessions.
+    Browser,
+}
+
+const CREDENTIALS: &[&str] = &[
+    ".ssh/",
+    "id_rsa",
+    "id_ed25519",
+    ".aws/credentials",
+    ".aws/config",
+    ".netrc",
+    ".pypirc",
+    ".npmrc",
+    ".git-credentials",
+    ".docker/config.json",
+    ".kube/config",
+    ".config/gcloud",
+    "/etc/shadow",
+    "/etc/passwd",
+    "aws_secret_access_key",
+    "aws_session_token",
+    "github_token",
+    "npm_token",
+    "169.254.169.254",
+    ".bash_history",
+    ".gnupg",
+    "metadata.google.internal",
+    "/proc/self/environ",
+    ".vault-token",
+    ".config/gh/hosts",
+    ".terraform.d",
+    "/.cargo/credentials",
+    "/var/run/secrets/",
+    ".ssh\\",
+    ".aws\\credentials",
+];
+
+const BROWSERS: &[&str] = &[
+    "\\google\\chrome\\user data",
+    "google/chrome/user data",
+    "google-chrome/default",
+    "\\user data\\default",
+    "user data\\local state",
+    "bravesoftware",
+    "opera software",
+    "mozilla\\firefox\\profiles",
+    "mozilla/firefox",
+    "login data",
+    "local storage\\leveldb",
+    "local storage/leveldb",
+    "\\discordcanary",
+    "discordptb",
+    "nkbihfbeogaeaoehlefnkodbefgpgknn",
+    "wallet.dat",
+    "\\exodus",
+    "/.exodus",
+    "\\electrum\\wallets",
+    "atomic\\local storage",
+    "telegram desktop\\tdata",
+    "\\.minecraft\\launcher",
+];
+
+/// What makes a text worth keeping for rules; in this case only.
+const TELLING: &[&str] = &["://", "discord", "telegram"];
+/// A text longer than this is no path, name or key.
+const MAX_SECRET: usize = 4096;
+/// A text longer than this is worth keeping whatever it says.
+const LONG: usize = 400;
+
+/// What is seen in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Seen {
+    pub(crate) secret: Option<Secret>,
+    /// Whether it may mean something to a rule.
+    pub(crate) is_telling: bool,
+}
+
+/// What is seen in a text, in whatever case it is written.
+pub(crate) fn seen_in(text: &str) -> Seen {
+    if text.len() > MAX_SECRET {
+        return Seen { secret: None, is_telling: true };
+    }
+    static MARKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let mut builder = AhoCorasick::builder();
+        builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA));
+        builder.build(BROWSERS.iter().chain(CREDENTIALS).chain(TELLING)).ok()
+    });
+    let Some(marks) = MARKS.as_ref() else { return Seen { secret: None, is_telling: true } };
+    let mut seen = Seen { secret: None, is_telling: text.len() > LONG };
+    // A backslash is often written twice, in text that is source itself.
+    let text: Cow<'_, str> =
+        if text.contains("\\\\") { text.replace("\\\\", "\\").into() } else { text.into() };
+    for hit in marks.find_overlapping_iter(text.as_ref()) {
+        let mark = hit.pattern().as_usize();
+        if mark < BROWSERS.len() {
+            seen.secret = Some(Secret::Browser);
+        } else if let Some(telling) = mark.checked_sub(BROWSERS.len() + CREDENTIALS.len()) {
+            seen.is_telling |= text[hit.range()] == *TELLING[telling];
+        } else {
+            seen.secret.get_or_insert(Secret::Credential);
+        }
+    }
+    seen.is_telling |= seen.secret.is_some();
+    seen
+}
+
+/// The secret that a path, name or key stands for.
+pub fn secret_of(text: &str) -> Option<Secret> {
+    seen_in(text).secret
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_overlap_and_know_no_case() {
+        assert_eq!(secret_of("C:\\Users\\x\\.SSH\\id_rsa"), Some(Secret::Credential));
+        assert_eq!(secret_of(r"%appdata%\\Exodus\\exodus.wallet"), Some(Secret::Browser));
+        assert_eq!(secret_of(".ssh/ and wallet.dat"), Some(Secret::Browser));
+        assert_eq!(secret_of("ssh"), None);
+        assert!(seen_in("see https://a.example.invalid").is_telling);
+        assert!(seen_in("discord").is_telling && !seen_in("Discord").is_telling);
+    }
+}

@@ -1,0 +1,43 @@
+//! The modules of the package at hand.
+
+use std::rc::Rc;
+
+use crate::maps::Set;
+
+/// Their dotted names.
+pub(crate) struct Modules {
+    names: Set<Rc<str>>,
+    /// What stands before the first dot of each.
+    roots: Set<Rc<str>>,
+}
+
+impl<'n> FromIterator<&'n str> for Modules {
+    fn from_iter<I: IntoIterator<Item = &'n str>>(names: I) -> Self {
+        let names: Set<Rc<str>> = names.into_iter().filter(|name| !name.is_empty()).map(Rc::from).collect();
+        let roots = names.iter().map(|name| Rc::from(root(name))).collect();
+        Self { names, roots }
+    }
+}
+
+impl Modules {
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+
+    /// Whether a dotted name begins as one of ours does; most don't, and are told apart by this.
+    pub(crate) fn may_hold(&self, name: &str) -> bool {
+        self.roots.contains(root(name))
+    }
+
+    /// Whether what a dotted name means lies in one of them.
+    pub(crate) fn hold(&self, name: &str) -> bool {
+        self.may_hold(name) && name.match_indices('.').any(|(dot, _)| self.names.contains(&name[..dot]))
+    }
+}
+
+fn root(name: &str) -> &str {
+    // Names are short: nothing finds a dot in them faster.
+    let end = name.bytes().position(|byte| byte == b'.').unwrap_or(name.len());
+    let root = &name[..end];
+    root.strip_suffix("()").unwrap_or(root)
+}

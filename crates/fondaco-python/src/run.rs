@@ -1,0 +1,316 @@
+//! The analysis of a package: its files in the order of their imports, then the layers found.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use fondaco_pydist::{Sha256, Unscanned};
+use ruff_python_parser::{Mode, ParseOptions};
+
+use crate::analysis::{Analysis, Budget, Form, Origin, Pending, Role, SourceFile, Syntax, Unit};
+use crate::eval::{self, Scope, Task};
+use crate::maps::{Map, Set};
+use crate::modules::Modules;
+use crate::reach::{Graph, Node};
+use crate::unfold::Language;
+use crate::value::total;
+use crate::{Encoder, Value, bytecode, order, passing, precheck, python2, reach, source, tokens};
+
+/// Analyses the files of one package. `entry_points` are `module:function`.
+pub fn analyse(files: &[SourceFile<'_>], entry_points: &[String], budget: &Budget) -> Analysis {
+    let mut run = Run {
+        budget,
+        analysis: Analysis::default(),
+        graph: Graph::default(),
+        queue: VecDeque::new(),
+        seen: Set::default(),
+        layer_bytes: 0,
+        retained: 0,
+        exports: Map::default(),
+        results: Map::default(),
+        passed: Vec::new(),
+        imported: Set::default(),
+        modules: files.iter().map(|file| file.module).collect(),
+    };
+    let (order, imported) = order::by_imports(files, &run.modules);
+    run.imported = imported;
+    for index in order {
+        run.file(&files[index]);
+    }
+    while let Some((sha256, pending)) = run.queue.pop_front() {
+        run.layer(sha256, pending);
+    }
+    let Run { mut analysis, graph, passed, .. } = run;
+    passing::hand_over(&mut analysis.units, &passed);
+    reach::mark(&mut analysis.units, &graph, entry_points);
+    analysis
+}
+
+/// Parses one source and drops the result: the floor that a benchmark measures an analysis by.
+/// True if it parses.
+pub fn parses(bytes: &[u8]) -> bool {
+    let Ok(text) = source::decode(bytes) else { return false };
+    precheck::too_deep(&text).is_none() && ruff_python_parser::parse_module(&text).is_ok()
+}
+
+struct Run<'b> {
+    budget: &'b Budget,
+    analysis: Analysis,
+    graph: Graph,
+    queue: VecDeque<(Sha256, Pending)>,
+    seen: Set<Sha256>,
+    layer_bytes: usize,
+    /// Bytes of memory, roughly, that are kept of the units so far, the graph aside.
+    retained: usize,
+    /// Top-level values of the modules analysed so far.
+    exports: Map<Rc<str>, Rc<Scope>>,
+    modules: Modules,
+    /// The modules that others import: what is known of the rest nobody asks for.
+    imported: Set<String>,
+    /// What functions give, by their full names.
+    results: Map<Rc<str>, Value>,
+    /// What functions of other modules were given.
+    passed: Vec<(Rc<str>, Value)>,
+}
+
+impl Run<'_> {
+    fn file(&mut self, file: &SourceFile<'_>) {
+        let member = file.path.to_string();
+        if self.is_full(&member) {
+            return;
+        }
+        let text = match file.form {
+            Form::Source => self.source_text(file),
+            Form::Bytecode => {
+                let Some(text) = self.listing(&member, bytecode::of_file(file.bytes)) else { return };
+                text.into()
+            }
+        };
+        let unit = Unit {
+            member,
+            layer: 0,
+            role: file.role,
+            origin: None,
+            encoders: Vec::new(),
+            language: Language::Python,
+            syntax: Syntax::Parsed,
+            sha256: None,
+            size: file.bytes.len() as u64,
+            trigger: None,
+            reach: Vec::new(),
+            text: "".into(),
+            raw: None,
+            calls: Vec::new(),
+            imports: Vec::new(),
+            strings: Vec::new(),
+            lines: OnceCell::new(),
+        };
+        self.evaluate(unit, (text, file.form), file.module, None);
+    }
+
+    fn source_text<'f>(&mut self, file: &SourceFile<'f>) -> Cow<'f, str> {
+        let text = source::decode(file.bytes).unwrap_or_else(|why| {
+            self.analysis.unscanned.push(Unscanned { member: file.path.to_string(), why });
+            String::from_utf8_lossy(file.bytes)
+        });
+        if file.role == Role::Startup && file.path.extension() == "pth" {
+            pth_code(&text).into()
+        } else {
+            text
+        }
+    }
+
+    /// Whether what was found so far leaves no room for what this member has; then it is left out.
+    fn is_full(&mut self, member: &str) -> bool {
+        let is_full = self.retained + self.graph.footprint() > self.budget.retained;
+        if is_full {
+            let why = "what was found before it takes all the memory that an analysis may have".to_owned();
+            self.analysis.unscanned.push(Unscanned { member: member.to_owned(), why });
+        }
+        is_full
+    }
+
+    /// Counts what is kept of names.
+    fn retain_names(&mut self, names: &Map<Rc<str>, Value>) {
+        let keys = names.keys().map(|name| std::mem::size_of::<Rc<str>>() * 2 + name.len()).sum::<usize>();
+        self.retained += keys + total(names.values(), self.budget.retained);
+    }
+
+    /// Has a layer wait for its turn, if it is new and within the budget.
+    fn enqueue(&mut self, pending: Pending) {
+        let sha256 = Sha256::of(&pending.bytes);
+        if !self.seen.insert(sha256) {
+            return;
+        }
+        let above = &self.analysis.units[pending.from.unit];
+        let depth = above.layer + 1;
+        let over = depth > self.budget.depth
+            || self.seen.len() > self.budget.layers
+            || self.layer_bytes + pending.bytes.len() > self.budget.layer_bytes;
+        if over {
+            let why = format!("layer {depth} decoded at line {}: past the budget of layers", pending.line);
+            self.analysis.unscanned.push(Unscanned { member: above.member.clone(), why });
+            return;
+        }
+        self.layer_bytes += pending.bytes.len();
+        self.queue.push_back((sha256, pending));
+    }
+
+    /// The text of a listing, if there is one; what it lacks is reported.
+    fn listing(&mut self, member: &str, listed: Result<bytecode::Listing, String>) -> Option<String> {
+        let (text, problem) = match listed {
+            Ok(listing) => (Some(listing.text), listing.problem),
+            Err(why) => (None, Some(why)),
+        };
+        self.analysis.unscanned.extend(problem.map(|why| Unscanned { member: member.to_owned(), why }));
+        text
+    }
+
+    fn layer(&mut self, sha256: Sha256, pending: Pending) {
+        let above = &self.analysis.units[pending.from.unit];
+        let (member, role, depth) = (above.member.clone(), above.role, above.layer + 1);
+        if self.is_full(&member) {
+            return;
+        }
+        let (text, form) = if pending.encoders.last() == Some(&Encoder::Marshal) {
+            let listed = bytecode::of_marshal(&pending.bytes).transpose();
+            let Some(text) = listed.and_then(|listed| self.listing(&member, listed)) else { return };
+            (Cow::Owned(text), Form::Bytecode)
+        } else {
+            (String::from_utf8_lossy(&pending.bytes), Form::Source)
+        };
+        let index = self.analysis.units.len();
+        self.graph.edge(pending.from.clone(), pending.line, Node::top(index));
+        let mut unit = Unit {
+            member,
+            layer: depth,
+            role,
+            origin: Some(Origin { unit: pending.from.unit, line: pending.line }),
+            encoders: pending.encoders,
+            language: pending.language,
+            syntax: Syntax::Foreign,
+            sha256: Some(sha256),
+            size: pending.bytes.len() as u64,
+            trigger: None,
+            reach: Vec::new(),
+            text: "".into(),
+            raw: None,
+            calls: Vec::new(),
+            imports: Vec::new(),
+            strings: Vec::new(),
+            lines: OnceCell::new(),
+        };
+        if pending.language == Language::Python {
+            unit.syntax = Syntax::Parsed;
+            self.evaluate(unit, (text, form), "", Some(pending.scope));
+        } else {
+            if pending.language == Language::Binary {
+                unit.raw = Some(pending.bytes.into());
+            } else {
+                unit.text = text.into();
+            }
+            self.retained += unit.footprint(self.budget.retained);
+            self.analysis.units.push(unit);
+        }
+    }
+
+    fn evaluate(
+        &mut self,
+        mut unit: Unit,
+        (mut text, form): (Cow<'_, str>, Form),
+        module: &str,
+        scope: Option<Rc<Scope>>,
+    ) {
+        let index = self.analysis.units.len();
+        // A listing is never deep.
+        let too_deep = if form == Form::Source { precheck::too_deep(&text) } else { None };
+        let too_much = precheck::too_much(&text);
+        if let Some(why) = too_much {
+            self.analysis.unscanned.push(Unscanned { member: unit.member.clone(), why: why.to_owned() });
+        }
+        let parsed = match too_deep.or(too_much) {
+            Some(why) => Err(why.to_owned()),
+            None => match ruff_python_parser::parse_module(&text) {
+                Ok(parsed) => Ok(parsed),
+                Err(error) => {
+                    // What the parser makes of the rest of a broken source is evaluated.
+                    unit.syntax = Syntax::TokensOnly { why: error.to_string() };
+                    text = python2::modernised(&text).into();
+                    let options = ParseOptions::from(Mode::Module);
+                    let recovered = ruff_python_parser::parse_unchecked(&text, options);
+                    recovered.try_into_module().ok_or_else(|| error.to_string())
+                }
+            },
+        };
+        let mut layers = Vec::new();
+        match parsed {
+            Ok(parsed) => {
+                let task = Task {
+                    unit: index,
+                    module,
+                    is_package: unit
+                        .member
+                        .rsplit('/')
+                        .next()
+                        .is_some_and(|name| name.starts_with("__init__.")),
+                    text: &text,
+                    scope,
+                    exports: &self.exports,
+                    modules: &self.modules,
+                    results: &self.results,
+                    steps: self.budget.steps,
+                };
+                let arena = typed_arena::Arena::new();
+                let facts = eval::run(task, parsed.suite(), &arena, &mut self.graph);
+                unit.calls = facts.calls;
+                unit.imports = facts.imports;
+                unit.strings = facts.strings;
+                layers = facts.layers;
+                self.passed.extend(facts.passed);
+                if self.imported.contains(module) {
+                    self.retain_names(&facts.scope);
+                    self.retain_names(&facts.results);
+                    self.exports.insert(module.into(), facts.scope);
+                    self.results.extend(facts.results);
+                }
+                if !module.is_empty() {
+                    self.graph.define(module, Node::top(index));
+                }
+                if facts.exhausted {
+                    let why = "evaluation stopped at its budget of steps".to_owned();
+                    self.analysis.unscanned.push(Unscanned { member: unit.member.clone(), why });
+                }
+            }
+            Err(why) => unit.syntax = Syntax::TokensOnly { why },
+        }
+        if matches!(unit.syntax, Syntax::TokensOnly { .. }) {
+            // What the parser did not get over is looked for by name.
+            let seen: Set<(u32, String)> =
+                unit.calls.iter().map(|call| (call.line, call.callee.clone())).collect();
+            let named = tokens::calls(&text);
+            unit.calls.extend(named.into_iter().filter(|c| !seen.contains(&(c.line, c.callee.clone()))));
+        }
+        if unit.layer == 0 {
+            let file = unit.member.rsplit('/').next().unwrap_or_default();
+            self.graph.define(&format!("file:{file}"), Node::top(index));
+            self.graph.define(&format!("file:{file}"), Node::main(index));
+        } else {
+            self.graph.edge(Node::top(index), 1, Node::main(index));
+        }
+        // What runs unasked is looked at as text too, whatever is in it.
+        let is_hook = matches!(unit.role, Role::Setup | Role::Startup);
+        if unit.layer > 0 || is_hook || !unit.calls.is_empty() || !unit.strings.is_empty() {
+            unit.text = text.into();
+        }
+        self.retained += unit.footprint(self.budget.retained);
+        self.analysis.units.push(unit);
+        layers.into_iter().for_each(|layer| self.enqueue(layer));
+    }
+}
+
+/// The lines of a `.pth` that the interpreter executes, the others blanked (`site` module).
+fn pth_code(text: &str) -> String {
+    let code = |line: &str| line.starts_with("import ") || line.starts_with("import\t");
+    text.lines().map(|line| if code(line) { line } else { "" }).collect::<Vec<_>>().join("\n")
+}
