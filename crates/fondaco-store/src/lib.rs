@@ -8,15 +8,21 @@
 mod advisories;
 mod audit;
 mod changes;
+mod claims;
 mod downloads;
 mod evidence;
 mod files;
 mod instance;
 mod jobs;
 mod journal;
+mod own_files;
+mod own_projects;
 mod pages;
+mod quarantines;
 mod row;
 mod rulings;
+mod tokens;
+mod uploads;
 mod upstreams;
 
 use std::path::{Path, PathBuf};
@@ -27,6 +33,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 
 pub use changes::SEEN_WITHIN;
 pub use pages::StoredPage;
+pub use uploads::Wanted;
 
 use changes::Changes;
 
