@@ -19,8 +19,6 @@ pub struct OwnProject {
     pub status: ProjectStatus,
     /// Why that status, empty for active.
     pub status_reason: String,
-    /// Whether a file of it was ever served: before that it is in no listing.
-    pub published: bool,
     /// When an operator gave the name back to the upstreams.
     pub lifted_at: Option<Timestamp>,
 }

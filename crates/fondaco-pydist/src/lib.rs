@@ -17,7 +17,7 @@ mod status;
 mod unscanned;
 
 pub use file_type::FileType;
-pub use filename::{DistFilename, DistKind, FilenameError, SdistFormat};
+pub use filename::{DistFilename, DistKind, FilenameError, SdistFormat, release_of};
 pub use member::{MemberPath, MemberPathError};
 pub use metadata::{CoreMetadata, MetadataHeaders};
 pub use name::{InvalidName, ProjectName};

@@ -7,7 +7,7 @@ static NAMES: &str = include_str!("../data/popular.txt");
 const SHORTEST: usize = 5;
 
 /// Whether a normalised name is that of a popular project.
-pub(crate) fn is_popular(name: &str) -> bool {
+pub fn is_popular(name: &str) -> bool {
     NAMES.lines().any(|popular| popular == name)
 }
 

@@ -6,7 +6,6 @@ CREATE TABLE own_projects (
     made_at BIGINT NOT NULL,
     status TEXT NOT NULL,
     status_reason TEXT NOT NULL,
-    published BOOLEAN NOT NULL,
     lifted_at BIGINT
 );
 

@@ -13,7 +13,6 @@ struct Row {
     made_at: i64,
     status: String,
     status_reason: String,
-    published: bool,
     lifted_at: Option<i64>,
 }
 
@@ -26,7 +25,6 @@ impl Row {
             made_at: instant(self.made_at)?,
             status: parsed(&self.status)?,
             status_reason: self.status_reason,
-            published: self.published,
             lifted_at: self.lifted_at.map(instant).transpose()?,
         })
     }
@@ -75,8 +73,8 @@ impl Tx {
     /// When the database fails.
     pub async fn set_own_project(&mut self, own: &OwnProject) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO own_projects (project, display_name, made_by, made_at, status, status_reason, published)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
+            "INSERT INTO own_projects (project, display_name, made_by, made_at, status, status_reason)
+             VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (project) DO UPDATE SET display_name = excluded.display_name, lifted_at = NULL",
         )
         .bind(own.project.as_str())
@@ -85,7 +83,6 @@ impl Tx {
         .bind(own.made_at.as_microsecond())
         .bind(own.status.as_str())
         .bind(&own.status_reason)
-        .bind(own.published)
         .execute(&mut *self.inner)
         .await?;
         Ok(())
@@ -105,18 +102,6 @@ impl Tx {
             .bind(project.as_str())
             .bind(status.as_str())
             .bind(reason)
-            .execute(&mut *self.inner)
-            .await?;
-        Ok(())
-    }
-
-    /// Notes that a file of the project is served.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn set_published(&mut self, project: &ProjectName) -> Result<(), StoreError> {
-        sqlx::query("UPDATE own_projects SET published = TRUE WHERE project = $1")
-            .bind(project.as_str())
             .execute(&mut *self.inner)
             .await?;
         Ok(())

@@ -7,8 +7,11 @@ use fondaco_archive::{Limits, Member, Visitor};
 use fondaco_members::{Seen, check_record};
 use fondaco_pydist::{MetadataHeaders, Sha256, Sha256Hasher};
 
-/// Largest `METADATA`, `WHEEL`, `entry_points.txt` or `RECORD` that is kept, in bytes.
-const MAX_TEXT: u64 = 16 << 20;
+/// Largest `METADATA`, `WHEEL` or `entry_points.txt` that is kept, in bytes; a larger one is as good
+/// as none.
+const MAX_TEXT: u64 = 4 << 20;
+/// Largest `RECORD`.
+const MAX_RECORD: u64 = 32 << 20;
 /// Anomalies, folders and the like that are told of; the first one is enough for a refusal.
 const TOLD: usize = 20;
 
@@ -92,14 +95,15 @@ impl Visitor for Gathering {
             Some("PKG-INFO") if !self.is_wheel => Some(&mut self.metadata),
             _ => None,
         };
+        let most = if second == Some("RECORD") { MAX_RECORD } else { MAX_TEXT };
         let mut bytes = Vec::new();
         if kept.is_some() {
-            (&mut *content).take(MAX_TEXT).read_to_end(&mut bytes)?;
+            (&mut *content).take(most + 1).read_to_end(&mut bytes)?;
         }
         let mut hasher = Sha256Hasher::default();
         hasher.update(&bytes);
         let mut size = bytes.len() as u64;
-        if let Some(kept) = kept {
+        if let Some(kept) = kept.filter(|_| size <= most) {
             *kept = Some(bytes);
         }
         if self.is_wheel {

@@ -1,7 +1,7 @@
 use blake2::Blake2b;
 use blake2::digest::Digest;
 use blake2::digest::consts::U32;
-use fondaco_pydist::{Sha256, Sha256Hasher};
+use fondaco_pydist::Sha256;
 use md5::Md5;
 
 use crate::Rejection;
@@ -17,10 +17,9 @@ pub struct Digests {
     pub blake2_256: String,
 }
 
-/// Computes [`Digests`] over bytes that arrive in pieces.
+/// Computes [`Digests`] over bytes that arrive in pieces; SHA-256 comes from where they are stored.
 #[derive(Debug, Clone, Default)]
 pub struct DigestsHasher {
-    sha256: Sha256Hasher,
     md5: Md5,
     blake2: Blake2b<U32>,
 }
@@ -28,16 +27,15 @@ pub struct DigestsHasher {
 impl DigestsHasher {
     /// Adds the next piece.
     pub fn update(&mut self, bytes: &[u8]) {
-        self.sha256.update(bytes);
         self.md5.update(bytes);
         self.blake2.update(bytes);
     }
 
-    /// The digests of all pieces.
-    pub fn finish(self) -> Digests {
+    /// The digests of all pieces, whose SHA-256 this is.
+    pub fn finish(self, sha256: Sha256) -> Digests {
         let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         Digests {
-            sha256: self.sha256.finish(),
+            sha256,
             md5: hex(&self.md5.finalize()),
             blake2_256: hex(&self.blake2.finalize()),
         }
@@ -85,10 +83,9 @@ mod tests {
         let mut hasher = DigestsHasher::default();
         hasher.update(b"ab");
         hasher.update(b"c");
-        let own = hasher.finish();
+        let own = hasher.finish(Sha256::of(b"abc"));
         assert_eq!(own.md5, "900150983cd24fb0d6963f7d28e17f72");
         assert_eq!(own.blake2_256, "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");
-        assert_eq!(own.sha256, Sha256::of(b"abc"));
         let given = GivenDigests { md5: Some(own.md5.to_uppercase()), ..GivenDigests::default() };
         assert_eq!(given.check(&own), Ok(()));
         let wrong = GivenDigests { blake2_256: Some("00".repeat(32)), ..given };

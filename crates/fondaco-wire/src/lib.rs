@@ -9,3 +9,4 @@ pub mod problem;
 pub mod report_v1;
 pub mod sarif;
 pub mod simple;
+pub mod upload_v1;

@@ -58,11 +58,13 @@ pub(super) async fn get(
     let Some(form) = Form::negotiate(&headers, parameters.get("format").map(String::as_str)) else {
         return Ok(not_acceptable());
     };
-    let Some(view) = view(&app, &name).await? else {
-        return Ok(not_found(
-            format!("there is no project {name}, here or upstream"),
-            Some("check the spelling before you look for another name".to_owned()),
-        ));
+    let Some(view) = view(&app, &name).await?.filter(|view| view.is_there()) else {
+        let (detail, hint) = if app.source(&name).is_none() {
+            ("there is no project {} here, and its name is reserved: no upstream is asked", "publish it here")
+        } else {
+            ("there is no project {}, here or upstream", "check the spelling before you look for another name")
+        };
+        return Ok(not_found(detail.replace("{}", name.as_str()), Some(hint.to_owned())));
     };
     let base = base(&app, &headers);
     // Only reasons name the base, so that most listings are the same for everybody.
