@@ -6,4 +6,5 @@ pub(crate) mod doctor;
 pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod serve;
+pub(crate) mod wait_release;
 pub(crate) mod worker;

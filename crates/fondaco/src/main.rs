@@ -30,6 +30,8 @@ enum Command {
     Serve(commands::serve::Args),
     /// Act as the operator on this host
     Admin(commands::admin::Args),
+    /// Wait until a release is served by an index, after uploading it
+    WaitRelease(commands::wait_release::Args),
     /// Inspect archives, folders and files, without running anything in them
     Scan(commands::scan::Args),
     /// Compare two artifacts: what is new in the second
@@ -47,6 +49,7 @@ fn main() -> std::process::ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => commands::serve::run(&args),
         Command::Admin(args) => commands::admin::run(&args),
+        Command::WaitRelease(args) => commands::wait_release::run(&args),
         Command::Scan(args) => commands::scan::run(&args),
         Command::Diff(args) => commands::diff::run(&args),
         Command::Rules(args) => commands::rules::run(&args),

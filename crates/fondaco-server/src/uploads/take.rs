@@ -93,7 +93,10 @@ pub(crate) async fn take(app: &App, token: Token, received: Received) -> Result<
         return already_here(app, &site).await;
     }
     let name = filename::check(&candidate.key.file_name, &candidate.form, options)?;
-    let (archive, evidence) = inspect(app, &candidate, &staged).await?;
+    let (archive, evidence) = match inspect(app, &candidate, &staged).await? {
+        Inspected::Done(done) => *done,
+        Inspected::Overtaken(site) => return already_here(app, &site).await,
+    };
     let metadata = contents::check(&archive, &name, &candidate.form, options)?.to_owned();
     // What is served is what is in the file.
     let own = check_metadata(&fondaco_upload::Fields::of_file(&metadata), options)?;
@@ -183,12 +186,20 @@ async fn state_of(app: &App, file: &OwnFile) -> Result<Uploaded, Trouble> {
     })
 }
 
+/// What waiting for an inspection came to.
+enum Inspected {
+    /// The facts of the archive and the evidence.
+    Done(Box<(Archive, Evidence)>),
+    /// The very same file came in meanwhile.
+    Overtaken(Box<UploadSite>),
+}
+
 /// Has a worker inspect the file and read what it is checked by.
 async fn inspect(
     app: &App,
     candidate: &Candidate,
     staged: &Staged,
-) -> Result<(Archive, Evidence), UploadTrouble> {
+) -> Result<Inspected, UploadTrouble> {
     let key = &candidate.key;
     let suppressions = app.suppressions(&key.project);
     let engine = app.parts.worker.engine(&suppressions);
@@ -202,6 +213,11 @@ async fn inspect(
         upload: true,
     };
     let _permit = app.inspecting.acquire().await.map_err(|error| Trouble::Inside(error.to_string()))?;
+    // Whoever waited may have been overtaken: the work would be for nothing.
+    let site = app.parts.store.upload_site(candidate.wanted()).await?;
+    if placed(app, candidate, &site)? == Place::Same {
+        return Ok(Inspected::Overtaken(Box::new(site)));
+    }
     let worker = app.parts.worker.clone();
     let mut report = match blocking(move || worker.attempt(job)).await? {
         Ok(report) => report,
@@ -212,7 +228,7 @@ async fn inspect(
     };
     let archive = report.upload.take().ok_or(UploadTrouble::NotInspected)?;
     let evidence = gate::evidence(app, key, (staged.sha256(), engine), &report)?;
-    Ok(((*archive).into(), evidence))
+    Ok(Inspected::Done(Box::new(((*archive).into(), evidence))))
 }
 
 /// One transaction: looks once more at what is here, and takes the file or keeps the evidence

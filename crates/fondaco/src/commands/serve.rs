@@ -11,8 +11,9 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use fondaco_blobs::Blobs;
-use fondaco_model::{Clock, SystemClock, UpstreamName};
-use fondaco_server::{Parts, Settings};
+use fondaco_model::{Clock, SystemClock};
+use fondaco_pydist::ProjectName;
+use fondaco_server::{Layers, Parts, Settings, Source};
 use fondaco_store::Store;
 use fondaco_verdict::{Policy, SuspiciousPolicy};
 use fondaco_worker::{Sandboxing, Worker};
@@ -83,8 +84,12 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         store: store.clone(),
         blobs,
         metadata,
-        upstream_name: UpstreamName::default_upstream(),
-        upstream: client.clone(),
+        layers: Layers {
+            default: Source::new(upstream.name.clone(), client.clone()),
+            routes: upstream::routes(&store, &config.upstreams, &outbound).await?,
+            reserved: reserved(&config)?,
+        },
+        is_public,
         worker,
         clock: Arc::new(SystemClock),
         instance,
@@ -99,6 +104,16 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
     store.close().await;
     tracing::info!("stopped");
     Ok(Exit::Clean)
+}
+
+/// Whether the embedded list of popular names has it; nobody is asked.
+fn is_public(project: &ProjectName) -> bool {
+    fondaco_rules::is_popular(project.as_str())
+}
+
+fn reserved(config: &Config) -> anyhow::Result<Vec<fondaco_model::Namespace>> {
+    let namespace = |text: &String| text.parse().with_context(|| format!("[index] reserved: {text:?}"));
+    config.index.reserved.iter().map(namespace).collect()
 }
 
 /// One server a folder: two would each take the other's arriving files for left-overs.
@@ -184,6 +199,7 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
         max_file: config.upstream.max_file.unwrap_or(defaults.max_file),
         patience: defaults.patience,
         suppressions: Vec::new(),
+        uploads: config.uploads.read().context("the configuration's [uploads] is not right")?,
     })
 }
 
