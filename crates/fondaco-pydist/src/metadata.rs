@@ -70,7 +70,8 @@ impl MetadataHeaders {
             } else {
                 let header = line.split_once(':');
                 continues = header.is_some();
-                read.headers.extend(header.map(|(k, v)| (k.trim().to_ascii_lowercase(), v.trim().to_owned())));
+                read.headers
+                    .extend(header.map(|(k, v)| (k.trim().to_ascii_lowercase(), v.trim().to_owned())));
             }
         }
         read.body = rest.to_owned();

@@ -11,7 +11,7 @@ mod popular;
 mod registry;
 mod rules;
 
-pub use popular::is_popular;
 pub use artifact::{Artifact, is_paperwork};
 pub use package::{Hits, Package};
+pub use popular::is_popular;
 pub use registry::{Rule, all, explain, run};

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fondaco_blobs::Blobs;
-use fondaco_model::{Clock, Cooldown, Download, FileKey};
+use fondaco_model::{Clock, Cooldown, Download, FileKey, Timestamp};
 use fondaco_pydist::{ProjectName, Sha256};
 use fondaco_store::Store;
 use fondaco_upload::Options;
@@ -114,6 +114,8 @@ pub struct Inner {
     /// Files of which upstream lately sent other bytes than it lists.
     pub(crate) lies: Cache<FileKey, Lie>,
     pub(crate) arriving: Arc<Semaphore>,
+    /// When each token's last use was noted.
+    pub(crate) tokens_noted: Mutex<HashMap<String, Timestamp>>,
     pub(crate) receiving: Arc<Semaphore>,
     pub(crate) inspecting: Arc<Semaphore>,
     /// Blobs whose digest was checked in full by this process.
@@ -154,6 +156,7 @@ impl App {
             progress: Mutex::default(),
             lies: Cache::new(1_000),
             arriving: Arc::new(Semaphore::new(ARRIVALS)),
+            tokens_noted: Mutex::default(),
             receiving: Arc::new(Semaphore::new(RECEIVED)),
             inspecting: Arc::new(Semaphore::new(processors)),
             verified: Cache::new(10_000),

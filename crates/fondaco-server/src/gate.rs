@@ -161,7 +161,9 @@ async fn stored(app: &App, record: &FileRecord) -> Result<Option<(Sha256, u64)>,
     Ok(sound.then_some((digest, size)))
 }
 
-pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Trouble> {
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Trouble> {
     tokio::task::spawn_blocking(work).await.map_err(|error| Trouble::Inside(error.to_string()))
 }
 

@@ -40,11 +40,7 @@ impl Source {
 
     /// The key of a file of it.
     pub(crate) fn key(&self, project: &ProjectName, file_name: &str) -> FileKey {
-        FileKey {
-            upstream: self.name.clone(),
-            project: project.clone(),
-            file_name: file_name.to_owned(),
-        }
+        FileKey { upstream: self.name.clone(), project: project.clone(), file_name: file_name.to_owned() }
     }
 }
 

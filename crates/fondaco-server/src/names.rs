@@ -33,7 +33,12 @@ pub struct Act {
 }
 
 impl Act {
-    pub(crate) fn event(&self, action: AuditAction, subject: impl ToString, detail: impl Into<String>) -> AuditEvent {
+    pub(crate) fn event(
+        &self,
+        action: AuditAction,
+        subject: impl ToString,
+        detail: impl Into<String>,
+    ) -> AuditEvent {
         AuditEvent {
             at: self.at,
             actor: self.by.clone(),

@@ -14,8 +14,12 @@ use crate::trouble::Trouble;
 pub(crate) async fn current(app: &App, project: &ProjectName) -> Result<Arc<CurrentPage>, Trouble> {
     let store = &app.parts.store;
     let own = store.own_project(project).await?;
-    let releases: HashMap<String, OwnRelease> =
-        store.own_releases(project).await?.into_iter().map(|release| (release.release.clone(), release)).collect();
+    let releases: HashMap<String, OwnRelease> = store
+        .own_releases(project)
+        .await?
+        .into_iter()
+        .map(|release| (release.release.clone(), release))
+        .collect();
     let mut files: Vec<OwnFile> = store.own_files(project).await?;
     files.retain(|file| file.deleted_at.is_none());
     files.sort_by(|a, b| a.version.cmp(&b.version).then_with(|| a.file_name.cmp(&b.file_name)));
@@ -25,7 +29,9 @@ pub(crate) async fn current(app: &App, project: &ProjectName) -> Result<Arc<Curr
         size: Some(file.size),
         upload_time: Some(file.uploaded_at),
         requires_python: file.requires_python,
-        yanked: file.yanked.or_else(|| releases.get(&file.release).and_then(|release| release.yanked.clone())),
+        yanked: file
+            .yanked
+            .or_else(|| releases.get(&file.release).and_then(|release| release.yanked.clone())),
         core_metadata: match file.kind {
             FileType::Wheel => MetadataFile::Hashed(file.metadata),
             FileType::Sdist => MetadataFile::Absent,

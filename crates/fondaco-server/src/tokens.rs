@@ -102,7 +102,13 @@ pub fn in_words(scope: &TokenScope) -> String {
 ///
 /// # Errors
 /// See [`TokenError`]; nothing has changed then.
-pub async fn revoke(store: &Store, id: &str, by: &str, reason: &str, at: Timestamp) -> Result<(), TokenError> {
+pub async fn revoke(
+    store: &Store,
+    id: &str,
+    by: &str,
+    reason: &str,
+    at: Timestamp,
+) -> Result<(), TokenError> {
     let mut tx = store.begin().await?;
     if !tx.revoke_token(id, at).await? {
         return Err(TokenError::Unknown(fondaco_verdict::printable(id)));

@@ -10,7 +10,7 @@ mod take;
 
 use fondaco_upload::Rejection;
 
-pub(crate) use receive::{Received, receive};
+pub(crate) use receive::{Arriving, Received, receive};
 pub(crate) use take::{Outcome, Uploaded, take};
 
 use crate::trouble::Trouble;

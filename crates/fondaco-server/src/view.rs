@@ -15,9 +15,9 @@ use fondaco_verdict::Decision;
 
 use crate::app::App;
 use crate::pages::{self, CurrentPage};
-use crate::{layers, own_page};
 use crate::representation::Representations;
 use crate::trouble::Trouble;
+use crate::{layers, own_page};
 
 /// One project now.
 pub(crate) struct View {

@@ -102,12 +102,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn own_releases(&self, project: &ProjectName) -> Result<Vec<OwnRelease>, StoreError> {
-        let rows: Vec<ReleaseRow> = sqlx::query_as(
-            "SELECT release, version, made_at, yanked FROM own_releases WHERE project = $1",
-        )
-        .bind(project.as_str())
-        .fetch_all(&self.readers)
-        .await?;
+        let rows: Vec<ReleaseRow> =
+            sqlx::query_as("SELECT release, version, made_at, yanked FROM own_releases WHERE project = $1")
+                .bind(project.as_str())
+                .fetch_all(&self.readers)
+                .await?;
         rows.into_iter().map(ReleaseRow::record).collect()
     }
 }

@@ -95,14 +95,13 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn lift_quarantine(&mut self, scope: &Scope) -> Result<bool, StoreError> {
-        let gone = sqlx::query(
-            "DELETE FROM quarantines WHERE project = $1 AND release = $2 AND file_name = $3",
-        )
-        .bind(scope.project.as_str())
-        .bind(scope.release.as_deref().unwrap_or_default())
-        .bind(scope.file_name.as_deref().unwrap_or_default())
-        .execute(&mut *self.inner)
-        .await?;
+        let gone =
+            sqlx::query("DELETE FROM quarantines WHERE project = $1 AND release = $2 AND file_name = $3")
+                .bind(scope.project.as_str())
+                .bind(scope.release.as_deref().unwrap_or_default())
+                .bind(scope.file_name.as_deref().unwrap_or_default())
+                .execute(&mut *self.inner)
+                .await?;
         Ok(gone.rows_affected() > 0)
     }
 }

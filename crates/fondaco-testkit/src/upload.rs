@@ -40,7 +40,8 @@ impl Upload {
             let headers = MetadataHeaders::parse(metadata);
             let text = |key: &str| headers.all(key).next().map(str::to_owned);
             fields.extend(text("summary").map(|summary| ("summary".to_owned(), summary)));
-            fields.extend(headers.all("requires-dist").map(|one| ("requires_dist".to_owned(), one.to_owned())));
+            fields
+                .extend(headers.all("requires-dist").map(|one| ("requires_dist".to_owned(), one.to_owned())));
         }
         Self {
             fields,
@@ -132,9 +133,8 @@ impl Upload {
     /// Sends it.
     #[track_caller]
     pub fn send(&self, fondaco: &Fondaco, token: &str) -> Answer {
-        self.send_to(&fondaco.url("/legacy/"), token).unwrap_or_else(|error| {
-            panic!("{}: {error}; the log:\n{}", self.file_name, fondaco.log())
-        })
+        self.send_to(&fondaco.url("/legacy/"), token)
+            .unwrap_or_else(|error| panic!("{}: {error}; the log:\n{}", self.file_name, fondaco.log()))
     }
 
     /// Sends it to an address.

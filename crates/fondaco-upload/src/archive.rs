@@ -91,7 +91,9 @@ impl Visitor for Gathering {
             Some("METADATA") if self.is_wheel && top.ends_with(".dist-info") => Some(&mut self.metadata),
             Some("WHEEL") if self.is_wheel && top.ends_with(".dist-info") => Some(&mut self.wheel),
             Some("RECORD") if self.is_wheel && top.ends_with(".dist-info") => Some(&mut self.record),
-            Some("entry_points.txt") if self.is_wheel && top.ends_with(".dist-info") => Some(&mut self.entry_points),
+            Some("entry_points.txt") if self.is_wheel && top.ends_with(".dist-info") => {
+                Some(&mut self.entry_points)
+            }
             Some("PKG-INFO") if !self.is_wheel => Some(&mut self.metadata),
             _ => None,
         };
@@ -138,9 +140,9 @@ impl Gathering {
             tops: self.tops.iter().take(TOLD).cloned().collect(),
             wheel: text(self.wheel.as_ref()),
             // Text that is none is told apart from no text by its emptiness, which is no INI.
-            entry_points: self.entry_points.map(|bytes| {
-                String::from_utf8(bytes).unwrap_or_else(|_| "[not UTF-8".to_owned())
-            }),
+            entry_points: self
+                .entry_points
+                .map(|bytes| String::from_utf8(bytes).unwrap_or_else(|_| "[not UTF-8".to_owned())),
             scripts: self.names.iter().filter_map(|name| script(name)).map(str::to_owned).collect(),
             has_record: record.is_some(),
             record: problems.first().map(|problem| (problem.kind.name().to_owned(), problem.member.clone())),

@@ -34,11 +34,7 @@ impl DigestsHasher {
     /// The digests of all pieces, whose SHA-256 this is.
     pub fn finish(self, sha256: Sha256) -> Digests {
         let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        Digests {
-            sha256,
-            md5: hex(&self.md5.finalize()),
-            blake2_256: hex(&self.blake2.finalize()),
-        }
+        Digests { sha256, md5: hex(&self.md5.finalize()), blake2_256: hex(&self.blake2.finalize()) }
     }
 }
 

@@ -6,9 +6,46 @@ use crate::Rejection;
 
 /// Commands of the system, and of Python's own tools, that a script must not stand for.
 const COMMANDS: [&str; 40] = [
-    "python", "python2", "python3", "pip", "pip2", "pip3", "uv", "uvx", "easy_install", "twine", "sh", "bash", "zsh",
-    "dash", "fish", "env", "ls", "cat", "cp", "mv", "rm", "cd", "sudo", "su", "ssh", "scp", "git", "curl", "wget",
-    "node", "npm", "docker", "kubectl", "make", "gcc", "cc", "grep", "find", "kill", "gpg",
+    "python",
+    "python2",
+    "python3",
+    "pip",
+    "pip2",
+    "pip3",
+    "uv",
+    "uvx",
+    "easy_install",
+    "twine",
+    "sh",
+    "bash",
+    "zsh",
+    "dash",
+    "fish",
+    "env",
+    "ls",
+    "cat",
+    "cp",
+    "mv",
+    "rm",
+    "cd",
+    "sudo",
+    "su",
+    "ssh",
+    "scp",
+    "git",
+    "curl",
+    "wget",
+    "node",
+    "npm",
+    "docker",
+    "kubectl",
+    "make",
+    "gcc",
+    "cc",
+    "grep",
+    "find",
+    "kill",
+    "gpg",
 ];
 
 /// Checks the names in `entry_points.txt`.
@@ -34,7 +71,9 @@ pub(crate) fn check(text: &str, project: &ProjectName) -> Result<(), Rejection> 
         if matches!(section.as_str(), "console_scripts" | "gui_scripts") {
             let fits = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-');
             if name.is_empty() || !name.chars().all(fits) {
-                return Err(Rejection::EntryPoints("Script names have letters, digits, '.', '_' and '-' only."));
+                return Err(Rejection::EntryPoints(
+                    "Script names have letters, digits, '.', '_' and '-' only.",
+                ));
             }
             check_name(name, project)?;
         }
@@ -68,7 +107,10 @@ mod tests {
     #[test]
     fn names_of_scripts() {
         let check = |text: &str| super::check(text, &"my-tool".parse().unwrap()).map_err(|r| r.to_string());
-        assert_eq!(check("# c\n[console_scripts]\nmy-tool = a:b\nx.y=a:b\n\n[other]\nany thing = a:b\n"), Ok(()));
+        assert_eq!(
+            check("# c\n[console_scripts]\nmy-tool = a:b\nx.y=a:b\n\n[other]\nany thing = a:b\n"),
+            Ok(())
+        );
         let no_ini = "Invalid entry_points.txt. It is no INI file in UTF-8.";
         assert_eq!(check("[console_scripts\n").unwrap_err(), no_ini);
         assert_eq!(check("x = a:b\n").unwrap_err(), no_ini);

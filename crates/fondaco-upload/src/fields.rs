@@ -137,9 +137,7 @@ pub(crate) fn same(shape: Shape, one: &[String], other: &[String]) -> bool {
         all
     };
     match shape {
-        Shape::One | Shape::Description => {
-            one.iter().map(|v| flat(v)).eq(other.iter().map(|v| flat(v)))
-        }
+        Shape::One | Shape::Description => one.iter().map(|v| flat(v)).eq(other.iter().map(|v| flat(v))),
         Shape::Many => sorted(one, &[]) == sorted(other, &[]),
         Shape::Words => sorted(one, &[',', ' ', ';']) == sorted(other, &[',', ' ', ';']),
     }
@@ -151,10 +149,19 @@ mod tests {
 
     #[test]
     fn form_and_file_give_the_same_fields() {
-        let file = Fields::of_file("Name: x\nSummary: one\n  two\nClassifier: B\nClassifier: A\nHome-page: UNKNOWN\n\nText\n");
+        let file = Fields::of_file(
+            "Name: x\nSummary: one\n  two\nClassifier: B\nClassifier: A\nHome-page: UNKNOWN\n\nText\n",
+        );
         let form = Fields::of_form(
-            &[("name", "x"), ("summary", "one two"), ("classifiers", "A"), ("classifiers", "B"), ("description", "Text"), ("comment", "y")]
-                .map(|(k, v)| (k.to_owned(), v.to_owned())),
+            &[
+                ("name", "x"),
+                ("summary", "one two"),
+                ("classifiers", "A"),
+                ("classifiers", "B"),
+                ("description", "Text"),
+                ("comment", "y"),
+            ]
+            .map(|(k, v)| (k.to_owned(), v.to_owned())),
         );
         for known in &KNOWN {
             assert!(same(known.shape, form.all(known.form), file.all(known.form)), "{}", known.form);

@@ -29,7 +29,11 @@ pub fn check_shape(raw: &str, content_type: Option<&str>, form: &Form) -> Result
     let is_unsafe = |c: char| c.is_control() || c == '/' || c == '\\';
     // Names that no distribution has are none that a page could list.
     let is_odd = |c: char| !c.is_ascii_graphic() || "?#%\"<>&'`*|:;".contains(c);
-    if raw.is_empty() || raw.len() > 255 || raw.starts_with('.') || raw.chars().any(|c| is_unsafe(c) || is_odd(c)) {
+    if raw.is_empty()
+        || raw.len() > 255
+        || raw.starts_with('.')
+        || raw.chars().any(|c| is_unsafe(c) || is_odd(c))
+    {
         return Err(Rejection::UnsafeName);
     }
     let fits = match form.file_type {
@@ -41,8 +45,12 @@ pub fn check_shape(raw: &str, content_type: Option<&str>, form: &Form) -> Result
         return Err(Rejection::Extension(form.file_type.id()));
     }
     match content_type {
-        Some(kind) if !kind.trim().is_empty() && !kind.trim().to_ascii_lowercase().starts_with("image/") => Ok(()),
-        _ => Err(Rejection::ContentType),
+        // uv gives none, which stands for bytes of any kind (RFC 7578 would have it text).
+        None => Ok(()),
+        Some(kind) if !kind.trim().is_empty() && !kind.trim().to_ascii_lowercase().starts_with("image/") => {
+            Ok(())
+        }
+        Some(_) => Err(Rejection::ContentType),
     }
 }
 

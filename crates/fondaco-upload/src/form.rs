@@ -35,7 +35,11 @@ impl Form {
     /// The first thing that is not right.
     pub fn read(given: &[(String, String)], options: &Options) -> Result<Self, Rejection> {
         let one = |name: &str| {
-            given.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim()).filter(|v| *v != "UNKNOWN")
+            given
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.trim())
+                .filter(|v| *v != "UNKNOWN")
         };
         match one(":action") {
             Some("file_upload") => {}
@@ -56,7 +60,10 @@ impl Form {
         let python_version = one("pyversion").unwrap_or_default().to_owned();
         match file_type {
             FileType::Wheel if python_version.is_empty() => {
-                return Err(invalid("pyversion", "Python version is required for binary distribution uploads."));
+                return Err(invalid(
+                    "pyversion",
+                    "Python version is required for binary distribution uploads.",
+                ));
             }
             FileType::Sdist if !matches!(python_version.as_str(), "" | "source") => {
                 return Err(invalid("pyversion", "Use 'source' as Python version for an sdist."));

@@ -50,7 +50,8 @@ pub fn check(fields: &Fields, options: &Options) -> Result<Identity, Rejection> 
     }
     let name = fields.one("name").ok_or_else(|| invalid("name", "This field is required."))?.trim();
     let project: ProjectName = name.parse().map_err(|_| {
-        let rule = "Start and end with a letter or numeral containing only ASCII numeric and '.', '_' and '-'.";
+        let rule =
+            "Start and end with a letter or numeral containing only ASCII numeric and '.', '_' and '-'.";
         invalid("name", rule)
     })?;
     let version = version(fields, options)?;
@@ -87,7 +88,8 @@ fn texts(fields: &Fields) -> Result<(), Rejection> {
         if summary.chars().count() > MAX_SUMMARY {
             return Err(invalid("summary", "Field cannot be longer than 512 characters."));
         }
-        if summary.trim().contains('\n') && !summary.lines().skip(1).all(|line| line.starts_with([' ', '\t'])) {
+        if summary.trim().contains('\n') && !summary.lines().skip(1).all(|line| line.starts_with([' ', '\t']))
+        {
             return Err(invalid("summary", "Use a single line only."));
         }
     }
@@ -127,7 +129,10 @@ fn content_type(written: &str) -> Result<(), Rejection> {
             _ => false,
         };
         if !fine {
-            return Err(invalid("description_content_type", "Use charset UTF-8 and variant GFM or CommonMark."));
+            return Err(invalid(
+                "description_content_type",
+                "Use charset UTF-8 and variant GFM or CommonMark.",
+            ));
         }
     }
     Ok(())

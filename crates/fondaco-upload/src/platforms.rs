@@ -72,13 +72,24 @@ mod tests {
     #[test]
     fn the_allow_list() {
         for tag in [
-            "any", "win_amd64", "manylinux2014_aarch64", "manylinux_2_28_x86_64", "musllinux_1_2_armv7l",
-            "macosx_10_9_universal2", "macosx_14_0_arm64", "macosx_26_0_arm64", "ios_13_0_arm64_iphoneos",
-            "android_21_arm64_v8a", "pyemscripten_2026_0_wasm32", "linux_armv7l",
+            "any",
+            "win_amd64",
+            "manylinux2014_aarch64",
+            "manylinux_2_28_x86_64",
+            "musllinux_1_2_armv7l",
+            "macosx_10_9_universal2",
+            "macosx_14_0_arm64",
+            "macosx_26_0_arm64",
+            "ios_13_0_arm64_iphoneos",
+            "android_21_arm64_v8a",
+            "pyemscripten_2026_0_wasm32",
+            "linux_armv7l",
         ] {
             assert!(is_portable(tag), "{tag}");
         }
-        for tag in ["linux_x86_64", "manylinux_2_x86_64", "macosx_16_0_arm64", "solaris", "manylinux_2_28_vax", ""] {
+        for tag in
+            ["linux_x86_64", "manylinux_2_x86_64", "macosx_16_0_arm64", "solaris", "manylinux_2_28_vax", ""]
+        {
             assert!(!is_portable(tag), "{tag}");
         }
         assert!(is_plain_linux("linux_x86_64"));

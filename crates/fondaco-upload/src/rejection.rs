@@ -47,7 +47,7 @@ pub enum Rejection {
     UnsafeName,
     #[error("Invalid file extension: Use .tar.gz or .whl extension for {0}.")]
     Extension(&'static str),
-    #[error("Content-Type header is missing or an image's.")]
+    #[error("Content-Type of the file is empty or an image's.")]
     ContentType,
     // 16
     #[error("File too large. Limit is {} MB.", .0 / 1_000_000)]
@@ -108,9 +108,11 @@ impl Rejection {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::NoToken => "the user name is __token__ and the password a token; an operator makes one with \
+            Self::NoToken => {
+                "the user name is __token__ and the password a token; an operator makes one with \
                  `fondaco admin token create`"
-                .to_owned(),
+                    .to_owned()
+            }
             Self::Unclaimed(name) => format!(
                 "installers would get yours in the place of the other one; an operator who wants that runs: \
                  fondaco admin claim {name} --reason REASON"
@@ -126,10 +128,16 @@ impl Rejection {
                 "names of files are never used again, also after deletion; publish another version".to_owned()
             }
             Self::Frozen(_) => "publish another version".to_owned(),
-            Self::Platform(_) => "repair the wheel for manylinux, or allow it with [uploads] linux_wheels = true".to_owned(),
-            Self::TooLarge(_) | Self::ProjectTooLarge(..) => "an operator sets the limits in [uploads]".to_owned(),
+            Self::Platform(_) => {
+                "repair the wheel for manylinux, or allow it with [uploads] linux_wheels = true".to_owned()
+            }
+            Self::TooLarge(_) | Self::ProjectTooLarge(..) => {
+                "an operator sets the limits in [uploads]".to_owned()
+            }
             Self::Record(_) => "build the wheel again; nothing may change it afterwards".to_owned(),
-            Self::Differs(_) => "upload with a client that reads the metadata from the file, such as twine or uv".to_owned(),
+            Self::Differs(_) => {
+                "upload with a client that reads the metadata from the file, such as twine or uv".to_owned()
+            }
             _ => return None,
         };
         Some(hint)

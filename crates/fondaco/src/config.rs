@@ -258,7 +258,7 @@ mod tests {
     fn the_documented_file_has_every_key_and_the_defaults() {
         let text = include_str!("../../../docs/fondaco.toml");
         let Config { server, upstream, policy, inspect, suppress, cooldown, index, upstreams, uploads } =
-             toml::from_str(text).unwrap();
+            toml::from_str(text).unwrap();
         assert!(!inspect.yara.is_empty());
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
         assert_eq!(operator::suppressions(&suppress, None, now).unwrap().len(), 1);
@@ -266,7 +266,9 @@ mod tests {
         assert_eq!((read.min_age.as_secs(), read.rules.len()), (3 * 86_400, 2));
         assert_eq!((index.reserved.len(), upstreams.len()), (1, 1));
         assert!(!upstreams[0].projects.is_empty() && !upstreams[0].prefixes.is_empty());
-        assert!(uploads.max_file.is_some() && uploads.max_project.is_some() && uploads.release_open.is_some());
+        assert!(
+            uploads.max_file.is_some() && uploads.max_project.is_some() && uploads.release_open.is_some()
+        );
         assert_eq!(uploads.read().unwrap(), fondaco_server::UploadOptions::default());
         assert!(server.listen.is_some() && server.public_url.is_some());
         assert!(upstream.url.is_some() && !upstream.allow_hosts.is_empty());

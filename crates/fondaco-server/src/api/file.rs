@@ -7,7 +7,9 @@ use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fondaco_blobs::Verified;
-use fondaco_model::{Download, FileKey, JobKind, JournalEntry, JournalKind, MetadataFile, Standing, UpstreamName};
+use fondaco_model::{
+    Download, FileKey, JobKind, JournalEntry, JournalKind, MetadataFile, Standing, UpstreamName,
+};
 use fondaco_pydist::{ProjectName, Sha256};
 
 use super::{base, not_found, refusal, user_agent};

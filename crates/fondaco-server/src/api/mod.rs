@@ -1,9 +1,11 @@
 //! One endpoint per file.
 
+mod changes;
 mod decided_file;
 mod file;
 mod healthz;
 mod osv;
+mod project_json;
 mod readyz;
 mod refusal;
 mod simple_project;
@@ -32,6 +34,9 @@ pub(crate) fn routes() -> Router<App> {
         .route("/files/{upstream}/{project}/{file_name}", get(file::get))
         .route("/api/v1/files/{sha256}", get(decided_file::get))
         .route("/api/v1/uploads/{id}", get(upload_status::get))
+        .route("/api/v1/changes", get(changes::get))
+        .route("/pypi/{name}/json", get(project_json::of_project))
+        .route("/pypi/{name}/{version}/json", get(project_json::of_release))
         .route("/legacy", post(upload::without_slash))
         .route("/legacy/", post(upload::post))
         .route("/v1/query", post(osv::query))

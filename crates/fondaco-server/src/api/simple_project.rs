@@ -62,7 +62,10 @@ pub(super) async fn get(
         let (detail, hint) = if app.source(&name).is_none() {
             ("there is no project {} here, and its name is reserved: no upstream is asked", "publish it here")
         } else {
-            ("there is no project {}, here or upstream", "check the spelling before you look for another name")
+            (
+                "there is no project {}, here or upstream",
+                "check the spelling before you look for another name",
+            )
         };
         return Ok(not_found(detail.replace("{}", name.as_str()), Some(hint.to_owned())));
     };

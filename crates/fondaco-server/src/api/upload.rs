@@ -1,5 +1,7 @@
 //! `POST /legacy/`: the upload API that twine, uv and the others speak.
 
+use std::sync::PoisonError;
+
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -15,7 +17,7 @@ use crate::app::App;
 use crate::listing;
 use crate::tokens::PREFIX;
 use crate::trouble::{Trouble, problem, refused};
-use crate::uploads::{Outcome, UploadTrouble, Uploaded, receive, take};
+use crate::uploads::{Arriving, Outcome, UploadTrouble, Uploaded, receive, take};
 
 /// The user name that goes with a token.
 const USER: &str = "__token__";
@@ -29,7 +31,13 @@ pub(super) async fn without_slash() -> Response {
 
 pub(super) async fn post(State(app): State<App>, headers: HeaderMap, body: Body) -> Response {
     let base = base(&app, &headers);
-    match upload(&app, &headers, body).await {
+    let body = Arriving::new(body);
+    let outcome = upload(&app, &headers, &body).await;
+    if outcome.is_err() {
+        // A client that is still sending would not see the answer.
+        body.read_on().await;
+    }
+    match outcome {
         Ok(Outcome::Taken(uploaded)) => taken(&uploaded, &base),
         Ok(Outcome::Blocked(why)) => {
             let (refused_by, evidence) = *why;
@@ -47,7 +55,7 @@ pub(super) async fn post(State(app): State<App>, headers: HeaderMap, body: Body)
     }
 }
 
-async fn upload(app: &App, headers: &HeaderMap, body: Body) -> Result<Outcome, UploadTrouble> {
+async fn upload(app: &App, headers: &HeaderMap, body: &Arriving) -> Result<Outcome, UploadTrouble> {
     let token = authenticate(app, headers).await?;
     let place = app.receiving.acquire().await.map_err(|error| Trouble::Inside(error.to_string()))?;
     let received = receive(app, headers, body).await?;
@@ -63,12 +71,24 @@ async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Token, UploadTro
     // Looked up by its digest: how long that takes says nothing about the token.
     let token = app.parts.store.token(Sha256::of(text.as_bytes())).await?;
     let token = token.filter(|token| token.is_in_force(now)).ok_or(Rejection::NoToken)?;
-    if token.last_used_at.is_none_or(|at| now.duration_since(at).as_secs() >= NOTED_EVERY) {
+    if is_to_be_noted(app, &token) {
         let mut tx = app.parts.store.begin().await?;
         tx.touch_token(&token.id, now).await?;
         tx.commit().await?;
     }
     Ok(token)
+}
+
+/// Whether the last use is so long ago that it is noted; once, however many come at a time.
+fn is_to_be_noted(app: &App, token: &Token) -> bool {
+    let now = app.now();
+    let mut noted = app.tokens_noted.lock().unwrap_or_else(PoisonError::into_inner);
+    let last = noted.get(&token.id).copied().max(token.last_used_at);
+    let due = last.is_none_or(|at| now.duration_since(at).as_secs() >= NOTED_EVERY);
+    if due {
+        noted.insert(token.id.clone(), now);
+    }
+    due
 }
 
 fn secret(authorization: &str) -> Option<String> {
@@ -103,7 +123,8 @@ fn taken(uploaded: &Uploaded, base: &str) -> Response {
     };
     let kind = HeaderValue::from_static("text/plain; charset=utf-8");
     let fresh = HeaderValue::from_static("no-store");
-    let headers = [(header::LOCATION, location), (header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, fresh)];
+    let headers =
+        [(header::LOCATION, location), (header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, fresh)];
     (status, headers, text).into_response()
 }
 

@@ -22,9 +22,9 @@ pub(super) async fn get(
         return Ok(not_found("there is no such upload", None));
     };
     let view = view_of_any(&app, &upload.project).await?;
-    let file = view.file(&upload.file_name).filter(|file| {
-        view.layer.is_own() && upload.taken && file.record.sha256 == Some(upload.sha256)
-    });
+    let file = view
+        .file(&upload.file_name)
+        .filter(|file| view.layer.is_own() && upload.taken && file.record.sha256 == Some(upload.sha256));
     let (state, reason) = match file.map(|file| &file.standing) {
         _ if !upload.taken => ("blocked", Some("blocked by Fondaco when it was uploaded".to_owned())),
         None => ("deleted", None),

@@ -42,8 +42,10 @@ async fn ask_all(
             wanted.remove(record.key.file_name.as_str());
         }
     }
-    let questions: Vec<_> =
-        wanted.into_iter().map(|(name, url)| ask(source.client.clone(), name.to_owned(), url.to_owned())).collect();
+    let questions: Vec<_> = wanted
+        .into_iter()
+        .map(|(name, url)| ask(source.client.clone(), name.to_owned(), url.to_owned()))
+        .collect();
     let answers = stream::iter(questions).buffer_unordered(AT_A_TIME);
     let answers: Vec<_> = answers.take_until(tokio::time::sleep(PATIENCE)).collect().await;
     let mut tx = app.parts.store.begin().await?;
@@ -61,7 +63,11 @@ async fn ask_all(
     Ok(())
 }
 
-async fn ask(client: UpstreamClient, file_name: String, url: String) -> (String, Result<Option<u64>, UpstreamError>) {
+async fn ask(
+    client: UpstreamClient,
+    file_name: String,
+    url: String,
+) -> (String, Result<Option<u64>, UpstreamError>) {
     let answer = client.size(&url).await;
     (file_name, answer)
 }

@@ -1,8 +1,9 @@
 //! Streams a form to disk: texts within a bound, one file within its limit.
 
+use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -27,6 +28,9 @@ const BETWEEN: u64 = 256 << 10;
 /// What comes after a file that is too large is read on for so many bytes, so that the client gets
 /// to read the answer.
 const READ_ON: u64 = 256 << 20;
+/// The same after another error, and for how long.
+const READ_ON_AFTER_ERROR: u64 = 16 << 20;
+const READ_ON_FOR: Duration = Duration::from_secs(5);
 
 /// A form that has come.
 pub(crate) struct Received {
@@ -46,10 +50,40 @@ pub(crate) struct Content {
     pub(crate) bytes: Option<(Staged, Digests)>,
 }
 
+/// A body on its way.
+#[derive(Clone)]
+pub(crate) struct Arriving(Arc<Mutex<BodyDataStream>>);
+
+impl Arriving {
+    /// The body of a request.
+    pub(crate) fn new(body: Body) -> Self {
+        Self(Arc::new(Mutex::new(body.into_data_stream())))
+    }
+
+    fn poll(&self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, axum::Error>>> {
+        Pin::new(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner)).poll_next(context)
+    }
+
+    /// Takes in what is still coming and throws it away, within bounds of time and size.
+    pub(crate) async fn read_on(&self) {
+        let all = async {
+            let mut left = READ_ON_AFTER_ERROR;
+            while let Some(Ok(piece)) = poll_fn(|context| self.poll(context)).await {
+                match left.checked_sub(piece.len() as u64) {
+                    Some(rest) => left = rest,
+                    None => return,
+                }
+            }
+        };
+        // Who is slower than that does not see the answer.
+        let _ = tokio::time::timeout(READ_ON_FOR, all).await;
+    }
+}
+
 /// The body, one piece at a time and no more than is allowed: the parser would take in whatever is
 /// there, and search all of it for the end of a header.
 struct Paced {
-    inner: BodyDataStream,
+    inner: Arriving,
     allowed: Arc<AtomicU64>,
     rests: bool,
 }
@@ -62,7 +96,7 @@ impl Stream for Paced {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let polled = Pin::new(&mut self.inner).poll_next(context);
+        let polled = self.inner.poll(context);
         if let Poll::Ready(Some(Ok(piece))) = &polled {
             self.rests = true;
             let length = piece.len() as u64;
@@ -102,14 +136,18 @@ impl Pace {
 }
 
 /// Reads the form of a request.
-pub(crate) async fn receive(app: &App, headers: &HeaderMap, body: Body) -> Result<Received, UploadTrouble> {
+pub(crate) async fn receive(
+    app: &App,
+    headers: &HeaderMap,
+    body: &Arriving,
+) -> Result<Received, UploadTrouble> {
     let boundary = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| multer::parse_boundary(value).ok())
         .ok_or(Rejection::Form("multipart/form-data expected"))?;
     let allowed = Arc::new(AtomicU64::new(BETWEEN));
-    let paced = Paced { inner: body.into_data_stream(), allowed: allowed.clone(), rests: false };
+    let paced = Paced { inner: body.clone(), allowed: allowed.clone(), rests: false };
     let mut form = Multipart::new(paced, boundary);
     let mut pace = Pace { allowed, started: Instant::now(), received: 0 };
     let mut received = Received { texts: Vec::new(), content: None };

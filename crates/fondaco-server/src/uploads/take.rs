@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use fondaco_blobs::Staged;
 use fondaco_model::{
-    AuditAction, AuditEvent, Evidence, Facts, FileKey, FileRecord, JournalEntry, JournalKind, MetadataFile, OwnFile,
-    OwnProject, OwnRelease, Refusal, Standing, Timestamp, Token, TokenScope, Upload, UploadSite, UpstreamName,
-    standing,
+    AuditAction, AuditEvent, Evidence, Facts, FileKey, FileRecord, JournalEntry, JournalKind, MetadataFile,
+    OwnFile, OwnProject, OwnRelease, Refusal, Standing, Timestamp, Token, TokenScope, Upload, UploadSite,
+    UpstreamName, standing,
 };
 use fondaco_pydist::{FileType, ProjectStatus, Sha256, release_of};
 use fondaco_store::{Tx, Wanted};
@@ -150,14 +150,16 @@ fn project_facts(app: &App, token: &Token, form: &Form, site: &UploadSite) -> Pr
 }
 
 fn placed(app: &App, candidate: &Candidate, site: &UploadSite) -> Result<Place, Rejection> {
-    let same = site.same_name.as_ref().filter(|file| file.deleted_at.is_none()).or(site.same_content.as_ref());
+    let same =
+        site.same_name.as_ref().filter(|file| file.deleted_at.is_none()).or(site.same_content.as_ref());
     let now = app.now();
     let facts = FileFacts {
         same: same.map(|file| (file.file_name.clone(), file.blake2_256.clone())),
         name_used: site.same_name.is_some(),
-        release_age: site.release.as_ref().map(|release| {
-            Duration::try_from(now.duration_since(release.made_at)).unwrap_or_default()
-        }),
+        release_age: site
+            .release
+            .as_ref()
+            .map(|release| Duration::try_from(now.duration_since(release.made_at)).unwrap_or_default()),
         release_quarantined: site
             .quarantines
             .iter()
@@ -195,11 +197,7 @@ enum Inspected {
 }
 
 /// Has a worker inspect the file and read what it is checked by.
-async fn inspect(
-    app: &App,
-    candidate: &Candidate,
-    staged: &Staged,
-) -> Result<Inspected, UploadTrouble> {
+async fn inspect(app: &App, candidate: &Candidate, staged: &Staged) -> Result<Inspected, UploadTrouble> {
     let key = &candidate.key;
     let suppressions = app.suppressions(&key.project);
     let engine = app.parts.worker.engine(&suppressions);
@@ -308,7 +306,12 @@ async fn own_standing(
     Ok(standing(facts, &app.parts.settings.policy, app.now()))
 }
 
-async fn block(tx: &mut Tx, key: &FileKey, upload: &Upload, evidence: &Evidence) -> Result<(), UploadTrouble> {
+async fn block(
+    tx: &mut Tx,
+    key: &FileKey,
+    upload: &Upload,
+    evidence: &Evidence,
+) -> Result<(), UploadTrouble> {
     let at = upload.uploaded_at;
     tx.add_upload(upload).await?;
     tx.set_evidence(evidence).await?;

@@ -61,7 +61,10 @@ async fn wait(args: &Args) -> anyhow::Result<Exit> {
             Err(error) => error.to_string(),
         };
         if Instant::now() + EVERY > until {
-            bail!("{project} {version} after {}: {last}\nhint: the upload's Location says what became of it", args.timeout);
+            bail!(
+                "{project} {version} after {}: {last}\nhint: the upload's Location says what became of it",
+                args.timeout
+            );
         }
         tokio::time::sleep(EVERY).await;
     }

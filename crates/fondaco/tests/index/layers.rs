@@ -15,7 +15,7 @@ fn a_project_of_our_own_shadows_upstream_for_good() {
     let theirs = wheel("payroll", "99.0");
     house.upstream.publish(&theirs);
     let before = house.upstream.count("/simple/payroll/");
-    assert_eq!(house.listing("Payroll")["versions"], serde_json::json!(["1.0"]));
+    assert_eq!(house.listing("payroll")["versions"], serde_json::json!(["1.0"]));
     let clients = Clients::new();
     clients.pip(&["install", "--index-url", &house.fondaco.index_url(), "payroll"]).ok();
     clients.uv(&["pip", "install", "--default-index", &house.fondaco.index_url(), "payroll"]).ok();
@@ -46,8 +46,9 @@ fn a_name_that_is_known_elsewhere_has_to_be_claimed() {
     for name in ["requests", "pulled-before"] {
         let ours = Wheel::new(name, "9.0").file("ours/__init__.py", honest_module()).build();
         let answer = Upload::of(&ours).send(&house.fondaco, &token);
-        let message = format!("The name '{name}' is that of a project elsewhere and has to be claimed first.");
-        assert_eq!((answer.status, answer.reason), (409, message));
+        let message =
+            format!("The name '{name}' is that of a project elsewhere and has to be claimed first.");
+        assert_eq!((answer.status, &answer.reason), (409, &message));
         let hint = answer.json()["hint"].as_str().unwrap().to_owned();
         assert!(hint.contains(&format!("fondaco admin claim {name} --reason")), "{hint}");
         assert!(!house.fondaco.admin(&["claim", name, "--reason", " "]).success(), "a reason is needed");
@@ -61,7 +62,9 @@ fn a_name_that_is_known_elsewhere_has_to_be_claimed() {
             .filter(|entry| entry["project"] == name)
             .map(|entry| entry["kind"].as_str().unwrap().to_owned())
             .collect();
-        assert!(kinds.ends_with(&["name-claimed", "project-made", "file-uploaded", "file-inspected"].map(str::to_owned)));
+        assert!(kinds.ends_with(
+            &["name-claimed", "project-made", "file-uploaded", "file-inspected"].map(str::to_owned)
+        ));
     }
     let answer = Upload::of(&wheel("asyncio", "1.0")).send(&house.fondaco, &token);
     assert_eq!(

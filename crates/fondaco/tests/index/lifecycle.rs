@@ -74,7 +74,11 @@ fn closed(house: &House, address: &str) {
     for path in [address.to_owned(), format!("{address}.metadata")] {
         let answer = house.fondaco.get(&path, &[]);
         assert_eq!(answer.status, 403, "{path}: {}", answer.text());
-        assert!(answer.reason.starts_with("held by Fondaco (an operator has put it in quarantine)"), "{}", answer.reason);
+        assert!(
+            answer.reason.starts_with("held by Fondaco (an operator has put it in quarantine)"),
+            "{}",
+            answer.reason
+        );
     }
     let head = fondaco_testkit::fetch("HEAD", &house.fondaco.url(address), &[], b"").unwrap();
     assert_eq!(head.status, 403);
@@ -102,7 +106,12 @@ fn quarantine_closes_a_project_a_release_or_a_file() {
     assert_eq!(Upload::of(&sdist).send(&house.fondaco, &token).status, 200);
     house.fondaco.admin(&["quarantine", &new.file_name, "--reason", "looks odd"]).ok();
     closed(&house, &own("our-thing", &new));
-    let names: Vec<_> = house.listing("our-thing")["files"].as_array().unwrap().iter().map(|f| f["filename"].clone()).collect();
+    let names: Vec<_> = house.listing("our-thing")["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| f["filename"].clone())
+        .collect();
     assert_eq!(names, [json!(old.file_name), json!(sdist.file_name)]);
     // The whole project.
     house.fondaco.admin(&["quarantine", "our-thing", "--reason", "a stolen token"]).ok();
@@ -124,7 +133,10 @@ fn quarantine_closes_a_project_a_release_or_a_file() {
     house.fondaco.admin(&["unquarantine", "our-thing", "--reason", "rotated"]).ok();
     assert_eq!(house.fondaco.get(&own("our-thing", &old), &[]).status, 200);
     assert!(!house.fondaco.admin(&["unquarantine", "our-thing", "--reason", "again"]).success());
-    assert!(!house.fondaco.admin(&["quarantine", "our-thing==7.0", "--reason", "x"]).success(), "a slip is told");
+    assert!(
+        !house.fondaco.admin(&["quarantine", "our-thing==7.0", "--reason", "x"]).success(),
+        "a slip is told"
+    );
 }
 
 #[test]
@@ -147,7 +159,10 @@ fn deletion_leaves_a_tombstone_and_is_undone() {
     let house = House::new();
     let token = house.fondaco.token(&["--all-projects"]);
     let (old, new) = (published(&house, &token, "1.0"), published(&house, &token, "2.0"));
-    assert!(!house.fondaco.admin(&["delete", "our-thing==2.0", "--reason", " "]).success(), "a reason is needed");
+    assert!(
+        !house.fondaco.admin(&["delete", "our-thing==2.0", "--reason", " "]).success(),
+        "a reason is needed"
+    );
     house.fondaco.admin(&["delete", "our-thing==2.0", "--reason", "by mistake"]).ok();
     assert_eq!(house.listing("our-thing")["versions"], json!(["1.0"]));
     for path in [own("our-thing", &new), format!("{}.metadata", own("our-thing", &new))] {

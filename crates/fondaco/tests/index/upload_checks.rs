@@ -60,7 +60,11 @@ fn the_request_and_the_form() {
     let dist = wheel("checked", "1.0");
     let right = Upload::of(&dist);
     let r = |upload: Upload, status, message: &str| desk.refuses(&upload, status, message);
-    r(right.clone().file_in("gpg_signature"), 400, "Cannot upload a file in the field other than content; only content may be one.");
+    r(
+        right.clone().file_in("gpg_signature"),
+        400,
+        "Cannot upload a file in the field other than content; only content may be one.",
+    );
     r(right.clone().set(":action", "submit"), 410, "submit is no longer supported.");
     r(right.clone().set(":action", "doc_upload"), 410, "doc_upload is no longer supported.");
     r(right.clone().without(":action"), 400, "This address takes uploads: :action must be file_upload.");
@@ -93,8 +97,13 @@ fn the_request_and_the_form() {
         assert_eq!(answer.reason, "The form is not readable: it is cut off, or no multipart/form-data.");
     }
     let auth = right.request(&desk.token).0.remove(1);
-    let answer = fondaco_testkit::fetch("POST", &desk.house.fondaco.url("/legacy/"), &[(&auth.0, &auth.1)], b"x=1").unwrap();
-    assert_eq!((answer.status, answer.reason.as_str()), (400, "The form is not readable: multipart/form-data expected."));
+    let answer =
+        fondaco_testkit::fetch("POST", &desk.house.fondaco.url("/legacy/"), &[(&auth.0, &auth.1)], b"x=1")
+            .unwrap();
+    assert_eq!(
+        (answer.status, answer.reason.as_str()),
+        (400, "The form is not readable: multipart/form-data expected.")
+    );
     let moved = desk.house.fondaco.url("/legacy");
     let moved = fondaco_testkit::fetch("POST", &moved, &[], b"").unwrap();
     assert_eq!((moved.status, moved.header("location")), (308, Some("legacy/")));
@@ -105,7 +114,8 @@ fn the_request_and_the_form() {
 fn the_metadata_in_the_form() {
     let desk = Desk::new();
     let right = Upload::of(&wheel("checked", "1.0"));
-    let name_rule = "Start and end with a letter or numeral containing only ASCII numeric and '.', '_' and '-'.";
+    let name_rule =
+        "Start and end with a letter or numeral containing only ASCII numeric and '.', '_' and '-'.";
     for (field, value, why) in [
         ("metadata_version", "3.0", "Use a known metadata version, 1.0 to 2.5."),
         ("name", "-checked", name_rule),
@@ -127,12 +137,12 @@ fn the_metadata_in_the_form() {
         ("dynamic", "Version", "Not the name of a metadata field that can be dynamic."),
         ("dynamic", "Weather", "Not the name of a metadata field that can be dynamic."),
         ("license_expression", "FOO OR BAR", "Use a valid SPDX license expression (PEP 639)."),
+        ("description_content_type", "text/html", "Use one of text/plain, text/x-rst, text/markdown."),
         (
             "description_content_type",
-            "text/html",
-            "Use one of text/plain, text/x-rst, text/markdown.",
+            "text/plain; charset=latin-1",
+            "Use charset UTF-8 and variant GFM or CommonMark.",
         ),
-        ("description_content_type", "text/plain; charset=latin-1", "Use charset UTF-8 and variant GFM or CommonMark."),
     ] {
         desk.refuses(&right.clone().set(field, value), 400, &invalid(field, why));
     }
@@ -190,27 +200,61 @@ fn the_files_name() {
     let right = Upload::of(&dist);
     let sdist = Upload::of(&Sdist::new("checked", "1.0").build());
     let r = |upload: Upload, message: &str| desk.refuses(&upload, 400, message);
-    r(right.clone().named("a/checked-1.0-py3-none-any.whl"), "Cannot upload a file with control characters, '/' or '\\' in its name.");
-    r(right.clone().named(".checked-1.0-py3-none-any.whl"), "Cannot upload a file with control characters, '/' or '\\' in its name.");
-    r(right.clone().named("checked-1.0.egg"), "Invalid file extension: Use .tar.gz or .whl extension for bdist_wheel.");
-    r(sdist.clone().named("checked-1.0.zip"), "Invalid file extension: Use .tar.gz or .whl extension for sdist.");
-    r(right.clone().content_type(Some("image/png")), "Content-Type header is missing or an image's.");
-    r(right.clone().content_type(None), "Content-Type header is missing or an image's.");
+    r(
+        right.clone().named("a/checked-1.0-py3-none-any.whl"),
+        "Cannot upload a file with control characters, '/' or '\\' in its name.",
+    );
+    r(
+        right.clone().named(".checked-1.0-py3-none-any.whl"),
+        "Cannot upload a file with control characters, '/' or '\\' in its name.",
+    );
+    r(
+        right.clone().named("checked-1.0.egg"),
+        "Invalid file extension: Use .tar.gz or .whl extension for bdist_wheel.",
+    );
+    r(
+        sdist.clone().named("checked-1.0.zip"),
+        "Invalid file extension: Use .tar.gz or .whl extension for sdist.",
+    );
+    r(right.clone().content_type(Some("image/png")), "Content-Type of the file is empty or an image's.");
     r(sdist.clone().named("Checked-1.0.tar.gz"), "Filename should be 'checked-1.0.tar.gz'.");
     r(sdist.named("checked-1.0.0.tar.gz"), "Filename should be 'checked-1.0.tar.gz'.");
-    r(right.clone().named("other-1.0-py3-none-any.whl"), "Invalid wheel filename. It should contain the normalized project name.");
-    r(right.clone().named("checked-2.0-py3-none-any.whl"), "Invalid wheel filename. Its version should be the release's.");
-    r(right.clone().named("checked-1.0-any.whl"), "Invalid wheel filename. It has the form name-version[-build]-python-abi-platform.whl.");
-    r(right.clone().named("checked-1.0-py3-none-linux_x86_64.whl"), "Binary wheel has an unsupported platform tag 'linux_x86_64'.");
-    r(right.clone().named("checked-1.0-py3-none-any.solaris.whl"), "Binary wheel has an unsupported platform tag 'solaris'.");
-    r(right.clone().named("checked-1.0-py2-none-any.whl"), "Wheel's tags differ from its filename: the Tags of WHEEL are not those of the name.");
-    r(right.clone().named("checked-1.0-1-py3-none-any.whl"), "Wheel's tags differ from its filename: the Build of WHEEL is not that of the name.");
+    r(
+        right.clone().named("other-1.0-py3-none-any.whl"),
+        "Invalid wheel filename. It should contain the normalized project name.",
+    );
+    r(
+        right.clone().named("checked-2.0-py3-none-any.whl"),
+        "Invalid wheel filename. Its version should be the release's.",
+    );
+    r(
+        right.clone().named("checked-1.0-any.whl"),
+        "Invalid wheel filename. It has the form name-version[-build]-python-abi-platform.whl.",
+    );
+    r(
+        right.clone().named("checked-1.0-py3-none-linux_x86_64.whl"),
+        "Binary wheel has an unsupported platform tag 'linux_x86_64'.",
+    );
+    r(
+        right.clone().named("checked-1.0-py3-none-any.solaris.whl"),
+        "Binary wheel has an unsupported platform tag 'solaris'.",
+    );
+    r(
+        right.clone().named("checked-1.0-py2-none-any.whl"),
+        "Wheel's tags differ from its filename: the Tags of WHEEL are not those of the name.",
+    );
+    r(
+        right.clone().named("checked-1.0-1-py3-none-any.whl"),
+        "Wheel's tags differ from its filename: the Build of WHEEL is not that of the name.",
+    );
     for digest in ["sha256_digest", "blake2_256_digest", "md5_digest"] {
         let digits = if digest == "md5_digest" { 32 } else { 64 };
         let name = digest.trim_end_matches("_digest");
         r(
             right.clone().set(digest, &"0".repeat(digits)),
-            &format!("The digest supplied does not match a digest calculated from the uploaded file ({name})."),
+            &format!(
+                "The digest supplied does not match a digest calculated from the uploaded file ({name})."
+            ),
         );
     }
     desk.left_nothing();
@@ -224,21 +268,35 @@ fn the_archive() {
     let sdist = Sdist::new("checked", "1.0").build();
     let r = |upload: Upload, message: &str| desk.refuses(&upload, 400, message);
     r(of(&dist, b"no archive".to_vec()), "Invalid distribution file. It is no archive, or damaged.");
-    r(of(&dist, sdist.bytes.to_vec()), "Invalid distribution file. It is not the zip file that its name promises.");
-    r(of(&sdist, dist.bytes.to_vec()), "Invalid distribution file. It is not the gzip file that its name promises.");
+    r(
+        of(&dist, sdist.bytes.to_vec()),
+        "Invalid distribution file. It is not the zip file that its name promises.",
+    );
+    r(
+        of(&sdist, dist.bytes.to_vec()),
+        "Invalid distribution file. It is not the gzip file that its name promises.",
+    );
     let prepended = [b"#!/bin/sh\n".as_slice(), &dist.bytes].concat();
     r(of(&dist, prepended), "Invalid distribution file. Its framing is refused: prepended-bytes.");
     let trailing = [dist.bytes.as_slice(), b"more"].concat();
     r(of(&dist, trailing), "Invalid distribution file. Its framing is refused: trailing-bytes.");
     let polyglot = [sdist.bytes.as_slice(), &dist.bytes].concat();
     let answer = desk.send(&of(&sdist, polyglot));
-    assert!(answer.reason.starts_with("Invalid distribution file. Its framing is refused: "), "{}", answer.reason);
+    assert!(
+        answer.reason.starts_with("Invalid distribution file. Its framing is refused: "),
+        "{}",
+        answer.reason
+    );
     r(
         Upload::of(&Wheel::new("checked", "1.0").file("../evil.py", "").build()),
         "Invalid distribution file. Its framing is refused: path-traversal at ../evil.py.",
     );
     r(
-        Upload::of(&Wheel::new("checked", "1.0").file("checked-1.0.dist-info/entry_points.txt", "[console_scripts]\npip = a:b\n").build()),
+        Upload::of(
+            &Wheel::new("checked", "1.0")
+                .file("checked-1.0.dist-info/entry_points.txt", "[console_scripts]\npip = a:b\n")
+                .build(),
+        ),
         "Invalid script name: 'pip' would stand for a command of the system.",
     );
     r(
@@ -246,7 +304,9 @@ fn the_archive() {
         "Invalid script name: 'ls' would stand for a command of the system.",
     );
     r(
-        Upload::of(&Wheel::new("checked", "1.0").file("other-1.0.dist-info/METADATA", "Name: other\n").build()),
+        Upload::of(
+            &Wheel::new("checked", "1.0").file("other-1.0.dist-info/METADATA", "Name: other\n").build(),
+        ),
         "Invalid distribution file. A wheel has one .dist-info folder.",
     );
     r(
@@ -257,7 +317,10 @@ fn the_archive() {
         Upload::of(&Sdist::new("other", "1.0").build()).set("name", "checked").named("checked-1.0.tar.gz"),
         "Invalid distribution file. The folder at its top should be 'checked-1.0'.",
     );
-    r(Upload::of(&changed_after_the_build(&dist)), "Wheel does not match its RECORD: checked/__init__.py is another digest than in RECORD.");
+    r(
+        Upload::of(&changed_after_the_build(&dist)),
+        "Wheel does not match its RECORD: checked/__init__.py is another digest than in RECORD.",
+    );
     desk.left_nothing();
     desk.takes(&Upload::of(&dist));
     desk.takes(&Upload::of(&sdist));
@@ -270,12 +333,13 @@ fn changed_after_the_build(dist: &Dist) -> Dist {
     let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for at in 0..from.len() {
         let mut member = from.by_index(at).unwrap();
+        let name = member.name().unwrap().into_owned();
         let mut bytes = Vec::new();
         member.read_to_end(&mut bytes).unwrap();
-        if member.name() == "checked/__init__.py" {
+        if name == "checked/__init__.py" {
             bytes.extend_from_slice(b"\nMORE = 1\n");
         }
-        to.start_file(member.name().to_owned(), zip::write::SimpleFileOptions::default()).unwrap();
+        to.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
         to.write_all(&bytes).unwrap();
     }
     Dist { bytes: to.finish().unwrap().into_inner().into(), ..dist.clone() }
@@ -287,7 +351,8 @@ fn what_is_here_already() {
     let dist = wheel("checked", "1.0");
     desk.takes(&Upload::of(&dist));
     desk.takes(&Upload::of(&dist));
-    let answer = desk.send(&Upload::of(&Wheel::new("checked", "1.0").file("checked/__init__.py", "VALUE = 2\n").build()));
+    let answer = desk
+        .send(&Upload::of(&Wheel::new("checked", "1.0").file("checked/__init__.py", "VALUE = 2\n").build()));
     assert_eq!(answer.status, 400);
     let begins = format!("File already exists ('{}', with blake2_256 hash '", dist.file_name);
     assert!(answer.reason.starts_with(&begins), "{}", answer.reason);
@@ -301,17 +366,27 @@ fn what_is_here_already() {
     desk.refuses(&Upload::of(&second), 400, "Only one sdist may be uploaded per release.");
     std::thread::sleep(std::time::Duration::from_millis(2100));
     let late = Wheel::new("checked", "1.0").tag("cp312-none-any").build();
-    desk.refuses(&Upload::of(&late), 400, "Release is closed: it was made more than 0 days ago and takes no new files.");
+    desk.refuses(
+        &Upload::of(&late),
+        400,
+        "Release is closed: it was made more than 0 days ago and takes no new files.",
+    );
     desk.takes(&Upload::of(&wheel("checked", "1.1")));
     // A name is used for ever.
     desk.house.fondaco.admin(&["delete", "checked==1.1", "--reason", "a test"]).ok();
-    desk.refuses(&Upload::of(&wheel("checked", "1.1")), 400, "This filename has already been used, use a different version.");
+    desk.refuses(
+        &Upload::of(&wheel("checked", "1.1")),
+        400,
+        "This filename has already been used, use a different version.",
+    );
 }
 
 #[test]
 fn sizes_are_limited_while_they_come() {
     let desk = Desk::with_config("[uploads]\nmax_file = 1000000\nmax_project = 1500000\n");
-    let large = |version: &str, bytes| Wheel::new("large", version).file("large/__init__.py", honest_module()).filler(bytes).build();
+    let large = |version: &str, bytes| {
+        Wheel::new("large", version).file("large/__init__.py", honest_module()).filler(bytes).build()
+    };
     desk.refuses(&Upload::of(&large("1.0", 1_000_000)), 400, "File too large. Limit is 1 MB.");
     desk.left_nothing();
     desk.takes(&Upload::of(&large("1.0", 900_000)));
@@ -336,7 +411,8 @@ fn sizes_are_limited_while_they_come() {
     let headers: Vec<(&str, &str)> = headers.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     let mut body = b"------fondaco-testkit-boundary\r\nContent-Disposition: form-data; name=\"".to_vec();
     body.resize(3 << 20, b'x');
-    let answer = fondaco_testkit::fetch("POST", &desk.house.fondaco.url("/legacy/"), &headers, &body).unwrap();
+    let answer =
+        fondaco_testkit::fetch("POST", &desk.house.fondaco.url("/legacy/"), &headers, &body).unwrap();
     assert_eq!(answer.reason, "The form is not readable: it is cut off, or no multipart/form-data.");
 }
 
@@ -345,7 +421,10 @@ fn options_widen_what_is_taken() {
     let desk = Desk::with_config("[uploads]\nlocal_versions = true\nlinux_wheels = true\n");
     let local = Wheel::new("checked", "1.0+corp.1").file("checked/__init__.py", honest_module()).build();
     desk.takes(&Upload::of(&local));
-    let plain = Wheel::new("checked", "1.0").tag("py3-none-linux_x86_64").file("checked/__init__.py", "VALUE = 2\n").build();
+    let plain = Wheel::new("checked", "1.0")
+        .tag("py3-none-linux_x86_64")
+        .file("checked/__init__.py", "VALUE = 2\n")
+        .build();
     desk.takes(&Upload::of(&plain));
     let file = desk.house.listed("checked", &local.file_name);
     let address = file["url"].as_str().unwrap().trim_start_matches("../..").to_owned();

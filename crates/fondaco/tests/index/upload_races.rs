@@ -13,7 +13,9 @@ use crate::uploads::own;
 /// A wheel of its own content.
 fn variant(project: &str, version: &str, content: usize) -> Dist {
     let module = project.replace('-', "_");
-    Wheel::new(project, version).file(&format!("{module}/__init__.py"), format!("VALUE = {content}\n")).build()
+    Wheel::new(project, version)
+        .file(&format!("{module}/__init__.py"), format!("VALUE = {content}\n"))
+        .build()
 }
 
 #[test]
@@ -58,9 +60,9 @@ fn a_thousand_uploads_at_once_end_consistent() {
         let listed = house.listed(&project, &dist.file_name);
         assert_eq!(listed["hashes"]["sha256"], dist.sha256().to_string());
         assert_eq!(house.fondaco.get(&own(&project, &dist), &[]).body, *dist.bytes);
-        let uploaded = journal
-            .iter()
-            .filter(|entry| entry["kind"] == "file-uploaded" && entry["file_name"] == dist.file_name.as_str());
+        let uploaded = journal.iter().filter(|entry| {
+            entry["kind"] == "file-uploaded" && entry["file_name"] == dist.file_name.as_str()
+        });
         assert_eq!(uploaded.count(), 1);
     }
     assert_eq!(house.fondaco.get("/readyz", &[]).status, 200);
@@ -72,7 +74,8 @@ fn of_two_sdists_of_one_release_one_is_taken() {
     let token = house.fondaco.token(&["--all-projects"]);
     let url = house.fondaco.url("/legacy/");
     for round in 0..5 {
-        let spelled = [format!("{round}.1"), format!("{round}.1.0")].map(|version| Sdist::new("one-sdist", &version).build());
+        let spelled = [format!("{round}.1"), format!("{round}.1.0")]
+            .map(|version| Sdist::new("one-sdist", &version).build());
         let statuses: Vec<u16> = std::thread::scope(|scope| {
             let send = |dist| {
                 let (url, token) = (&url, &token);

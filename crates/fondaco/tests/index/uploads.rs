@@ -77,14 +77,25 @@ fn what_is_malicious_is_blocked_and_its_name_stays_free() {
     assert_eq!(answer.status, 403, "{}", answer.text());
     assert!(answer.reason.starts_with("blocked by Fondaco (malicious: "), "{}", answer.reason);
     let refusal = &answer.json()["refusal"];
-    assert_eq!((refusal["decision"].as_str(), refusal["verdict"].as_str()), (Some("block"), Some("malicious")));
+    assert_eq!(
+        (refusal["decision"].as_str(), refusal["verdict"].as_str()),
+        (Some("block"), Some("malicious"))
+    );
     assert!(!refusal["findings"].as_array().unwrap().is_empty());
     // twine says so as well.
     let clients = Clients::new();
     let path = bad.write_into(&clients.folder()).display().to_string();
     let legacy = house.fondaco.url("/legacy/");
     let run = clients.twine(&[
-        "upload", "--non-interactive", "--repository-url", &legacy, "-u", "__token__", "-p", &token, &path,
+        "upload",
+        "--non-interactive",
+        "--repository-url",
+        &legacy,
+        "-u",
+        "__token__",
+        "-p",
+        &token,
+        &path,
     ]);
     assert!(!run.success() && run.text().contains("blocked by Fondaco"), "{}", run.text());
     // In no listing, and no file; the evidence is kept.
@@ -94,7 +105,8 @@ fn what_is_malicious_is_blocked_and_its_name_stays_free() {
     assert_eq!(report["report"]["verdict"], "malicious");
     assert_eq!(house.journal_of(&bad.file_name), ["upload-blocked", "upload-blocked"]);
     // The name is not burnt: another content may have it.
-    let good = Wheel::new(sample.project, sample.version).file("profile_sync/__init__.py", honest_module()).build();
+    let good =
+        Wheel::new(sample.project, sample.version).file("profile_sync/__init__.py", honest_module()).build();
     assert_eq!(good.file_name, bad.file_name);
     assert_eq!(Upload::of(&good).send(&house.fondaco, &token).status, 200);
     assert_eq!(house.fondaco.get(&own(sample.project, &good), &[]).body, *good.bytes);
@@ -121,7 +133,17 @@ fn what_is_suspicious_waits_and_only_its_owner_sees_it() {
     // 202 is what every pinned client takes for a success.
     let path = held.write_into(&clients.folder()).display().to_string();
     clients
-        .twine(&["upload", "--non-interactive", "--repository-url", &legacy, "-u", "__token__", "-p", &token, &path])
+        .twine(&[
+            "upload",
+            "--non-interactive",
+            "--repository-url",
+            &legacy,
+            "-u",
+            "__token__",
+            "-p",
+            &token,
+            &path,
+        ])
         .ok();
     clients.uv(&["publish", "--publish-url", &legacy, "--token", &token, &path]).ok();
     let answer = Upload::of(&held).send(&house.fondaco, &token);
@@ -129,7 +151,10 @@ fn what_is_suspicious_waits_and_only_its_owner_sees_it() {
     let location = answer.header("location").unwrap().to_owned();
     let path = location.split_once("/api/").map(|(_, rest)| format!("/api/{rest}")).unwrap();
     let status = house.fondaco.get(&path, &[]).json();
-    assert_eq!((status["state"].as_str(), status["file_name"].as_str()), (Some("held"), Some(held.file_name.as_str())));
+    assert_eq!(
+        (status["state"].as_str(), status["file_name"].as_str()),
+        (Some("held"), Some(held.file_name.as_str()))
+    );
     assert!(status["reason"].as_str().unwrap().starts_with("held by Fondaco (suspicious"), "{status}");
     // In no listing, page or list.
     assert_eq!(house.fondaco.get("/simple/nosy/", &[]).status, 404);
@@ -138,7 +163,9 @@ fn what_is_suspicious_waits_and_only_its_owner_sees_it() {
     assert_eq!(house.fondaco.get(&own("nosy", &held), &[]).status, 403);
     let release = "nosy==1.0";
     let index = house.fondaco.index_url();
-    let wait = |timeout: &str| house.fondaco.run(&["wait-release", release, "--index-url", &index, "--timeout", timeout]);
+    let wait = |timeout: &str| {
+        house.fondaco.run(&["wait-release", release, "--index-url", &index, "--timeout", timeout])
+    };
     let run = wait("1s");
     assert_eq!(run.code, Some(2), "{}", run.text());
     assert!(run.stderr.contains("held for a person"), "{}", run.text());

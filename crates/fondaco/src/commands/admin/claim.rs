@@ -17,6 +17,9 @@ pub(super) struct Args {
 
 pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
     names::claim(store, &args.name, &act(&args.reason)).await?;
-    println!("{} is claimed: from its first upload on, installers get ours and no upstream is asked", args.name);
+    println!(
+        "{} is claimed: from its first upload on, installers get ours and no upstream is asked",
+        args.name
+    );
     Ok(())
 }

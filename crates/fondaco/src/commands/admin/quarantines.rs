@@ -29,6 +29,12 @@ pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
     let text = |entry: &Value, key: &str| entry[key].as_str().unwrap_or_default().to_owned();
     print(args.format, &all, |entry| {
         let at = text(entry, "made_at");
-        format!("{}  {}  {}  {}", short(&at), text(entry, "what"), text(entry, "made_by"), text(entry, "reason"))
+        format!(
+            "{}  {}  {}  {}",
+            short(&at),
+            text(entry, "what"),
+            text(entry, "made_by"),
+            text(entry, "reason")
+        )
     })
 }

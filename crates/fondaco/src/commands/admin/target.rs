@@ -52,7 +52,9 @@ fn scope(text: &str) -> anyhow::Result<Scope> {
     }
     match text.parse::<ProjectName>() {
         Ok(project) => Ok(Scope { project, release: None, file_name: None }),
-        Err(_) => bail!("{text:?} is no project, release or file\nhint: e.g. acme-tools, acme-tools==1.2 or a file's name"),
+        Err(_) => bail!(
+            "{text:?} is no project, release or file\nhint: e.g. acme-tools, acme-tools==1.2 or a file's name"
+        ),
     }
 }
 

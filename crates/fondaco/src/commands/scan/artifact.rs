@@ -108,7 +108,15 @@ impl Artifact {
         sha256: Option<Sha256>,
         kind: Option<ArtifactKind>,
     ) -> Job {
-        Job { source, file_name, sha256, kind, path: self.shown.clone(), suppressions: Vec::new(), upload: false }
+        Job {
+            source,
+            file_name,
+            sha256,
+            kind,
+            path: self.shown.clone(),
+            suppressions: Vec::new(),
+            upload: false,
+        }
     }
 
     /// Files packed for the worker, which can open none itself.

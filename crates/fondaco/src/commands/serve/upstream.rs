@@ -179,8 +179,7 @@ async fn remember(
     if let Some(before) = &before {
         tracing::warn!(%before, now = %shown, "the upstream's address has changed; its pages and files are kept");
     }
-    let upstream =
-        Upstream { name: name.clone(), url: text, source: source.clone(), set_at: now };
+    let upstream = Upstream { name: name.clone(), url: text, source: source.clone(), set_at: now };
     let mut tx = store.begin().await?;
     tx.set_upstream(&upstream).await?;
     tx.expire_pages(&upstream.name).await?;

@@ -27,7 +27,8 @@ pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
             (None, Some(at)) => format!("until {}", short(at)),
             (None, None) => "for good".to_owned(),
         };
-        let used = token.last_used_at.as_deref().map_or("never used".to_owned(), |at| format!("used {}", short(at)));
+        let used =
+            token.last_used_at.as_deref().map_or("never used".to_owned(), |at| format!("used {}", short(at)));
         format!("{}  {}  {scope}  {state}  {used}", token.id, token.label)
     })
 }
