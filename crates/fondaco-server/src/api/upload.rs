@@ -33,10 +33,8 @@ pub(super) async fn post(State(app): State<App>, headers: HeaderMap, body: Body)
     let base = base(&app, &headers);
     let body = Arriving::new(body);
     let outcome = upload(&app, &headers, &body).await;
-    if outcome.is_err() {
-        // A client that is still sending would not see the answer.
-        body.read_on().await;
-    }
+    // A client that is still sending would not see the answer.
+    body.read_on().await;
     match outcome {
         Ok(Outcome::Taken(uploaded)) => taken(&uploaded, &base),
         Ok(Outcome::Blocked(why)) => {
