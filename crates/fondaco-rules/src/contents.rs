@@ -93,18 +93,32 @@ pub(crate) fn is_answered_for(metadata: &CoreMetadata) -> bool {
 /// `setup.py` behind an argument of their own (`if sys.argv[-1] == "publish":`).
 pub(crate) fn is_release_step(call: &Call) -> bool {
     const MARKS: [&str; 12] = [
-        "setup.py sdist", "setup.py bdist", "setup.py register", "setup.py upload", "setup.py test", "setup.py check",
-        "twine upload", "twine check", "git tag", "git push", "-m build", "rm -rf ",
+        "setup.py sdist",
+        "setup.py bdist",
+        "setup.py register",
+        "setup.py upload",
+        "setup.py test",
+        "setup.py check",
+        "twine upload",
+        "twine check",
+        "git tag",
+        "git push",
+        "-m build",
+        "rm -rf ",
     ];
     let text = call.args.first().map(|command| command.texts().join(" ")).unwrap_or_default();
     let has_more = ["|", ";", "`", "$(", "://", "curl", "wget"].iter().any(|more| text.contains(more));
-    call.api == Some(Api::Shell) && !has_more && text.len() < 400 && MARKS.iter().any(|mark| text.contains(mark))
+    call.api == Some(Api::Shell)
+        && !has_more
+        && text.len() < 400
+        && MARKS.iter().any(|mark| text.contains(mark))
 }
 
 /// Whether somebody stands for a project by name, reachable, and says in more than a word what it is.
 pub(crate) fn is_signed(metadata: &CoreMetadata) -> bool {
     let says = |text: &str| !matches!(text.trim(), "" | "UNKNOWN" | "None");
-    let mail = [&metadata.author_email, &metadata.maintainer_email].into_iter().any(|mail| mail.contains('@'));
+    let mail =
+        [&metadata.author_email, &metadata.maintainer_email].into_iter().any(|mail| mail.contains('@'));
     let example = ["example.", "@abc.", "you@", "author@", "your"];
     let is_example = example.iter().any(|part| metadata.author_email.to_ascii_lowercase().contains(part));
     mail && !is_example && says(&metadata.summary) && metadata.summary.trim().contains(' ')

@@ -18,6 +18,9 @@ fn variant(project: &str, version: &str, content: usize) -> Dist {
         .build()
 }
 
+/// What was sent of a file, the status and the reason.
+type Outcome = (usize, u16, String);
+
 #[test]
 fn a_thousand_uploads_at_once_end_consistent() {
     const FILES: usize = 40;
@@ -25,7 +28,7 @@ fn a_thousand_uploads_at_once_end_consistent() {
     let house = House::new();
     let token = house.fondaco.token(&["--all-projects"]);
     let url = house.fondaco.url("/legacy/");
-    let outcomes: Mutex<BTreeMap<usize, Vec<(usize, u16, String)>>> = Mutex::default();
+    let outcomes: Mutex<BTreeMap<usize, Vec<Outcome>>> = Mutex::default();
     std::thread::scope(|scope| {
         for file in 0..FILES {
             for contender in 0..CONTENDERS {

@@ -53,7 +53,7 @@ fn twine_and_uv_publish_and_pip_and_uv_install() {
     assert!(listed["upload-time"].is_string() && listed["size"] == by_twine.bytes.len());
     // `.metadata` is the file's own, byte for byte.
     let beside = house.fondaco.get(&format!("{}.metadata", own("house-tools", &by_twine)), &[]);
-    assert_eq!((beside.status, Some(beside.body)), (200, by_twine.metadata.clone()));
+    assert_eq!((beside.status, Some(beside.body)), (200, by_twine.metadata));
     let root = house.fondaco.get("/simple/", &[("Accept", JSON)]).json();
     let names: Vec<&str> =
         root["projects"].as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap()).collect();
