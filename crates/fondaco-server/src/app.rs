@@ -29,7 +29,7 @@ const VIEW_BUDGET: u64 = 60_000;
 const ARRIVALS: usize = 16;
 /// Downloads that wait to be noted; beyond that requests wait.
 const NOTED: usize = 4096;
-/// Uploads whose body is read at a time; more wait.
+/// Uploads that are on their way at a time; more wait before their body is read.
 const RECEIVED: usize = 64;
 
 /// What an operator sets.

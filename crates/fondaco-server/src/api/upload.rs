@@ -55,9 +55,9 @@ pub(super) async fn post(State(app): State<App>, headers: HeaderMap, body: Body)
 
 async fn upload(app: &App, headers: &HeaderMap, body: &Arriving) -> Result<Outcome, UploadTrouble> {
     let token = authenticate(app, headers).await?;
-    let place = app.receiving.acquire().await.map_err(|error| Trouble::Inside(error.to_string()))?;
+    // Held to the end: what waits for its inspection lies on the disk.
+    let _place = app.receiving.acquire().await.map_err(|error| Trouble::Inside(error.to_string()))?;
     let received = receive(app, headers, body).await?;
-    drop(place);
     take(app, token, received).await
 }
 
