@@ -2,12 +2,15 @@
 
 mod changes;
 mod decided_file;
+mod feed;
 mod file;
 mod healthz;
+mod metrics;
 mod osv;
 mod project_json;
 mod readyz;
 mod refusal;
+mod search;
 mod simple_project;
 mod simple_root;
 mod upload;
@@ -35,6 +38,11 @@ pub(crate) fn routes() -> Router<App> {
         .route("/api/v1/files/{sha256}", get(decided_file::get))
         .route("/api/v1/uploads/{id}", get(upload_status::get))
         .route("/api/v1/changes", get(changes::get))
+        .route("/api/v1/search", get(search::get))
+        .route("/rss/updates.xml", get(feed::updates))
+        .route("/rss/packages.xml", get(feed::packages))
+        .route("/rss/project/{name}/releases.xml", get(feed::project))
+        .route("/metrics", get(metrics::get))
         .route("/pypi/{name}/json", get(project_json::of_project))
         .route("/pypi/{name}/{version}/json", get(project_json::of_release))
         .route("/legacy", post(upload::without_slash))

@@ -80,6 +80,61 @@ fn the_json_api_of_what_is_pulled_through() {
 }
 
 #[test]
+fn feeds_search_and_figures() {
+    let house = House::new();
+    let token = house.fondaco.token(&["--all-projects"]);
+    for (project, version) in [("our-thing", "1.0"), ("our-thing", "2.0"), ("other-thing", "1.0")] {
+        let module = format!("{}/__init__.py", project.replace('-', "_"));
+        let dist = Wheel::new(project, version)
+            .file(&module, honest_module() + &format!("V = '{project}{version}'\n"))
+            .build();
+        assert_eq!(Upload::of(&dist).send(&house.fondaco, &token).status, 200);
+    }
+    assert_eq!(Upload::of(&suspicious("1.0")).send(&house.fondaco, &token).status, 202);
+    let titles = |path: &str| {
+        let answer = house.fondaco.get(path, &[]);
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (200, Some("application/rss+xml; charset=utf-8"))
+        );
+        let text = answer.text();
+        let items = text.split("<item>").skip(1);
+        let title =
+            |item: &str| item.split("<title>").nth(1).unwrap().split("</title>").next().unwrap().to_owned();
+        items.map(title).collect::<Vec<_>>()
+    };
+    assert_eq!(titles("/rss/updates.xml"), ["other-thing 1.0", "our-thing 2.0", "our-thing 1.0"]);
+    assert_eq!(titles("/rss/packages.xml"), ["other-thing 1.0", "our-thing 1.0"]);
+    assert_eq!(titles("/rss/project/our-thing/releases.xml"), ["our-thing 2.0", "our-thing 1.0"]);
+    assert_eq!(house.fondaco.get("/rss/project/nosy/releases.xml", &[]).status, 404);
+    house.fondaco.admin(&["quarantine", "our-thing==2.0", "--reason", "odd"]).ok();
+    assert_eq!(titles("/rss/updates.xml"), ["other-thing 1.0", "our-thing 1.0"]);
+    let found = |asked: &str| {
+        let body = house.fondaco.get(&format!("/api/v1/search?q={asked}"), &[]).json();
+        let names =
+            body["projects"].as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(found("Thing"), ["our-thing", "other-thing"]);
+    assert_eq!(found("our_t"), ["our-thing"]);
+    assert!(found("nosy").is_empty(), "what waits is found by nobody");
+    house.fondaco.admin(&["quarantine", "our-thing", "--reason", "odd"]).ok();
+    assert_eq!(found("thing"), ["other-thing"]);
+    assert_eq!(house.fondaco.get("/api/v1/search", &[]).status, 400);
+    let metrics = house.fondaco.get("/metrics", &[]).text();
+    for line in [
+        "fondaco_own_projects 3",
+        "fondaco_own_files 4",
+        "fondaco_uploads_taken 4",
+        "fondaco_quarantines 2",
+        "# EOF",
+    ] {
+        assert!(metrics.lines().any(|one| one == line), "{line}: {metrics}");
+    }
+    assert!(!metrics.contains("thing"), "{metrics}");
+}
+
+#[test]
 fn changes_tell_mirrors_what_happened_and_nothing_of_what_waits() {
     let house = House::new();
     let token = house.fondaco.token(&["--all-projects"]);
