@@ -63,8 +63,10 @@ impl From<std::io::Error> for Trouble {
     }
 }
 
+/// Whether there is no room, by the disk, a quota or a limit of the process.
 fn is_disk_full(error: &std::io::Error) -> bool {
-    matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
+    use std::io::ErrorKind;
+    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge)
 }
 
 impl Trouble {

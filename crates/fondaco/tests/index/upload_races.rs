@@ -144,6 +144,27 @@ fn a_kill_in_a_storm_of_uploads_loses_nothing_that_was_acknowledged() {
 }
 
 #[test]
+fn no_room_on_the_disk_is_said_and_leaves_nothing() {
+    use std::os::unix::fs::PermissionsExt;
+    let data = tempfile::tempdir().unwrap();
+    let upstream = fondaco_testkit::Upstream::new();
+    // Files of at most 2 MiB: what is written beyond fails as on a full disk.
+    let cramped = data.path().join("cramped");
+    std::fs::write(&cramped, format!("#!/bin/sh\ntrap '' XFSZ\nulimit -f 4096\nexec {BIN} \"$@\"\n"))
+        .unwrap();
+    std::fs::set_permissions(&cramped, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let fondaco = Fondaco::start(&cramped, data.path().join("data"), &["--upstream", &upstream.index_url()]);
+    let token = fondaco.token(&["--all-projects"]);
+    let large = Wheel::new("too-much", "1.0").filler(4 << 20).build();
+    let answer = Upload::of(&large).send(&fondaco, &token);
+    assert_eq!((answer.status, answer.reason.as_str()), (507, "the disk is full"), "{}", answer.text());
+    assert_eq!(std::fs::read_dir(data.path().join("data/files/incoming")).unwrap().count(), 0);
+    assert!(fondaco.journal().iter().all(|entry| entry["project"].is_null()));
+    let small = variant("too-much", "1.0", 1);
+    assert_eq!(Upload::of(&small).send(&fondaco, &token).status, 200, "it goes on with what fits");
+}
+
+#[test]
 fn an_upload_that_is_broken_off_leaves_nothing() {
     use std::io::Write;
     let house = House::new();
