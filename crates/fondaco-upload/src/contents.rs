@@ -151,9 +151,10 @@ fn own_metadata(text: &str, form: &Form, options: &Options) -> Result<(), Reject
         return Err(Rejection::Differs("version"));
     }
     for known in &fields::KNOWN {
-        // What the form leaves out is taken from the file.
+        // What the form leaves out is taken from the file. The version of the metadata is the form's
+        // own: flit writes 1.2 there, whatever is in the file.
         let given = form.fields.all(known.form);
-        let compared = !given.is_empty() && !matches!(known.form, "name" | "version");
+        let compared = !given.is_empty() && !matches!(known.form, "metadata_version" | "name" | "version");
         if compared && !fields::same(known.shape, given, own.all(known.form)) {
             return Err(Rejection::Differs(known.form));
         }

@@ -73,7 +73,8 @@ pub fn parts(findings: &[Finding], weights: &Weights) -> Vec<Part> {
     strongest_first.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.rule.cmp(&b.1.rule)));
     let mut seen: BTreeMap<Behaviour, i32> = BTreeMap::new();
     let mut parts = Vec::new();
-    let facts: f32 = strongest_first.iter().filter(|(_, _, b)| b.is_none()).map(|(strength, ..)| strength).sum();
+    let facts: f32 =
+        strongest_first.iter().filter(|(_, _, b)| b.is_none()).map(|(strength, ..)| strength).sum();
     for (_, mut part, behaviour) in strongest_first {
         if behaviour.is_none() && facts > FACTS_AT_MOST {
             part.share = FACTS_AT_MOST / facts;

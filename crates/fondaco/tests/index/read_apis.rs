@@ -79,9 +79,10 @@ fn the_json_api_of_what_is_pulled_through() {
     assert_eq!(house.fondaco.get("/pypi/borrowed/json", &[]).json()["info"]["summary"], "A thing.");
 }
 
+#[cfg(feature = "yara")]
 #[test]
 fn feeds_search_and_figures() {
-    let house = House::new();
+    let house = House::holding();
     let token = house.fondaco.token(&["--all-projects"]);
     for (project, version) in [("our-thing", "1.0"), ("our-thing", "2.0"), ("other-thing", "1.0")] {
         let module = format!("{}/__init__.py", project.replace('-', "_"));
@@ -134,9 +135,10 @@ fn feeds_search_and_figures() {
     assert!(!metrics.contains("thing"), "{metrics}");
 }
 
+#[cfg(feature = "yara")]
 #[test]
 fn changes_tell_mirrors_what_happened_and_nothing_of_what_waits() {
-    let house = House::new();
+    let house = House::holding();
     let token = house.fondaco.token(&["--all-projects"]);
     let good = Wheel::new("our-thing", "1.0").file("our_thing/__init__.py", honest_module()).build();
     assert_eq!(Upload::of(&good).send(&house.fondaco, &token).status, 200);

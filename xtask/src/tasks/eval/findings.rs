@@ -4,7 +4,9 @@ use std::io::{BufRead, Write};
 use std::path::Path;
 
 use anyhow::Context as _;
-use fondaco_verdict::{Behaviour, Confidence, Finding, MALICIOUS, SUSPICIOUS, Severity, Trigger, Verdict, score};
+use fondaco_verdict::{
+    Behaviour, Confidence, Finding, MALICIOUS, SUSPICIOUS, Severity, Trigger, Verdict, score,
+};
 use serde_json::{Value, json};
 
 use super::Outcome;
@@ -83,8 +85,7 @@ fn finding(value: &Value) -> Option<Finding> {
     let text = |key: &str| value[key].as_str().unwrap_or_default();
     let number = |key: &str| value[key].as_u64().unwrap_or_default() as u32;
     let rule = fondaco_rules::all().find(|rule| rule.id.as_str() == text("rule"))?;
-    let triggers =
-        [Trigger::Startup, Trigger::Install, Trigger::Import, Trigger::EntryPoint, Trigger::Call];
+    let triggers = [Trigger::Startup, Trigger::Install, Trigger::Import, Trigger::EntryPoint, Trigger::Call];
     Some(Finding {
         rule: rule.id,
         severity: rule.severity,

@@ -111,7 +111,8 @@ fn start(cases: &[Case<'_>]) -> BTreeMap<&'static str, Parameter> {
         if cases.iter().any(|case| hit(&case)) {
             let full = |f: &Finding| f.rule == rule.id && f.trigger.is_none_or(Trigger::is_unasked);
             let wrongly = cases.iter().filter(|c| !c.is_malicious && c.findings.iter().any(full));
-            let high = ceiling(rule.severity, wrongly.map(|c| c.counts).sum::<f64>() > MOST_WRONG * BENIGN_COUNTS);
+            let high =
+                ceiling(rule.severity, wrongly.map(|c| c.counts).sum::<f64>() > MOST_WRONG * BENIGN_COUNTS);
             let declared = f64::from(rule.weight);
             let value = declared.clamp(LEAST, high);
             // How many honest projects share a fact depends on how far down the index's tail the sample
