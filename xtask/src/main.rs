@@ -18,12 +18,16 @@ enum Task {
     Test(tasks::test::Args),
     /// Time inspections beside inflating and parsing alone
     Bench(tasks::bench::Args),
+    /// Write the table of projects that are copied most, from archives of theirs
+    Copied(tasks::copied::Args),
     /// Write docs/rules from the rules' own documentation
     Docs(tasks::docs::Args),
     /// Measure recall and false positives on the corpora
     Eval(tasks::eval::Args),
     /// Run the fuzz targets, a minute each; outside CI
     Fuzz(tasks::fuzz::Args),
+    /// Make the lists of the names engine, and fit its weights
+    Names(tasks::names::Args),
     /// Check the house rules that no compiler checks
     Tidy,
 }
@@ -32,9 +36,11 @@ fn main() -> anyhow::Result<()> {
     match Cli::parse().task {
         Task::Test(args) => tasks::test::run(&args),
         Task::Bench(args) => tasks::bench::run(&args),
+        Task::Copied(args) => tasks::copied::run(&args),
         Task::Docs(args) => tasks::docs::run(&args),
         Task::Eval(args) => tasks::eval::run(&args),
         Task::Fuzz(args) => tasks::fuzz::run(&args),
+        Task::Names(args) => tasks::names::run(&args),
         Task::Tidy => tasks::tidy::run(),
     }
 }

@@ -12,9 +12,15 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco-verdict" | "fondaco-archive" => vec!["fondaco-pydist"],
         "fondaco-python" => INSPECTION.to_vec(),
         "fondaco-members" => INSPECTION.to_vec(),
-        "fondaco-rules" => {
-            vec!["fondaco-pydist", "fondaco-verdict", "fondaco-archive", "fondaco-members", "fondaco-python"]
-        }
+        "fondaco-names" => vec![],
+        "fondaco-rules" => vec![
+            "fondaco-pydist",
+            "fondaco-verdict",
+            "fondaco-archive",
+            "fondaco-members",
+            "fondaco-names",
+            "fondaco-python",
+        ],
         "fondaco-yara" => INSPECTION.to_vec(),
         "fondaco-inspect" => vec![
             "fondaco-pydist",
@@ -42,6 +48,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco-store" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-model"],
         "fondaco-upstream" => vec!["fondaco-pydist", "fondaco-model", "fondaco-wire"],
         "fondaco-server" => vec![
+            "fondaco-names",
             "fondaco-pydist",
             "fondaco-verdict",
             "fondaco-model",
@@ -53,6 +60,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
             "fondaco-worker",
         ],
         "fondaco" => vec![
+            "fondaco-names",
             "fondaco-pydist",
             "fondaco-verdict",
             "fondaco-archive",
@@ -68,6 +76,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         ],
         "fondaco-testkit" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-wire"],
         "xtask" => vec![
+            "fondaco-names",
             "fondaco-pydist",
             "fondaco-verdict",
             "fondaco-archive",

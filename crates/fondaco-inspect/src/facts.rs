@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use fondaco_members::Native;
 use fondaco_pydist::CoreMetadata;
-use fondaco_python::{Analysis, Api, Unit};
+use fondaco_python::{Analysis, Api, Role, Unit};
 use fondaco_verdict::{Binary, Facts, Host, Trigger, defang_host, printable};
 
 /// Hosts that are kept.
@@ -39,11 +39,14 @@ pub(crate) fn facts(
     let trigger = |unit: &Unit| {
         format!("{}: {}", unit.trigger.map(Trigger::id).unwrap_or_default(), printable(&unit.member))
     };
+    let units = analysis.units.iter().filter(|unit| unit.role != Role::Other || unit.trigger.is_some());
+    let sinks = units.flat_map(|unit| &unit.calls).filter_map(fondaco_rules::sink_of);
     let requires = metadata.map(|metadata| metadata.requires_dist.as_slice()).unwrap_or_default();
     Facts {
         triggers: some(analysis.units.iter().filter(unasked).map(trigger), &mut cut),
         binaries: some(natives.iter().map(binary), &mut cut),
         entry_points: some(entry_points.iter().map(|point| printable(point)), &mut cut),
+        sinks: some(sinks, &mut cut),
         requires: some(requires.iter().map(|requirement| printable(requirement)), &mut cut),
         hosts: hosts.into_iter().take(MAX_HOSTS).collect(),
         cut,

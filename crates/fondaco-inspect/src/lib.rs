@@ -4,6 +4,7 @@
 //! file system, no clock, no async. It needs a large stack, because syntax trees are deep:
 //! [`on_large_stack`] gives one.
 
+mod copies;
 mod facts;
 mod hashing;
 mod hooks;
@@ -11,26 +12,29 @@ mod layout;
 mod members;
 mod opaque;
 mod operator;
+mod predecessor;
 
 use std::io::{Read, Seek};
 
 use fondaco_archive::Limits;
 use fondaco_pydist::{CoreMetadata, DistFilename, DistKind, Sha256};
-use fondaco_python::{Budget, SourceFile, Syntax, Unit, analyse};
+use fondaco_python::{Analysis, Api, Budget, Call, Form, Role, SourceFile, Syntax, Unit, analyse};
 use fondaco_rules::{Artifact, Package};
 use fondaco_verdict::{ArtifactKind, Layer, Report, Subject};
 
 use layout::Layout;
-use members::Members;
+use members::{Kept, Members};
 use operator::{Claims, Matched};
 
+pub use copies::fingerprints;
 pub use operator::{ContentRules, Operator, Suppression};
+pub use predecessor::{Had, Predecessor, trigger_without_version};
 
 /// Stack of a thread that inspects, in bytes; virtual, only what is used is real.
 const STACK: usize = 1 << 30;
 
 /// What is known of an artifact besides its bytes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Context {
     /// Its file name, which tells wheel from sdist and names project and version.
     pub file_name: String,
@@ -38,6 +42,8 @@ pub struct Context {
     pub sha256: Option<Sha256>,
     /// What it is, where the caller knows; an archive is told by its name.
     pub kind: Option<ArtifactKind>,
+    /// What the newest earlier release had, where that is known.
+    pub predecessor: Option<Predecessor>,
 }
 
 /// Inspects one artifact.
@@ -91,7 +97,7 @@ pub fn inspect_for<R: Read + Seek>(
             subject.version = Some(fondaco_verdict::printable(&metadata.version));
         }
     }
-    let files: Vec<SourceFile<'_>> = layout
+    let mut files: Vec<SourceFile<'_>> = layout
         .files
         .iter()
         .map(|file| SourceFile {
@@ -103,27 +109,56 @@ pub fn inspect_for<R: Read + Seek>(
         })
         .collect();
     let mut analysis = analyse(&files, &layout.entry_points, &Budget::default());
-    let artifact =
-        Artifact { project: named.as_ref().map(|name| name.project().clone()), payload: members.payload };
+    let executed = executed_texts(&analysis, &members.texts);
+    if !executed.is_empty() {
+        files.extend(executed);
+        analysis = analyse(&files, &layout.entry_points, &Budget::default());
+    }
+    let artifact = Artifact {
+        project: named.as_ref().map(|name| name.project().clone()),
+        payload: members.payload,
+        copied: copies::of(claims.file_name.as_ref().or(claims.metadata.as_ref()), &layout),
+    };
+    let compared = facts::facts(&analysis, &facts.natives, &layout.entry_points, metadata.as_ref());
+    let news = context.predecessor.as_ref().map(|before| before.news(&compared, subject.version.as_deref()));
     let package = Package {
         artifact: &artifact,
         analysis: &analysis,
         metadata: metadata.as_ref(),
         anomalies: &walked.anomalies,
         members: &facts,
+        news: news.as_ref(),
     };
     let mut findings = fondaco_rules::run(&package);
     matched.layers(&analysis.units);
     findings.append(&mut matched.findings);
     let (findings, suppressed) = operator.suppress(&claims, findings);
-    let facts = facts::facts(&analysis, &facts.natives, &layout.entry_points, metadata.as_ref());
     let layers = analysis.units.iter().filter(|unit| unit.layer > 0).map(layer).collect();
     let mut unscanned = walked.unscanned;
     unscanned.append(&mut members.unscanned);
     unscanned.append(&mut analysis.unscanned);
     unscanned.append(&mut matched.unscanned);
     let report = Report::conclude(subject, findings, layers, unscanned, engine(limits));
-    Report { suppressed, facts, ..report }
+    Report { suppressed, facts: compared, ..report }
+}
+
+/// Data files that code executes as they are: they are source then.
+fn executed_texts<'m>(analysis: &Analysis, texts: &'m [Kept]) -> Vec<SourceFile<'m>> {
+    let runs = |call: &&Call| call.api == Some(Api::CodeExec) && !call.texts().is_empty();
+    let calls: Vec<&Call> = if texts.is_empty() {
+        Vec::new()
+    } else {
+        analysis.units.iter().flat_map(|unit| unit.calls.iter()).filter(runs).collect()
+    };
+    let is_executed = |kept: &&Kept| calls.iter().any(|call| fondaco_rules::names(call, kept.path.as_str()));
+    texts
+        .iter()
+        .filter(is_executed)
+        .map(|kept| {
+            let (form, role) = (Form::Source, Role::Other);
+            SourceFile { path: &kept.path, bytes: &kept.bytes, form, role, module: "" }
+        })
+        .collect()
 }
 
 fn layer(unit: &Unit) -> Layer {

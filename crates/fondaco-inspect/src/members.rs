@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use fondaco_archive::{Member, Visitor};
-use fondaco_members::{Facts, Script, ScriptLanguage, Seen, read_notebook, search_native};
+use fondaco_members::{Facts, Script, ScriptLanguage, Seen, SettingKind, read_notebook, search_native};
 use fondaco_pydist::{MemberPath, Unscanned};
 use fondaco_python::{Form, has_bytecode_form, is_bytecode};
 use fondaco_rules::is_paperwork;
@@ -17,6 +17,12 @@ const MAX_SOURCE: u64 = 24 << 20;
 const MAX_ALL: u64 = 400 << 20;
 /// Text files that the layout needs, per member.
 const MAX_TEXT: u64 = 4 << 20;
+
+/// Texts that some code may execute, in all.
+const MAX_TEXTS: usize = 4 << 20;
+
+/// Of a file of settings.
+const MAX_SETTINGS: u64 = 256 << 10;
 
 /// A member whose bytes are kept.
 pub(crate) struct Kept {
@@ -35,6 +41,9 @@ pub(crate) struct Members {
     pub(crate) seen: Vec<Seen>,
     /// The `RECORD` of a wheel.
     pub(crate) record: Option<Vec<u8>>,
+    /// Data that looks like Python: analysed only where code executes it.
+    pub(crate) texts: Vec<Kept>,
+    text_bytes: usize,
     is_wheel: bool,
     /// Members that are neither Python nor paperwork.
     pub(crate) payload: u64,
@@ -126,7 +135,13 @@ impl Members {
     }
 
     fn opaque(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
-        opaque::read(&mut self.facts, &mut self.unscanned, member, content)
+        let text = opaque::read(&mut self.facts, &mut self.unscanned, member, content)?;
+        if let Some(bytes) = text.filter(|text| self.text_bytes + text.len() <= MAX_TEXTS) {
+            self.text_bytes += bytes.len();
+            let path = member.path.clone();
+            self.texts.push(Kept { path, bytes, form: Form::Source, nesting: member.nesting });
+        }
+        Ok(())
     }
 
     /// A `.pth` is lines for `site`; one that begins as a model does is that, unless a line of it
@@ -171,6 +186,16 @@ impl Members {
     fn dispatch(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
         let is_python = matches!(member.path.extension().as_str(), "py" | "pyw" | "pth" | "pyc" | "pyo");
         self.payload += u64::from(!is_python && !is_paperwork(member.path));
+        let kind = SettingKind::of(member.path.as_str()).filter(|_| member.nesting == 0);
+        let Some(kind) = kind else { return self.sort(member, content) };
+        let mut head = Vec::new();
+        content.take(MAX_SETTINGS).read_to_end(&mut head)?;
+        self.facts.settings.extend(fondaco_members::settings(member.path.as_str(), kind, &head));
+        self.sort(member, &mut io::Cursor::new(head).chain(content))
+    }
+
+    /// Hands a member to the reader of what it is.
+    fn sort(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
         match reading(member.path) {
             Reading::Source => self.keep(member, content, MAX_SOURCE),
             Reading::Text => self.keep(member, content, MAX_TEXT),

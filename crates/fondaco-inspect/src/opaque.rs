@@ -13,12 +13,17 @@ const HEAD: u64 = 512;
 const MAX_MEDIA: u64 = 32 << 20;
 /// Of a script.
 const MAX_SCRIPT: u64 = 256 << 10;
+/// Of a text that some code may execute.
+const MAX_TEXT: u64 = 128 << 10;
+/// Of a compressed pickle, inflated.
+const MAX_INFLATED: u64 = 256 << 20;
 /// Data members that are listed.
 const MAX_DATA: usize = 20_000;
 /// A run of digits of an encoding from which on data counts as encoded.
 const ENCODED_RUN: usize = 200;
 
-/// Reads one member and adds what is known of it.
+/// Reads one member and adds what is known of it. Gives its text where some code of the package could
+/// execute that.
 ///
 /// # Errors
 /// Those of `content`.
@@ -27,7 +32,7 @@ pub(crate) fn read(
     unscanned: &mut Vec<Unscanned>,
     member: &Member<'_>,
     content: &mut dyn Read,
-) -> io::Result<()> {
+) -> io::Result<Option<Vec<u8>>> {
     let mut head = Vec::new();
     content.take(HEAD).read_to_end(&mut head)?;
     let name = member.path.to_string();
@@ -46,18 +51,32 @@ pub(crate) fn read(
         facts.natives.push(members::read_native(&name, kind, &mut content)?);
     } else if kind.is_media() {
         media(facts, unscanned, &name, &mut content)?;
+    } else if is_zlib(&head) && members::has_pickle_name(&extension) {
+        compressed_pickle(facts, unscanned, &name, &mut content)?;
     } else if is_pickle || kind == Kind::Other && members::has_pickle_name(&extension) {
         pickle(facts, unscanned, members::read_pickle(&name, &mut content)?);
     } else if let Some(header) = objects {
         io::copy(&mut content.by_ref().take(header), &mut io::sink())?;
         pickle(facts, unscanned, members::read_pickle(&name, &mut content)?);
     }
-    let size = io::copy(&mut content, &mut io::sink())?;
+    let mut text = Vec::new();
+    if kind == Kind::Other && language.is_none() {
+        content.by_ref().take(MAX_TEXT).read_to_end(&mut text)?;
+    }
+    let size = text.len() as u64 + io::copy(&mut content, &mut io::sink())?;
     if !kind.is_program() && language.is_none() && facts.data.len() < MAX_DATA {
         let size = member.declared_size.unwrap_or(size);
         facts.data.push(DataMember { member: name, kind, size, is_encoded: is_encoded(&head) });
     }
-    Ok(())
+    let is_whole = (text.len() as u64) < MAX_TEXT;
+    Ok((is_whole && looks_executable(&text)).then_some(text))
+}
+
+/// Whether a text of a data file could be Python that some code executes.
+fn looks_executable(text: &[u8]) -> bool {
+    let has = |mark: &[u8]| memchr::memmem::find(text, mark).is_some();
+    (has(b"import ") || has(b"__import__") || has(b"exec(") || has(b"eval("))
+        && std::str::from_utf8(text).is_ok()
 }
 
 fn script(facts: &mut Facts, name: &str, language: ScriptLanguage, content: &mut dyn Read) -> io::Result<()> {
@@ -101,6 +120,35 @@ fn pickle(facts: &mut Facts, unscanned: &mut Vec<Unscanned>, pickle: Pickle) {
     if !pickle.calls.is_empty() {
         facts.pickles.push(pickle);
     }
+}
+
+/// What joblib writes with `compress=`: a pickle as one stream of zlib.
+fn compressed_pickle(
+    facts: &mut Facts,
+    unscanned: &mut Vec<Unscanned>,
+    name: &str,
+    content: &mut dyn Read,
+) -> io::Result<()> {
+    let mut inflated = flate2::read::ZlibDecoder::new(content).take(MAX_INFLATED);
+    match members::read_pickle(name, &mut inflated) {
+        Ok(found) => {
+            if inflated.limit() == 0 {
+                let why = format!("a compressed pickle of more than {MAX_INFLATED} bytes");
+                unscanned.push(Unscanned { member: name.to_owned(), why });
+            }
+            pickle(facts, unscanned, found);
+        }
+        Err(error) => {
+            let why = format!("a compressed pickle that can't be read: {error}");
+            unscanned.push(Unscanned { member: name.to_owned(), why });
+        }
+    }
+    Ok(())
+}
+
+/// The header of zlib (RFC 1950), with the usual window.
+fn is_zlib(head: &[u8]) -> bool {
+    matches!(head, [0x78, flags, ..] if (0x7800 + u32::from(*flags)) % 31 == 0)
 }
 
 /// Bytes before the pickle in a NumPy array of objects (NEP 1).

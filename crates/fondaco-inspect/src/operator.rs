@@ -119,7 +119,8 @@ impl<'r> Matched<'r> {
     pub(crate) fn layers(&mut self, units: &[Unit]) {
         for unit in units.iter().filter(|unit| unit.layer > 0) {
             let from = self.findings.len();
-            self.apply(&unit.member, unit.layer, unit.text.as_bytes());
+            let bytes = unit.raw.as_deref().unwrap_or_else(|| unit.text.as_bytes());
+            self.apply(&unit.member, unit.layer, bytes);
             for finding in &mut self.findings[from..] {
                 finding.reach.clone_from(&unit.reach);
             }

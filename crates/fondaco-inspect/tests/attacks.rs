@@ -9,7 +9,7 @@ use fondaco_testkit::{Dist, Sample, Sdist, Wheel, samples::attacks, samples::loo
 use fondaco_verdict::{Behaviour, Report, Trigger, Verdict};
 
 fn inspected(dist: Dist) -> Report {
-    let context = Context { file_name: dist.file_name, sha256: None, kind: None };
+    let context = Context { file_name: dist.file_name, ..Context::default() };
     let bytes = dist.bytes.to_vec();
     on_large_stack(move || inspect(Cursor::new(bytes), &context, &Limits::for_testing())).unwrap()
 }
@@ -111,7 +111,7 @@ fn what_the_test_kit_builds_is_framed_like_honest_packages() {
 
 #[test]
 fn what_is_no_archive_is_incomplete_never_clean() {
-    let context = Context { file_name: "x-1.0.tar.gz".into(), sha256: None, kind: None };
+    let context = Context { file_name: "x-1.0.tar.gz".into(), ..Context::default() };
     let report = inspect(Cursor::new(b"hello".to_vec()), &context, &Limits::for_testing());
     assert_eq!((report.verdict, report.complete), (Verdict::Incomplete, false));
 }

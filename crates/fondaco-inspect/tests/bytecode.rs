@@ -57,7 +57,7 @@ fn compiled(source: &str) -> Vec<u8> {
 fn sdist(files: &[(&str, &[u8])]) -> Report {
     let dist =
         files.iter().fold(Sdist::new("x", "1.0"), |sdist, (name, bytes)| sdist.file(name, bytes)).build();
-    let context = Context { file_name: dist.file_name, sha256: None, kind: None };
+    let context = Context { file_name: dist.file_name, ..Context::default() };
     let bytes = dist.bytes.as_ref().clone();
     on_large_stack(move || inspect(Cursor::new(bytes), &context, &Limits::for_testing())).unwrap()
 }

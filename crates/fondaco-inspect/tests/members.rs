@@ -10,7 +10,7 @@ use fondaco_testkit::{Dist, Sdist, Wheel};
 use fondaco_verdict::{Report, Severity, Trigger, Verdict};
 
 fn inspected(dist: Dist) -> Report {
-    let context = Context { file_name: dist.file_name, sha256: None, kind: None };
+    let context = Context { file_name: dist.file_name, ..Context::default() };
     let bytes = dist.bytes.to_vec();
     on_large_stack(move || inspect(Cursor::new(bytes), &context, &Limits::for_testing())).unwrap()
 }

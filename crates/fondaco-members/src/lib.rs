@@ -11,6 +11,7 @@ mod notebook;
 mod pickle;
 mod record;
 mod script;
+mod setting;
 mod texts;
 
 pub use kind::{Kind, is_harmless_name};
@@ -20,6 +21,7 @@ pub use notebook::{Notebook, read as read_notebook};
 pub use pickle::{Pickle, PickleCall, begins_with_global, has_pickle_name, read as read_pickle};
 pub use record::{RecordProblem, RecordProblemKind, Seen, check as check_record};
 pub use script::{Script, ScriptAct, ScriptLanguage, acts};
+pub use setting::{Setting, SettingKind, SettingUse, settings};
 pub use texts::{Texts, Topic};
 
 /// A member whose name promises a document, a picture or sound, and that is a program.
@@ -59,6 +61,8 @@ pub struct Facts {
     pub disguised: Vec<Disguised>,
     /// Data that code of the package may read.
     pub data: Vec<DataMember>,
+    /// Settings that run or fetch something.
+    pub settings: Vec<Setting>,
     /// What a wheel's `RECORD` says otherwise.
     pub record: Vec<RecordProblem>,
     /// Commands that installation puts where a user's commands are.

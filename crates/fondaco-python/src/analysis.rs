@@ -10,7 +10,7 @@ use ruff_python_parser::{Mode, ParseOptions};
 use crate::eval::{self, Scope, Task};
 use crate::reach::{Graph, Node};
 use crate::unfold::Language;
-use crate::{Api, Encoder, Taint, Value, bytecode, order, precheck, python2, reach, source, tokens};
+use crate::{Api, Encoder, Value, bytecode, order, passing, precheck, python2, reach, source, tokens};
 
 /// What a file is to the package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -198,6 +198,8 @@ pub struct Unit {
     pub reach: Vec<String>,
     /// Its text; empty where nothing in it mattered.
     pub text: Rc<str>,
+    /// The bytes of a layer that is no text.
+    pub raw: Option<Rc<[u8]>>,
     /// The calls that matter.
     pub calls: Vec<Call>,
     /// What it imports.
@@ -253,7 +255,7 @@ pub fn analyse(files: &[SourceFile<'_>], entry_points: &[String], budget: &Budge
         run.layer(pending);
     }
     let Run { mut analysis, graph, passed, .. } = run;
-    hand_over(&mut analysis.units, &passed);
+    passing::hand_over(&mut analysis.units, &passed);
     reach::mark(&mut analysis.units, &graph, entry_points);
     analysis
 }
@@ -304,6 +306,7 @@ impl Run<'_> {
             trigger: None,
             reach: Vec::new(),
             text: "".into(),
+            raw: None,
             calls: Vec::new(),
             imports: Vec::new(),
             strings: Vec::new(),
@@ -370,6 +373,7 @@ impl Run<'_> {
             trigger: None,
             reach: Vec::new(),
             text: "".into(),
+            raw: None,
             calls: Vec::new(),
             imports: Vec::new(),
             strings: Vec::new(),
@@ -378,7 +382,11 @@ impl Run<'_> {
             unit.syntax = Syntax::Parsed;
             self.evaluate(unit, (text, form), "", Some(pending.scope));
         } else {
-            unit.text = text.into();
+            if pending.language == Language::Binary {
+                unit.raw = Some(pending.bytes.into());
+            } else {
+                unit.text = text.into();
+            }
             self.analysis.units.push(unit);
         }
     }
@@ -463,34 +471,6 @@ impl Run<'_> {
             unit.text = text.into();
         }
         self.analysis.units.push(unit);
-    }
-}
-
-/// Arguments that one module hands to a function of another count in that function's own calls.
-fn hand_over(units: &mut [Unit], passed: &[(Rc<str>, Value)]) {
-    let mut given: HashMap<&str, Value> = HashMap::new();
-    for (function, value) in passed {
-        given.entry(function).or_default().absorb(value);
-    }
-    for call in units.iter_mut().flat_map(|unit| &mut unit.calls) {
-        let plain = call.function.replace("class ", "");
-        // A constructor is called by its class.
-        let class = plain.strip_suffix(".__init__");
-        let Some(value) = given.get(plain.as_str()).or_else(|| class.and_then(|class| given.get(class)))
-        else {
-            continue;
-        };
-        let is_code = call.api == Some(Api::CodeExec);
-        let mut value = value.clone();
-        if !is_code {
-            value.taint =
-                value.taint.without(Taint::WRITTEN | Taint::NETWORK | Taint::DECODED | Taint::DECRYPTED);
-        }
-        for arg in call.args.iter_mut().chain(call.kwargs.iter_mut().map(|(_, v)| v)) {
-            if arg.taint.has(Taint::PARAMETER) {
-                arg.absorb(&value);
-            }
-        }
     }
 }
 

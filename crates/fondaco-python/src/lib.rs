@@ -22,6 +22,7 @@ mod decoders;
 mod eval;
 mod fold;
 mod order;
+mod passing;
 mod precheck;
 mod python2;
 mod reach;

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::decoders;
+
 /// The text of a source file, or why there is none.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
     if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
@@ -15,18 +17,36 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
             return Ok(Cow::Owned(String::from_utf16_lossy(&units)));
         }
     }
-    match cookie(bytes).as_deref() {
-        None | Some("utf-8" | "utf8" | "utf-8-sig" | "ascii" | "us-ascii") => {
-            Ok(String::from_utf8_lossy(bytes))
-        }
-        Some("latin-1" | "latin1" | "iso-8859-1" | "iso-8859-15" | "cp1252" | "windows-1252") => {
+    let Some((name, end)) = cookie(bytes) else { return Ok(String::from_utf8_lossy(bytes)) };
+    match name.as_str() {
+        "utf-8" | "utf8" | "utf-8-sig" | "ascii" | "us-ascii" => Ok(String::from_utf8_lossy(bytes)),
+        "latin-1" | "latin1" | "iso-8859-1" | "iso-8859-15" | "cp1252" | "windows-1252" => {
             Ok(Cow::Owned(bytes.iter().map(|b| char::from(*b)).collect()))
         }
-        // Encodings whose lower half is ASCII: code reads the same, only text may not.
-        Some(name) if ASCII_BASED.iter().any(|prefix| name.starts_with(prefix)) => {
-            Ok(String::from_utf8_lossy(bytes))
+        name => {
+            // The lines that name the encoding are read as they are: a program's are, a module's not.
+            let (head, rest) = bytes.split_at(end);
+            if let Some(text) = hidden(name, rest) {
+                return Ok(Cow::Owned(format!("{}{text}", String::from_utf8_lossy(head))));
+            }
+            // Encodings whose lower half is ASCII: code reads the same, only text may not.
+            if ASCII_BASED.iter().any(|prefix| name.starts_with(prefix)) {
+                return Ok(String::from_utf8_lossy(bytes));
+            }
+            Err(format!("source in the encoding {name:?} is not read"))
         }
-        Some(name) => Err(format!("source in the encoding {name:?} is not read")),
+    }
+}
+
+/// Text in an encoding in which ASCII doesn't look like itself.
+fn hidden(name: &str, bytes: &[u8]) -> Option<String> {
+    let latin = || bytes.iter().map(|b| char::from(*b)).collect::<String>();
+    match name.replace('-', "").as_str() {
+        "utf7" | "u7" => decoders::utf7(bytes),
+        "rot13" | "rot" => Some(decoders::rot13(&String::from_utf8_lossy(bytes))),
+        "unicodeescape" => decoders::unescaped(&latin()),
+        "rawunicodeescape" => decoders::raw_unescaped(&latin()),
+        page => decoders::ebcdic(page.trim_start_matches("cp").trim_start_matches("ibm"), bytes),
     }
 }
 
@@ -45,23 +65,42 @@ const ASCII_BASED: [&str; 12] = [
     "mac",
 ];
 
-/// The encoding that one of the first two lines declares.
-fn cookie(bytes: &[u8]) -> Option<String> {
-    for line in bytes.split(|b| *b == b'\n').take(2) {
-        let text = String::from_utf8_lossy(&line[..line.len().min(300)]);
-        let comment = text.trim_start().strip_prefix('#')?.to_ascii_lowercase();
-        if let Some((_, rest)) = comment.split_once("coding")
-            && let Some(rest) = rest.strip_prefix([':', '='])
-        {
-            let name: String = rest
-                .trim_start()
-                .chars()
-                .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
-                .collect();
-            return (!name.is_empty()).then(|| name.replace('_', "-"));
+/// The encoding that one of the first two lines declares, and where that line ends (PEP 263).
+fn cookie(bytes: &[u8]) -> Option<(String, usize)> {
+    let mut start = 0;
+    for _ in 0..2 {
+        let rest = bytes.get(start..)?;
+        let end = rest.iter().position(|b| matches!(b, b'\n' | b'\r')).map_or(rest.len(), |at| at + 1);
+        let line = String::from_utf8_lossy(&rest[..end.min(300)]);
+        let line = line.trim();
+        if let Some(name) = line.strip_prefix('#').and_then(declared) {
+            return Some((name, start + end));
+        }
+        // Only a comment or nothing may stand before it.
+        if !line.is_empty() && !line.starts_with('#') {
+            return None;
+        }
+        start += end;
+        // One end of line may be two bytes.
+        if rest[..end].ends_with(b"\r") && bytes.get(start) == Some(&b'\n') {
+            start += 1;
         }
     }
     None
+}
+
+/// The name after `coding:` or `coding=`.
+fn declared(comment: &str) -> Option<String> {
+    let lower = comment.to_ascii_lowercase();
+    lower.match_indices("coding").find_map(|(at, word)| {
+        let rest = lower[at + word.len()..].strip_prefix([':', '='])?;
+        let name: String = rest
+            .trim_start_matches([' ', '\t'])
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+            .collect();
+        (!name.is_empty()).then(|| name.replace('_', "-"))
+    })
 }
 
 #[cfg(test)]
@@ -73,7 +112,11 @@ mod tests {
         assert_eq!(decode(b"x = 1").unwrap(), "x = 1");
         assert_eq!(decode(b"\xff\xfex\0").unwrap(), "x");
         assert_eq!(decode(b"# -*- coding: latin-1 -*-\n\xe9").unwrap(), "# -*- coding: latin-1 -*-\n\u{e9}");
-        assert!(decode(b"# coding: rot13\nvzcbeg bf").is_err());
-        assert!(decode(b"#!/usr/bin/python\n# vim: set fileencoding=utf_7 :\n").is_err());
+        assert_eq!(decode(b"# coding: rot13\nvzcbeg bf").unwrap(), "# coding: rot13\nimport os");
+        let utf7 = decode(b"#!/usr/bin/python\n# vim: set fileencoding=utf_7 :\n+AG8AcwA-").unwrap();
+        assert!(utf7.ends_with("\nos"), "{utf7}");
+        assert_eq!(decode(b"\n# coding: cp1026\n\x89\x94").unwrap(), "\n# coding: cp1026\nim");
+        assert!(decode(b"# coding: punycode\nx").is_err());
+        assert_eq!(decode(b"x = 1\n# coding: rot13\n").unwrap(), "x = 1\n# coding: rot13\n");
     }
 }

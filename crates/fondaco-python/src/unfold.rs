@@ -91,6 +91,17 @@ impl Language {
     }
 }
 
+/// Whether decoded bytes are a program: worth keeping, whatever is done with them.
+pub(crate) fn is_program(bytes: &[u8]) -> bool {
+    let points_to = || {
+        let at = u32::from_le_bytes(bytes.get(60..64)?.try_into().ok()?);
+        Some(bytes.get(at as usize..)?.starts_with(b"PE\0\0"))
+    };
+    bytes.starts_with(b"\x7fELF")
+        || bytes.starts_with(b"\xcf\xfa\xed\xfe")
+        || bytes.starts_with(b"MZ") && points_to() == Some(true)
+}
+
 /// Code that a command carries: `python -c CODE`, `powershell -enc BASE64`.
 pub(crate) struct Carried {
     pub(crate) language: Language,

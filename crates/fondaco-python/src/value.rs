@@ -1,6 +1,8 @@
 use std::ops::{BitOr, BitOrAssign};
 use std::rc::Rc;
 
+use num_bigint::BigInt;
+
 /// Where a value comes from: a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub struct Taint(u16);
@@ -145,12 +147,14 @@ pub enum Constant {
     Bytes(Rc<[u8]>),
     /// An integer that fits.
     Int(i64),
+    /// An integer of more than 64 bits.
+    Big(Rc<BigInt>),
     /// True or False.
     Bool(bool),
     /// None.
     None,
     /// A list, tuple or set.
-    List(Rc<[Value]>),
+    List(Rc<Vec<Value>>),
     /// A dict.
     Dict(Rc<[(Value, Value)]>),
 }

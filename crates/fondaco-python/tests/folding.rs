@@ -41,6 +41,7 @@ fn shown(value: &Value) -> Option<String> {
     Some(match value.constant.as_ref()? {
         Constant::Bool(value) => format!("i:{}", u8::from(*value)),
         Constant::Int(value) => format!("i:{value}"),
+        Constant::Big(value) => format!("i:{value}"),
         Constant::Str(text) => format!("s:{}", numbers(text.chars().map(u32::from).collect())),
         Constant::Bytes(bytes) => format!("b:{}", numbers(bytes.iter().map(|b| u32::from(*b)).collect())),
         Constant::List(items) => {

@@ -8,6 +8,8 @@ pub struct Artifact {
     /// Members that are neither Python nor [paperwork](is_paperwork): sources of other languages,
     /// data, libraries.
     pub payload: u64,
+    /// The well-known project that most of its modules are of, where it isn't that project.
+    pub copied: Option<crate::Copied>,
 }
 
 /// Whether a member only describes the package or how it is built.

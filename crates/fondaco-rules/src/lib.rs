@@ -6,12 +6,14 @@
 
 mod artifact;
 mod contents;
+mod copied;
+mod news;
 mod package;
-mod popular;
 mod registry;
 mod rules;
 
 pub use artifact::{Artifact, is_paperwork};
-pub use package::{Hits, Package};
-pub use popular::is_popular;
+pub use copied::{Copied, Module, copied, fingerprint};
+pub use news::{News, sink_of};
+pub use package::{Hits, Package, names};
 pub use registry::{Rule, all, explain, run};

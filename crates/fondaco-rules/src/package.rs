@@ -4,7 +4,7 @@ use fondaco_pydist::CoreMetadata;
 use fondaco_python::{Analysis, Api, Call, Role, Unit};
 use fondaco_verdict::{Finding, Severity, Trigger, defang, printable};
 
-use crate::{Artifact, Rule};
+use crate::{Artifact, News, Rule};
 
 /// Findings of one rule that a report carries; more add nothing to the evidence.
 const MAX_HITS: usize = 20;
@@ -22,6 +22,8 @@ pub struct Package<'a> {
     pub anomalies: &'a [Anomaly],
     /// Its members that are no Python source.
     pub members: &'a Facts,
+    /// What the release before had not, where that is known.
+    pub news: Option<&'a News>,
 }
 
 impl<'a> Package<'a> {
@@ -49,7 +51,7 @@ impl<'a> Package<'a> {
 }
 
 /// Whether a text among a call's arguments ends in the file name of a member, or holds it as a word.
-pub(crate) fn names(call: &Call, member: &str) -> bool {
+pub fn names(call: &Call, member: &str) -> bool {
     let file = member.rsplit('/').next().unwrap_or(member);
     let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '_' | '-' | '.'));
     // Short names are words of other meaning.

@@ -6,12 +6,13 @@ use std::collections::BTreeSet;
 
 use fondaco_archive::{Anomaly, AnomalyKind};
 use fondaco_members::{
-    DataMember, Disguised, Facts, Kind, RecordProblem, RecordProblemKind, Script, ScriptLanguage, appended,
-    has_pickle_name, is_harmless_name, read_native, read_pickle,
+    DataMember, Disguised, Facts, Kind, RecordProblem, RecordProblemKind, Script, ScriptLanguage,
+    SettingKind, appended, has_pickle_name, is_harmless_name, read_native, read_pickle, settings,
 };
 use fondaco_pydist::{CoreMetadata, MemberPath};
 use fondaco_python::{Analysis, Budget, Form, Role, SourceFile, analyse};
-use fondaco_rules::{Artifact, Package, all, explain, run};
+use fondaco_rules::{Artifact, Copied, News, Package, all, explain, run, sink_of};
+use fondaco_verdict::{Binary, Host};
 
 /// The fenced example under a heading: its info line and its text.
 fn example(docs: &str, heading: &str) -> (String, String) {
@@ -38,6 +39,9 @@ fn add_member(members: &mut Facts, path: &str, bytes: &[u8]) {
     if kind.is_program() {
         members.natives.push(read_native(path, kind, &mut &*bytes).unwrap());
     }
+    if let Some(kind) = SettingKind::of(path) {
+        members.settings.extend(settings(path, kind, bytes));
+    }
     if let Some(language) = ScriptLanguage::of(path, bytes) {
         let text = String::from_utf8_lossy(bytes).into_owned();
         let installed = path.contains(".data/scripts/");
@@ -60,10 +64,11 @@ fn setup(text: &str) -> Analysis {
 fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
     let mut analysis = Analysis::default();
     // An example of one file stands for a package that has more in it.
-    let mut artifact = Artifact { project: None, payload: 9 };
+    let mut artifact = Artifact { payload: 9, ..Artifact::default() };
     let mut anomalies = Vec::new();
     let mut metadata = None;
     let mut members = Facts::default();
+    let mut news = None;
     match info.split_whitespace().collect::<Vec<_>>().as_slice() {
         ["python", path] => {
             let member = path.parse().unwrap();
@@ -105,9 +110,24 @@ fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
             members.natives.push(read_native("a.so", Kind::Elf, &mut text.as_bytes()).unwrap());
         }
         ["metadata"] => metadata = Some(CoreMetadata::parse(text.as_bytes())),
+        // A release whose code, trigger, host and binary are all new.
+        ["release", "setup.py"] => {
+            analysis = setup(&text);
+            let sinks = analysis.units.iter().flat_map(|unit| &unit.calls).filter_map(sink_of).collect();
+            let host = Host { host: "x[.]example".into(), member: "setup.py".into(), layer: 0, line: 1 };
+            let binary = Binary { member: "x/a.so".into(), format: "ELF".into() };
+            let triggers = vec!["install: setup.py".to_owned()];
+            news = Some(News { triggers, sinks, hosts: vec![host], binaries: vec![binary] });
+        }
+        ["copy", project] => {
+            let others =
+                text.lines().filter_map(|line| line.strip_prefix("--- ")).map(str::to_owned).collect();
+            artifact.copied = Some(Copied { project: (*project).to_owned(), equal: 9, compared: 10, others });
+            analysis = analyse_all(&text);
+        }
         ["package", file] => {
             let named = file.parse::<fondaco_pydist::DistFilename>().unwrap();
-            artifact = Artifact { project: Some(named.project().clone()), payload: 0 };
+            artifact = Artifact { project: Some(named.project().clone()), ..Artifact::default() };
             let (head, files) = text.split_once("--- ").unwrap_or((&text, ""));
             metadata = Some(CoreMetadata::parse(head.as_bytes()));
             analysis = analyse_all(files);
@@ -120,6 +140,7 @@ fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
         metadata: metadata.as_ref(),
         anomalies: &anomalies,
         members: &members,
+        news: news.as_ref(),
     };
     run(&package).iter().map(|finding| finding.rule.as_str()).collect()
 }

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use fondaco_blobs::Blobs;
 use fondaco_model::{Clock, Cooldown, Download, FileKey, Timestamp};
+use fondaco_names::{Engine, Own, Popular};
 use fondaco_pydist::{ProjectName, Sha256};
 use fondaco_store::Store;
 use fondaco_upload::Options;
@@ -31,6 +32,12 @@ const ARRIVALS: usize = 16;
 const NOTED: usize = 4096;
 /// Uploads that are on their way at a time; more wait before their body is read.
 const RECEIVED: usize = 64;
+
+/// The engine for names, made when it is first needed.
+pub(crate) fn names() -> &'static Engine {
+    static NAMES: LazyLock<Engine> = LazyLock::new(|| Engine::new(&Popular::embedded(), Own::default()));
+    &NAMES
+}
 
 /// What an operator sets.
 #[derive(Debug, Clone)]
@@ -80,9 +87,6 @@ pub struct Parts {
     pub metadata: Blobs,
     /// The upstreams that are pulled through, and for which names.
     pub layers: Layers,
-    /// Whether a name is that of a project on the public index, as far as that is known here
-    /// without asking anybody.
-    pub is_public: fn(&ProjectName) -> bool,
     /// What inspects.
     pub worker: Worker,
     /// The time.
@@ -146,7 +150,7 @@ impl App {
         let (downloads, noted) = mpsc::channel(NOTED);
         let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let inner = Inner {
-            engine: parts.worker.engine(&[]),
+            engine: parts.worker.engine(&[], None),
             parts,
             pages: Cache::with_weighter(2_000, VIEW_BUDGET, ByFiles),
             own: Cache::new(20_000),

@@ -15,12 +15,12 @@ use fondaco_store::Tx;
 use fondaco_upstream::UpstreamError;
 use fondaco_verdict::Verdict;
 use fondaco_wire::report_v1::Report;
-use fondaco_worker::Job;
+use fondaco_worker::{Job, Predecessor};
 use futures_util::StreamExt;
 
 use crate::app::App;
 use crate::trouble::Trouble;
-use crate::{pages, sending};
+use crate::{pages, predecessor, sending};
 
 /// Lost inspections are tried this often by themselves.
 pub(crate) const MAX_ATTEMPTS: u32 = 3;
@@ -129,11 +129,12 @@ async fn decide(app: &App, key: &FileKey, arrival: &Arrival) -> Result<(), Troub
     };
     let before = app.parts.store.evidence_of(key, digest).await?;
     // A blob that was lost and fetched again is decided already.
-    let engine = app.engine_for(&key.project);
+    let predecessor = predecessor::of(app, key).await?;
+    let engine = app.parts.worker.engine(&app.suppressions(&key.project), predecessor.as_ref());
     let decided = before.as_ref().filter(|evidence| !evidence.lost && evidence.engine == engine);
     let evidence = match decided {
         Some(_) => None,
-        None => Some(inspect(app, key, &content, digest, before.as_ref()).await?),
+        None => Some(inspect(app, key, (&content, digest), before.as_ref(), predecessor).await?),
     };
     if let Content::Arrived(staged) = content {
         let blobs = app.parts.blobs.clone();
@@ -244,9 +245,9 @@ async fn mismatch(app: &App, record: &FileRecord, lie: &Lie) -> Result<(), Troub
 async fn inspect(
     app: &App,
     key: &FileKey,
-    content: &Content,
-    digest: Sha256,
+    (content, digest): (&Content, Sha256),
     before: Option<&Evidence>,
+    predecessor: Option<Predecessor>,
 ) -> Result<Evidence, Trouble> {
     let source = match content {
         Content::Arrived(staged) => staged.reopen()?,
@@ -256,7 +257,7 @@ async fn inspect(
         },
     };
     let suppressions = app.suppressions(&key.project);
-    let engine = app.parts.worker.engine(&suppressions);
+    let engine = app.parts.worker.engine(&suppressions, predecessor.as_ref());
     let job = Job {
         suppressions,
         upload: false,
@@ -265,6 +266,7 @@ async fn inspect(
         sha256: Some(digest),
         kind: None,
         path: key.file_name.clone(),
+        predecessor,
     };
     let _permit = app.inspecting.acquire().await.map_err(|error| Trouble::Inside(error.to_string()))?;
     let worker = app.parts.worker.clone();

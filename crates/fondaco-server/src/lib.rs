@@ -16,6 +16,7 @@ mod listing;
 pub mod names;
 mod own_page;
 mod pages;
+mod predecessor;
 mod representation;
 pub mod rulings;
 mod run;

@@ -29,9 +29,9 @@ impl App {
     }
 
     /// What evidence on a file of this project rests on if it is made now: the engine, the
-    /// operator's own rules, and what they have ruled out for it.
+    /// operator's own rules, and what they have ruled out for it; not the release before.
     pub(crate) fn engine_for(&self, project: &ProjectName) -> String {
-        self.parts.worker.engine(&self.suppressions(project))
+        self.parts.worker.engine(&self.suppressions(project), None)
     }
 
     fn of_project<'a>(&'a self, project: &'a ProjectName) -> impl Iterator<Item = &'a Expiring> {

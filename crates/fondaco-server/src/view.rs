@@ -12,6 +12,7 @@ use fondaco_model::{
 };
 use fondaco_pydist::{ProjectName, ProjectStatus, Sha256, Version};
 use fondaco_verdict::Decision;
+use fondaco_worker::without_comparison;
 
 use crate::app::App;
 use crate::pages::{self, CurrentPage};
@@ -273,7 +274,8 @@ fn file_view(
     let mut standing = standing(facts, &app.parts.settings.policy, app.now());
     // What was ruled out and no longer is makes a file undecided that was served for it.
     let lapsed = evidence.is_some_and(|evidence| {
-        evidence.engine != known.engine && fondaco_worker::rests_on_suppressions(&evidence.engine)
+        without_comparison(&evidence.engine) != known.engine
+            && fondaco_worker::rests_on_suppressions(&evidence.engine)
     });
     if lapsed && standing == Standing::Allowed {
         standing = Standing::Undecided;
@@ -286,7 +288,8 @@ fn file_view(
         let (decision, sha256) = (Decision::Hold, record.sha256);
         standing = Standing::Refused(Refusal { decision, cause: Cause::QuarantinedHere, sha256 });
     }
-    let worth_another_look = evidence.is_some_and(|evidence| evidence.engine != known.engine)
+    let worth_another_look = evidence
+        .is_some_and(|evidence| without_comparison(&evidence.engine) != known.engine)
         && matches!(&standing, Standing::Refused(refusal) if matches!(refusal.cause, Cause::Verdict { .. }));
     let own_metadata = evidence.and_then(|evidence| evidence.metadata);
     FileView { record, listed, standing, own_metadata, worth_another_look }

@@ -12,8 +12,23 @@ pub struct Facts {
     pub entry_points: Vec<String>,
     /// What it requires, as its metadata says.
     pub requires: Vec<String>,
+    /// What code that runs unasked does: `shell at import`.
+    pub sinks: Vec<String>,
     /// Whether there was more of any of these than is kept.
     pub cut: bool,
+}
+
+/// A member's path without what changes with each version: the folder of an sdist, and the version in
+/// that of a wheel's metadata.
+pub fn without_version(member: &str, version: Option<&str>) -> String {
+    let Some((top, rest)) = member.split_once('/') else { return member.to_owned() };
+    match version.filter(|version| !version.is_empty() && top.contains(version)) {
+        Some(version) if top.ends_with(".dist-info") || top.ends_with(".data") => {
+            format!("{}/{rest}", top.replace(version, "*"))
+        }
+        Some(_) => rest.to_owned(),
+        None => member.to_owned(),
+    }
 }
 
 /// A host that the code names.

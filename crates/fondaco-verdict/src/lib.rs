@@ -17,7 +17,7 @@ mod weights;
 pub use behaviour::{Behaviour, Stage};
 pub use decision::{Decision, Policy, SuspiciousPolicy};
 pub use excerpt::{defang, defang_host, printable};
-pub use facts::{Binary, Facts, Host};
+pub use facts::{Binary, Facts, Host, without_version};
 pub use finding::{Confidence, Finding, RuleId, Severity, Trigger};
 pub use fondaco_pydist::Unscanned;
 pub use report::{ArtifactKind, Layer, Report, StageReport, Subject, Suppressed, Verdict};

@@ -135,18 +135,9 @@ fn without<T: Clone>(all: &[T], mut known: impl FnMut(&T) -> bool) -> Vec<T> {
     all.iter().filter(|one| !known(one)).cloned().collect()
 }
 
-/// A member's path without what changes with each version: the folder of an sdist, and the version
-/// in that of a wheel's metadata.
+/// A member's path without what changes with each version.
 fn local(report: &Report, member: &str) -> String {
-    let Some((top, rest)) = member.split_once('/') else { return member.to_owned() };
-    let version = report.version.as_deref().filter(|version| !version.is_empty());
-    match version.filter(|version| top.contains(version)) {
-        Some(version) if top.ends_with(".dist-info") || top.ends_with(".data") => {
-            format!("{}/{rest}", top.replace(version, "*"))
-        }
-        Some(_) => rest.to_owned(),
-        None => member.to_owned(),
-    }
+    fondaco_verdict::without_version(member, report.version.as_deref())
 }
 
 /// The findings that the old report had not: by rule, member and trigger, however lines moved. As

@@ -140,6 +140,9 @@ pub struct Facts {
     pub entry_points: Vec<String>,
     /// What it requires.
     pub requires: Vec<String>,
+    /// What code that runs unasked does; absent in reports of older engines.
+    #[serde(default)]
+    pub sinks: Option<Vec<String>>,
     /// Whether there was more than is kept.
     pub cut: bool,
 }
@@ -283,6 +286,7 @@ fn facts(facts: &verdict::Facts) -> Facts {
         binaries: facts.binaries.iter().map(binary).collect(),
         entry_points: facts.entry_points.clone(),
         requires: facts.requires.clone(),
+        sinks: Some(facts.sinks.clone()),
         cut: facts.cut,
     }
 }

@@ -6,6 +6,7 @@
 //! memory and CPU time are limited. The parent takes its output for hostile and turns everything
 //! that isn't a sound report into an incomplete one.
 
+mod comparison;
 mod operator;
 mod parent;
 mod sandbox;
@@ -20,7 +21,8 @@ use fondaco_inspect::{Context, Operator, inspect_for, on_large_stack};
 use fondaco_verdict::ArtifactKind;
 use fondaco_wire::report_v1;
 
-pub use fondaco_inspect::{Suppression, rule_title};
+pub use comparison::{before, without_comparison};
+pub use fondaco_inspect::{Predecessor, Suppression, rule_title};
 pub use operator::{OwnRules, RulesError, rests_on_suppressions};
 pub use parent::{Job, Worker, engine, failed};
 pub use sandbox::{Level, SandboxError, Sandboxing};
@@ -42,6 +44,8 @@ pub struct Assignment {
     pub upload: bool,
     /// The file of the operator's own compiled rules; read before the file system is closed.
     pub rules: Option<PathBuf>,
+    /// What the newest earlier release had.
+    pub predecessor: Option<Predecessor>,
 }
 
 /// What a worker process does: confines itself, inspects standard input, writes the report.
@@ -64,6 +68,7 @@ pub fn work(assignment: Assignment) -> Result<(), SandboxError> {
                 Some("file") => Some(ArtifactKind::File),
                 _ => None,
             },
+            predecessor: assignment.predecessor,
         };
         let loaded =
             rules.map(|bytes| operator::Loaded::new(&bytes)).transpose().map_err(SandboxError::Rules)?;
@@ -78,7 +83,7 @@ pub fn work(assignment: Assignment) -> Result<(), SandboxError> {
         let elapsed = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let mut wire = report_v1::Report::new(&report, "", elapsed);
         let own = loaded.as_ref().map(operator::Loaded::digest);
-        let engine = operator::engine(own, &assignment.suppressions);
+        let engine = operator::engine(own, &assignment.suppressions, context.predecessor.as_ref());
         wire.engine = format!("{engine} sandbox/{}", level.id());
         wire.upload = archive;
         let bytes = serde_json::to_vec(&wire).map_err(|error| SandboxError::Io(error.into()))?;

@@ -6,10 +6,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use fondaco_archive::Limits;
-use fondaco_inspect::Suppression;
+use fondaco_inspect::{Predecessor, Suppression};
 #[cfg(feature = "yara")]
 use fondaco_verdict::Finding;
 use tempfile::NamedTempFile;
+
+use crate::comparison::BEFORE;
 
 /// Why the operator's own rules can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -112,13 +114,20 @@ impl Loaded {
 }
 
 /// The fingerprint of what a report rests on besides the artifact.
-pub(crate) fn engine(own_rules: Option<&str>, suppressions: &[Suppression]) -> String {
+pub(crate) fn engine(
+    own_rules: Option<&str>,
+    suppressions: &[Suppression],
+    predecessor: Option<&Predecessor>,
+) -> String {
     let mut engine = fondaco_inspect::engine(&Limits::default());
     if let Some(digest) = own_rules {
         engine.push_str(&format!(" yara/{digest}"));
     }
     if !suppressions.is_empty() {
         engine.push_str(&format!("{SUPPRESS}{}", Suppression::digest(suppressions)));
+    }
+    if let Some(predecessor) = predecessor {
+        engine.push_str(&format!("{BEFORE}{}", predecessor.digest()));
     }
     engine
 }

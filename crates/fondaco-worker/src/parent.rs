@@ -12,7 +12,7 @@ use fondaco_verdict::{ArtifactKind, Report, Subject};
 use fondaco_wire::report_v1;
 
 use crate::operator::{self, OwnRules};
-use crate::{Sandboxing, Suppression};
+use crate::{Predecessor, Sandboxing, Suppression};
 
 /// A report of more bytes is not taken.
 const MAX_REPORT: u64 = 64 << 20;
@@ -47,6 +47,8 @@ pub struct Job {
     pub suppressions: Vec<Suppression>,
     /// Whether the facts are wanted that an upload is checked by.
     pub upload: bool,
+    /// What the newest earlier release had, where that is known.
+    pub predecessor: Option<Predecessor>,
 }
 
 impl Worker {
@@ -62,7 +64,7 @@ impl Worker {
     /// When no sound report came back: the worker could not be started, was killed, or lied. That
     /// says nothing about the artifact, and is worth another attempt.
     pub fn attempt(&self, job: Job) -> Result<report_v1::Report, String> {
-        let Job { source, file_name, sha256, kind, path, suppressions, upload } = job;
+        let Job { source, file_name, sha256, kind, path, suppressions, predecessor, upload } = job;
         let mut command = Command::new(&self.program);
         command.env_clear().args(["worker", "--name", &file_name]);
         if let Some(digest) = sha256 {
@@ -74,6 +76,9 @@ impl Worker {
         for suppression in &suppressions {
             let Suppression { project, rule, reason } = suppression;
             command.args(["--suppress", project.as_str(), rule, reason]);
+        }
+        if let Some(predecessor) = &predecessor {
+            command.args(["--before", &predecessor.to_string()]);
         }
         if let Some(rules) = &self.rules {
             command.arg("--rules").arg(rules.path());
@@ -102,9 +107,10 @@ impl Worker {
         sound.map(|report| report_v1::Report { path, ..report })
     }
 
-    /// The fingerprint of what a report rests on that is made with these suppressions.
-    pub fn engine(&self, suppressions: &[Suppression]) -> String {
-        operator::engine(self.rules.as_ref().map(|rules| rules.digest()), suppressions)
+    /// The fingerprint of what a report rests on that is made with these suppressions, and in
+    /// comparison with this release.
+    pub fn engine(&self, suppressions: &[Suppression], predecessor: Option<&Predecessor>) -> String {
+        operator::engine(self.rules.as_ref().map(|rules| rules.digest()), suppressions, predecessor)
     }
 
     fn answer(&self, mut child: Child) -> Result<Vec<u8>, String> {
@@ -142,5 +148,5 @@ pub fn failed(path: &str, sha256: Option<Sha256>, why: &str) -> report_v1::Repor
 
 /// The fingerprint of the engine that workers run, without what an operator adds.
 pub fn engine() -> String {
-    operator::engine(None, &[])
+    operator::engine(None, &[], None)
 }

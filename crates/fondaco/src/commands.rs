@@ -1,8 +1,10 @@
 //! One command per file.
 
 pub(crate) mod admin;
+pub(crate) mod check;
 pub(crate) mod diff;
 pub(crate) mod doctor;
+pub(crate) mod names;
 pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod serve;

@@ -10,6 +10,7 @@ mod config;
 mod data_folder;
 mod exit;
 mod operator;
+mod popular_list;
 mod render;
 mod span;
 
@@ -32,12 +33,16 @@ enum Command {
     Admin(commands::admin::Args),
     /// Wait until a release is served by an index, after uploading it
     WaitRelease(commands::wait_release::Args),
+    /// Say whether to install something: its name, its age, its source, known records, an inspection
+    Check(commands::check::Args),
     /// Inspect archives, folders and files, without running anything in them
     Scan(commands::scan::Args),
     /// Compare two artifacts: what is new in the second
     Diff(commands::diff::Args),
     /// List the detection rules, or explain one
     Rules(commands::rules::Args),
+    /// Refresh the list of popular names that others are mistaken for
+    Names(commands::names::Args),
     /// Check what this machine offers: the sandbox of the workers
     Doctor,
     #[command(hide = true)]
@@ -50,9 +55,11 @@ fn main() -> std::process::ExitCode {
         Command::Serve(args) => commands::serve::run(&args),
         Command::Admin(args) => commands::admin::run(&args),
         Command::WaitRelease(args) => commands::wait_release::run(&args),
+        Command::Check(args) => commands::check::run(&args),
         Command::Scan(args) => commands::scan::run(&args),
         Command::Diff(args) => commands::diff::run(&args),
         Command::Rules(args) => commands::rules::run(&args),
+        Command::Names(args) => commands::names::run(&args),
         Command::Doctor => commands::doctor::run(),
         Command::Worker(args) => commands::worker::run(args),
     };

@@ -102,7 +102,7 @@ fn measure(paths: &[PathBuf]) -> anyhow::Result<Totals> {
         totals.inflated += walked.map_or(0, |walked| walked.inflated);
         totals.python += visitor.python;
         let file_name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let context = Context { file_name, sha256: None, kind: None };
+        let context = Context { file_name, ..Context::default() };
         let started = Instant::now();
         inspect(Cursor::new(&bytes), &context, &Limits::default());
         let inspection = started.elapsed();

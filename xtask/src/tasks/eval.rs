@@ -60,6 +60,9 @@ pub(crate) struct Args {
     /// Put the figures into docs/detection.md
     #[arg(long, requires_all = ["malicious", "benign"])]
     card: bool,
+    /// Measure the names engine instead: the folder of popular.tsv, all.txt.xz and the incident's names
+    #[arg(long, value_name = "FOLDER")]
+    names: Option<PathBuf>,
 }
 
 /// What came of one sample.
@@ -77,6 +80,9 @@ pub(crate) struct Outcome {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    if let Some(folder) = &args.names {
+        return super::names::measure::run(folder);
+    }
     let mut samples = Vec::new();
     if let Some(path) = &args.malicious {
         samples.extend(corpus::malicious(path)?);
@@ -148,8 +154,11 @@ fn inspect_all(samples: Vec<Sample>, args: &Args) -> anyhow::Result<Vec<Outcome>
 }
 
 fn one(sample: Sample, bytes: Vec<u8>) -> anyhow::Result<Outcome> {
-    let context =
-        Context { file_name: sample.file_name.clone(), sha256: Some(Sha256::of(&bytes)), kind: None };
+    let context = Context {
+        file_name: sample.file_name.clone(),
+        sha256: Some(Sha256::of(&bytes)),
+        ..Context::default()
+    };
     let started = Instant::now();
     let report = on_large_stack(move || inspect(std::io::Cursor::new(bytes), &context, &Limits::default()))?;
     let seconds = started.elapsed().as_secs_f64();

@@ -1,9 +1,11 @@
 //! One task per file.
 
 pub(crate) mod bench;
+pub(crate) mod copied;
 pub(crate) mod docs;
 pub(crate) mod eval;
 pub(crate) mod fuzz;
+pub(crate) mod names;
 pub(crate) mod test;
 pub(crate) mod tidy;
 pub(crate) mod venv;

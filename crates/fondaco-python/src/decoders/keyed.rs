@@ -1,6 +1,7 @@
 //! Objects that hold a key: what made them is kept as their value until they decrypt.
 
 use super::cipher::{self, Mode};
+use super::derived;
 use crate::value::Constant;
 use crate::{Encoder, Value};
 
@@ -19,6 +20,16 @@ const KEYED: &[&str] = &[
     "pyaes.AESModeOfOperationCBC",
     "pyaes.AESModeOfOperationCTR",
     "pyaes.AESModeOfOperationECB",
+    "hashlib.md5",
+    "hashlib.sha1",
+    "hashlib.sha224",
+    "hashlib.sha256",
+    "hashlib.sha384",
+    "hashlib.sha512",
+    "hashlib.new",
+    "pbkdf2.PBKDF2HMAC",
+    "codecs.lookup",
+    "codecs.getdecoder",
 ];
 
 /// Whether a call of this name makes an object of its arguments.
@@ -34,9 +45,17 @@ pub(crate) fn method(object: &Value, name: &str, args: &[Value]) -> Option<Value
     if name == "decryptor" {
         return Some(Value { name: Some(format!("{made_by}().decryptor()").into()), ..object.clone() });
     }
-    let ("decrypt" | "update") = name else { return None };
-    let data = args.first()?;
     let state = object.as_list()?;
+    match name {
+        "digest" | "hexdigest" if made_by.starts_with("hashlib.") => return digest(made_by, state, name),
+        "derive" if made_by.ends_with("PBKDF2HMAC") => return derived(state, args.first()?),
+        "decode" if made_by == "codecs.lookup" => {
+            return super::codec(args.first()?, state.first()?.as_str()?).map(pair);
+        }
+        "decrypt" | "update" => {}
+        _ => return None,
+    }
+    let data = args.first()?;
     let bytes = data.as_bytes()?;
     let is = |end: &str| made_by == end || made_by.ends_with(&format!(".{end}"));
     let (plain, encoder) = if is("Fernet") {
@@ -57,6 +76,42 @@ pub(crate) fn method(object: &Value, name: &str, args: &[Value]) -> Option<Value
     let mut value = Value::bytes(plain).through(encoder, data);
     value.taint |= crate::Taint::DECRYPTED | object.taint;
     Some(value)
+}
+
+/// `hashlib.sha256(data).digest()`, and `hashlib.new(name, data)`.
+fn digest(made_by: &str, state: &[Value], form: &str) -> Option<Value> {
+    let (hash, data) = match (made_by, state) {
+        ("hashlib.new", [name, data]) => (name.as_str()?, data),
+        ("hashlib.new", _) => return None,
+        (name, [data, ..]) => (name, data),
+        _ => return None,
+    };
+    let bytes = derived::digest(hash, data.as_bytes()?)?;
+    let mut value = match form {
+        "digest" => Value::bytes(bytes),
+        _ => Value::str(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()),
+    };
+    value.taint |= data.taint;
+    Some(value)
+}
+
+/// `PBKDF2HMAC(algorithm=..., length=..., salt=..., iterations=...).derive(password)`: the salt is the
+/// one that is bytes, and of the two numbers the smaller one is the length.
+fn derived(state: &[Value], password: &Value) -> Option<Value> {
+    let hash =
+        state.iter().find_map(|value| value.name.as_deref().filter(|name| name.contains("hashes.")))?;
+    let salt = state.iter().find_map(Value::as_bytes)?;
+    let mut numbers = state.iter().filter_map(Value::as_int);
+    let (one, other) = (numbers.next()?, numbers.next()?);
+    let (length, rounds) = (usize::try_from(one.min(other)).ok()?, u64::try_from(one.max(other)).ok()?);
+    Some(Value::bytes(derived::pbkdf2(hash, (password.as_bytes()?, salt), rounds, Some(length))?))
+}
+
+/// What a codec's own function gives: the value, and how much it has read.
+pub(crate) fn pair(value: Value) -> Value {
+    let taint = value.taint;
+    let items = vec![value, Value::default()];
+    Value { constant: Some(Constant::List(items.into())), taint, ..Value::default() }
 }
 
 fn mode_of(name: &str) -> Option<Mode> {

@@ -3,16 +3,21 @@
 mod base85;
 mod cipher;
 mod compressed;
+mod derived;
 mod ebcdic;
 mod keyed;
 mod text;
+mod transport;
 
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-pub(crate) use keyed::{keeps_arguments, method as keyed_method};
-pub(crate) use text::{codec, encode, html, percent, rot13};
+pub(crate) use derived::{MAX_ROUNDS as MAX_DERIVED, pbkdf2};
+pub(crate) use ebcdic::decode as ebcdic;
+pub(crate) use keyed::{keeps_arguments, method as keyed_method, pair};
+pub(crate) use text::{codec, encode, html, percent, raw_unescaped, rot13, unescaped};
+pub(crate) use transport::{quoted_printable, utf7};
 
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
@@ -33,10 +38,16 @@ pub(crate) fn decode(name: &str, bytes: &[u8]) -> Option<Vec<u8>> {
         "base64.b16decode" | "binascii.unhexlify" | "binascii.a2b_hex" => hex(bytes),
         name if name.ends_with(".fromhex") => hex(bytes),
         name if name.starts_with("base64.") || name == "binascii.a2b_base64" => base64(&STANDARD, bytes),
-        "zlib.decompress" => compressed::zlib(bytes, MAX_DECODED),
-        "gzip.decompress" => compressed::gzip(bytes, MAX_DECODED),
-        "bz2.decompress" => compressed::bz2(bytes, MAX_DECODED),
-        "lzma.decompress" => compressed::lzma(bytes, MAX_DECODED),
+        "zlib.decompress" | "zlib.decompressobj().decompress" => compressed::zlib(bytes, MAX_DECODED),
+        "gzip.decompress" | "gzip.GzipFile" | "gzip.open" => compressed::gzip(bytes, MAX_DECODED),
+        "bz2.decompress" | "bz2.BZ2Decompressor().decompress" | "bz2.BZ2File" | "bz2.open" => {
+            compressed::bz2(bytes, MAX_DECODED)
+        }
+        "lzma.decompress" | "lzma.LZMADecompressor().decompress" | "lzma.LZMAFile" | "lzma.open" => {
+            compressed::lzma(bytes, MAX_DECODED)
+        }
+        "quopri.decodestring" | "binascii.a2b_qp" => Some(quoted_printable(bytes)),
+        "binascii.a2b_uu" => transport::uu(bytes),
         _ => None,
     }
 }

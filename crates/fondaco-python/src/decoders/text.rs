@@ -28,9 +28,12 @@ pub(crate) fn codec(value: &Value, codec: &str) -> Option<Value> {
         "base64" | "base" => through(decode("base64.b64decode", bytes)?, Encoder::Base64),
         "zlib" | "zip" => through(decode("zlib.decompress", bytes)?, Encoder::Zlib),
         "bz2" | "bz" => through(decode("bz2.decompress", bytes)?, Encoder::Bz2),
-        "unicodeescape" | "rawunicodeescape" | "stringescape" => {
+        "quopri" | "quotedprintable" | "qp" => through(super::quoted_printable(bytes), Encoder::Escapes),
+        "uu" => through(decode("binascii.a2b_uu", bytes)?, Encoder::Escapes),
+        "unicodeescape" | "stringescape" | "rawunicodeescape" => {
             let text: String = bytes.iter().map(|b| char::from(*b)).collect();
-            Some(Value::str(unescaped(&text)?).through(Encoder::Escapes, value))
+            let text = if codec.starts_with('r') { raw_unescaped(&text) } else { unescaped(&text) };
+            Some(Value::str(text?).through(Encoder::Escapes, value))
         }
         _ => match &value.constant {
             Some(Constant::Bytes(bytes)) => {
@@ -80,19 +83,28 @@ fn from_codec(codec: &str, bytes: &[u8]) -> Option<(String, bool)> {
                 bytes.chunks_exact(4).map(|c| char::from_u32(unit([c[0], c[1], c[2], c[3]]))).collect();
             (text?, true)
         }
-        "utf7" => (
-            bytes
-                .is_ascii()
-                .then(|| String::from_utf8_lossy(bytes).into_owned())
-                .filter(|t| !t.contains('+'))?,
-            true,
-        ),
+        "utf7" | "u7" | "unicode11utf7" => (super::utf7(bytes)?, true),
         name => (ebcdic::decode(name.trim_start_matches("cp").trim_start_matches("ibm"), bytes)?, true),
     })
 }
 
+/// The escapes of `raw_unicode_escape`: `\u` and `\U`, and nothing else.
+pub(crate) fn raw_unescaped(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("\\u").into_iter().chain(rest.find("\\U")).min() {
+        out.push_str(&rest[..at]);
+        let digits = if rest[at..].starts_with("\\u") { 4 } else { 8 };
+        let code = rest.get(at + 2..at + 2 + digits)?;
+        out.push(char::from_u32(u32::from_str_radix(code, 16).ok()?)?);
+        rest = &rest[at + 2 + digits..];
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
 /// Python's escapes in a text that has none but ASCII ones left.
-fn unescaped(text: &str) -> Option<String> {
+pub(crate) fn unescaped(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars();
     while let Some(c) = chars.next() {

@@ -75,6 +75,15 @@ impl<'a> Eval<'a, '_> {
         let mut value = self.apply(&name, &callee, given, line);
         self.side_effects(call, &name, &value);
         if let Some((object, method)) = &object {
+            // What is read of a file is known by the file's name.
+            let reads = matches!(*method, "read" | "read_text" | "read_bytes" | "decode");
+            if reads && value.constant.is_none() && value.fragments.is_empty() {
+                value.fragments.clone_from(&object.fragments);
+            }
+            if *method == "format" && object.as_str().is_some() && value.constant.is_none() {
+                // What stands around values that aren't known is known.
+                value = Value::of(std::iter::once(object).chain(given.values()));
+            }
             self.absorbed(call, object, method, given);
             // One of the variables is not all of them.
             let is_one = matches!(*method, "get" | "pop" | "setdefault" | "update" | "keys" | "__contains__");
@@ -110,6 +119,9 @@ impl<'a> Eval<'a, '_> {
         let is_container = matches!(method, "append" | "extend" | "update" | "add" | "insert" | "setdefault");
         let is_object = object.constant.is_none()
             && object.name.as_deref().is_none_or(|name| name.ends_with("()") || name == "?");
+        if is_container && self.put_into(&path, method, given) {
+            return;
+        }
         let all_taint = given.values().fold(Taint::NONE, |taint, v| taint | v.taint);
         let taint =
             all_taint.without(Taint::PARAMETER).without(if is_container { Taint::NONE } else { MECHANICAL });
@@ -154,7 +166,7 @@ impl<'a> Eval<'a, '_> {
             return value;
         }
         match api {
-            Some(Api::Decode(encoder)) => self.decoded(name, encoder, args, line),
+            Some(Api::Decode(encoder)) => self.decoded((name, callee), encoder, given, line),
             Some(Api::CodeExec) => self.executed(name, args, line),
             Some(Api::Shell) => {
                 self.commanded(args, kwargs, line);
@@ -178,7 +190,7 @@ impl<'a> Eval<'a, '_> {
             None => {
                 let mut value = Value::of(given.values());
                 if decoders::keeps_arguments(name) {
-                    value.constant = Some(Constant::List(given.values().cloned().collect()));
+                    value.constant = Some(Constant::List(Rc::new(given.values().cloned().collect())));
                 }
                 value.name = Some(instance(name).into());
                 value.taint |= callee.taint;

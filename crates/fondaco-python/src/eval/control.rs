@@ -61,6 +61,11 @@ impl Control {
         }
     }
 
+    /// Whether no unknown condition is above.
+    pub(super) fn is_sure(&self) -> bool {
+        self.unsure == 0
+    }
+
     pub(super) fn is_jumping(&self) -> bool {
         self.jump.is_some()
     }
@@ -98,7 +103,10 @@ impl<'a> Eval<'a, '_> {
     }
 
     pub(super) fn condition(&mut self, s: &'a StmtIf) {
-        if self.function.is_empty() && super::statement::is_program(&s.test) {
+        // What a person has to answer for is asked for, like a program that is started.
+        let is_asked =
+            self.function.is_empty() && (super::statement::is_program(&s.test) || self.is_answer(&s.test));
+        if is_asked {
             let above = std::mem::replace(&mut self.function, MAIN.into());
             self.perhaps(&s.body);
             self.function = above;
@@ -121,6 +129,14 @@ impl<'a> Eval<'a, '_> {
                 None => self.unsure(&clause.body),
             }
         }
+    }
+
+    /// Whether a condition compares what `input` gave.
+    fn is_answer(&mut self, test: &'a Expr) -> bool {
+        let Expr::Compare(compared) = test else { return false };
+        let left = self.expression(&compared.left);
+        let name = left.name.as_deref().unwrap_or_default();
+        name.starts_with("builtins.input()") || name.starts_with("builtins.raw_input()")
     }
 
     /// Whether all conditions are known to be false: asked only where none was true.
@@ -162,17 +178,22 @@ impl<'a> Eval<'a, '_> {
 
     /// A loop whose condition is a comparison that changes is followed while it holds.
     pub(super) fn while_loop(&mut self, s: &'a StmtWhile) {
-        let Expr::Compare(compared) = s.test.as_ref() else {
-            self.expression(&s.test);
-            self.perhaps(&s.body);
-            self.body(&s.orelse);
-            return;
+        // `while n > 0`, and `while n` for short.
+        let changing = match s.test.as_ref() {
+            Expr::Compare(compared) => compared.left.as_ref(),
+            name @ Expr::Name(_) => name,
+            other => {
+                self.expression(other);
+                self.perhaps(&s.body);
+                self.body(&s.orelse);
+                return;
+            }
         };
         let floor = self.unrolling_floor();
         let mut above: Option<Value> = None;
         for round in 0..MAX_ROUNDS {
             let test = self.expression(&s.test);
-            let left = self.expression(&compared.left);
+            let left = self.expression(changing);
             let holds = fold::truth(&test) == Some(true) && above.as_ref() != Some(&left);
             if !holds {
                 if round == 0 {

@@ -40,7 +40,10 @@ impl<'a> Eval<'a, '_> {
             }
             Expr::BytesLiteral(e) => self.bytes_literal(e),
             Expr::NumberLiteral(e) => match &e.value {
-                Number::Int(int) => int.as_i64().map_or_else(Value::default, Value::int),
+                Number::Int(int) => match int.as_i64() {
+                    Some(small) => Value::int(small),
+                    None => fold::integer(&int.to_string()).unwrap_or_default(),
+                },
                 _ => Value::default(),
             },
             Expr::BooleanLiteral(e) => Value::constant(Constant::Bool(e.value)),
@@ -277,7 +280,9 @@ impl<'a> Eval<'a, '_> {
         if let (Some(name), Some(key)) = (&object.name, index.as_str()) {
             let found = match name.as_ref() {
                 "sys.modules" => Some(Value::name(key)),
+                "builtins" => Some(member(&object, key)),
                 "builtins.globals()" | "builtins.locals()" | "builtins.vars()" => Some(self.name(key)),
+                name if name.ends_with(".__globals__") || name == "?.__dict__" => global(key),
                 name if name.ends_with(".__dict__") => {
                     Some(member(&Value::name(name.trim_end_matches(".__dict__")), key))
                 }
@@ -288,6 +293,9 @@ impl<'a> Eval<'a, '_> {
                 value.hidden = name.as_ref() != "os.environ";
                 return value;
             }
+        }
+        if object.name.as_deref().is_some_and(|name| name.ends_with(".__subclasses__()")) {
+            return Value { hidden: true, ..Value::name("object.__subclasses__()[]") };
         }
         let mut value = Value { constant: None, ..object };
         value.absorb(&index);
@@ -377,6 +385,19 @@ impl<'a> Eval<'a, '_> {
     }
 }
 
+/// What is called so among the names of a module that isn't known: of the built-in ones, of those that
+/// are asked for at the end of a walk over classes, and else nothing.
+fn global(key: &str) -> Option<Value> {
+    let name = match key {
+        "__builtins__" | "__builtin__" => "builtins".to_owned(),
+        "os" | "sys" | "subprocess" | "builtins" | "importlib" | "socket" => key.to_owned(),
+        "system" | "popen" | "execv" | "execve" | "execl" | "spawnl" => format!("os.{key}"),
+        "exec" | "eval" | "compile" | "__import__" | "open" | "getattr" => format!("builtins.{key}"),
+        _ => return None,
+    };
+    Some(Value::name(name))
+}
+
 /// A text that stands for a secret carries that wherever it goes.
 fn literal(mut value: Value, text: &str) -> Value {
     match secret_of(text) {
@@ -393,6 +414,11 @@ pub(super) fn member(object: &Value, name: &str) -> Value {
     let dotted: Option<Rc<str>> = short.map(|o| format!("{o}.{name}").into());
     let mut value =
         Value { constant: None, name: dotted.or_else(|| Some(format!("?.{name}").into())), ..object.clone() };
+    // From whatever object: the names of some module, the built-in ones among them.
+    if name == "__builtins__" {
+        value.name = Some("builtins".into());
+        value.hidden = true;
+    }
     if value.name.as_deref() == Some("os.environ") {
         value.taint |= Taint::ENVIRONMENT | Taint::ALL_VARIABLES;
     }

@@ -140,7 +140,9 @@ impl Eval<'_, '_> {
     /// A script of the package that a command or `runpy` runs is reached from here.
     pub(super) fn runs_scripts(&mut self, args: &[Value], line: u32) {
         for text in args.iter().flat_map(Value::texts).filter(|text| text.len() < 1024) {
-            for word in text.split([' ', '"', '\'', '/', '\\']).filter(|word| word.ends_with(".py")) {
+            for word in
+                text.split([' ', '"', '\'', '/', '\\']).filter(|word| word.len() > 3 && word.contains('.'))
+            {
                 let here = self.here();
                 self.graph.named(here, line, format!("file:{word}").into());
             }

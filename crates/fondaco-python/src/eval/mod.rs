@@ -1,6 +1,7 @@
 //! The abstract interpreter: one pass over a unit's statements.
 
 mod call;
+mod containers;
 mod control;
 mod expression;
 mod files;
@@ -102,6 +103,16 @@ impl Given<'_> {
 
 /// The arguments of a call, what it gave, and how often it was made.
 type Remembered = (Vec<Value>, Value, u32);
+
+/// Whether a build calls functions of this name in a backend or script that its configuration names
+/// (PEP 517, PEP 660, PDM, Poetry).
+fn is_build_hook(name: &str) -> bool {
+    name.starts_with("build_")
+        || name.starts_with("prepare_metadata_for_build_")
+        || name.starts_with("get_requires_for_build_")
+        || name.starts_with("pdm_build_")
+        || name == "build"
+}
 
 struct Eval<'a, 't> {
     task: &'t Task<'t>,
@@ -299,6 +310,9 @@ impl<'a> Eval<'a, '_> {
         }
         let node = Node { unit: self.task.unit, function: qualified.clone() };
         self.graph.define(&qualified, node.clone());
+        if self.path.is_empty() && is_build_hook(name) {
+            self.graph.hook(node.clone());
+        }
         let class = self.path.last().and_then(|p| p.strip_prefix("class ")).map(str::to_owned);
         if let Some(class) = class {
             let last = self.path.pop();

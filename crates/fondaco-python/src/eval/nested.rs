@@ -7,7 +7,7 @@ use ruff_python_ast::Stmt;
 use super::{Eval, Given, Scope};
 use crate::analysis::Pending;
 use crate::reach::Node;
-use crate::unfold::Language;
+use crate::unfold::{Language, is_program};
 use crate::value::Constant;
 use crate::{Encoder, Taint, Value, decoders, fold, precheck};
 
@@ -23,7 +23,19 @@ const MAX_TEXT: usize = 1 << 20;
 /// Positional arguments, and those that are given by name where a position has that name.
 fn positional(args: &[Value], kwargs: &[(String, Value)]) -> Vec<Value> {
     let mut all = args.to_vec();
-    let named = ["encoding", "sep", "length", "byteorder", "base", "width", "bytes", "s", "string"];
+    let named = [
+        "encoding",
+        "sep",
+        "length",
+        "byteorder",
+        "base",
+        "width",
+        "bytes",
+        "s",
+        "string",
+        "fileobj",
+        "data",
+    ];
     all.extend(kwargs.iter().filter(|(name, _)| named.contains(&name.as_str())).map(|(_, v)| v.clone()));
     all
 }
@@ -40,6 +52,11 @@ impl<'a> Eval<'a, '_> {
         object.constant.as_ref()?;
         if object.name.is_some() {
             self.charge(args);
+            self.charge(object.as_list().unwrap_or_default());
+            if name == "derive" {
+                let rounds = object.as_list()?.iter().filter_map(Value::as_int).max();
+                self.pay_rounds(rounds)?;
+            }
             let value = decoders::keyed_method(object, name, args)?;
             self.charge([&value]);
             self.decoded_text(&value, line);
@@ -63,11 +80,25 @@ impl<'a> Eval<'a, '_> {
         args: &[Value],
         kwargs: &[(String, Value)],
     ) -> Option<Value> {
+        if name == "hashlib.pbkdf2_hmac" {
+            let named = |key: &str| kwargs.iter().find(|(name, _)| name == key).map(|(_, value)| value);
+            self.pay_rounds(args.get(3).or(named("iterations"))?.as_int())?;
+        }
         let all = positional(args, kwargs);
         let value = fold::builtin(name, &all).or_else(|| fold::library(name, &all))?;
         self.charge(&all);
         self.charge([&value]);
         Some(value)
+    }
+
+    /// Pays for the rounds in which a key is derived, a step each, if there are as many.
+    fn pay_rounds(&mut self, rounds: Option<i64>) -> Option<()> {
+        let rounds = u64::try_from(rounds?).ok()?;
+        if rounds > decoders::MAX_DERIVED || rounds >= self.steps {
+            return None;
+        }
+        self.steps -= rounds;
+        Some(())
     }
 
     /// `map`, `filter` and `reduce` over known items with a known function.
@@ -120,7 +151,14 @@ impl<'a> Eval<'a, '_> {
         }
     }
 
-    pub(super) fn decoded(&mut self, name: &str, encoder: Encoder, args: &[Value], line: u32) -> Value {
+    pub(super) fn decoded(
+        &mut self,
+        (name, callee): (&str, &Value),
+        encoder: Encoder,
+        given: Given<'_>,
+        line: u32,
+    ) -> Value {
+        let args = &positional(given.args, given.kwargs);
         let unknown = || Value::of(args).through(encoder, &Value::of(args));
         let Some(bytes) = args.first().and_then(Value::as_bytes) else { return unknown() };
         self.charge(&args[..1]);
@@ -135,6 +173,9 @@ impl<'a> Eval<'a, '_> {
         let value = if name == "codecs.decode" {
             let codec = args.get(1).and_then(Value::as_str).unwrap_or("utf-8");
             decoders::codec(&args[0], codec)
+        } else if name == "codecs.getdecoder()" {
+            let codec = callee.as_list().and_then(|list| list.first()).and_then(Value::as_str);
+            codec.and_then(|codec| decoders::codec(&args[0], codec)).map(decoders::pair)
         } else {
             decoders::decode(name, bytes).map(|decoded| Value::bytes(decoded).through(encoder, &args[0]))
         };
@@ -150,6 +191,8 @@ impl<'a> Eval<'a, '_> {
         let language = Language::guess(bytes);
         if language.is_code() {
             self.unfold(bytes.to_vec(), language, value.encoders.clone(), line);
+        } else if is_program(bytes) {
+            self.unfold(bytes.to_vec(), Language::Binary, value.encoders.clone(), line);
         }
         if let Ok(text) = std::str::from_utf8(bytes) {
             self.note(text, line);

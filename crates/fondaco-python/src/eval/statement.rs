@@ -8,6 +8,7 @@ use super::control::Jump;
 use super::{Body, Eval, Function};
 use crate::analysis::Import;
 use crate::reach::Node;
+use crate::value::Constant;
 use crate::{Taint, Value, fold};
 
 /// Loops over known items are unrolled to this many rounds.
@@ -128,6 +129,10 @@ impl<'a> Eval<'a, '_> {
             Expr::Starred(starred) => self.assign(&starred.value, value),
             // Attributes are kept by their text, whatever the object: `self.key`.
             Expr::Attribute(attribute) => {
+                if value.name.is_some() && value.constant.is_none() {
+                    let object = self.expression(&attribute.value);
+                    self.replaces(&object, &value, self.line(target));
+                }
                 if let Some(path) = dotted(target) {
                     if self.either(0, &path, &mut value)
                         && let Some(module) = self.scopes.first_mut()
@@ -141,6 +146,14 @@ impl<'a> Eval<'a, '_> {
             Expr::Subscript(subscript) => {
                 // What goes into a container taints it.
                 if let Some(path) = dotted(&subscript.value) {
+                    if let Some(Constant::List(_) | Constant::Dict(_)) =
+                        self.lookup(&path).and_then(|known| known.constant.as_ref())
+                    {
+                        let key = self.expression(&subscript.slice);
+                        if self.put_at(&path, &key, &value) {
+                            return;
+                        }
+                    }
                     let mut container = self.lookup(&path).cloned().unwrap_or_default();
                     let known = container.clone();
                     container.constant = None;
@@ -212,12 +225,22 @@ impl<'a> Eval<'a, '_> {
         let qualified = self.define(s.name.as_str(), function);
         for decorator in &s.decorator_list {
             let decorated = self.expression(&decorator.expression);
-            // A decorator of the package itself may call what it decorates.
-            let decorator = decorated.name.as_ref().and_then(|n| self.functions.get(n));
-            if decorator.is_some_and(|function| !wraps(function)) {
+            // A decorator of the package itself runs, and may call what it decorates.
+            let decorator = decorated.name.as_ref().and_then(|n| self.functions.get(n)).copied();
+            if let (Some(_), Some(name)) = (decorator, decorated.name.clone()) {
+                let node = Node { unit: self.task.unit, function: name };
+                self.graph.edge(self.here(), self.line(s), node);
+            }
+            let is_registered = decorated.name.as_deref() == Some("atexit.register");
+            if is_registered || decorator.is_some_and(|function| !wraps(&function)) {
                 let node = Node { unit: self.task.unit, function: qualified.clone() };
                 self.graph.edge(self.here(), self.line(s), node);
             }
+        }
+        // Whoever imports a name that isn't there runs it (PEP 562).
+        if s.name.as_str() == "__getattr__" && self.path.is_empty() && self.executed_at.is_none() {
+            let node = Node { unit: self.task.unit, function: qualified.clone() };
+            self.graph.edge(self.here(), self.line(s), node);
         }
         self.bind(s.name.as_str(), Value::name(qualified));
     }
@@ -227,9 +250,18 @@ impl<'a> Eval<'a, '_> {
         for base in s.arguments.iter().flat_map(|a| a.args.iter()) {
             let base = self.expression(base);
             let name = base.name.as_deref().unwrap_or_default();
-            is_command |=
-                name.contains(".command.") || name.ends_with(".Command") || name == "builtins.install";
+            is_command |= name.contains(".command.")
+                || name.ends_with(".Command")
+                || name == "builtins.install"
+                || name.ends_with(".BuildHookInterface")
+                || name.ends_with(".MetadataHookInterface");
             is_thread |= ["Thread", "Process", "Timer"].iter().any(|kind| name.ends_with(kind));
+            self.runs_of_class(name, &["__init_subclass__"], self.line(s));
+        }
+        for keyword in s.arguments.iter().flat_map(|a| a.keywords.iter()) {
+            let value = self.expression(&keyword.value);
+            let name = value.name.as_deref().unwrap_or_default();
+            self.runs_of_class(name, &["__new__", "__init__", "__prepare__"], self.line(s));
         }
         let qualified: Rc<str> = self.qualified(s.name.as_str()).into();
         self.graph.define(&qualified, Node { unit: self.task.unit, function: qualified.clone() });
@@ -257,13 +289,42 @@ impl<'a> Eval<'a, '_> {
                 let class = Node { unit: self.task.unit, function: qualified.clone() };
                 self.graph.edge(class, self.line(s), node.clone());
             }
-            // Whoever makes a thread starts it.
-            if local == "run" && is_thread {
+            // Whoever makes a thread starts it; whoever makes a finder has it asked.
+            let is_finder = matches!(
+                local,
+                "find_spec" | "find_module" | "load_module" | "exec_module" | "create_module"
+            );
+            if local == "run" && is_thread || is_finder {
                 let class = Node { unit: self.task.unit, function: qualified.clone() };
                 self.graph.edge(class, self.line(s), node);
             }
         }
         self.bind(s.name.as_str(), Value::name(qualified));
+    }
+
+    /// Methods that making a class of this kind runs.
+    fn runs_of_class(&mut self, class: &str, methods: &[&str], line: u32) {
+        if !class.is_empty() && !class.starts_with("builtins.") {
+            for method in methods {
+                self.graph.named(self.here(), line, format!("{class}.{method}").into());
+            }
+        }
+    }
+
+    /// A function that is put in the place of one of another module: `sys.excepthook = own`.
+    fn replaces(&mut self, object: &Value, value: &Value, line: u32) {
+        let Some(function) = value.name.as_deref().and_then(|name| self.local(name)) else { return };
+        let is_ours = |name: &str| {
+            name.match_indices('.').any(|(dot, _)| self.task.modules.contains(&name[..dot]))
+                || self.task.modules.contains(name)
+        };
+        let of = object.name.as_deref().unwrap_or_default();
+        let is_foreign =
+            !of.is_empty() && !of.starts_with(['?', '<']) && !of.starts_with("builtins.") && !is_ours(of);
+        if is_foreign {
+            let node = Node { unit: self.task.unit, function };
+            self.graph.edge(self.here(), line, node);
+        }
     }
 
     pub(super) fn import(&mut self, module: &str, line: u32) {

@@ -1,6 +1,6 @@
 //! Built-in functions.
 
-use super::{carry, items, list, text, truth};
+use super::{big, carry, items, list, text, truth};
 use crate::value::Constant;
 use crate::{Encoder, Value};
 
@@ -44,9 +44,9 @@ fn number(name: &str, first: &Value, args: &[Value]) -> Option<Value> {
         },
         "int" => int(first, args.get(1))?,
         "bool" => Value::constant(Constant::Bool(truth(first)?)),
-        "hex" => Value::str(signed(first.as_int()?, |n| format!("{n:#x}"))),
-        "oct" => Value::str(signed(first.as_int()?, |n| format!("{n:#o}"))),
-        "bin" => Value::str(signed(first.as_int()?, |n| format!("{n:#b}"))),
+        "hex" => Value::str(big::prefixed(&big::of(first)?, "0x", 16)),
+        "oct" => Value::str(big::prefixed(&big::of(first)?, "0o", 8)),
+        "bin" => Value::str(big::prefixed(&big::of(first)?, "0b", 2)),
         "abs" => Value::int(first.as_int()?.checked_abs()?),
         "divmod" => {
             let (a, b) = (first, args.get(1)?);
@@ -58,13 +58,10 @@ fn number(name: &str, first: &Value, args: &[Value]) -> Option<Value> {
     })
 }
 
-fn signed(value: i64, show: impl Fn(u64) -> String) -> String {
-    let sign = if value < 0 { "-" } else { "" };
-    format!("{sign}{}", show(value.unsigned_abs()))
-}
-
 fn int(first: &Value, base: Option<&Value>) -> Option<Value> {
-    let Some(bytes) = first.as_bytes() else { return Some(Value::int(first.as_int()?)) };
+    let Some(bytes) = first.as_bytes() else {
+        return big::of(first).map(|_| Value { constant: first.constant.clone(), ..Value::default() });
+    };
     let text = std::str::from_utf8(bytes).ok()?;
     let mut base = base.map_or(Some(10), Value::as_int)?;
     let (negative, digits) = match text.trim().strip_prefix('-') {
@@ -85,8 +82,11 @@ fn int(first: &Value, base: Option<&Value>) -> Option<Value> {
     let radix = u32::try_from(base).ok().filter(|b| (2..=36).contains(b))?;
     let plain = digits.replace('_', "");
     plain.bytes().all(|b| b.is_ascii_alphanumeric()).then_some(())?;
-    let value = i64::from_str_radix(&plain, radix).ok()?;
-    Some(Value::int(if negative { -value } else { value }))
+    match i64::from_str_radix(&plain, radix) {
+        Ok(value) => Some(Value::int(if negative { -value } else { value })),
+        Err(_) if negative => None,
+        Err(_) => big::parse(&plain, radix),
+    }
 }
 
 fn sequence(name: &str, first: &Value, args: &[Value]) -> Option<Value> {
@@ -95,7 +95,7 @@ fn sequence(name: &str, first: &Value, args: &[Value]) -> Option<Value> {
             (Some(Constant::Bytes(_)), Some(codec)) => crate::decoders::codec(first, codec.as_str()?)?,
             _ => Value::str(text(first)?),
         },
-        "repr" | "ascii" => Value::str(first.as_int()?.to_string()),
+        "repr" | "ascii" => Value::str(big::decimal(&big::of(first)?)?),
         "bytes" | "bytearray" => bytes(first, args)?,
         "len" => Value::int(length(first)? as i64),
         "list" | "tuple" => list(items(first)?),
@@ -213,16 +213,12 @@ fn unbound(name: &str, method: &str, args: &[Value]) -> Option<Value> {
         "str.maketrans" | "bytes.maketrans" | "bytearray.maketrans" => maketrans(args),
         "int.from_bytes" => {
             let bytes = args.first()?.as_bytes()?;
-            let mut bytes = bytes.to_vec();
-            match args.get(1).map_or(Some("big"), Value::as_str)? {
-                "big" => {}
-                "little" => bytes.reverse(),
+            let is_big = match args.get(1).map_or(Some("big"), Value::as_str)? {
+                "big" => true,
+                "little" => false,
                 _ => return None,
-            }
-            let value = bytes
-                .iter()
-                .try_fold(0i64, |value, byte| value.checked_mul(256)?.checked_add(i64::from(*byte)))?;
-            Some(carry(Value::int(value), args.first()))
+            };
+            Some(carry(big::from_bytes(bytes, is_big)?, args.first()))
         }
         "dict.fromkeys" => None,
         _ if name.starts_with("str.") || name.starts_with("bytes.") || name.starts_with("int.") => {

@@ -21,6 +21,26 @@ pub(crate) fn library(name: &str, args: &[Value]) -> Option<Value> {
         }
         "html.unescape" => Value::str(decoders::html(first.as_str()?)?).through(Encoder::Escapes, first),
         "json.loads" => json(&serde_json::from_slice(first.as_bytes()?).ok()?)?,
+        "io.BytesIO" | "io.StringIO" | "_io.BytesIO" if args.len() == 1 => {
+            first.as_bytes()?;
+            first.clone()
+        }
+        "gzip.GzipFile" | "gzip.open" | "bz2.BZ2File" | "bz2.open" | "lzma.LZMAFile" | "lzma.open" => {
+            let Some(Constant::Bytes(bytes)) = &first.constant else { return None };
+            let encoder = match name.split('.').next() {
+                Some("gzip") => Encoder::Zlib,
+                Some("bz2") => Encoder::Bz2,
+                _ => Encoder::Lzma,
+            };
+            Value::bytes(decoders::decode(name, bytes)?).through(encoder, first)
+        }
+        "hashlib.pbkdf2_hmac" => {
+            let [hash, password, salt, rounds, ..] = args else { return None };
+            let rounds = u64::try_from(rounds.as_int()?).ok()?;
+            let length = args.get(4).and_then(Value::as_int).and_then(|n| usize::try_from(n).ok());
+            let secrets = (password.as_bytes()?, salt.as_bytes()?);
+            Value::bytes(decoders::pbkdf2(hash.as_str()?, secrets, rounds, length)?)
+        }
         "itertools.cycle" => {
             let known = list(items(first)?);
             Value { name: Some("itertools.cycle()".into()), ..known }

@@ -1,6 +1,8 @@
 //! Methods of known values.
 
-use super::{MAX_ITEMS, MAX_LENGTH, carry, dict_get, format, items, list};
+use std::rc::Rc;
+
+use super::{MAX_ITEMS, MAX_LENGTH, big, carry, dict_get, format, items, list};
 use crate::value::Constant;
 use crate::{Encoder, Value, decoders};
 
@@ -17,10 +19,8 @@ pub(crate) fn method(value: &Value, name: &str, args: &[Value], kwargs: &[(Strin
             Value::int(at as i64)
         }
         Constant::Dict(pairs) => dict_method(pairs, name, args)?,
-        Constant::Int(_) if name == "to_bytes" => to_bytes(value.as_int()?, args)?,
-        Constant::Int(n) if name == "bit_length" => {
-            Value::int(i64::from(64 - n.unsigned_abs().leading_zeros()))
-        }
+        Constant::Int(_) | Constant::Big(_) if name == "to_bytes" => to_bytes(&big::of(value)?, args)?,
+        Constant::Int(_) | Constant::Big(_) if name == "bit_length" => big::bit_length(&big::of(value)?),
         _ => return None,
     };
     Some(carry(carry(folded, [value]), args))
@@ -40,20 +40,17 @@ fn dict_method(pairs: &[(Value, Value)], name: &str, args: &[Value]) -> Option<V
     })
 }
 
-fn to_bytes(value: i64, args: &[Value]) -> Option<Value> {
-    let length = args.first().map_or(Some(1), Value::as_int)?;
-    let length = usize::try_from(length).ok().filter(|length| *length < 4096)?;
-    let value = u64::try_from(value).ok()?;
-    let significant = value.to_be_bytes();
-    let from = significant.iter().position(|b| *b != 0).unwrap_or(8);
-    let mut bytes = vec![0; length.checked_sub(8 - from)?];
-    bytes.extend_from_slice(&significant[from..]);
-    match args.get(1).map_or(Some("big"), Value::as_str)? {
-        "big" => {}
-        "little" => bytes.reverse(),
+fn to_bytes(value: &num_bigint::BigInt, args: &[Value]) -> Option<Value> {
+    let length = usize::try_from(args.first().map_or(Some(1), Value::as_int)?).ok()?;
+    let is_big = match args.get(1).map_or(Some("big"), Value::as_str)? {
+        "big" => true,
+        "little" => false,
         _ => return None,
-    }
-    Some(Value::bytes(bytes))
+    };
+    let bytes = big::to_bytes(value, length, is_big)?;
+    let is_text = bytes.len() > 8;
+    let value = Value::bytes(bytes);
+    Some(if is_text { value.clone().through(Encoder::Codes, &value) } else { value })
 }
 
 fn bytes_method(bytes: &[u8], name: &str, args: &[Value], value: &Value) -> Option<Value> {
@@ -65,6 +62,8 @@ fn bytes_method(bytes: &[u8], name: &str, args: &[Value], value: &Value) -> Opti
                 (args.len() > 1).then(|| Value::str(String::from_utf8_lossy(bytes).into_owned()))
             });
         }
+        // A file in memory.
+        "read" | "getvalue" | "getbuffer" if args.is_empty() => return Some(value.clone()),
         "hex" if args.is_empty() => {
             return Some(Value::str(bytes.iter().map(|b| format!("{b:02x}")).collect::<String>()));
         }
@@ -100,9 +99,10 @@ fn bytes_method(bytes: &[u8], name: &str, args: &[Value], value: &Value) -> Opti
     let args: Vec<Value> = args
         .iter()
         .map(|arg| match arg.as_list() {
-            Some(items) => {
-                Value { constant: Some(Constant::List(items.iter().map(latin).collect())), ..arg.clone() }
-            }
+            Some(items) => Value {
+                constant: Some(Constant::List(Rc::new(items.iter().map(latin).collect()))),
+                ..arg.clone()
+            },
             None => latin(arg),
         })
         .collect();
@@ -179,7 +179,7 @@ fn str_method(
         }
         "count" if args.len() == 1 && !arg(0)?.is_empty() => Value::int(text.matches(arg(0)?).count() as i64),
         "translate" => translate(text, args.first()?)?.through(Encoder::Translated, value),
-        "__str__" if args.is_empty() => value.clone(),
+        "__str__" | "read" | "getvalue" if args.is_empty() => value.clone(),
         "__len__" if args.is_empty() => Value::int(text.chars().count() as i64),
         "__add__" => super::operate(value, ruff_python_ast::Operator::Add, args.first()?)?,
         "__getitem__" => super::index(value, args.first()?)?,

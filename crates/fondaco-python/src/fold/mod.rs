@@ -3,6 +3,7 @@
 //! Nothing here runs anything, and nothing here is unbounded: what a result weighs is known
 //! before it is made, and the caller pays for it in steps.
 
+mod big;
 mod builtins;
 mod format;
 mod library;
@@ -15,6 +16,7 @@ use ruff_python_ast::{CmpOp, Operator};
 use crate::value::Constant;
 use crate::{Encoder, Taint, Value};
 
+pub(crate) use big::literal as integer;
 pub(crate) use builtins::builtin;
 pub(crate) use format::interpolated;
 pub(crate) use library::{attribute, library};
@@ -32,6 +34,7 @@ pub(crate) fn weight(value: &Value) -> u64 {
         Some(Constant::Bytes(bytes)) => bytes.len() as u64 / 64,
         Some(Constant::List(items)) => items.len() as u64 / 4,
         Some(Constant::Dict(items)) => items.len() as u64 / 4,
+        Some(Constant::Big(big)) => big.bits() / 512,
         _ => 0,
     }
 }
@@ -59,8 +62,18 @@ pub(crate) fn items(value: &Value) -> Option<Vec<Value>> {
 
 /// A binary operation on known values.
 pub(crate) fn operate(left: &Value, op: Operator, right: &Value) -> Option<Value> {
-    if let (Some(a), Some(b)) = (left.as_int(), right.as_int()) {
-        let folded = carry(Value::int(integers(a, op, b)?), [left, right]);
+    let is_long = big::is_long(left) || big::is_long(right);
+    if let Some(number) = match (left.as_int(), right.as_int()) {
+        (Some(a), Some(b)) => match integers(a, op, b) {
+            Some(small) => Some(Value::int(small)),
+            None => Some(big::operate(&a.into(), op, &b.into())?),
+        },
+        _ if is_long && let (Some(a), Some(b)) = (big::of(left), big::of(right)) => {
+            Some(big::operate(&a, op, &b)?)
+        }
+        _ => None,
+    } {
+        let folded = carry(number, [left, right]);
         return Some(if op == Operator::BitXor {
             folded.clone().through(Encoder::Xor, &folded)
         } else {
@@ -102,6 +115,9 @@ pub(crate) fn compare(left: &Value, op: CmpOp, right: &Value) -> Option<bool> {
     let (a, b) = (left.constant.as_ref()?, right.constant.as_ref()?);
     let order = match (left.as_int(), right.as_int(), a, b) {
         (Some(a), Some(b), ..) => Some(a.cmp(&b)),
+        (_, _, Constant::Big(_), _) | (_, _, _, Constant::Big(_)) => {
+            Some(big::of(left)?.cmp(&big::of(right)?))
+        }
         (_, _, Constant::Str(a), Constant::Str(b)) => Some(a.chars().cmp(b.chars())),
         (_, _, Constant::Bytes(a), Constant::Bytes(b)) => Some(a.cmp(b)),
         _ => None,
@@ -139,6 +155,7 @@ pub(crate) fn truth(value: &Value) -> Option<bool> {
     Some(match value.constant.as_ref()? {
         Constant::Bool(value) => *value,
         Constant::Int(value) => *value != 0,
+        Constant::Big(_) => true,
         Constant::Str(text) => !text.is_empty(),
         Constant::Bytes(bytes) => !bytes.is_empty(),
         Constant::None => false,
@@ -192,6 +209,7 @@ pub(crate) fn text(value: &Value) -> Option<String> {
     match value.constant.as_ref()? {
         Constant::Str(text) => Some(text.to_string()),
         Constant::Int(value) => Some(value.to_string()),
+        Constant::Big(value) => big::decimal(value),
         Constant::Bool(value) => Some(if *value { "True" } else { "False" }.to_owned()),
         Constant::None => Some("None".to_owned()),
         _ => None,
@@ -275,6 +293,5 @@ pub(crate) fn slice(value: &Value, lower: Option<i64>, upper: Option<i64>, step:
 /// A tuple, list or set display.
 pub(crate) fn display(items: Vec<Value>) -> Value {
     let taint = items.iter().fold(Taint::NONE, |taint, item| taint | item.taint);
-    let items: Rc<[Value]> = items.into();
-    Value { constant: Some(Constant::List(items)), taint, ..Value::default() }
+    Value { constant: Some(Constant::List(Rc::new(items))), taint, ..Value::default() }
 }

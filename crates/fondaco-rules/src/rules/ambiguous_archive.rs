@@ -22,6 +22,7 @@
 //! trailing-bytes
 //! ```
 
+use fondaco_archive::{Anomaly, AnomalyKind};
 use fondaco_verdict::{Confidence, RuleId, Severity};
 
 use crate::{Hits, Package, Rule};
@@ -37,7 +38,19 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
-    for anomaly in package.anomalies.iter().filter(|anomaly| anomaly.kind.is_ambiguous()) {
+    // Two readme files are a careless build: whichever is read, nothing of it runs.
+    let matters = |anomaly: &&Anomaly| {
+        let is_repeated = matches!(anomaly.kind, AnomalyKind::Duplicate | AnomalyKind::CaseDuplicate);
+        anomaly.kind.is_ambiguous() && !(is_repeated && is_prose(&anomaly.member))
+    };
+    for anomaly in package.anomalies.iter().filter(matters) {
         hits.member(&anomaly.member, format!("{}: {}", anomaly.kind.id(), anomaly.detail));
     }
+}
+
+fn is_prose(member: &str) -> bool {
+    let name = member.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let stem = name.split('.').next().unwrap_or_default();
+    matches!(stem, "readme" | "license" | "licence" | "copying" | "changelog" | "authors" | "notice")
+        && [stem, "txt", "md", "rst"].contains(&name.rsplit('.').next().unwrap_or_default())
 }

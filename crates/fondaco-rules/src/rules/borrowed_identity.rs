@@ -31,10 +31,11 @@
 //! --- x/__init__.py
 //! ```
 
+use fondaco_names::Popular;
 use fondaco_pydist::ProjectName;
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
-use crate::{Hits, Package, Rule, popular};
+use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
     id: RuleId::new("borrowed-identity"),
@@ -58,11 +59,18 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     for claimed in pages.chain(title.map(str::to_owned)) {
         let Ok(claimed) = claimed.parse::<ProjectName>() else { continue };
         let claimed = claimed.to_string();
-        if claimed.len() >= 4 && !is_related(&name, &claimed) && popular::is_popular(&claimed) {
+        if claimed.len() >= 4 && !is_related(&name, &claimed) && is_popular(&claimed) {
             hits.member("", format!("claims to be {claimed}"));
             return;
         }
     }
+}
+
+/// How many of the popular projects are worth to be claimed.
+const CLAIMED: u32 = 3_000;
+
+fn is_popular(name: &str) -> bool {
+    Popular::embedded().rank(name).is_some_and(|rank| rank <= CLAIMED)
 }
 
 /// `REPOSITORY` of `https://host/OWNER/REPOSITORY`.

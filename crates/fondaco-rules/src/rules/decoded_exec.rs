@@ -57,5 +57,8 @@ fn is_literal(call: &Call) -> bool {
     let text = call.args.first().and_then(|code| code.as_bytes()).map(<[u8]>::trim_ascii).unwrap_or_default();
     let is_bytes = text.starts_with(b"b'") && text.ends_with(b"'") || text.starts_with(b"b\"") && text.ends_with(b"\"");
     let is_container = matches!((text.first(), text.last()), (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']')));
-    call.callee == "builtins.eval" && (is_bytes || is_container && !text.contains(&b'('))
+    call.callee == "builtins.eval" && (is_bytes || is_container && !ACTS.iter().any(|act| text.windows(act.len()).any(|w| w == *act)))
 }
+
+/// What an expression that does something can't do without.
+const ACTS: [&[u8]; 6] = [b"__", b"import", b"exec", b"eval", b"open", b"lambda"];

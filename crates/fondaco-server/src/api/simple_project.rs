@@ -11,7 +11,7 @@ use fondaco_pydist::ProjectName;
 use fondaco_wire::simple::{HTML, HTML_V1, JSON};
 
 use super::{base, not_found};
-use crate::app::App;
+use crate::app::{self, App};
 use crate::listing;
 use crate::representation::{Form, Representation, Representations};
 use crate::trouble::{Trouble, problem};
@@ -59,15 +59,7 @@ pub(super) async fn get(
         return Ok(not_acceptable());
     };
     let Some(view) = view(&app, &name).await?.filter(|view| view.is_there()) else {
-        let (detail, hint) = if app.source(&name).is_none() {
-            ("there is no project {} here, and its name is reserved: no upstream is asked", "publish it here")
-        } else {
-            (
-                "there is no project {}, here or upstream",
-                "check the spelling before you look for another name",
-            )
-        };
-        return Ok(not_found(detail.replace("{}", name.as_str()), Some(hint.to_owned())));
+        return Ok(absent(&app, &name).await);
     };
     let base = base(&app, &headers);
     // Only reasons name the base, so that most listings are the same for everybody.
@@ -78,6 +70,27 @@ pub(super) async fn get(
     // A large listing takes tens of milliseconds to render.
     let made = tokio::task::spawn_blocking(move || render(&view, form, &base)).await;
     Ok(made.map_err(|error| Trouble::Inside(error.to_string()))??.respond(&headers))
+}
+
+/// A project that is nowhere, with the names that may have been meant: popular ones only, so that
+/// what this index holds can't be found out by asking.
+async fn absent(app: &App, name: &ProjectName) -> Response {
+    if app.source(name).is_none() {
+        let detail =
+            format!("there is no project {name} here, and its name is reserved: no upstream is asked");
+        return not_found(detail, Some("publish it here".to_owned()));
+    }
+    let asked = name.clone();
+    let meant =
+        tokio::task::spawn_blocking(move || app::names().meant(asked.as_str())).await.unwrap_or_default();
+    let hint = if meant.is_empty() {
+        "check the spelling before you look for another name".to_owned()
+    } else {
+        format!("did you mean {}? Check the spelling before you look for another name", meant.join(", "))
+    };
+    let phrase =
+        if meant.is_empty() { String::new() } else { format!("; did you mean {}?", meant.join(", ")) };
+    not_found(format!("there is no project {name}, here or upstream{phrase}"), Some(hint))
 }
 
 fn kept(view: &View) -> MutexGuard<'_, Representations> {

@@ -18,8 +18,9 @@ use fondaco_verdict::Decision;
 use fondaco_worker::Job;
 
 use super::{Received, UploadTrouble};
-use crate::app::App;
+use crate::app::{App, names};
 use crate::gate::{self, blocking};
+use crate::predecessor;
 use crate::tokens;
 use crate::trouble::Trouble;
 use crate::view::view_of_any;
@@ -139,7 +140,7 @@ fn project_facts(app: &App, token: &Token, form: &Form, site: &UploadSite) -> Pr
     ProjectFacts {
         own: site.project.as_ref().map(state).or(whole.then_some(ProjectState::Quarantined)),
         claimed: site.claimed,
-        known_elsewhere: site.pulled_through || (app.parts.is_public)(project),
+        known_elsewhere: site.pulled_through || names().rank(project.as_str()).is_some(),
         reserved: app.parts.layers.is_reserved(project),
         grant: match &token.scope {
             TokenScope::Everything => Grant::Everything,
@@ -200,7 +201,9 @@ enum Inspected {
 async fn inspect(app: &App, candidate: &Candidate, staged: &Staged) -> Result<Inspected, UploadTrouble> {
     let key = &candidate.key;
     let suppressions = app.suppressions(&key.project);
-    let engine = app.parts.worker.engine(&suppressions);
+    // A stolen token shows in what the release before had not.
+    let predecessor = predecessor::of(app, key).await?;
+    let engine = app.parts.worker.engine(&suppressions, predecessor.as_ref());
     let job = Job {
         source: staged.reopen()?,
         file_name: key.file_name.clone(),
@@ -208,6 +211,7 @@ async fn inspect(app: &App, candidate: &Candidate, staged: &Staged) -> Result<In
         kind: None,
         path: key.file_name.clone(),
         suppressions,
+        predecessor,
         upload: true,
     };
     let _permit = app.inspecting.acquire().await.map_err(|error| Trouble::Inside(error.to_string()))?;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use fondaco_model::{Clock, SystemClock};
 use fondaco_wire::report_v1::{Report, Verdict};
-use fondaco_worker::{Sandboxing, Suppression, Worker};
+use fondaco_worker::{Job, Sandboxing, Suppression, Worker};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::exit::Exit;
@@ -51,6 +51,13 @@ pub(crate) struct Options {
     yara: Vec<PathBuf>,
 }
 
+impl Options {
+    /// The configuration that the command line names.
+    pub(super) fn config(&self) -> Option<&std::path::Path> {
+        self.config.as_deref()
+    }
+}
+
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Sandbox {
     Require,
@@ -81,6 +88,11 @@ impl Inspector {
             rules,
         };
         Ok(Self { worker, suppressions: suppressions.into_iter().map(|s| s.suppression).collect() })
+    }
+
+    /// The report on a file that was fetched; what the operator has ruled out counts.
+    pub(super) fn inspect_job(&self, job: Job) -> Report {
+        self.worker.inspect(Job { suppressions: self.suppressions.clone(), ..job })
     }
 
     /// The report on one artifact, with the wall time that it took.

@@ -12,7 +12,6 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use fondaco_blobs::Blobs;
 use fondaco_model::{Clock, SystemClock};
-use fondaco_pydist::ProjectName;
 use fondaco_server::{Layers, Parts, Settings, Source};
 use fondaco_store::Store;
 use fondaco_verdict::{Policy, SuspiciousPolicy};
@@ -90,7 +89,6 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
             routes: upstream::routes(&store, &config.upstreams, &outbound).await?,
             reserved: reserved(&config)?,
         },
-        is_public,
         worker,
         clock: Arc::new(SystemClock),
         instance,
@@ -105,11 +103,6 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
     store.close().await;
     tracing::info!("stopped");
     Ok(Exit::Clean)
-}
-
-/// Whether the embedded list of popular names has it; nobody is asked.
-fn is_public(project: &ProjectName) -> bool {
-    fondaco_rules::is_popular(project.as_str())
 }
 
 fn reserved(config: &Config) -> anyhow::Result<Vec<fondaco_model::Namespace>> {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use fondaco_worker::{Assignment, Sandboxing, Suppression, probe, work};
+use fondaco_worker::{Assignment, Predecessor, Sandboxing, Suppression, probe, work};
 
 use crate::exit::Exit;
 
@@ -30,6 +30,9 @@ pub(crate) struct Args {
     /// Tell what an upload is checked by as well
     #[arg(long)]
     upload: bool,
+    /// What the newest earlier release had
+    #[arg(long)]
+    before: Option<Predecessor>,
     /// Try what must not succeed instead
     #[arg(long)]
     probe: bool,
@@ -51,7 +54,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Exit> {
         _ => bail!("a suppression is a project, a rule and a reason"),
     };
     let suppressions = args.suppress.chunks(3).map(suppression).collect::<anyhow::Result<_>>()?;
-    let Args { name: file_name, sha256, kind, rules, upload, .. } = args;
-    work(Assignment { file_name, sha256, kind, sandboxing, suppressions, upload, rules })?;
+    let Args { name: file_name, sha256, kind, rules, upload, before: predecessor, .. } = args;
+    work(Assignment { file_name, sha256, kind, sandboxing, suppressions, upload, rules, predecessor })?;
     Ok(Exit::Clean)
 }

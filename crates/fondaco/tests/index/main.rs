@@ -11,6 +11,7 @@ mod large_files;
 mod layers;
 mod lifecycle;
 mod metadata;
+mod predecessor;
 mod read_apis;
 mod refusals;
 mod simple_api;

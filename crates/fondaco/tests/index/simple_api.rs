@@ -138,3 +138,14 @@ fn health_and_readiness() {
     let post = fondaco_testkit::fetch("POST", &house.fondaco.url("/simple/"), &[], b"x").unwrap();
     assert_eq!(post.status, 405);
 }
+
+#[test]
+fn a_misspelt_project_is_answered_with_what_was_meant() {
+    let house = House::new();
+    let answer = house.fondaco.get("/simple/reqeusts/", &[]);
+    assert_eq!(answer.status, 404);
+    assert!(answer.reason.ends_with("did you mean requests?"), "{}", answer.reason);
+    assert!(answer.json()["hint"].as_str().unwrap().starts_with("did you mean requests?"));
+    let answer = house.fondaco.get("/simple/entirely-my-own-idea/", &[]);
+    assert!(!answer.text().contains("did you mean"), "{}", answer.text());
+}

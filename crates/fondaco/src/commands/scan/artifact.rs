@@ -116,6 +116,7 @@ impl Artifact {
             path: self.shown.clone(),
             suppressions: Vec::new(),
             upload: false,
+            predecessor: None,
         }
     }
 

@@ -1,0 +1,248 @@
+//! The engine: targets, index, words and weights.
+
+use std::sync::OnceLock;
+
+use crate::answer::{Answer, Match};
+use crate::gates::{Facts, Gate};
+use crate::invented::Invented;
+use crate::lookup::{Lookup, Near};
+use crate::model::{THRESHOLD, Weights, certain};
+use crate::popular::{self, Popular};
+use crate::single::Single;
+use crate::spelling::Spelling;
+use crate::targets::{Target, TargetKind, Targets};
+use crate::techniques::{Technique, import_name, reserved_prefix};
+use crate::words::Words;
+
+/// Other resemblances that an answer names.
+const MOST_NEAR: usize = 5;
+/// Below this a resemblance is chance, and not worth a suggestion.
+const FAINT: f32 = 0.02;
+
+/// What belongs to the operator.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Own {
+    /// Names of own projects.
+    pub projects: Vec<String>,
+    /// Beginnings of names that nobody else may use, normalised, e.g. `acme` or `acme-`.
+    pub prefixes: Vec<String>,
+}
+
+/// Says which name a name can be mistaken for. Making one takes some milliseconds.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    pub(crate) targets: Targets,
+    words: OnceLock<Words>,
+    pub(crate) weights: Weights,
+    own: Own,
+}
+
+impl Engine {
+    /// With a list of popular names and what belongs to the operator.
+    pub fn new(popular: &Popular, own: Own) -> Self {
+        Self {
+            targets: Targets::of(popular, &own.projects),
+            words: OnceLock::new(),
+            weights: Weights::embedded(),
+            own,
+        }
+    }
+
+    /// For one name only, made in a fraction of the time: it knows no targets but those that this
+    /// name may resemble, and says of it what the whole engine says.
+    pub fn for_name(name: &str, popular: &Popular, own: Own) -> Self {
+        let single = Spelling::of(name).map(|spelling| Single::of(&spelling));
+        let may_be_near = |target: &str| single.as_ref().is_some_and(|single| single.may_resemble(target));
+        // What an import name stands for lends it its rank.
+        let stands_for = |popular: &str| {
+            import_name::all().any(|(import, project)| project == popular && may_be_near(import))
+        };
+        let ranked = (1..).zip(popular.names());
+        let ranked: Vec<(u32, &str)> =
+            ranked.filter(|(_, name)| may_be_near(name) || stands_for(name)).collect();
+        Self {
+            targets: Targets::of_some(&ranked, &own.projects, may_be_near),
+            words: OnceLock::new(),
+            weights: Weights::embedded(),
+            own,
+        }
+    }
+
+    /// The words that names are made of, read when they are first needed.
+    pub(crate) fn words(&self) -> &Words {
+        self.words.get_or_init(|| Words::read(&popular::words()))
+    }
+
+    /// With other words or weights: for fitting and measuring.
+    #[must_use]
+    pub fn with(self, words: Option<&str>, weights: Option<Weights>) -> Self {
+        Self {
+            words: words.map_or(self.words, |words| OnceLock::from(Words::read(words))),
+            weights: weights.unwrap_or(self.weights),
+            ..self
+        }
+    }
+
+    /// A name's rank by downloads, normalised names only.
+    pub fn rank(&self, name: &str) -> Option<u32> {
+        self.targets.rank(name.as_bytes())
+    }
+
+    /// The names that others can be mistaken for, with their ranks or what counts as such.
+    pub fn targets(&self) -> impl Iterator<Item = (&str, TargetKind, u32)> {
+        self.targets.all().iter().map(|target| (self.targets.name(target), target.kind, target.rank))
+    }
+
+    /// For many names: keeps what look-ups need from one to the next.
+    pub fn lookup(&self) -> Lookup<'_> {
+        Lookup::new(self)
+    }
+
+    /// Judges a name by its spelling, and by what is known of it and of the targets it resembles.
+    pub fn judge<'f>(&self, name: &str, facts: &Facts<'_>, of_target: &dyn Fn(&str) -> Facts<'f>) -> Answer {
+        self.lookup().judge(name, facts, of_target)
+    }
+
+    /// Judges a name by its spelling alone.
+    pub fn spelling(&self, name: &str) -> Answer {
+        self.judge(name, &Facts::default(), &|_| Facts::default())
+    }
+
+    /// Names that somebody may have meant who typed this one, the likeliest first, at most three.
+    pub fn meant(&self, name: &str) -> Vec<String> {
+        let answer = self.spelling(name);
+        let all = answer.confusable.iter().chain(&answer.near);
+        let can_install =
+            all.filter(|found| found.kind != TargetKind::StandardLibrary && found.score >= FAINT);
+        let mut names: Vec<String> =
+            can_install.map(|found| found.instead.map_or(found.target.clone(), str::to_owned)).collect();
+        for form in self.invented(name) {
+            match form {
+                Invented::Joined(parts) => names.extend(parts),
+                Invented::Added(project) => names.push(project),
+                Invented::Imported(project) => names.insert(0, project.to_owned()),
+                Invented::Elsewhere(_) | Invented::Module => {}
+            }
+        }
+        let mut seen = std::collections::HashSet::new();
+        names.retain(|meant| meant != name && seen.insert(meant.clone()));
+        names.truncate(3);
+        names
+    }
+
+    /// How a name that nobody uses may have come about.
+    pub fn invented(&self, name: &str) -> Vec<Invented> {
+        Spelling::of(name).map(|spelling| Invented::forms(self, &spelling)).unwrap_or_default()
+    }
+
+    fn found(&self, near: &Near) -> Option<Match> {
+        let target = self.targets.get(near.target)?;
+        Some(self.matched(target, near.techniques.list(), near.score))
+    }
+
+    fn matched(&self, target: &Target, techniques: Vec<Technique>, score: f32) -> Match {
+        Match {
+            target: self.targets.name(target).to_owned(),
+            kind: target.kind,
+            rank: (target.kind == TargetKind::Popular).then_some(target.rank),
+            instead: self.targets.instead(target),
+            techniques,
+            score,
+        }
+    }
+
+    /// What needs no model.
+    fn certain(&self, name: &Spelling) -> Vec<Match> {
+        let mut all = Vec::new();
+        for target in self.targets.exactly(name.as_str()) {
+            if name.is_disguised {
+                all.push(self.matched(target, vec![Technique::Homoglyph], certain::DISGUISED));
+                continue;
+            }
+            let (technique, score) = match target.kind {
+                TargetKind::Own | TargetKind::Popular => continue,
+                TargetKind::StandardLibrary => (Technique::StandardLibrary, certain::MODULE),
+                TargetKind::ImportName => (Technique::ImportName, certain::MODULE),
+                TargetKind::OtherEcosystem => (Technique::OtherEcosystem, certain::TOOL),
+            };
+            // A wrapper may well be called like the tool that it wraps.
+            let Some(instead) = self.targets.instead(target) else { continue };
+            all.push(Match { target: instead.to_owned(), ..self.matched(target, vec![technique], score) });
+        }
+        all
+    }
+
+    fn reserved(&self, name: &Spelling) -> Option<Match> {
+        let prefix = self.own.prefixes.iter().find(|prefix| reserved_prefix::has(name.as_str(), prefix))?;
+        let is_own = self.own.projects.iter().any(|own| own == name.as_str());
+        (!is_own).then(|| Match {
+            target: prefix.clone(),
+            kind: TargetKind::Own,
+            rank: None,
+            instead: None,
+            techniques: vec![Technique::ReservedPrefix],
+            score: certain::RESERVED,
+        })
+    }
+
+    fn itself(&self, name: &Spelling) -> Option<Gate> {
+        if name.is_disguised {
+            return None;
+        }
+        let is_own = self.own.projects.iter().any(|own| own == name.as_str());
+        is_own.then_some(Gate::ItselfOwn).or_else(|| self.rank(name.as_str()).map(Gate::ItselfPopular))
+    }
+}
+
+impl Lookup<'_> {
+    /// As [`Engine::judge`].
+    pub fn judge<'f>(
+        &mut self,
+        raw: &str,
+        facts: &Facts<'_>,
+        of_target: &dyn Fn(&str) -> Facts<'f>,
+    ) -> Answer {
+        let mut answer = Answer {
+            name: raw.to_owned(),
+            rank: None,
+            confusable: None,
+            near: Vec::new(),
+            ruled_out: Vec::new(),
+        };
+        let Some(name) = Spelling::of(raw) else { return answer };
+        let engine = self.engine;
+        answer.rank = if name.is_disguised { None } else { engine.rank(name.as_str()) };
+        let mut all: Vec<Match> = engine.reserved(&name).into_iter().chain(engine.certain(&name)).collect();
+        let mut near = Vec::new();
+        self.each(&name, |one, _| {
+            if one.score >= FAINT / 2.0 {
+                near.push(one);
+            }
+        });
+        near.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.target.cmp(&b.target)));
+        all.extend(near.iter().take(2 * MOST_NEAR).filter_map(|one| engine.found(one)));
+        all.sort_by(|a, b| b.score.total_cmp(&a.score));
+        let itself = engine.itself(&name);
+        let mut seen = std::collections::HashSet::new();
+        for found in all.into_iter().filter(|found| found.target != raw) {
+            if !seen.insert(found.target.clone()) {
+                continue;
+            }
+            if found.score >= THRESHOLD {
+                let gate = itself.or_else(|| Gate::between(facts, &of_target(&found.target)));
+                match gate {
+                    Some(gate) => answer.ruled_out.push((found.target.clone(), gate)),
+                    None if answer.confusable.is_none() => {
+                        answer.confusable = Some(found);
+                        continue;
+                    }
+                    None => {}
+                }
+            }
+            if answer.near.len() < MOST_NEAR {
+                answer.near.push(found);
+            }
+        }
+        answer
+    }
+}

@@ -1,0 +1,187 @@
+//! The engine as others use it.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use std::sync::LazyLock;
+
+use fondaco_names::{Engine, Facts, Gate, Own, Popular, THRESHOLD, TargetKind, Technique};
+use proptest::prelude::*;
+
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(&Popular::embedded(), Own::default()));
+
+fn confusable(name: &str) -> Option<(String, Vec<Technique>)> {
+    ENGINE.spelling(name).confusable.map(|found| (found.target, found.techniques))
+}
+
+#[test]
+fn known_squats_are_found_with_their_targets_and_techniques() {
+    use Technique::*;
+    for (name, target, technique) in [
+        ("reqeusts", "requests", Transposition),
+        ("requestss", "requests", Doubling),
+        ("beautifulsuop4", "beautifulsoup4", Transposition),
+        ("djangoo", "django", Doubling),
+        ("tensorfllow", "tensorflow", Doubling),
+        ("matplotllib", "matplotlib", Doubling),
+        ("nurnpy", "numpy", Homoglyph),
+        ("panads", "pandas", Transposition),
+        ("selemium", "selenium", Homoglyph),
+        ("scikitlearn", "scikit-learn", Separator),
+        ("python-requests", "requests", Affix),
+        ("crytography", "cryptography", Omission),
+        ("setuptols", "setuptools", Undoubling),
+        ("cv2", "opencv-python", ImportName),
+        ("huggingface-cli", "huggingface-hub", OtherEcosystem),
+        ("urllib2", "python", StandardLibrary),
+    ] {
+        let (found, techniques) =
+            confusable(name).unwrap_or_else(|| panic!("{name}: {:?}", ENGINE.spelling(name)));
+        assert_eq!(found, target, "{name}");
+        assert!(techniques.contains(&technique), "{name}: {techniques:?}");
+    }
+}
+
+#[test]
+fn honest_names_are_not() {
+    for name in [
+        "requests",
+        "numpy",
+        "boto3",
+        "flask-core-extras",
+        "my-company-billing",
+        "weather-station",
+        "kitchen-timer",
+        "sunflower-model",
+        "nvidia-cusolver-cu13",
+        "types-aiobotocore-es",
+        "acme-data-loader",
+    ] {
+        assert_eq!(confusable(name), None, "{name}");
+    }
+}
+
+#[test]
+fn other_scripts_and_odd_input_are_read() {
+    assert_eq!(confusable("r\u{435}quests").unwrap(), ("requests".to_owned(), vec![Technique::Homoglyph]));
+    assert_eq!(confusable("req\u{200b}uests").unwrap().0, "requests");
+    for name in ["", "-", "...", "請求", "\0", "\u{202e}stseuqer", &"a".repeat(100_000), &"py-".repeat(3_000)]
+    {
+        assert_eq!(confusable(name), None);
+        assert_eq!(ENGINE.spelling(name).score(), 0.0);
+    }
+}
+
+#[test]
+fn a_popular_name_is_ruled_out_by_its_rank() {
+    let answer = ENGINE.spelling("backports-datetime-fromisoformat");
+    assert!(answer.confusable.is_none() && answer.rank.is_some());
+    // A list in which two names are like one another.
+    let list: String = ENGINE.targets().take(2_000).map(|(name, ..)| format!("{name}\n")).collect();
+    let list = Popular::read(&format!("requests\nreqeusts\n{list}")).unwrap();
+    let answer = Engine::new(&list, Own::default()).spelling("reqeusts");
+    assert_eq!(answer.confusable, None);
+    assert!(answer.ruled_out.contains(&("requests".to_owned(), Gate::ItselfPopular(2))), "{answer:?}");
+}
+
+#[test]
+fn what_is_known_of_both_rules_out() {
+    let old = Facts { age_days: Some(900), ..Facts::default() };
+    let of_target = |_: &str| Facts { age_days: Some(800), ..Facts::default() };
+    let answer = ENGINE.judge("reqeusts", &old, &of_target);
+    assert_eq!(answer.confusable, None);
+    assert!(answer.ruled_out.contains(&("requests".to_owned(), Gate::Older)), "{answer:?}");
+    let new = Facts { age_days: Some(2), ..Facts::default() };
+    assert_eq!(ENGINE.judge("reqeusts", &new, &of_target).confusable.unwrap().target, "requests");
+}
+
+#[test]
+fn own_projects_are_targets_and_their_prefixes_are_reserved() {
+    let own = Own { projects: vec!["acme-billing".into()], prefixes: vec!["acme".into()] };
+    let engine = Engine::new(&Popular::embedded(), own);
+    let found = engine.spelling("acmee-billing").confusable.unwrap();
+    assert_eq!((found.target.as_str(), found.kind), ("acme-billing", TargetKind::Own));
+    let reserved = engine.spelling("acme-payroll").confusable.unwrap();
+    assert_eq!((reserved.target.as_str(), reserved.techniques), ("acme", vec![Technique::ReservedPrefix]));
+    assert_eq!(engine.spelling("acme-billing").confusable, None);
+    assert_eq!(engine.spelling("acmeist").confusable, None);
+}
+
+#[test]
+fn names_that_were_meant_and_invented_ones() {
+    assert_eq!(ENGINE.meant("reqeusts").first().map(String::as_str), Some("requests"));
+    assert_eq!(ENGINE.meant("cv2").first().map(String::as_str), Some("opencv-python"));
+    let invented =
+        |name: &str| ENGINE.invented(name).iter().map(|form| form.sentence()).collect::<Vec<_>>().join("; ");
+    assert!(
+        invented("fastapi-redis").contains("joins the names of fastapi and redis"),
+        "{}",
+        invented("fastapi-redis")
+    );
+    assert!(invented("lodash").contains("npm"));
+    assert!(invented("json").contains("comes with Python"));
+    assert_eq!(invented("zzz-qqq-xxx"), "");
+}
+
+/// The engine for one name says what the whole one says.
+fn same_alone(name: &str) {
+    let alone = Engine::for_name(name, &Popular::embedded(), Own::default()).spelling(name);
+    assert_eq!(alone, ENGINE.spelling(name), "{name}");
+}
+
+#[test]
+fn an_engine_for_one_name_says_the_same() {
+    for name in [
+        "reqeusts",
+        "python-reqeusts",
+        "phlask",
+        "toolbelt-requests",
+        "dateutil",
+        "cv2",
+        "json",
+        "pytroch",
+        "numpyy2",
+        "requests",
+        "py-ulid",
+        "sklaern",
+        "cuda",
+        "x",
+        "",
+        "asyncoi",
+        "grafql-core",
+        "beautifulsop",
+    ] {
+        same_alone(name);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn whatever_is_typed_is_answered(name in "\\PC{0,90}") {
+        let answer = ENGINE.spelling(&name);
+        prop_assert!(answer.confusable.as_ref().is_none_or(|found| found.score >= THRESHOLD && found.target != name));
+        prop_assert!((0.0..=1.0).contains(&answer.score()));
+        let _ = (ENGINE.meant(&name), ENGINE.invented(&name));
+    }
+
+    #[test]
+    fn no_popular_name_is_confusable(at in 0usize..14_985) {
+        let list = Popular::embedded();
+        let name = list.names().nth(at).unwrap();
+        prop_assert_eq!(ENGINE.spelling(name).confusable, None);
+    }
+
+    #[test]
+    fn changed_popular_names_alone_and_among_all(at in 0usize..14_985, where_ in 0usize..64, byte in b'a'..=b'z', kind in 0u8..4) {
+        let list = Popular::embedded();
+        let mut name = list.names().nth(at).unwrap().as_bytes().to_vec();
+        let (at, other) = (where_ % name.len(), where_ / 7 % name.len());
+        match kind {
+            0 => name.insert(at, byte),
+            1 => name[at] = byte,
+            2 if name.len() > 1 => drop(name.remove(at)),
+            _ => name.swap(at, other),
+        }
+        same_alone(&String::from_utf8(name).unwrap());
+    }
+}

@@ -1,0 +1,35 @@
+//! Arguments that go from one module to a function of another.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::analysis::Unit;
+use crate::{Api, Taint, Value};
+
+/// Arguments that one module hands to a function of another count in that function's own calls.
+pub(crate) fn hand_over(units: &mut [Unit], passed: &[(Rc<str>, Value)]) {
+    let mut given: HashMap<&str, Value> = HashMap::new();
+    for (function, value) in passed {
+        given.entry(function).or_default().absorb(value);
+    }
+    for call in units.iter_mut().flat_map(|unit| &mut unit.calls) {
+        let plain = call.function.replace("class ", "");
+        // A constructor is called by its class.
+        let class = plain.strip_suffix(".__init__");
+        let Some(value) = given.get(plain.as_str()).or_else(|| class.and_then(|class| given.get(class)))
+        else {
+            continue;
+        };
+        let is_code = call.api == Some(Api::CodeExec);
+        let mut value = value.clone();
+        if !is_code {
+            value.taint =
+                value.taint.without(Taint::WRITTEN | Taint::NETWORK | Taint::DECODED | Taint::DECRYPTED);
+        }
+        for arg in call.args.iter_mut().chain(call.kwargs.iter_mut().map(|(_, v)| v)) {
+            if arg.taint.has(Taint::PARAMETER) {
+                arg.absorb(&value);
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! ## What it detects
+//!
+//! Code that reads the clipboard, looks for addresses of wallets in it, and writes the clipboard.
+//!
+//! ## Why it is bad
+//!
+//! It puts the attacker's address in the place of the one that was copied, and the payment goes there. `colourama` of
+//! 2018 did so, and 451 names of February 2023, by way of an extension of the browser.
+//!
+//! ## Innocent lookalikes
+//!
+//! Managers of clipboards know no wallets, and libraries that check addresses have no business with the clipboard.
+//!
+//! ## Bad
+//!
+//! ```python setup.py
+//! import re, pyperclip
+//! while True:
+//!     text = pyperclip.paste()
+//!     if re.match('^(bc1|[13])[a-zA-HJ-NP-Z0-9]{25,39}$', text):
+//!         pyperclip.copy('an address of somebody else')
+//! ```
+//!
+//! ## Good
+//!
+//! ```python setup.py
+//! import pyperclip
+//! pyperclip.copy(pyperclip.paste().strip())
+//! ```
+
+use fondaco_python::Unit;
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
+
+use crate::{Hits, Package, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: RuleId::new("clipboard-swap"),
+    title: "replaces wallet addresses in the clipboard",
+    severity: Severity::High,
+    confidence: Confidence::High,
+    behaviour: Some(Behaviour::Surveillance),
+    weight: 1.5,
+    check,
+};
+
+/// Ways to write the clipboard.
+const WRITES: [&str; 6] =
+    ["pyperclip.copy", "clipboard.copy", "SetClipboardData", "SetClipboardText", "clipboard_append", "pbcopy"];
+
+/// A pattern for addresses of a currency: a class of characters with the length of one.
+fn has_wallet_pattern(unit: &Unit) -> bool {
+    let lengths = ["{25,34}", "{25,39}", "{26,33}", "{26,34}", "{26,35}", "{33}", "{39}", "{40}", "{41}", "{95}"];
+    let marks = ["0x[", "bc1", "[13]", "^1", "^3", "^T", "^4", "^L", "^D", "^r", "^X", "^(1|3"];
+    lengths.iter().any(|length| unit.text.contains(length)) && marks.iter().any(|mark| unit.text.contains(mark))
+}
+
+fn check(package: &Package<'_>, hits: &mut Hits) {
+    for unit in package.units() {
+        let reads = unit.calls.iter().find(|call| {
+            call.callee == "pyperclip.paste" || call.callee.contains("GetClipboard") || call.callee.ends_with("clipboard.paste")
+        });
+        if let Some(call) = reads
+            && WRITES.iter().any(|write| unit.text.contains(write))
+            && has_wallet_pattern(unit)
+        {
+            hits.call(unit, call, "reads the clipboard, knows wallets, and writes it");
+        }
+    }
+}
