@@ -30,8 +30,10 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
             "fondaco-python",
             "fondaco-rules",
         ],
+        // What uploads are checked by is read in workers, with the facts that rules rest on.
+        "fondaco-upload" => vec!["fondaco-pydist", "fondaco-archive", "fondaco-members"],
         "fondaco-model" | "fondaco-blobs" => INSPECTION.to_vec(),
-        "fondaco-wire" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-model"],
+        "fondaco-wire" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-model", "fondaco-upload"],
         "fondaco-worker" => {
             vec![
                 "fondaco-pydist",
@@ -39,6 +41,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
                 "fondaco-wire",
                 "fondaco-inspect",
                 "fondaco-archive",
+                "fondaco-upload",
                 "fondaco-yara",
             ]
         }
@@ -52,6 +55,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
             "fondaco-wire",
             "fondaco-blobs",
             "fondaco-store",
+            "fondaco-upload",
             "fondaco-upstream",
             "fondaco-worker",
         ],

@@ -111,6 +111,8 @@ kinds! {
     Prepended = "prepended-bytes", Odd;
     /// Bytes between members that belong to none.
     Gap = "bytes-between-members", Odd;
+    /// Another compression than deflate: old readers, and other tools than Python's, can't read it.
+    OtherMethod = "other-compression-method", Note;
     /// Zero bytes between members (`zipalign`).
     Padding = "padding", Note;
     /// Bytes after the archive.

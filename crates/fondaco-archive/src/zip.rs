@@ -29,6 +29,9 @@ const FOLDER: u32 = 0o040_000;
 const ENCRYPTED: u16 = 1 | 1 << 6 | 1 << 13;
 /// LZMA data end with a marker.
 const END_MARKER: u16 = 1 << 1;
+/// The compression methods that every reader has.
+const STORED: u16 = 0;
+const DEFLATED: u16 = 8;
 /// The longest data descriptor.
 const DESCRIPTOR: u64 = 24;
 
@@ -154,6 +157,10 @@ impl Zip<'_, '_, '_> {
             self.walker.report.anomaly(AnomalyKind::UnsupportedMethod, &name, &why);
             self.walker.report.unscanned(&name, why);
             return Ok(());
+        }
+        if !matches!(entry.method, STORED | DEFLATED) {
+            let detail = format!("compression method {}", entry.method);
+            self.walker.report.anomaly(AnomalyKind::OtherMethod, &name, &detail);
         }
         let found = Found {
             path,

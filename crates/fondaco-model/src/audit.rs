@@ -17,11 +17,37 @@ pub enum AuditAction {
     DigestChanged,
     /// An upstream sent bytes that differ from the digest in its own listing.
     DigestMismatch,
+    /// A token for uploads was made.
+    MakeToken,
+    /// A token was revoked.
+    RevokeToken,
+    /// A file was uploaded and taken.
+    Upload,
+    /// An upload was blocked.
+    BlockUpload,
+    /// A name that is known elsewhere was claimed.
+    ClaimName,
+    /// A name of our own was given back to the upstreams.
+    LiftName,
+    /// A release or file was yanked.
+    Yank,
+    /// A yank was taken back.
+    Unyank,
+    /// A project's status was set.
+    SetStatus,
+    /// A project, release or file was put in quarantine.
+    Quarantine,
+    /// A quarantine was lifted.
+    LiftQuarantine,
+    /// Files were deleted.
+    Delete,
+    /// A deletion was undone.
+    Restore,
 }
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 20] = [
         Self::SetUpstream,
         Self::AllowFile,
         Self::HoldFile,
@@ -29,6 +55,19 @@ impl AuditAction {
         Self::ImportAdvisories,
         Self::DigestChanged,
         Self::DigestMismatch,
+        Self::MakeToken,
+        Self::RevokeToken,
+        Self::Upload,
+        Self::BlockUpload,
+        Self::ClaimName,
+        Self::LiftName,
+        Self::Yank,
+        Self::Unyank,
+        Self::SetStatus,
+        Self::Quarantine,
+        Self::LiftQuarantine,
+        Self::Delete,
+        Self::Restore,
     ];
 
     /// Stable id.
@@ -41,6 +80,19 @@ impl AuditAction {
             Self::ImportAdvisories => "import-advisories",
             Self::DigestChanged => "digest-changed",
             Self::DigestMismatch => "digest-mismatch",
+            Self::MakeToken => "make-token",
+            Self::RevokeToken => "revoke-token",
+            Self::Upload => "upload",
+            Self::BlockUpload => "block-upload",
+            Self::ClaimName => "claim-name",
+            Self::LiftName => "lift-name",
+            Self::Yank => "yank",
+            Self::Unyank => "unyank",
+            Self::SetStatus => "set-status",
+            Self::Quarantine => "quarantine",
+            Self::LiftQuarantine => "lift-quarantine",
+            Self::Delete => "delete",
+            Self::Restore => "restore",
         }
     }
 
@@ -55,7 +107,7 @@ impl AuditAction {
 pub struct AuditEvent {
     /// When.
     pub at: Timestamp,
-    /// Who: `operator:NAME` on the host, or `index` itself.
+    /// Who: `operator:NAME` on the host, `token:ID NAME`, or `index` itself.
     pub actor: String,
     /// What.
     pub action: AuditAction,

@@ -26,11 +26,35 @@ pub enum JournalKind {
     RulingWithdrawn,
     /// An advisory about the project was imported or changed.
     AdvisoryImported,
+    /// A project of our own was made by its first upload.
+    ProjectMade,
+    /// A file of our own was taken; whether it is served is another matter.
+    FileUploaded,
+    /// An upload was blocked; its evidence is kept, its name is free.
+    UploadBlocked,
+    /// A release or a file of our own was yanked, or the reason changed.
+    Yanked,
+    /// A yank was taken back.
+    Unyanked,
+    /// The status of a project of our own was set.
+    StatusSet,
+    /// A project, a release or a file was put in quarantine.
+    Quarantined,
+    /// A quarantine was lifted.
+    QuarantineLifted,
+    /// A file of our own was deleted: a tombstone for mirrors.
+    FileDeleted,
+    /// A deletion was undone.
+    FileRestored,
+    /// A name that is known elsewhere was claimed for a project of our own.
+    NameClaimed,
+    /// A name of our own may be asked of upstreams again.
+    NameLifted,
 }
 
 impl JournalKind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 23] = [
         Self::UpstreamSet,
         Self::PageChanged,
         Self::PageGone,
@@ -42,6 +66,18 @@ impl JournalKind {
         Self::RulingMade,
         Self::RulingWithdrawn,
         Self::AdvisoryImported,
+        Self::ProjectMade,
+        Self::FileUploaded,
+        Self::UploadBlocked,
+        Self::Yanked,
+        Self::Unyanked,
+        Self::StatusSet,
+        Self::Quarantined,
+        Self::QuarantineLifted,
+        Self::FileDeleted,
+        Self::FileRestored,
+        Self::NameClaimed,
+        Self::NameLifted,
     ];
 
     /// Stable id.
@@ -58,6 +94,18 @@ impl JournalKind {
             Self::RulingMade => "ruling-made",
             Self::RulingWithdrawn => "ruling-withdrawn",
             Self::AdvisoryImported => "advisory-imported",
+            Self::ProjectMade => "project-made",
+            Self::FileUploaded => "file-uploaded",
+            Self::UploadBlocked => "upload-blocked",
+            Self::Yanked => "yanked",
+            Self::Unyanked => "unyanked",
+            Self::StatusSet => "status-set",
+            Self::Quarantined => "quarantined",
+            Self::QuarantineLifted => "quarantine-lifted",
+            Self::FileDeleted => "file-deleted",
+            Self::FileRestored => "file-restored",
+            Self::NameClaimed => "name-claimed",
+            Self::NameLifted => "name-lifted",
         }
     }
 

@@ -67,6 +67,8 @@ pub enum Cause {
     Sibling,
     /// Upstream has put the project in quarantine.
     Quarantined,
+    /// An operator has put the project, the release or the file in quarantine.
+    QuarantinedHere,
     /// It was uploaded too lately, and is served from this instant on.
     TooNew(Timestamp),
 }
@@ -89,6 +91,7 @@ impl Refusal {
             Cause::DigestChanged => "upstream changed the file under the same name".to_owned(),
             Cause::MetadataDiffers => "its metadata is not what was listed".to_owned(),
             Cause::Quarantined => "upstream has put the project in quarantine".to_owned(),
+            Cause::QuarantinedHere => "an operator has put it in quarantine".to_owned(),
             Cause::TooNew(until) => format!("too new: served from {} UTC on", minutes(*until)),
             Cause::Sibling => "another file of this release is refused".to_owned(),
         };

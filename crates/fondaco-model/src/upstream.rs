@@ -6,6 +6,9 @@ use jiff::Timestamp;
 /// The name of the upstream that everything is pulled through where nothing else is said.
 pub const DEFAULT_UPSTREAM: &str = "default";
 
+/// The name under which files of our own stand: of no upstream.
+const OWN: &str = "own";
+
 /// An upstream's name: lower-case letters, digits and `-`. Pages and files belong to the name, so
 /// that a changed address keeps the store.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,6 +23,16 @@ impl UpstreamName {
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The name `own`: the layer of what was uploaded here.
+    pub fn own() -> Self {
+        Self(OWN.to_owned())
+    }
+
+    /// Whether this is the layer of what was uploaded here.
+    pub fn is_own(&self) -> bool {
+        self.0 == OWN
     }
 
     /// The name `default`.

@@ -162,9 +162,7 @@ impl DistFilename {
     /// The release that the file belongs to: its version without trailing zeros, because installers
     /// take `1`, `1.0` and `1.0.0` for one release (PEP 440).
     pub fn release(&self) -> String {
-        let segments = self.version.release();
-        let kept = segments.iter().rposition(|segment| *segment != 0).map_or(1, |last| last + 1);
-        self.version.clone().with_release(segments[..kept].iter().copied()).to_string()
+        release_of(&self.version)
     }
 
     /// Wheel, sdist or legacy.
@@ -181,6 +179,14 @@ impl DistFilename {
     pub fn is_wheel(&self) -> bool {
         self.kind == DistKind::Wheel
     }
+}
+
+/// The release that a version names: the version without trailing zeros, because installers take
+/// `1`, `1.0` and `1.0.0` for one (PEP 440).
+pub fn release_of(version: &Version) -> String {
+    let segments = version.release();
+    let kept = segments.iter().rposition(|segment| *segment != 0).map_or(1, |last| last + 1);
+    version.clone().with_release(segments[..kept].iter().copied()).to_string()
 }
 
 impl FromStr for DistFilename {

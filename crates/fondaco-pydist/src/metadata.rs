@@ -40,41 +40,73 @@ pub struct CoreMetadata {
     pub description: String,
 }
 
-impl CoreMetadata {
+/// Core metadata as it stands: every header in its order, and the body. Reading never fails.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MetadataHeaders {
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl MetadataHeaders {
     /// Reads the RFC 822-like headers and the body. Invalid UTF-8 is replaced.
     pub fn parse(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
-        let mut metadata = Self::default();
-        let mut header: Option<(String, String)> = None;
+        let mut read = Self::default();
+        // Lines that continue what is no header belong to nothing.
+        let mut continues = false;
         let mut rest = text.as_ref();
         while !rest.is_empty() {
             let (line, tail) = rest.split_once('\n').unwrap_or((rest, ""));
             let line = line.strip_suffix('\r').unwrap_or(line);
+            rest = tail;
             if line.is_empty() {
-                rest = tail;
                 break;
             }
             if line.starts_with([' ', '\t']) {
-                if let Some((_, value)) = &mut header {
+                if let (true, Some((_, value))) = (continues, read.headers.last_mut()) {
                     value.push('\n');
                     value.push_str(line);
                 }
             } else {
-                metadata.set(header.take());
-                header =
-                    line.split_once(':').map(|(k, v)| (k.trim().to_ascii_lowercase(), v.trim().to_owned()));
+                let header = line.split_once(':');
+                continues = header.is_some();
+                read.headers
+                    .extend(header.map(|(k, v)| (k.trim().to_ascii_lowercase(), v.trim().to_owned())));
             }
-            rest = tail;
         }
-        metadata.set(header);
-        if !rest.trim().is_empty() && !is_absent(rest) {
-            metadata.description = rest.to_owned();
+        read.body = rest.to_owned();
+        read
+    }
+
+    /// The values of the header `name`, which is in lower case, in their order.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.headers.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// What follows the headers.
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+}
+
+impl CoreMetadata {
+    /// Reads the RFC 822-like headers and the body. Invalid UTF-8 is replaced.
+    pub fn parse(bytes: &[u8]) -> Self {
+        let MetadataHeaders { headers, body } = MetadataHeaders::parse(bytes);
+        let mut metadata = Self::default();
+        for header in headers {
+            metadata.set(header);
+        }
+        if !body.trim().is_empty() && !is_absent(&body) {
+            metadata.description = body;
         }
         metadata
     }
 
-    fn set(&mut self, header: Option<(String, String)>) {
-        let Some((key, value)) = header.filter(|(_, value)| !is_absent(value)) else { return };
+    fn set(&mut self, (key, value): (String, String)) {
+        if is_absent(&value) {
+            return;
+        }
         match key.as_str() {
             "metadata-version" => self.metadata_version = value,
             "name" => self.name = value,

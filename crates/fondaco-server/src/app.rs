@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use fondaco_blobs::Blobs;
-use fondaco_model::{Clock, Cooldown, Download, FileKey, Timestamp, UpstreamName};
+use fondaco_model::{Clock, Cooldown, Download, FileKey, Timestamp};
 use fondaco_names::{Engine, Own, Popular};
 use fondaco_pydist::{ProjectName, Sha256};
 use fondaco_store::Store;
-use fondaco_upstream::UpstreamClient;
+use fondaco_upload::Options;
 use fondaco_verdict::Policy;
 use fondaco_worker::Worker;
 use quick_cache::sync::Cache;
@@ -18,6 +18,7 @@ use tokio::sync::{Notify, Semaphore, mpsc};
 
 use crate::flights::Flights;
 use crate::gate::{Arrival, Lie};
+use crate::layers::{Layers, Source};
 use crate::pages::CurrentPage;
 use crate::suppressions::Expiring;
 use crate::trouble::Trouble;
@@ -29,6 +30,8 @@ const VIEW_BUDGET: u64 = 60_000;
 const ARRIVALS: usize = 16;
 /// Downloads that wait to be noted; beyond that requests wait.
 const NOTED: usize = 4096;
+/// Uploads that are on their way at a time; more wait before their body is read.
+const RECEIVED: usize = 64;
 
 /// The engine for names, made when it is first needed.
 pub(crate) fn names() -> &'static Engine {
@@ -54,6 +57,8 @@ pub struct Settings {
     pub patience: Duration,
     /// Findings that are ruled out for a time.
     pub suppressions: Vec<Expiring>,
+    /// What uploads may be.
+    pub uploads: Options,
 }
 
 impl Default for Settings {
@@ -66,6 +71,7 @@ impl Default for Settings {
             max_file: 4 << 30,
             patience: Duration::from_secs(10),
             suppressions: Vec::new(),
+            uploads: Options::default(),
         }
     }
 }
@@ -79,10 +85,8 @@ pub struct Parts {
     /// The `.metadata` that were passed on: apart, because what is asked for there was never
     /// inspected and must never be a file.
     pub metadata: Blobs,
-    /// The name of the upstream that is pulled through.
-    pub upstream_name: UpstreamName,
-    /// The upstream that is pulled through.
-    pub upstream: UpstreamClient,
+    /// The upstreams that are pulled through, and for which names.
+    pub layers: Layers,
     /// What inspects.
     pub worker: Worker,
     /// The time.
@@ -105,7 +109,8 @@ pub struct Inner {
     /// The engine's fingerprint where nothing is ruled out.
     pub(crate) engine: String,
     pub(crate) pages: Cache<ProjectName, Arc<CurrentPage>, ByFiles>,
-    pub(crate) upstream_rests: Rest,
+    /// Whether a project is our own, each with the store's generation at which that was seen.
+    pub(crate) own: Cache<ProjectName, (u64, bool)>,
     pub(crate) page_flights: Flights<ProjectName, Result<Arc<CurrentPage>, Trouble>>,
     pub(crate) views: Cache<ProjectName, Arc<View>, ByFiles>,
     pub(crate) arrivals: Flights<FileKey, Result<(), Trouble>>,
@@ -113,6 +118,9 @@ pub struct Inner {
     /// Files of which upstream lately sent other bytes than it lists.
     pub(crate) lies: Cache<FileKey, Lie>,
     pub(crate) arriving: Arc<Semaphore>,
+    /// When each token's last use was noted.
+    pub(crate) tokens_noted: Mutex<HashMap<String, Timestamp>>,
+    pub(crate) receiving: Arc<Semaphore>,
     pub(crate) inspecting: Arc<Semaphore>,
     /// Blobs whose digest was checked in full by this process.
     pub(crate) verified: Cache<Sha256, ()>,
@@ -127,20 +135,6 @@ pub(crate) struct ByFiles;
 impl quick_cache::Weighter<ProjectName, Arc<CurrentPage>> for ByFiles {
     fn weight(&self, _: &ProjectName, page: &Arc<CurrentPage>) -> u64 {
         page.files().len() as u64 + 10
-    }
-}
-
-/// Until when an upstream that could not be reached is left alone.
-#[derive(Debug, Default)]
-pub(crate) struct Rest(Mutex<Option<Timestamp>>);
-
-impl Rest {
-    pub(crate) fn until(&self) -> Timestamp {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).unwrap_or(Timestamp::MIN)
-    }
-
-    pub(crate) fn set(&self, until: Timestamp) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
     }
 }
 
@@ -159,13 +153,15 @@ impl App {
             engine: parts.worker.engine(&[], None),
             parts,
             pages: Cache::with_weighter(2_000, VIEW_BUDGET, ByFiles),
-            upstream_rests: Rest::default(),
+            own: Cache::new(20_000),
             page_flights: Flights::default(),
             views: Cache::with_weighter(2_000, VIEW_BUDGET, ByFiles),
             arrivals: Flights::default(),
             progress: Mutex::default(),
             lies: Cache::new(1_000),
             arriving: Arc::new(Semaphore::new(ARRIVALS)),
+            tokens_noted: Mutex::default(),
+            receiving: Arc::new(Semaphore::new(RECEIVED)),
             inspecting: Arc::new(Semaphore::new(processors)),
             verified: Cache::new(10_000),
             job_queued: Notify::new(),
@@ -178,13 +174,9 @@ impl App {
         self.parts.clock.now()
     }
 
-    /// The key of a file of the upstream that is pulled through.
-    pub(crate) fn key(&self, project: &ProjectName, file_name: &str) -> FileKey {
-        FileKey {
-            upstream: self.parts.upstream_name.clone(),
-            project: project.clone(),
-            file_name: file_name.to_owned(),
-        }
+    /// The upstream that a project is pulled from; none for a name that is asked of nobody.
+    pub(crate) fn source(&self, project: &ProjectName) -> Option<&Source> {
+        self.parts.layers.source(project)
     }
 }
 

@@ -162,12 +162,18 @@ async fn stored(app: &App, record: &FileRecord) -> Result<Option<(Sha256, u64)>,
     Ok(sound.then_some((digest, size)))
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Trouble> {
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Trouble> {
     tokio::task::spawn_blocking(work).await.map_err(|error| Trouble::Inside(error.to_string()))
 }
 
 async fn arrive(app: &App, record: &FileRecord, arrival: &Arrival) -> Result<Staged, Trouble> {
     let key = &record.key;
+    // What was uploaded here can't be fetched anew, and what a rule now gives to another upstream
+    // is no longer that one's to give.
+    let source = app.source(&key.project).filter(|source| source.name == key.upstream);
+    let Some(source) = source else { return Err(Trouble::Gone(key.file_name.clone())) };
     let page = pages::current(app, &key.project).await?;
     let Some(listed) = page.files().iter().find(|file| file.file_name == key.file_name) else {
         return Err(Trouble::Gone(key.file_name.clone()));
@@ -179,7 +185,7 @@ async fn arrive(app: &App, record: &FileRecord, arrival: &Arrival) -> Result<Sta
         return Err(lie.trouble());
     }
     let _permit = app.arriving.acquire().await.map_err(|error| Trouble::Inside(error.to_string()))?;
-    let body = app.parts.upstream.open(&listed.url).await?;
+    let body = source.client.open(&listed.url).await?;
     let most = app.parts.settings.max_file;
     let too_large = || UpstreamError::TooLarge { url: key.file_name.clone(), most };
     if body.length.is_some_and(|length| length > most) {
@@ -254,6 +260,7 @@ async fn inspect(
     let engine = app.parts.worker.engine(&suppressions, predecessor.as_ref());
     let job = Job {
         suppressions,
+        upload: false,
         source,
         file_name: key.file_name.clone(),
         sha256: Some(digest),
@@ -270,18 +277,29 @@ async fn inspect(
         fondaco_worker::failed(&key.file_name, Some(digest), &why)
     });
     let attempts = before.filter(|evidence| evidence.lost).map_or(0, |evidence| evidence.attempt);
+    let evidence = evidence(app, key, (digest, engine), &report)?;
+    Ok(Evidence { lost, attempt: attempts + 1, ..evidence })
+}
+
+/// What a report says of a content, as it is kept.
+pub(crate) fn evidence(
+    app: &App,
+    key: &FileKey,
+    (sha256, engine): (Sha256, String),
+    report: &Report,
+) -> Result<Evidence, Trouble> {
     Ok(Evidence {
-        sha256: digest,
+        sha256,
         file_name: key.file_name.clone(),
         // Without the sandbox's level: that is how it was made, not what it rests on.
         engine,
-        verdict: Verdict::from_id(verdict_id(&report)).unwrap_or(Verdict::Incomplete),
-        titles: titles(&report),
+        verdict: Verdict::from_id(verdict_id(report)).unwrap_or(Verdict::Incomplete),
+        titles: titles(report),
         metadata: report.metadata_sha256.as_deref().and_then(|hex| hex.parse().ok()),
-        lost,
-        attempt: attempts + 1,
+        lost: false,
+        attempt: 1,
         inspected_at: app.now(),
-        report: serde_json::to_string(&report).map_err(|error| Trouble::Inside(error.to_string()))?,
+        report: serde_json::to_string(report).map_err(|error| Trouble::Inside(error.to_string()))?,
     })
 }
 
@@ -337,7 +355,7 @@ async fn record_outcome(
     Ok(())
 }
 
-async fn record_evidence(
+pub(crate) async fn record_evidence(
     tx: &mut Tx,
     key: &FileKey,
     evidence: &Evidence,

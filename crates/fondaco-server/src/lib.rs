@@ -1,4 +1,4 @@
-//! The index over HTTP: pull-through of an upstream in which nothing is served before it is
+//! The index over HTTP: own projects, and pull-through of upstreams; nothing is served before it is
 //! inspected.
 //!
 //! `pages` knows what upstream says of a project, `view` joins that with what is known here into
@@ -10,7 +10,11 @@ mod app;
 mod flights;
 mod gate;
 mod jobs;
+mod layers;
+pub mod lifecycle;
 mod listing;
+pub mod names;
+mod own_page;
 mod pages;
 mod predecessor;
 mod representation;
@@ -18,10 +22,14 @@ pub mod rulings;
 mod run;
 mod sending;
 mod suppressions;
+pub mod tokens;
 mod trouble;
+mod uploads;
 mod view;
 mod web;
 
 pub use app::{App, Parts, Settings};
+pub use fondaco_upload::Options as UploadOptions;
+pub use layers::{Layers, Route, Source};
 pub use run::{Running, announce, run};
 pub use suppressions::Expiring;

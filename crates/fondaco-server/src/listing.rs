@@ -15,7 +15,7 @@ use crate::view::{FileView, View};
 
 /// The listing for clients that reach the index at `base`.
 pub(crate) fn detail(view: &View, base: &str) -> Detail {
-    let status = view.status();
+    let (status, status_reason) = view.status();
     let files: Vec<DetailFile> = if status == ProjectStatus::Quarantined {
         Vec::new()
     } else {
@@ -31,7 +31,7 @@ pub(crate) fn detail(view: &View, base: &str) -> Detail {
         name: view.project.clone(),
         serial: view.serial,
         status,
-        status_reason: view.page.page.as_ref().and_then(|page| page.status_reason.clone()),
+        status_reason,
         versions: versions.iter().map(ToString::to_string).collect(),
         files,
     }

@@ -16,6 +16,7 @@ use fondaco_upstream::{PageAnswer, UpstreamError};
 use fondaco_wire::simple;
 
 use crate::app::App;
+use crate::layers::Source;
 use crate::trouble::Trouble;
 
 /// How long an unreachable upstream is left alone.
@@ -46,6 +47,11 @@ impl CurrentPage {
         })
     }
 
+    /// There is nothing, at no upstream.
+    fn nothing() -> Arc<Self> {
+        Arc::new(Self { page: None, changed_at: Timestamp::MIN, good_until: Timestamp::MAX, stale: false })
+    }
+
     /// Its files.
     pub(crate) fn files(&self) -> &[PageFile] {
         self.page.as_ref().map(|page| page.files.as_slice()).unwrap_or_default()
@@ -55,6 +61,7 @@ impl CurrentPage {
 /// The page of `project`, as current as the settings want it. A slow upstream holds nobody up who
 /// can have an older page.
 pub(crate) async fn current(app: &App, project: &ProjectName) -> Result<Arc<CurrentPage>, Trouble> {
+    let Some(source) = app.source(project) else { return Ok(CurrentPage::nothing()) };
     let known = app.pages.get(project);
     if let Some(page) = &known
         && app.now() < page.good_until
@@ -69,7 +76,7 @@ pub(crate) async fn current(app: &App, project: &ProjectName) -> Result<Arc<Curr
     if let Ok(outcome) = tokio::time::timeout(GRACE, flight.clone()).await {
         return landed(outcome);
     }
-    match older(app, project, known).await? {
+    match older(app, (source, project), known).await? {
         Some(page) => Ok(page),
         None => landed(flight.await),
     }
@@ -78,13 +85,13 @@ pub(crate) async fn current(app: &App, project: &ProjectName) -> Result<Arc<Curr
 /// The page as it was, while upstream takes its time.
 async fn older(
     app: &App,
-    project: &ProjectName,
+    (source, project): (&Source, &ProjectName),
     known: Option<Arc<CurrentPage>>,
 ) -> Result<Option<Arc<CurrentPage>>, Trouble> {
     let page = match known {
         Some(page) => Some(CurrentPage { stale: true, ..page.as_ref().clone() }),
         None => {
-            let stored = app.parts.store.page(&app.parts.upstream_name, project).await?;
+            let stored = app.parts.store.page(&source.name, project).await?;
             stored.map(|stored| CurrentPage::of(&stored, Timestamp::MIN, true)).transpose()?
         }
     };
@@ -92,7 +99,8 @@ async fn older(
 }
 
 async fn refresh(app: &App, project: &ProjectName) -> Result<Arc<CurrentPage>, Trouble> {
-    let upstream = &app.parts.upstream_name;
+    let Some(source) = app.source(project) else { return Ok(CurrentPage::nothing()) };
+    let upstream = &source.name;
     let stored = app.parts.store.page(upstream, project).await?;
     let now = app.now();
     let ttl = app.parts.settings.page_ttl;
@@ -101,19 +109,19 @@ async fn refresh(app: &App, project: &ProjectName) -> Result<Arc<CurrentPage>, T
         if now < fresh_until {
             return remember(app, project, CurrentPage::of(stored, fresh_until, false)?);
         }
-        let rests_until = app.upstream_rests.until();
+        let rests_until = source.rests_until();
         if now < rests_until {
             return remember(app, project, CurrentPage::of(stored, rests_until, true)?);
         }
     }
     let etag = stored.as_ref().and_then(|stored| stored.etag.as_deref());
-    let answer = match app.parts.upstream.page(project, etag).await {
+    let answer = match source.client.page(project, etag).await {
         Ok(answer) => answer,
         Err(error @ UpstreamError::Myself { .. }) => return Err(error.into()),
         Err(error) => {
             let rests_until = after(app.now(), PAUSE);
             if matches!(error, UpstreamError::Unreachable { .. } | UpstreamError::Timeout { .. }) {
-                app.upstream_rests.set(rests_until);
+                source.rest(rests_until);
             }
             let Some(stored) = stored else { return Err(error.into()) };
             tracing::warn!(%project, %error, since = %stored.checked_at, "upstream can't be asked; serving what is stored");
@@ -144,9 +152,9 @@ async fn refresh(app: &App, project: &ProjectName) -> Result<Arc<CurrentPage>, T
     };
     let same = stored.as_ref().filter(|stored| stored.listing == fresh.listing);
     let fresh = StoredPage { changed_at: same.map_or(now, |stored| stored.changed_at), ..fresh };
-    record(app, project, stored.as_ref(), &fresh).await?;
+    record(app, (source, project), stored.as_ref(), &fresh).await?;
     let current = remember(app, project, CurrentPage::of(&fresh, after(now, ttl), false)?)?;
-    sizes::learn(app, project, &current).await;
+    sizes::learn(app, (source, project), &current).await;
     Ok(current)
 }
 
@@ -170,12 +178,12 @@ fn parse(listing: &[u8]) -> Result<Page, Trouble> {
 /// Writes down what changed: the page, files at their first sight, digests that changed.
 async fn record(
     app: &App,
-    project: &ProjectName,
+    (source, project): (&Source, &ProjectName),
     before: Option<&StoredPage>,
     fresh: &StoredPage,
 ) -> Result<(), Trouble> {
     let store = &app.parts.store;
-    let upstream = &app.parts.upstream_name;
+    let upstream = &source.name;
     let now = fresh.checked_at;
     let changed = before.is_none_or(|before| before.changed_at != fresh.changed_at);
     if !changed {
@@ -196,7 +204,7 @@ async fn record(
     let new: Vec<FileRecord> = files
         .iter()
         .filter(|file| !known.contains_key(&file.file_name))
-        .map(|file| first_sight(app, project, file, seen_without, now))
+        .map(|file| first_sight((source, project), file, seen_without, now))
         .collect();
     let mut tx = store.begin().await?;
     tx.set_page(upstream, project, fresh).await?;
@@ -244,8 +252,7 @@ async fn record(
 }
 
 fn first_sight(
-    app: &App,
-    project: &ProjectName,
+    (source, project): (&Source, &ProjectName),
     file: &PageFile,
     seen_without: Option<Timestamp>,
     now: Timestamp,
@@ -256,7 +263,7 @@ fn first_sight(
     let release = DistFilename::of_project(&file.file_name, project)
         .map_or_else(|_| file.file_name.clone(), |name| name.release());
     FileRecord {
-        key: app.key(project, &file.file_name),
+        key: source.key(project, &file.file_name),
         release,
         sha256: file.sha256,
         verified: file.sha256.is_some(),

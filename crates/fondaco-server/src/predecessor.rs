@@ -13,7 +13,7 @@ use crate::trouble::Trouble;
 /// sdist with sdists: what runs at installation differs.
 pub(crate) async fn of(app: &App, key: &FileKey) -> Result<Option<Predecessor>, Trouble> {
     let Ok(own) = key.file_name.parse::<DistFilename>() else { return Ok(None) };
-    let (store, upstream) = (&app.parts.store, &app.parts.upstream_name);
+    let (store, upstream) = (&app.parts.store, &key.upstream);
     let is_wheel = |named: &DistFilename| named.kind() == DistKind::Wheel;
     let mut earlier: Vec<_> = store
         .evidence_of_project(upstream, &key.project)

@@ -43,7 +43,8 @@ pub async fn make(store: &Store, ruling: &Ruling) -> Result<RulingId, RulingErro
         return Err(RulingError::Expired);
     }
     let files = store.files_with(ruling.sha256).await?;
-    if files.is_empty() {
+    // What was blocked when it was uploaded became no file, and may be allowed for the next time.
+    if files.is_empty() && store.uploads_of(ruling.sha256).await?.is_empty() {
         return Err(RulingError::UnknownContent(ruling.sha256));
     }
     let until =

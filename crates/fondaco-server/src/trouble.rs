@@ -36,6 +36,9 @@ pub(crate) enum Trouble {
     /// The folder of blobs.
     #[error("{0}")]
     Blobs(Arc<BlobError>),
+    /// Nothing more can be stored.
+    #[error("the disk is full")]
+    DiskFull,
     /// A disk that fails, a task that died.
     #[error("{0}")]
     Inside(String),
@@ -43,20 +46,27 @@ pub(crate) enum Trouble {
 
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
-        Self::Store(Arc::new(error))
+        if error.is_disk_full() { Self::DiskFull } else { Self::Store(Arc::new(error)) }
     }
 }
 
 impl From<BlobError> for Trouble {
     fn from(error: BlobError) -> Self {
-        Self::Blobs(Arc::new(error))
+        let BlobError::Io { source, .. } = &error;
+        if is_disk_full(source) { Self::DiskFull } else { Self::Blobs(Arc::new(error)) }
     }
 }
 
 impl From<std::io::Error> for Trouble {
     fn from(error: std::io::Error) -> Self {
-        Self::Inside(error.to_string())
+        if is_disk_full(&error) { Self::DiskFull } else { Self::Inside(error.to_string()) }
     }
+}
+
+/// Whether there is no room, by the disk, a quota or a limit of the process.
+fn is_disk_full(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind;
+    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge)
 }
 
 impl Trouble {
@@ -66,6 +76,7 @@ impl Trouble {
             Self::Upstream(UpstreamError::Myself { .. }) => StatusCode::LOOP_DETECTED,
             Self::Upstream(_) | Self::DigestMismatch { .. } => StatusCode::BAD_GATEWAY,
             Self::Gone(_) => StatusCode::NOT_FOUND,
+            Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::Store(_) | Self::Blobs(_) | Self::Inside(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -80,6 +91,7 @@ impl Trouble {
                 "upstream is damaged or lying; an operator finds it in the audit log"
             }
             Self::Gone(_) => "another version may do",
+            Self::DiskFull => "nothing was taken; an operator makes room in the data folder",
             Self::Store(_) | Self::Blobs(_) | Self::Inside(_) => "an operator finds the cause in the log",
         }
     }
@@ -91,7 +103,7 @@ impl IntoResponse for Trouble {
         let inside = status == StatusCode::INTERNAL_SERVER_ERROR;
         // The cause of a failure inside is for the log only.
         let detail = if inside { "something failed inside Fondaco".to_owned() } else { self.to_string() };
-        if inside {
+        if inside || matches!(self, Self::DiskFull) {
             tracing::error!(cause = %self, "a request failed");
         } else {
             tracing::warn!(cause = %self, "upstream failed");

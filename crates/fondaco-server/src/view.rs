@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fondaco_model::{
-    Advisory, AdvisoryKind, Cause, Evidence, Facts, FileRecord, PageFile, Refusal, Ruling, Standing,
-    Timestamp, standing, with_siblings,
+    Advisory, AdvisoryKind, Cause, Evidence, Facts, FileRecord, PageFile, Quarantine, Refusal, Ruling,
+    Standing, Timestamp, UpstreamName, standing, with_siblings,
 };
 use fondaco_pydist::{ProjectName, ProjectStatus, Sha256, Version};
 use fondaco_verdict::Decision;
@@ -18,13 +18,18 @@ use crate::app::App;
 use crate::pages::{self, CurrentPage};
 use crate::representation::Representations;
 use crate::trouble::Trouble;
+use crate::{layers, own_page};
 
 /// One project now.
 pub(crate) struct View {
     /// The project.
     pub(crate) project: ProjectName,
+    /// The layer it is of: our own, or an upstream.
+    pub(crate) layer: UpstreamName,
     /// The page it rests on.
     pub(crate) page: Arc<CurrentPage>,
+    /// Why an operator has put the project in quarantine.
+    pub(crate) quarantine: Option<String>,
     /// The last serial that concerns it.
     pub(crate) serial: u64,
     /// Its files: those of the page in its order, then those that are stored but no longer listed.
@@ -83,30 +88,48 @@ impl View {
         held
     }
 
-    /// The files that the listing shows.
+    /// The files that the listing shows. Of our own only those that are served; what an operator
+    /// has put in quarantine is in none.
     pub(crate) fn listed(&self) -> impl Iterator<Item = (&FileView, &PageFile)> {
-        self.files.iter().filter_map(|file| file.listed.as_ref().map(|listed| (file, listed)))
+        let hidden = |file: &FileView| match file.refusal() {
+            Some(refusal) => self.layer.is_own() || refusal.cause == Cause::QuarantinedHere,
+            None => false,
+        };
+        let shown = self.files.iter().filter(move |file| !hidden(file));
+        shown.filter_map(|file| file.listed.as_ref().map(|listed| (file, listed)))
     }
 
-    /// Upstream's status of the project.
-    pub(crate) fn status(&self) -> ProjectStatus {
-        self.page.page.as_ref().map_or(ProjectStatus::Active, |page| page.status)
+    /// The project's status (PEP 792), and why.
+    pub(crate) fn status(&self) -> (ProjectStatus, Option<String>) {
+        if let Some(reason) = &self.quarantine {
+            return (ProjectStatus::Quarantined, Some(reason.clone()));
+        }
+        let page = self.page.page.as_ref();
+        page.map_or((ProjectStatus::Active, None), |page| (page.status, page.status_reason.clone()))
+    }
+
+    /// Whether there is anything to show: a project of our own is absent before its first file is
+    /// served.
+    pub(crate) fn is_there(&self) -> bool {
+        let whole = self.status().0 == ProjectStatus::Quarantined;
+        self.page.page.is_some() && (!self.layer.is_own() || whole || self.listed().next().is_some())
     }
 }
 
-/// The project now; `None` where upstream does not have it.
+/// The project now; `None` where neither we nor its upstream have it.
 pub(crate) async fn view(app: &App, project: &ProjectName) -> Result<Option<Arc<View>>, Trouble> {
     Ok(Some(view_of_any(app, project).await?).filter(|view| view.page.page.is_some()))
 }
 
 /// The project now, also where only the store still has files of it.
 pub(crate) async fn view_of_any(app: &App, project: &ProjectName) -> Result<Arc<View>, Trouble> {
-    let page = pages::current(app, project).await?;
+    let own = layers::is_own(app, project).await?;
+    let page = if own { None } else { Some(pages::current(app, project).await?) };
     let generation = app.parts.store.generation();
-    let known = app
-        .views
-        .get(project)
-        .filter(|view| view.page.changed_at == page.changed_at && app.now() < view.good_until);
+    let known = app.views.get(project).filter(|view| {
+        let same_page = page.as_ref().is_none_or(|page| view.page.changed_at == page.changed_at);
+        view.layer.is_own() == own && same_page && app.now() < view.good_until
+    });
     if let Some(view) = &known
         && view.seen_at.load(Ordering::Relaxed) == generation
     {
@@ -119,7 +142,15 @@ pub(crate) async fn view_of_any(app: &App, project: &ProjectName) -> Result<Arc<
         view.seen_at.store(generation, Ordering::Relaxed);
         return Ok(view);
     }
-    let view = Arc::new(build(app, project, page, (serial, generation)).await?);
+    let page = match page {
+        Some(page) => page,
+        None => own_page::current(app, project).await?,
+    };
+    let layer = match app.source(project) {
+        Some(source) if !own => source.name.clone(),
+        _ => UpstreamName::own(),
+    };
+    let view = Arc::new(build(app, (layer, project), page, (serial, generation)).await?);
     app.views.insert(project.clone(), view.clone());
     Ok(view)
 }
@@ -134,20 +165,26 @@ struct Known {
     rulings: HashMap<Sha256, Ruling>,
     /// What evidence rests on if it is made now.
     engine: String,
+    quarantines: Vec<Quarantine>,
 }
 
 async fn build(
     app: &App,
-    project: &ProjectName,
+    (layer, project): (UpstreamName, &ProjectName),
     page: Arc<CurrentPage>,
     (serial, generation): (u64, u64),
 ) -> Result<View, Trouble> {
-    let (store, upstream) = (&app.parts.store, &app.parts.upstream_name);
+    let (store, upstream) = (&app.parts.store, &layer);
     let now = app.now();
-    let (min_age, good_until) = app.parts.settings.cooldown.of(project, now);
+    // What is ours needs no age, and advisories are about projects of the same name elsewhere.
+    let (min_age, good_until) = match layer.is_own() {
+        true => (Duration::ZERO, Timestamp::MAX),
+        false => app.parts.settings.cooldown.of(project, now),
+    };
     let mut good_until = good_until.min(app.next_expiry(project));
     let engine = app.engine_for(project);
-    let advisories = store.advisories_of(project).await?;
+    let advisories = if layer.is_own() { Vec::new() } else { store.advisories_of(project).await? };
+    let quarantines = store.quarantines_of(project).await?;
     let mut known = Known {
         advisories,
         vulnerable: None,
@@ -155,6 +192,7 @@ async fn build(
         evidence: HashMap::new(),
         rulings: HashMap::new(),
         engine,
+        quarantines,
     };
     for evidence in store.evidence_of_project(upstream, project).await? {
         known.evidence.insert((evidence.sha256, evidence.file_name.clone()), evidence);
@@ -184,8 +222,9 @@ async fn build(
             files.push(file_view(app, record, Some(listed.clone()), &known, quarantined));
         }
     }
-    let mut stored: Vec<FileRecord> =
-        records.into_values().filter(|file| file.fetched_at.is_some()).collect();
+    // A file of our own that is not on its page is deleted.
+    let stays = |file: &FileRecord| file.fetched_at.is_some() && !file.key.upstream.is_own();
+    let mut stored: Vec<FileRecord> = records.into_values().filter(stays).collect();
     stored.sort_by(|a, b| a.key.file_name.cmp(&b.key.file_name));
     files.extend(stored.into_iter().map(|record| file_view(app, record, None, &known, quarantined)));
     for file in &files {
@@ -196,8 +235,11 @@ async fn build(
     refuse_releases(&mut files, &known);
     let by_name =
         files.iter().enumerate().map(|(at, file)| (file.record.key.file_name.clone(), at)).collect();
+    let whole = known.quarantines.iter().find(|quarantine| quarantine.scope.is_whole());
     Ok(View {
         project: project.clone(),
+        quarantine: whole.map(|quarantine| quarantine.reason.clone()),
+        layer,
         page,
         serial,
         has_refusals: files.iter().any(|file| file.listed.is_some() && file.refusal().is_some()),
@@ -242,6 +284,10 @@ fn file_view(
         let refusal = Refusal { decision: Decision::Hold, cause: Cause::Quarantined, sha256: record.sha256 };
         standing = Standing::Refused(refusal);
     }
+    if known.quarantines.iter().any(|one| one.scope.has(&record.release, &record.key.file_name)) {
+        let (decision, sha256) = (Decision::Hold, record.sha256);
+        standing = Standing::Refused(Refusal { decision, cause: Cause::QuarantinedHere, sha256 });
+    }
     let worth_another_look = evidence
         .is_some_and(|evidence| without_comparison(&evidence.engine) != known.engine)
         && matches!(&standing, Standing::Refused(refusal) if matches!(refusal.cause, Cause::Verdict { .. }));
@@ -279,7 +325,9 @@ fn refuse_releases(files: &mut [FileView], known: &Known) {
     let mut refused: HashMap<String, Refusal> = HashMap::new();
     for file in files.iter() {
         // A file that came late to an old release says nothing about the others.
-        if let Some(refusal) = file.refusal().filter(|refusal| !matches!(refusal.cause, Cause::TooNew(_))) {
+        // Nor does one that an operator has chosen by its name.
+        let alone = |refusal: &&Refusal| matches!(refusal.cause, Cause::TooNew(_) | Cause::QuarantinedHere);
+        if let Some(refusal) = file.refusal().filter(|refusal| !alone(refusal)) {
             let worst = refused.entry(file.record.release.clone()).or_insert_with(|| refusal.clone());
             if refusal.decision > worst.decision {
                 *worst = refusal.clone();

@@ -95,6 +95,18 @@ impl Store {
         rows.into_iter().map(Row::record).collect()
     }
 
+    /// Every file of a project, of all upstreams.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn files_of_project(&self, project: &ProjectName) -> Result<Vec<FileRecord>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as("SELECT * FROM files WHERE project = $1")
+            .bind(project.as_str())
+            .fetch_all(&self.readers)
+            .await?;
+        rows.into_iter().map(Row::record).collect()
+    }
+
     /// Every file with this content, pinned or in conflict.
     ///
     /// # Errors

@@ -8,15 +8,22 @@
 mod advisories;
 mod audit;
 mod changes;
+mod claims;
 mod downloads;
 mod evidence;
+mod figures;
 mod files;
 mod instance;
 mod jobs;
 mod journal;
+mod own_files;
+mod own_projects;
 mod pages;
+mod quarantines;
 mod row;
 mod rulings;
+mod tokens;
+mod uploads;
 mod upstreams;
 
 use std::path::{Path, PathBuf};
@@ -26,7 +33,9 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 pub use changes::SEEN_WITHIN;
+pub use figures::Figures;
 pub use pages::StoredPage;
+pub use uploads::Wanted;
 
 use changes::Changes;
 
@@ -50,6 +59,16 @@ pub enum StoreError {
     /// A row that no record can be made of.
     #[error("the database is inconsistent: {0}")]
     Inconsistent(String),
+}
+
+impl StoreError {
+    /// Whether it is for want of room on the disk.
+    pub fn is_disk_full(&self) -> bool {
+        // SQLITE_FULL
+        let code =
+            |error: &sqlx::Error| error.as_database_error().and_then(|error| error.code().map(|c| c == "13"));
+        matches!(self, Self::Sql(error) if code(error) == Some(true))
+    }
 }
 
 /// The database.

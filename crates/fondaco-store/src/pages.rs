@@ -57,14 +57,19 @@ impl Store {
         .transpose()
     }
 
-    /// Every project that has a page and is not in quarantine, by name, with the last serial that concerns it.
+    /// Every project that was pulled through, is none of our own and is not in quarantine, by name,
+    /// with the last serial that concerns it.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn projects(&self) -> Result<Vec<(ProjectName, u64)>, StoreError> {
+    pub async fn pulled_projects(&self) -> Result<Vec<(ProjectName, u64)>, StoreError> {
         let rows: Vec<(String, i64)> = sqlx::query_as(
             "SELECT DISTINCT p.project, COALESCE((SELECT MAX(j.serial) FROM journal j WHERE j.project = p.project), 0)
-             FROM pages p WHERE p.listing IS NOT NULL AND p.status <> 'quarantined' ORDER BY p.project",
+             FROM pages p WHERE p.listing IS NOT NULL AND p.status <> 'quarantined'
+                 AND NOT EXISTS (SELECT 1 FROM own_projects o WHERE o.project = p.project AND o.lifted_at IS NULL)
+                 AND NOT EXISTS (SELECT 1 FROM quarantines q WHERE q.project = p.project AND q.release = ''
+                     AND q.file_name = '')
+             ORDER BY p.project",
         )
         .fetch_all(&self.readers)
         .await?;

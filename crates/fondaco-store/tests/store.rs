@@ -149,7 +149,7 @@ async fn pages_jobs_and_the_journal() {
     store.close().await;
     let store = Store::open(&folder.path().join("fondaco.db")).await.unwrap();
     assert_eq!(store.page(&upstream, &project).await.unwrap(), Some(page));
-    assert_eq!(store.projects().await.unwrap(), [(project.clone(), 1)]);
+    assert_eq!(store.pulled_projects().await.unwrap(), [(project.clone(), 1)]);
     assert_eq!(store.project_serial(&project).await.unwrap(), 1);
     assert_eq!(store.journal_since(0, 10).await.unwrap()[0].detail, "1 file");
     assert!(store.due_jobs(at(4), 10).await.unwrap().is_empty());

@@ -133,6 +133,19 @@ impl Fondaco {
         Run::of(Command::new(&self.bin).env_clear().arg("admin").args(args).arg("--data").arg(&self.data))
     }
 
+    /// Runs `BIN ARGS` with an empty environment.
+    #[track_caller]
+    pub fn run(&self, args: &[&str]) -> Run {
+        Run::of(Command::new(&self.bin).env_clear().args(args))
+    }
+
+    /// A new token for uploads, by `admin token create ARGS`, e.g. `&["--all-projects"]`.
+    #[track_caller]
+    pub fn token(&self, args: &[&str]) -> String {
+        let args: Vec<&str> = ["token", "create", "tests"].iter().chain(args).copied().collect();
+        self.admin(&args).ok().stdout.trim().to_owned()
+    }
+
     /// The journal's entries, by `admin journal --format ndjson`.
     #[track_caller]
     pub fn journal(&self) -> Vec<Value> {

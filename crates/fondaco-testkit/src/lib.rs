@@ -21,6 +21,7 @@ mod run;
 pub mod samples;
 mod sdist;
 mod server;
+mod upload;
 mod upstream;
 mod wheel;
 
@@ -33,5 +34,6 @@ pub use request::Request;
 pub use run::Run;
 pub use samples::Sample;
 pub use sdist::Sdist;
+pub use upload::Upload;
 pub use upstream::{FileListing, FileUrls, Misbehaviour, ProjectListing, Upstream};
 pub use wheel::Wheel;

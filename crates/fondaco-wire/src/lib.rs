@@ -7,6 +7,8 @@ pub mod file_v1;
 pub mod journal_v1;
 pub mod osv;
 pub mod problem;
+pub mod project_json;
 pub mod report_v1;
 pub mod sarif;
 pub mod simple;
+pub mod upload_v1;

@@ -50,6 +50,9 @@ pub struct Report {
     pub engine: String,
     /// Wall time of the inspection, in milliseconds; envelope, not part of the report's meaning.
     pub elapsed_ms: u64,
+    /// What an upload is checked by; between worker and parent only, never kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upload: Option<Box<crate::upload_v1::Archive>>,
 }
 
 /// What an inspection concludes.
@@ -246,6 +249,7 @@ impl Report {
             unscanned: report.unscanned.iter().map(unscanned).collect(),
             engine: report.engine.clone(),
             elapsed_ms,
+            upload: None,
         }
     }
 

@@ -40,6 +40,8 @@ pub struct Assignment {
     pub sandboxing: Sandboxing,
     /// What the operator has ruled out.
     pub suppressions: Vec<Suppression>,
+    /// Whether to tell the facts that an upload is checked by as well.
+    pub upload: bool,
     /// The file of the operator's own compiled rules; read before the file system is closed.
     pub rules: Option<PathBuf>,
     /// What the newest earlier release had.
@@ -72,12 +74,18 @@ pub fn work(assignment: Assignment) -> Result<(), SandboxError> {
             rules.map(|bytes| operator::Loaded::new(&bytes)).transpose().map_err(SandboxError::Rules)?;
         let content_rules = loaded.as_ref().map(operator::Loaded::rules);
         let operator = Operator { suppressions: &assignment.suppressions, rules: content_rules.as_deref() };
-        let report = inspect_for(std::fs::File::from(input), &context, &Limits::default(), &operator);
+        let mut input = std::fs::File::from(input);
+        let report = inspect_for(&mut input, &context, &Limits::default(), &operator);
+        let archive = assignment.upload.then(|| {
+            let archive = fondaco_upload::archive::read(&mut input, context.file_name.ends_with(".whl"));
+            Box::new(archive.into())
+        });
         let elapsed = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let mut wire = report_v1::Report::new(&report, "", elapsed);
         let own = loaded.as_ref().map(operator::Loaded::digest);
         let engine = operator::engine(own, &assignment.suppressions, context.predecessor.as_ref());
         wire.engine = format!("{engine} sandbox/{}", level.id());
+        wire.upload = archive;
         let bytes = serde_json::to_vec(&wire).map_err(|error| SandboxError::Io(error.into()))?;
         std::io::stdout().write_all(&bytes).and_then(|()| std::io::stdout().flush()).map_err(SandboxError::Io)
     });

@@ -45,6 +45,8 @@ pub struct Job {
     pub path: String,
     /// What the operator has ruled out, and is in force.
     pub suppressions: Vec<Suppression>,
+    /// Whether the facts are wanted that an upload is checked by.
+    pub upload: bool,
     /// What the newest earlier release had, where that is known.
     pub predecessor: Option<Predecessor>,
 }
@@ -62,7 +64,7 @@ impl Worker {
     /// When no sound report came back: the worker could not be started, was killed, or lied. That
     /// says nothing about the artifact, and is worth another attempt.
     pub fn attempt(&self, job: Job) -> Result<report_v1::Report, String> {
-        let Job { source, file_name, sha256, kind, path, suppressions, predecessor } = job;
+        let Job { source, file_name, sha256, kind, path, suppressions, predecessor, upload } = job;
         let mut command = Command::new(&self.program);
         command.env_clear().args(["worker", "--name", &file_name]);
         if let Some(digest) = sha256 {
@@ -81,6 +83,9 @@ impl Worker {
         if let Some(rules) = &self.rules {
             command.arg("--rules").arg(rules.path());
         }
+        if upload {
+            command.arg("--upload");
+        }
         if self.sandboxing == Sandboxing::Require {
             command.arg("--require-sandbox");
         }
@@ -93,7 +98,7 @@ impl Worker {
             let report: report_v1::Report = serde_json::from_slice(&bytes)
                 .map_err(|error| format!("the worker's report is damaged: {error}"))?;
             let same = report.sha256 == sha256.map(|digest| digest.to_string());
-            if report.is_sound() && same {
+            if report.is_sound() && same && report.upload.is_some() == upload {
                 Ok(report)
             } else {
                 Err("the worker's report is not sound".to_owned())

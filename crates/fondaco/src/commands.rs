@@ -8,4 +8,5 @@ pub(crate) mod names;
 pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod serve;
+pub(crate) mod wait_release;
 pub(crate) mod worker;

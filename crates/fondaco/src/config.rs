@@ -24,6 +24,70 @@ pub(crate) struct Config {
     pub(crate) suppress: Vec<Suppress>,
     /// `[cooldown]`
     pub(crate) cooldown: Cooldown,
+    /// `[index]`
+    pub(crate) index: Index,
+    /// `[[upstreams]]`
+    pub(crate) upstreams: Vec<Routed>,
+    /// `[uploads]`
+    pub(crate) uploads: Uploads,
+}
+
+/// `[index]`: names of our own.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Index {
+    /// Namespaces whose names are asked of no upstream.
+    pub(crate) reserved: Vec<String>,
+}
+
+/// `[[upstreams]]`: another upstream, for some names only.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Routed {
+    /// Its name, to which pages and files belong.
+    pub(crate) name: String,
+    /// The address of its Simple API.
+    pub(crate) url: String,
+    /// These projects are pulled from it.
+    #[serde(default)]
+    pub(crate) projects: Vec<String>,
+    /// And those in these namespaces.
+    #[serde(default)]
+    pub(crate) prefixes: Vec<String>,
+}
+
+/// `[uploads]`: what uploads may be.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Uploads {
+    /// Largest file, in bytes.
+    pub(crate) max_file: Option<u64>,
+    /// Largest sum of a project's files, in bytes.
+    pub(crate) max_project: Option<u64>,
+    /// How long a release takes new files, e.g. `14d`; `always` for ever.
+    pub(crate) release_open: Option<String>,
+    /// Whether local versions (`1.0+corp.1`) are taken.
+    pub(crate) local_versions: bool,
+    /// Whether wheels for plain `linux_x86_64` are taken.
+    pub(crate) linux_wheels: bool,
+}
+
+impl Uploads {
+    /// As the index understands it.
+    pub(crate) fn read(&self) -> anyhow::Result<fondaco_server::UploadOptions> {
+        let defaults = fondaco_server::UploadOptions::default();
+        Ok(fondaco_server::UploadOptions {
+            local_versions: self.local_versions,
+            linux_wheels: self.linux_wheels,
+            max_file: self.max_file.unwrap_or(defaults.max_file),
+            max_project: self.max_project.unwrap_or(defaults.max_project),
+            open_for: match self.release_open.as_deref() {
+                None => defaults.open_for,
+                Some("always") => None,
+                Some(text) => Some(span::age(text)?),
+            },
+        })
+    }
 }
 
 /// `[cooldown]`: how old a file of an upstream has to be.
@@ -193,12 +257,19 @@ mod tests {
     #[test]
     fn the_documented_file_has_every_key_and_the_defaults() {
         let text = include_str!("../../../docs/fondaco.toml");
-        let Config { server, upstream, policy, inspect, suppress, cooldown } = toml::from_str(text).unwrap();
+        let Config { server, upstream, policy, inspect, suppress, cooldown, index, upstreams, uploads } =
+            toml::from_str(text).unwrap();
         assert!(!inspect.yara.is_empty());
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
         assert_eq!(operator::suppressions(&suppress, None, now).unwrap().len(), 1);
         let read = cooldown.read().unwrap();
         assert_eq!((read.min_age.as_secs(), read.rules.len()), (3 * 86_400, 2));
+        assert_eq!((index.reserved.len(), upstreams.len()), (1, 1));
+        assert!(!upstreams[0].projects.is_empty() && !upstreams[0].prefixes.is_empty());
+        assert!(
+            uploads.max_file.is_some() && uploads.max_project.is_some() && uploads.release_open.is_some()
+        );
+        assert_eq!(uploads.read().unwrap(), fondaco_server::UploadOptions::default());
         assert!(server.listen.is_some() && server.public_url.is_some());
         assert!(upstream.url.is_some() && !upstream.allow_hosts.is_empty());
         let defaults = fondaco_server::Settings::default();

@@ -31,6 +31,8 @@ enum Command {
     Serve(commands::serve::Args),
     /// Act as the operator on this host
     Admin(commands::admin::Args),
+    /// Wait until a release is served by an index, after uploading it
+    WaitRelease(commands::wait_release::Args),
     /// Say whether to install something: its name, its age, its source, known records, an inspection
     Check(commands::check::Args),
     /// Inspect archives, folders and files, without running anything in them
@@ -52,6 +54,7 @@ fn main() -> std::process::ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => commands::serve::run(&args),
         Command::Admin(args) => commands::admin::run(&args),
+        Command::WaitRelease(args) => commands::wait_release::run(&args),
         Command::Check(args) => commands::check::run(&args),
         Command::Scan(args) => commands::scan::run(&args),
         Command::Diff(args) => commands::diff::run(&args),

@@ -33,11 +33,13 @@ pub(crate) async fn file(app: &App, digest: Sha256) -> Result<Option<File>, Trou
     for record in records {
         let key = record.key;
         let view = view_of_any(app, &key.project).await?;
-        let (decision, reason) = match view.file(&key.file_name).map(|file| &file.standing) {
-            Some(Standing::Refused(refusal)) => (refusal.decision.id(), Some(refusal.summary())),
-            Some(Standing::Allowed) => ("allow", None),
-            Some(Standing::Undecided) | None => ("undecided", None),
-        };
+        let (decision, reason) =
+            match view.file(&key.file_name).filter(|_| view.layer == key.upstream).map(|file| &file.standing)
+            {
+                Some(Standing::Refused(refusal)) => (refusal.decision.id(), Some(refusal.summary())),
+                Some(Standing::Allowed) => ("allow", None),
+                Some(Standing::Undecided) | None => ("undecided", None),
+            };
         places.push(Place {
             upstream: key.upstream.to_string(),
             project: key.project.to_string(),

@@ -7,7 +7,9 @@ use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fondaco_blobs::Verified;
-use fondaco_model::{Download, FileKey, JobKind, JournalEntry, JournalKind, MetadataFile, Standing};
+use fondaco_model::{
+    Download, FileKey, JobKind, JournalEntry, JournalKind, MetadataFile, Standing, UpstreamName,
+};
 use fondaco_pydist::{ProjectName, Sha256};
 
 use super::{base, not_found, refusal, user_agent};
@@ -43,17 +45,19 @@ pub(super) async fn get(
 ) -> Result<Response, Trouble> {
     let nothing = || Ok(not_found("there is no such file", None));
     let Ok(project) = project.parse::<ProjectName>() else { return nothing() };
-    if upstream != app.parts.upstream_name.as_str() {
-        return nothing();
-    }
     let (file_name, metadata) = match name.strip_suffix(".metadata") {
         Some(wheel) if wheel.ends_with(".whl") => (wheel, true),
         _ => (name.as_str(), false),
     };
-    let asked = Asked { key: app.key(&project, file_name), metadata, method, headers, client };
+    let Ok(upstream) = upstream.parse::<UpstreamName>() else { return nothing() };
+    let key = FileKey { upstream, project: project.clone(), file_name: file_name.to_owned() };
+    let asked = Asked { key, metadata, method, headers, client };
     let mut looked_again = false;
     for _ in 0..LOOKS {
         let Some(view) = view(&app, &project).await? else { return nothing() };
+        if view.layer != asked.key.upstream {
+            return nothing();
+        }
         let Some(file) = view.file(file_name) else { return nothing() };
         let outcome = match &file.standing {
             Standing::Refused(_) if file.worth_another_look && !looked_again => {
@@ -135,7 +139,11 @@ async fn pass_on(app: &App, asked: &Asked, file: &FileView) -> Result<Option<Res
     if core_metadata == MetadataFile::Absent || decided && known.is_none() {
         return Ok(Some(not_found("there is no metadata beside this file", None)));
     }
-    let bytes = app.parts.upstream.metadata(&url).await?;
+    let source = app.source(&asked.key.project).filter(|source| source.name == asked.key.upstream);
+    let Some(source) = source else {
+        return Err(Trouble::Inside("the metadata of a file of our own is lost".to_owned()));
+    };
+    let bytes = source.client.metadata(&url).await?;
     let digest = Sha256::of(&bytes);
     if let Some(promised) = known
         && promised != digest

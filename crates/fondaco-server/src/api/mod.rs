@@ -1,13 +1,20 @@
 //! One endpoint per file.
 
+mod changes;
 mod decided_file;
+mod feed;
 mod file;
 mod healthz;
+mod metrics;
 mod osv;
+mod project_json;
 mod readyz;
 mod refusal;
+mod search;
 mod simple_project;
 mod simple_root;
+mod upload;
+mod upload_status;
 
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -18,6 +25,7 @@ use crate::app::App;
 use crate::trouble::problem;
 
 pub(crate) use decided_file::file as known_file;
+pub(crate) use simple_root::listed_projects;
 
 /// The routes of the Simple API, the files and the API of our own.
 pub(crate) fn routes() -> Router<App> {
@@ -28,6 +36,17 @@ pub(crate) fn routes() -> Router<App> {
         .route("/simple/{name}/", get(simple_project::get))
         .route("/files/{upstream}/{project}/{file_name}", get(file::get))
         .route("/api/v1/files/{sha256}", get(decided_file::get))
+        .route("/api/v1/uploads/{id}", get(upload_status::get))
+        .route("/api/v1/changes", get(changes::get))
+        .route("/api/v1/search", get(search::get))
+        .route("/rss/updates.xml", get(feed::updates))
+        .route("/rss/packages.xml", get(feed::packages))
+        .route("/rss/project/{name}/releases.xml", get(feed::project))
+        .route("/metrics", get(metrics::get))
+        .route("/pypi/{name}/json", get(project_json::of_project))
+        .route("/pypi/{name}/{version}/json", get(project_json::of_release))
+        .route("/legacy", post(upload::without_slash))
+        .route("/legacy/", post(upload::post))
         .route("/v1/query", post(osv::query))
         .route("/v1/querybatch", post(osv::query_batch))
         .route("/v1/vulns/{id}", get(osv::vuln))

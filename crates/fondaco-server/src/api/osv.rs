@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::not_found;
 use crate::app::App;
+use crate::layers;
 use crate::trouble::{Trouble, problem};
 
 /// Questions in one batch; OSV's own limit.
@@ -63,7 +64,12 @@ pub(super) async fn vuln(State(app): State<App>, Path(raw): Path<String>) -> Res
 async fn answer(app: &App, query: &Query) -> Result<Vec<Found>, Trouble> {
     let Some((project, version)) = query.subject() else { return Ok(Vec::new()) };
     let mut found = Vec::new();
-    for advisory in app.parts.store.advisories_of(&project).await? {
+    // What feeds say is of a project elsewhere: our own of that name is another.
+    let imported = match layers::is_own(app, &project).await? {
+        true => Vec::new(),
+        false => app.parts.store.advisories_of(&project).await?,
+    };
+    for advisory in imported {
         let about = match &version {
             Some(version) => advisory.affects(&project, version),
             None => advisory.withdrawn.is_none(),

@@ -28,7 +28,10 @@ pub(super) async fn get(State(app): State<App>) -> Response {
         "files": word(folder),
         "sandbox": app.parts.sandbox,
         "engine": app.engine,
-        "upstream": app.parts.upstream.shown(),
+        "upstream": app.parts.layers.default.client.shown(),
+        "upstreams": app.parts.layers.sources()
+            .map(|source| (source.name.to_string(), source.client.shown().into()))
+            .collect::<serde_json::Map<String, serde_json::Value>>(),
         "waiting_inspections": waiting,
     });
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };

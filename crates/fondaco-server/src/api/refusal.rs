@@ -1,5 +1,7 @@
 //! How a refused file is answered: to pip by the reason phrase, to everybody else by a problem.
 
+use std::collections::BTreeMap;
+
 use axum::response::Response;
 use fondaco_model::{Cause, Evidence, Refusal, rfc3339};
 use fondaco_verdict::Decision;
@@ -28,29 +30,16 @@ pub(super) async fn respond(
     // What upstream or an operator did to a name is no verdict on its content.
     let of_content = matches!(refusal.cause, Cause::Verdict { .. } | Cause::Sibling);
     let evidence = evidence.filter(|_| of_content);
-    let report = evidence.as_ref().and_then(report);
     let way_out = way_out(file, refusal);
     let phrase = listing::reason(refusal, base);
     let body = problem::Refusal {
-        decision: refusal.decision.id(),
-        sha256: refusal.sha256.map(|digest| digest.to_string()),
-        report: refusal.sha256.map(|digest| format!("{base}/api/v1/files/{digest}")),
-        page: listing::report_address(refusal, base),
-        verdict: evidence.as_ref().map(|evidence| evidence.verdict.id().to_owned()),
-        behaviours: report.as_ref().map(|report| report.behaviours.clone()).unwrap_or_default(),
-        stages: report.as_ref().map(shown_stages).unwrap_or_default(),
-        story: report.as_ref().map(|report| report.story.clone()).unwrap_or_default(),
-        findings: report
-            .as_ref()
-            .map(|report| report.findings.iter().take(FINDINGS).cloned().collect())
-            .unwrap_or_default(),
         too_new: view
             .too_new()
             .into_iter()
             .map(|(release, until)| (release.to_owned(), rfc3339(until)))
             .collect(),
-        unscanned: report.map(|report| report.unscanned).unwrap_or_default(),
         way_out: way_out.clone(),
+        ..body(refusal, evidence.as_ref(), base)
     };
     let hint = match refusal.decision {
         _ if matches!(refusal.cause, Cause::TooNew(_)) => "an older version can be had now",
@@ -62,6 +51,28 @@ pub(super) async fn respond(
         None => hint.to_owned(),
     };
     Ok(refused(refusal.summary(), &phrase, Some(hint), body))
+}
+
+/// A refusal with the evidence on the content, for a machine.
+pub(crate) fn body(refusal: &Refusal, evidence: Option<&Evidence>, base: &str) -> problem::Refusal {
+    let report = evidence.and_then(report);
+    problem::Refusal {
+        decision: refusal.decision.id(),
+        sha256: refusal.sha256.map(|digest| digest.to_string()),
+        report: refusal.sha256.map(|digest| format!("{base}/api/v1/files/{digest}")),
+        page: listing::report_address(refusal, base),
+        verdict: evidence.map(|evidence| evidence.verdict.id().to_owned()),
+        behaviours: report.as_ref().map(|report| report.behaviours.clone()).unwrap_or_default(),
+        stages: report.as_ref().map(shown_stages).unwrap_or_default(),
+        story: report.as_ref().map(|report| report.story.clone()).unwrap_or_default(),
+        findings: report
+            .as_ref()
+            .map(|report| report.findings.iter().take(FINDINGS).cloned().collect())
+            .unwrap_or_default(),
+        too_new: BTreeMap::new(),
+        unscanned: report.map(|report| report.unscanned).unwrap_or_default(),
+        way_out: None,
+    }
 }
 
 pub(crate) fn report(evidence: &Evidence) -> Option<Report> {
@@ -82,6 +93,9 @@ fn way_out(file: &FileView, refusal: &Refusal) -> Option<String> {
         // The new content is what has to be allowed.
         Cause::DigestChanged => file.record.conflict,
         Cause::Quarantined => None,
+        Cause::QuarantinedHere => {
+            return Some(format!("fondaco admin unquarantine {} --reason REASON", file.record.key.project));
+        }
         _ => file.record.sha256,
     };
     digest.map(|digest| format!("fondaco admin allow {digest} --reason REASON"))

@@ -58,8 +58,8 @@ pub(super) async fn get(
     let Some(form) = Form::negotiate(&headers, parameters.get("format").map(String::as_str)) else {
         return Ok(not_acceptable());
     };
-    let Some(view) = view(&app, &name).await? else {
-        return Ok(absent(&name).await);
+    let Some(view) = view(&app, &name).await?.filter(|view| view.is_there()) else {
+        return Ok(absent(&app, &name).await);
     };
     let base = base(&app, &headers);
     // Only reasons name the base, so that most listings are the same for everybody.
@@ -74,7 +74,12 @@ pub(super) async fn get(
 
 /// A project that is nowhere, with the names that may have been meant: popular ones only, so that
 /// what this index holds can't be found out by asking.
-async fn absent(name: &ProjectName) -> Response {
+async fn absent(app: &App, name: &ProjectName) -> Response {
+    if app.source(name).is_none() {
+        let detail =
+            format!("there is no project {name} here, and its name is reserved: no upstream is asked");
+        return not_found(detail, Some("publish it here".to_owned()));
+    }
     let asked = name.clone();
     let meant =
         tokio::task::spawn_blocking(move || app::names().meant(asked.as_str())).await.unwrap_or_default();

@@ -1,17 +1,33 @@
-//! `GET /simple/`: the projects that were pulled through.
+//! `GET /simple/`: our own projects and those that were pulled through.
 
 use axum::extract::{Query, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use fondaco_pydist::{ProjectName, ProjectStatus};
 use fondaco_wire::simple::{Root, RootProject};
 
 use super::simple_project::{Parameters, moved, not_acceptable};
 use crate::app::App;
 use crate::representation::{Form, Representation};
 use crate::trouble::Trouble;
+use crate::view::view_of_any;
 
 pub(super) async fn without_slash(RawQuery(query): RawQuery) -> Response {
     moved("simple/", query)
+}
+
+/// Our own projects that are served and those that were pulled through, by name, each with the last
+/// serial that concerns it.
+pub(crate) async fn listed_projects(app: &App) -> Result<Vec<(ProjectName, u64)>, Trouble> {
+    let mut projects = app.parts.store.pulled_projects().await?;
+    for own in app.parts.store.own_projects().await? {
+        let view = view_of_any(app, &own.project).await?;
+        if view.is_there() && view.status().0 != ProjectStatus::Quarantined {
+            projects.push((own.project, view.serial));
+        }
+    }
+    projects.sort_unstable();
+    Ok(projects)
 }
 
 pub(super) async fn get(
@@ -23,7 +39,7 @@ pub(super) async fn get(
         return Ok(not_acceptable());
     };
     let serial = app.parts.store.last_serial().await?;
-    let projects = app.parts.store.projects().await?;
+    let projects = listed_projects(&app).await?;
     let root = Root {
         serial,
         projects: projects.into_iter().map(|(name, serial)| RootProject { name, serial }).collect(),

@@ -1,13 +1,16 @@
 //! `GET /`: what this is, how to use it, and what was refused lately.
 
+use std::collections::BTreeSet;
+
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use fondaco_model::{JournalEntry, JournalKind, rfc3339};
+use fondaco_pydist::ProjectName;
 use maud::html;
 
 use super::page::page;
-use crate::api::base;
+use crate::api::{base, listed_projects};
 use crate::app::App;
 use crate::trouble::Trouble;
 
@@ -20,14 +23,20 @@ pub(super) async fn get(State(app): State<App>, headers: HeaderMap) -> Result<Re
     let base = base(&app, &headers);
     let last = app.parts.store.last_serial().await?;
     let entries = app.parts.store.journal_since(last.saturating_sub(u64::from(LOOKED_AT)), LOOKED_AT).await?;
-    let bad = |entry: &&JournalEntry| entry.kind == JournalKind::FileInspected && entry.detail != "clean";
+    // What is ours and not served is told to nobody but its owner.
+    let own: BTreeSet<ProjectName> =
+        app.parts.store.own_projects().await?.into_iter().map(|own| own.project).collect();
+    let bad = |entry: &&JournalEntry| {
+        let is_own = entry.project.as_ref().is_some_and(|project| own.contains(project));
+        entry.kind == JournalKind::FileInspected && entry.detail != "clean" && !is_own
+    };
     let lately: Vec<&JournalEntry> = entries.iter().rev().filter(bad).take(SHOWN).collect();
-    let projects = app.parts.store.projects().await?.len();
+    let projects = listed_projects(&app).await?.len();
     let body = html! {
         h1 { "Every file is inspected before it is served" }
         p { "Point a client at this index:" }
         pre { "pip install --index-url " (base) "/simple/ NAME\nuv pip install --default-index " (base) "/simple/ NAME" }
-        p { (projects) " projects were pulled through so far." }
+        p { (projects) " projects are here: our own and those that were pulled through." }
         h2 { "Found lately" }
         @if lately.is_empty() {
             p { "Nothing that is not clean among the last " (entries.len()) " changes." }

@@ -2,14 +2,26 @@
 //! once.
 
 mod audit;
+mod claim;
 mod decisions;
+mod delete;
 mod downloads;
 mod journal;
+mod lift;
 mod osv_import;
 mod output;
+mod quarantine;
+mod quarantines;
 mod rule;
+mod status;
+mod target;
+mod token;
+mod undelete;
+mod unquarantine;
+mod unyank;
 mod who_fetched;
 mod withdraw;
+mod yank;
 
 use anyhow::Context;
 use fondaco_verdict::Decision;
@@ -37,6 +49,28 @@ enum Command {
     Decisions(decisions::Args),
     /// Import known malware and vulnerabilities from OSV records; known malware is blocked
     OsvImport(osv_import::Args),
+    /// Make, list and revoke tokens for uploads
+    Token(token::Args),
+    /// Let a name that is known elsewhere be that of a project of our own
+    Claim(claim::Args),
+    /// Give the name of a project of our own back to the upstreams
+    Lift(lift::Args),
+    /// Yank a release or a file of our own: installers take it only when it is pinned
+    Yank(yank::Args),
+    /// Take a yank back
+    Unyank(unyank::Args),
+    /// Set the status of a project of our own: active, archived, deprecated
+    Status(status::Args),
+    /// Serve a project, a release or a file to nobody, of whatever layer
+    Quarantine(quarantine::Args),
+    /// Lift a quarantine
+    Unquarantine(unquarantine::Args),
+    /// List what is in quarantine
+    Quarantines(quarantines::Args),
+    /// Delete a project, a release or a file of our own; undone within 14 days
+    Delete(delete::Args),
+    /// Bring back what was deleted in the last 14 days
+    Undelete(undelete::Args),
     /// Print the journal: everything that changed on the index
     Journal(journal::Args),
     /// Print the audit log: who did what and why
@@ -49,7 +83,16 @@ enum Command {
 
 impl Command {
     fn changes_something(&self) -> bool {
-        matches!(self, Self::Allow(_) | Self::Hold(_) | Self::Withdraw(_) | Self::OsvImport(_))
+        match self {
+            Self::Token(args) => args.changes_something(),
+            Self::Decisions(_)
+            | Self::Quarantines(_)
+            | Self::Journal(_)
+            | Self::Audit(_)
+            | Self::Downloads(_)
+            | Self::WhoFetched(_) => false,
+            _ => true,
+        }
     }
 }
 
@@ -63,6 +106,17 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             Command::Withdraw(args) => withdraw::run(&store, args).await?,
             Command::Decisions(args) => decisions::run(&store, args).await?,
             Command::OsvImport(args) => osv_import::run(&store, args).await?,
+            Command::Token(args) => token::run(&store, args).await?,
+            Command::Claim(args) => claim::run(&store, args).await?,
+            Command::Lift(args) => lift::run(&store, args).await?,
+            Command::Yank(args) => yank::run(&store, args).await?,
+            Command::Unyank(args) => unyank::run(&store, args).await?,
+            Command::Status(args) => status::run(&store, args).await?,
+            Command::Quarantine(args) => quarantine::run(&store, args).await?,
+            Command::Unquarantine(args) => unquarantine::run(&store, args).await?,
+            Command::Quarantines(args) => quarantines::run(&store, args).await?,
+            Command::Delete(args) => delete::run(&store, args).await?,
+            Command::Undelete(args) => undelete::run(&store, args).await?,
             Command::Journal(args) => journal::run(&store, args).await?,
             Command::Audit(args) => audit::run(&store, args).await?,
             Command::Downloads(args) => downloads::run(&store, args).await?,

@@ -11,12 +11,12 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use fondaco_blobs::Blobs;
-use fondaco_model::{Clock, SystemClock, UpstreamName};
-use fondaco_server::{Parts, Settings};
+use fondaco_model::{Clock, SystemClock};
+use fondaco_server::{Layers, Parts, Settings, Source};
 use fondaco_store::Store;
 use fondaco_verdict::{Policy, SuspiciousPolicy};
 use fondaco_worker::{Sandboxing, Worker};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::config::{self, Config, Sandbox, Suspicious};
 use crate::data_folder::DataFolder;
@@ -26,6 +26,8 @@ use upstream::Outbound;
 
 /// Where the index listens if nothing is said.
 const LISTEN: &str = "127.0.0.1:8080";
+/// Connections that may wait to be taken.
+const BACKLOG: u32 = 4096;
 /// How long an inspection that still runs may hold up the end.
 const LAST: Duration = Duration::from_secs(2);
 
@@ -68,8 +70,7 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
     )?;
     let metadata = Blobs::open(&folder.join("metadata")).context("the folder of metadata can't be used")?;
     let instance = instance(&store).await?;
-    let listener =
-        listen(args.listen.as_deref().or(config.server.listen.as_deref()).unwrap_or(LISTEN)).await?;
+    let listener = listen(args.listen.as_deref().or(config.server.listen.as_deref()).unwrap_or(LISTEN))?;
     let address = listener.local_addr().context("the listener has no address")?;
     let given = args.upstream.as_deref().map(|url| (url, "--upstream"));
     let given = given.or(config.upstream.url.as_deref().map(|url| (url, "the configuration")));
@@ -83,8 +84,11 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         store: store.clone(),
         blobs,
         metadata,
-        upstream_name: UpstreamName::default_upstream(),
-        upstream: client.clone(),
+        layers: Layers {
+            default: Source::new(upstream.name.clone(), client.clone()),
+            routes: upstream::routes(&store, &config.upstreams, &outbound).await?,
+            reserved: reserved(&config)?,
+        },
         worker,
         clock: Arc::new(SystemClock),
         instance,
@@ -99,6 +103,11 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
     store.close().await;
     tracing::info!("stopped");
     Ok(Exit::Clean)
+}
+
+fn reserved(config: &Config) -> anyhow::Result<Vec<fondaco_model::Namespace>> {
+    let namespace = |text: &String| text.parse().with_context(|| format!("[index] reserved: {text:?}"));
+    config.index.reserved.iter().map(namespace).collect()
 }
 
 /// One server a folder: two would each take the other's arriving files for left-overs.
@@ -131,15 +140,24 @@ async fn instance(store: &Store) -> anyhow::Result<String> {
     Ok(id)
 }
 
-async fn listen(address: &str) -> anyhow::Result<TcpListener> {
+fn listen(address: &str) -> anyhow::Result<TcpListener> {
     let parsed: SocketAddr = address.parse().with_context(|| {
         format!("{address:?} is no address to listen on\nhint: a number and a port, e.g. 127.0.0.1:8080 or [::]:8080")
     })?;
-    TcpListener::bind(parsed).await.with_context(|| {
+    bound(parsed).with_context(|| {
         format!(
             "nothing can listen on {address}\nhint: another port with --listen, e.g. --listen 127.0.0.1:8081"
         )
     })
+}
+
+/// Listens as `TcpListener::bind` does, with room for more connections that wait to be taken: a
+/// thousand uploads that begin at once are not to meet a closed door.
+fn bound(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 fn worker(config: &Config) -> anyhow::Result<Worker> {
@@ -184,6 +202,7 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
         max_file: config.upstream.max_file.unwrap_or(defaults.max_file),
         patience: defaults.patience,
         suppressions: Vec::new(),
+        uploads: config.uploads.read().context("the configuration's [uploads] is not right")?,
     })
 }
 

@@ -27,6 +27,9 @@ pub(crate) struct Args {
     /// The operator's own rules, compiled
     #[arg(long)]
     rules: Option<PathBuf>,
+    /// Tell what an upload is checked by as well
+    #[arg(long)]
+    upload: bool,
     /// What the newest earlier release had
     #[arg(long)]
     before: Option<Predecessor>,
@@ -51,8 +54,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Exit> {
         _ => bail!("a suppression is a project, a rule and a reason"),
     };
     let suppressions = args.suppress.chunks(3).map(suppression).collect::<anyhow::Result<_>>()?;
-    let (file_name, sha256, kind, rules) = (args.name, args.sha256, args.kind, args.rules);
-    let predecessor = args.before;
-    work(Assignment { file_name, sha256, kind, sandboxing, suppressions, rules, predecessor })?;
+    let Args { name: file_name, sha256, kind, rules, upload, before: predecessor, .. } = args;
+    work(Assignment { file_name, sha256, kind, sandboxing, suppressions, upload, rules, predecessor })?;
     Ok(Exit::Clean)
 }

@@ -21,13 +21,26 @@ impl House {
 
     /// With more in its configuration.
     pub(crate) fn with_config(more: &str) -> Self {
+        Self::in_folder(tempfile::tempdir().unwrap(), more)
+    }
+
+    fn in_folder(data: TempDir, more: &str) -> Self {
         let upstream = Upstream::new();
-        let data = tempfile::tempdir().unwrap();
         // The testkit's upstream serves its files itself; other ports of this machine stay forbidden.
         std::fs::write(data.path().join("fondaco.toml"), format!("[upstream]\npage_ttl = 0\n{more}"))
             .unwrap();
         let fondaco = Fondaco::start(BIN, data.path(), &["--upstream", &upstream.index_url()]);
         Self { upstream, fondaco, data }
+    }
+
+    /// One that holds every file that says `HOLD-ME`, by a rule of the operator's own, whatever the
+    /// weights of ours are.
+    pub(crate) fn holding() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        std::fs::create_dir(data.path().join("rules")).unwrap();
+        let rule = "rule held { strings: $a = \"HOLD-ME\" condition: $a }\n";
+        std::fs::write(data.path().join("rules/held.yar"), rule).unwrap();
+        Self::in_folder(data, "[inspect]\nyara = ['rules']\n")
     }
 
     /// The same data folder, served anew.

@@ -42,6 +42,19 @@ fn what_is_new_is_found_where_the_release_before_is_known() {
 }
 
 #[test]
+fn an_upload_is_compared_with_our_own_release_before() {
+    let house = House::new();
+    let token = house.fondaco.token(&["--all-projects"]);
+    let old = release("1.0", "", None);
+    let new = release("1.1", UNASKED, Some(("tool.pth", "import tool\n")));
+    let send = |dist: &Dist| fondaco_testkit::Upload::of(dist).send(&house.fondaco, &token).status;
+    assert_eq!(send(&old), 200);
+    send(&new);
+    let found = house.fondaco.get(&format!("/reports/{}", new.sha256()), &[]).text();
+    assert!(found.contains(TRIGGER) && found.contains(SINK), "{found}");
+}
+
+#[test]
 fn without_an_earlier_release_nothing_is_new() {
     let house = House::new();
     let new = release("1.1", UNASKED, Some(("tool.pth", "import tool\n")));

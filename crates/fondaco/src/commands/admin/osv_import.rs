@@ -160,7 +160,8 @@ async fn finish(store: &Store, args: &Args, tally: &Tally) -> anyhow::Result<()>
 
 /// What was served here before it was known: somebody has to be told.
 async fn warn_of_served(store: &Store, projects: &BTreeSet<ProjectName>) -> anyhow::Result<()> {
-    for (project, _) in store.projects().await?.into_iter().filter(|(project, _)| projects.contains(project))
+    for (project, _) in
+        store.pulled_projects().await?.into_iter().filter(|(project, _)| projects.contains(project))
     {
         let advisories = store.advisories_of(&project).await?;
         for file in store.files(&fondaco_model::UpstreamName::default_upstream(), &project).await? {

@@ -184,6 +184,8 @@ impl Answerer<'_> {
             kind: None,
             path: name.as_str().to_owned(),
             suppressions: Vec::new(),
+            predecessor: None,
+            upload: false,
         };
         let report = tokio::task::block_in_place(|| self.inspector.inspect_job(job));
         match report.verdict {

@@ -115,6 +115,7 @@ impl Artifact {
             kind,
             path: self.shown.clone(),
             suppressions: Vec::new(),
+            upload: false,
             predecessor: None,
         }
     }

@@ -7,9 +7,12 @@ use anyhow::{Context, bail};
 use fondaco_model::{
     AuditAction, AuditEvent, Clock, JournalEntry, JournalKind, SystemClock, Upstream, UpstreamName,
 };
+use fondaco_server::{Route, Source};
 use fondaco_store::Store;
 use fondaco_upstream::discovery::Found;
 use fondaco_upstream::{UpstreamClient, UpstreamConfig, UpstreamError, Url, discovery, redacted};
+
+use crate::config::Routed;
 
 /// How long the start waits for upstream's first answer.
 const FIRST_ANSWER: Duration = Duration::from_secs(5);
@@ -94,7 +97,7 @@ pub(super) async fn settle(
             client.shown()
         );
     }
-    Ok((remember(store, stored, found).await?, client))
+    Ok((remember(store, &UpstreamName::default_upstream(), stored, found).await?, client))
 }
 
 /// What pip or uv uses on this machine, and is not this very instance.
@@ -110,7 +113,8 @@ async fn discovered(store: &Store, outbound: &Outbound) -> anyhow::Result<(Upstr
             skipped = format!(" ({} is this very Fondaco)", found.source);
             continue;
         }
-        return Ok((remember(store, None, found).await?, client));
+        let name = UpstreamName::default_upstream();
+        return Ok((remember(store, &name, None, found).await?, client));
     }
     bail!(
         "no upstream was found{skipped}: neither pip nor uv on this machine names one\n\
@@ -118,7 +122,48 @@ async fn discovered(store: &Store, outbound: &Outbound) -> anyhow::Result<(Upstr
     )
 }
 
-async fn remember(store: &Store, stored: Option<Upstream>, found: Found) -> anyhow::Result<Upstream> {
+/// The upstreams that the configuration names for some names only.
+pub(super) async fn routes(
+    store: &Store,
+    configured: &[Routed],
+    outbound: &Outbound,
+) -> anyhow::Result<Vec<Route>> {
+    let mut routes: Vec<Route> = Vec::new();
+    for Routed { name, url, projects, prefixes } in configured {
+        let what = || format!("[[upstreams]] {name:?}");
+        let parsed: UpstreamName = name.parse().with_context(what)?;
+        let taken = routes.iter().any(|route| route.source.name == parsed);
+        if taken || parsed.is_own() || parsed == UpstreamName::default_upstream() {
+            bail!("{}: this name is taken\nhint: choose another than default, own and those before", what());
+        }
+        if projects.is_empty() && prefixes.is_empty() {
+            bail!("{}: it has no names\nhint: projects = [..] or prefixes = [..]", what());
+        }
+        let url = discovery::index_url(url).with_context(what)?;
+        let client = outbound.client(&url)?;
+        if is_myself(&client).await {
+            bail!("{}: {} is this very Fondaco", what(), client.shown());
+        }
+        let stored = store.upstream(&parsed).await?;
+        let found = Found { url, source: "the configuration".to_owned() };
+        remember(store, &parsed, stored, found).await?;
+        let project = |name: &String| name.parse().with_context(what);
+        let namespace = |prefix: &String| prefix.parse().with_context(what);
+        routes.push(Route {
+            source: Source::new(parsed, client),
+            projects: projects.iter().map(project).collect::<anyhow::Result<_>>()?,
+            namespaces: prefixes.iter().map(namespace).collect::<anyhow::Result<_>>()?,
+        });
+    }
+    Ok(routes)
+}
+
+async fn remember(
+    store: &Store,
+    name: &UpstreamName,
+    stored: Option<Upstream>,
+    found: Found,
+) -> anyhow::Result<Upstream> {
     let Found { url, source } = found;
     let text = if url.path().ends_with('/') { url.to_string() } else { format!("{url}/") };
     if let Some(stored) = stored.as_ref().filter(|stored| stored.url == text) {
@@ -134,8 +179,7 @@ async fn remember(store: &Store, stored: Option<Upstream>, found: Found) -> anyh
     if let Some(before) = &before {
         tracing::warn!(%before, now = %shown, "the upstream's address has changed; its pages and files are kept");
     }
-    let upstream =
-        Upstream { name: UpstreamName::default_upstream(), url: text, source: source.clone(), set_at: now };
+    let upstream = Upstream { name: name.clone(), url: text, source: source.clone(), set_at: now };
     let mut tx = store.begin().await?;
     tx.set_upstream(&upstream).await?;
     tx.expire_pages(&upstream.name).await?;

@@ -1,0 +1,117 @@
+//! `GET /rss/updates.xml`, `/rss/packages.xml` and `/rss/project/NAME/releases.xml`: news of our own
+//! projects. What isn't served is in none.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use fondaco_model::{OwnRelease, Timestamp};
+use fondaco_pydist::{ProjectName, ProjectStatus};
+use rss::{Channel, Guid, Item};
+
+use super::{base, not_found};
+use crate::app::App;
+use crate::layers;
+use crate::trouble::Trouble;
+use crate::view::view_of_any;
+
+/// Releases in the feed of all.
+const UPDATES: usize = 100;
+/// Entries in the other feeds.
+const MOST: usize = 40;
+
+/// A release that is served.
+struct Served {
+    project: ProjectName,
+    release: OwnRelease,
+}
+
+pub(super) async fn updates(State(app): State<App>, headers: HeaderMap) -> Result<Response, Trouble> {
+    let mut served = Vec::new();
+    for own in app.parts.store.own_projects().await? {
+        served.extend(of_project(&app, &own.project).await?);
+    }
+    Ok(feed("Newest releases", newest_first(served, UPDATES), &base(&app, &headers)))
+}
+
+pub(super) async fn packages(State(app): State<App>, headers: HeaderMap) -> Result<Response, Trouble> {
+    let mut first = Vec::new();
+    for own in app.parts.store.own_projects().await? {
+        let releases = of_project(&app, &own.project).await?;
+        first.extend(releases.into_iter().min_by_key(|served| served.release.made_at));
+    }
+    Ok(feed("Newest projects", newest_first(first, MOST), &base(&app, &headers)))
+}
+
+pub(super) async fn project(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Trouble> {
+    let nothing = || Ok(not_found("there is no feed of such a project", None));
+    let Ok(project) = name.parse::<ProjectName>() else { return nothing() };
+    if !layers::is_own(&app, &project).await? {
+        return nothing();
+    }
+    let releases = of_project(&app, &project).await?;
+    if releases.is_empty() {
+        return nothing();
+    }
+    Ok(feed(&format!("Releases of {project}"), newest_first(releases, MOST), &base(&app, &headers)))
+}
+
+/// The releases of a project of our own that are served now.
+async fn of_project(app: &App, project: &ProjectName) -> Result<Vec<Served>, Trouble> {
+    let view = view_of_any(app, project).await?;
+    if !view.layer.is_own() || view.status().0 == ProjectStatus::Quarantined {
+        return Ok(Vec::new());
+    }
+    let mut releases = app.parts.store.own_releases(project).await?;
+    releases.retain(|release| view.listed().any(|(file, _)| file.record.release == release.release));
+    Ok(releases.into_iter().map(|release| Served { project: project.clone(), release }).collect())
+}
+
+fn newest_first(mut served: Vec<Served>, most: usize) -> Vec<Served> {
+    served.sort_by(|a, b| b.release.made_at.cmp(&a.release.made_at).then_with(|| a.project.cmp(&b.project)));
+    served.truncate(most);
+    served
+}
+
+fn feed(title: &str, served: Vec<Served>, base: &str) -> Response {
+    let item = |Served { project, release }: Served| {
+        let title = format!("{project} {}", release.version);
+        let link = format!("{base}/simple/{project}/");
+        Item {
+            guid: Some(Guid { value: format!("{link}#{}", release.version), permalink: false }),
+            title: Some(title),
+            link: Some(link),
+            pub_date: Some(rfc2822(release.made_at)),
+            ..Item::default()
+        }
+    };
+    let channel = Channel {
+        title: title.to_owned(),
+        link: format!("{base}/"),
+        description: "Releases of this index's own projects that are served".to_owned(),
+        items: served.into_iter().map(item).collect(),
+        ..Channel::default()
+    };
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/rss+xml; charset=utf-8")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+    ];
+    (headers, channel.to_string()).into_response()
+}
+
+/// An instant as RSS writes it: `Sat, 31 Jan 2026 12:00:00 GMT`.
+fn rfc2822(at: Timestamp) -> String {
+    at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn dates_as_rss_wants_them() {
+        let at = "2026-01-31T12:00:00Z".parse().unwrap();
+        assert_eq!(super::rfc2822(at), "Sat, 31 Jan 2026 12:00:00 GMT");
+    }
+}

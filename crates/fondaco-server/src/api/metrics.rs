@@ -1,0 +1,36 @@
+//! `GET /metrics`: figures for Prometheus, in its OpenMetrics text. No name of a project is in it.
+
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+
+use crate::app::App;
+use crate::trouble::Trouble;
+
+pub(super) async fn get(State(app): State<App>) -> Result<Response, Trouble> {
+    let figures = app.parts.store.figures().await?;
+    let mut registry = Registry::with_prefix("fondaco");
+    let mut gauge = |name: &str, help: &str, value: u64| {
+        let gauge: Gauge = Gauge::default();
+        gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+        registry.register(name, help, gauge);
+    };
+    gauge("journal_serial", "Last serial of the journal", app.parts.store.last_serial().await?);
+    gauge("waiting_inspections", "Files that wait for an inspection", app.parts.store.waiting_jobs().await?);
+    gauge("own_projects", "Projects of our own", figures.own_projects);
+    gauge("own_files", "Files of our own that are not deleted", figures.own_files);
+    gauge("pulled_projects", "Projects that were pulled through", figures.pulled_projects);
+    gauge("uploads_taken", "Uploads that were taken", figures.uploads_taken);
+    gauge("uploads_blocked", "Uploads that were blocked", figures.uploads_blocked);
+    gauge("files_inspected", "Contents that were inspected", figures.files_inspected);
+    gauge("files_malicious", "Contents that an inspection found malicious", figures.files_malicious);
+    gauge("downloads", "Files that were served", figures.downloads);
+    gauge("quarantines", "Quarantines in force", figures.quarantines);
+    let mut text = String::new();
+    encode(&mut text, &registry).map_err(|error| Trouble::Inside(error.to_string()))?;
+    let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
+    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
+}

@@ -1,0 +1,165 @@
+//! `GET /pypi/NAME/json` and `GET /pypi/NAME/VERSION/json`.
+
+use std::collections::{BTreeMap, HashMap};
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use fondaco_blobs::Verified;
+use fondaco_model::OwnFile;
+use fondaco_pydist::{
+    CoreMetadata, DistFilename, DistKind, ProjectName, ProjectStatus, Sha256, Version, release_of,
+};
+use fondaco_wire::project_json::{File, Project};
+use fondaco_wire::simple::DetailFile;
+
+use super::simple_project::moved;
+use super::{base, not_found};
+use crate::app::App;
+use crate::listing;
+use crate::trouble::Trouble;
+use crate::view::{View, view};
+
+/// Largest metadata that is shown, in bytes.
+const MAX_METADATA: u64 = 16 << 20;
+
+pub(super) async fn of_project(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Trouble> {
+    answer(&app, &name, None, &headers).await
+}
+
+pub(super) async fn of_release(
+    State(app): State<App>,
+    Path((name, version)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Trouble> {
+    answer(&app, &name, Some(&version), &headers).await
+}
+
+async fn answer(
+    app: &App,
+    raw: &str,
+    version: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<Response, Trouble> {
+    let nothing = || Ok(not_found("there is no such project or release", None));
+    let Ok(project) = raw.parse::<ProjectName>() else { return nothing() };
+    if !project.is_normalised(raw) {
+        let (up, rest) = version.map_or(("../", String::new()), |version| ("../../", format!("{version}/")));
+        return Ok(moved(&format!("{up}{project}/{rest}json"), None));
+    }
+    let wanted: Option<Version> = match version.map(str::parse) {
+        Some(Err(_)) => return nothing(),
+        Some(Ok(version)) => Some(version),
+        None => None,
+    };
+    let Some(view) = view(app, &project).await?.filter(|view| view.is_there()) else { return nothing() };
+    if view.status().0 == ProjectStatus::Quarantined {
+        return nothing();
+    }
+    let base = base(app, headers);
+    let own: HashMap<String, OwnFile> = match view.layer.is_own() {
+        true => {
+            app.parts.store.own_files(&project).await?.into_iter().map(|f| (f.file_name.clone(), f)).collect()
+        }
+        false => HashMap::new(),
+    };
+    let releases = releases(&view, &own, &base);
+    let Some(chosen) = chosen(&releases, wanted.as_ref()) else { return nothing() };
+    let metadata = metadata(app, &view, &own, &chosen).await?;
+    let display_name = metadata.as_ref().map(|m| m.name.clone()).filter(|name| !name.is_empty());
+    let body = Project {
+        name: display_name.unwrap_or_else(|| project.to_string()),
+        version: chosen.to_string(),
+        metadata,
+        page: format!("{base}/simple/{project}/"),
+        serial: view.serial,
+        releases: releases.into_iter().map(|(version, files)| (version.to_string(), files)).collect(),
+        with_releases: wanted.is_none(),
+    };
+    let headers = [
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+        (header::HeaderName::from_static("x-pypi-last-serial"), HeaderValue::from(view.serial)),
+    ];
+    Ok((headers, Json(body.to_json())).into_response())
+}
+
+fn releases(view: &View, own: &HashMap<String, OwnFile>, base: &str) -> BTreeMap<Version, Vec<File>> {
+    let mut releases: BTreeMap<Version, Vec<File>> = BTreeMap::new();
+    for file in listing::detail(view, base).files {
+        let Ok(name) = DistFilename::of_project(&file.file_name, &view.project) else { continue };
+        let own = own.get(&file.file_name);
+        releases.entry(name.version().clone()).or_default().push(entry(file, &name, own, base));
+    }
+    releases
+}
+
+fn entry(file: DetailFile, name: &DistFilename, own: Option<&OwnFile>, base: &str) -> File {
+    let (package_type, python_version) = match name.kind() {
+        DistKind::Wheel => {
+            ("bdist_wheel", name.tags().and_then(|tags| tags.split('-').next()).unwrap_or_default())
+        }
+        DistKind::Sdist(_) => ("sdist", "source"),
+        DistKind::Legacy => ("bdist_egg", ""),
+    };
+    File {
+        url: format!("{base}/{}", file.url.trim_start_matches("../")),
+        package_type,
+        python_version: python_version.to_owned(),
+        sha256: file.sha256,
+        md5: own.map(|own| own.md5.clone()),
+        blake2_256: own.map(|own| own.blake2_256.clone()),
+        size: file.size,
+        upload_time: file.upload_time,
+        requires_python: file.requires_python,
+        yanked: file.yanked,
+        file_name: file.file_name,
+    }
+}
+
+/// The release that is asked for; else the newest that is neither yanked nor a pre-release, else
+/// the newest.
+fn chosen(releases: &BTreeMap<Version, Vec<File>>, wanted: Option<&Version>) -> Option<Version> {
+    if let Some(wanted) = wanted {
+        return releases.keys().find(|version| release_of(version) == release_of(wanted)).cloned();
+    }
+    let good = |(version, files): &(&Version, &Vec<File>)| {
+        version.is_stable() && files.iter().any(|file| file.yanked.is_none())
+    };
+    let newest = releases.iter().rev().find(good).or_else(|| releases.iter().next_back());
+    newest.map(|(version, _)| version.clone())
+}
+
+/// The metadata of a release, where one of its files has it stored here.
+async fn metadata(
+    app: &App,
+    view: &View,
+    own: &HashMap<String, OwnFile>,
+    version: &Version,
+) -> Result<Option<CoreMetadata>, Trouble> {
+    let release = release_of(version);
+    let digests: Vec<Sha256> = view
+        .listed()
+        .filter(|(file, _)| file.record.release == release)
+        .filter_map(|(file, listed)| match own.get(&file.record.key.file_name) {
+            Some(own) => Some(own.metadata),
+            None => file.record.served_metadata.or(listed.core_metadata.sha256()),
+        })
+        .collect();
+    let blobs = app.parts.metadata.clone();
+    let read = tokio::task::spawn_blocking(move || {
+        for digest in digests {
+            if let Some((file, size)) = blobs.open_blob(digest)? {
+                let bytes = Verified::new(file, size, digest).read_all(MAX_METADATA)?;
+                return Ok::<_, Trouble>(Some(CoreMetadata::parse(&bytes)));
+            }
+        }
+        Ok(None)
+    });
+    read.await.map_err(|error| Trouble::Inside(error.to_string()))?
+}

@@ -1,0 +1,46 @@
+//! `GET /api/v1/search?q=TEXT`: projects of this index by a part of their name.
+
+use std::collections::HashMap;
+
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::listed_projects;
+use crate::app::App;
+use crate::trouble::{Trouble, problem};
+
+/// Projects in one answer.
+const MOST: usize = 100;
+
+pub(super) async fn get(
+    State(app): State<App>,
+    Query(parameters): Query<HashMap<String, String>>,
+) -> Result<Response, Trouble> {
+    let asked = parameters.get("q").map(|text| text.trim()).filter(|text| (1..=100).contains(&text.len()));
+    let Some(asked) = asked else {
+        let hint = "e.g. /api/v1/search?q=tools".to_owned();
+        return Ok(problem(StatusCode::BAD_REQUEST, "q is what to search for".to_owned(), Some(hint)));
+    };
+    // As names are normalised (PEP 503), so that every spelling finds the project.
+    let wanted = asked.to_ascii_lowercase().replace(['_', '.', ' '], "-");
+    let mut found: Vec<(bool, usize, String, u64)> = listed_projects(&app)
+        .await?
+        .into_iter()
+        .map(|(name, serial)| (name.to_string(), serial))
+        .filter(|(name, _)| name.contains(&wanted))
+        .map(|(name, serial)| (!name.starts_with(&wanted), name.len(), name, serial))
+        .collect();
+    // What begins so first, and the shortest of them.
+    found.sort_unstable();
+    let total = found.len();
+    let projects: Vec<Value> = found
+        .into_iter()
+        .take(MOST)
+        .map(|(_, _, name, serial)| json!({"name": name, "page": format!("/simple/{name}/"), "last_serial": serial}))
+        .collect();
+    let body = json!({"schema": "fondaco.search/1", "total": total, "projects": projects});
+    Ok(([(header::CACHE_CONTROL, "no-cache")], Json(body)).into_response())
+}

@@ -1,0 +1,221 @@
+//! What becomes of what is here: yanked, archived, put in quarantine, deleted, and each of that
+//! undone. An act is a row, its journal entries and its audit event in one transaction.
+
+use std::time::Duration;
+
+use fondaco_model::{
+    AuditAction, FileKey, JournalEntry, JournalKind, OwnFile, Quarantine, Scope, UpstreamName,
+};
+use fondaco_pydist::{ProjectName, ProjectStatus};
+use fondaco_store::{Store, StoreError};
+
+use crate::names::Act;
+
+/// How long a deletion can be undone.
+pub const UNDO: Duration = Duration::from_secs(14 * 86_400);
+
+/// Why an act can't be done.
+#[derive(Debug, thiserror::Error)]
+pub enum LifecycleError {
+    /// A reason is needed: it is what the next person reads.
+    #[error("this needs a reason")]
+    NoReason,
+    /// It would concern no file of our own.
+    #[error("there is no such project, release or file of our own: {0}")]
+    NotOwn(Scope),
+    /// A whole project can't be yanked.
+    #[error("a release or a file is yanked, not a project; a project has a status")]
+    WholeProject,
+    /// Nothing of it is known here.
+    #[error("nothing of {0} is known here")]
+    Unknown(Scope),
+    /// It is not in quarantine.
+    #[error("{0} is not in quarantine by itself")]
+    NotQuarantined(Scope),
+    /// Quarantine is no status that is set.
+    #[error("a quarantine is made with `fondaco admin quarantine`")]
+    NoStatus,
+    /// Nothing of it was deleted, or too long ago.
+    #[error("nothing of {0} was deleted in the last 14 days")]
+    NothingDeleted(Scope),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn reasoned(act: &Act) -> Result<(), LifecycleError> {
+    if act.reason.trim().is_empty() { Err(LifecycleError::NoReason) } else { Ok(()) }
+}
+
+fn key(file: &OwnFile) -> FileKey {
+    FileKey {
+        upstream: UpstreamName::own(),
+        project: file.project.clone(),
+        file_name: file.file_name.clone(),
+    }
+}
+
+/// The files of our own in a scope.
+async fn own_files(store: &Store, scope: &Scope) -> Result<Vec<OwnFile>, LifecycleError> {
+    let mut files = store.own_files(&scope.project).await?;
+    files.retain(|file| scope.has(&file.release, &file.file_name));
+    if files.is_empty() { Err(LifecycleError::NotOwn(scope.clone())) } else { Ok(files) }
+}
+
+/// Yanks a release or a file of our own (PEP 592); the reason is what installers show.
+///
+/// # Errors
+/// See [`LifecycleError`]; nothing has changed then.
+pub async fn yank(store: &Store, scope: &Scope, act: &Act) -> Result<(), LifecycleError> {
+    set_yank(store, scope, Some(act.reason.as_str()), act).await
+}
+
+/// Takes a yank back.
+///
+/// # Errors
+/// See [`LifecycleError`]; nothing has changed then.
+pub async fn unyank(store: &Store, scope: &Scope, act: &Act) -> Result<(), LifecycleError> {
+    set_yank(store, scope, None, act).await
+}
+
+async fn set_yank(
+    store: &Store,
+    scope: &Scope,
+    reason: Option<&str>,
+    act: &Act,
+) -> Result<(), LifecycleError> {
+    if scope.is_whole() {
+        return Err(LifecycleError::WholeProject);
+    }
+    own_files(store, scope).await?;
+    let (kind, action) = match reason {
+        Some(_) => (JournalKind::Yanked, AuditAction::Yank),
+        None => (JournalKind::Unyanked, AuditAction::Unyank),
+    };
+    let mut tx = store.begin().await?;
+    if !tx.set_yanked(scope, reason).await? {
+        return Err(LifecycleError::NotOwn(scope.clone()));
+    }
+    tx.journal(&JournalEntry::new(act.at, kind, scope.to_string()).of_project(&scope.project)).await?;
+    tx.audit(&act.event(action, scope, "")).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Sets the status of a project of our own: active, archived or deprecated (PEP 792).
+///
+/// # Errors
+/// See [`LifecycleError`]; nothing has changed then.
+pub async fn set_status(
+    store: &Store,
+    project: &ProjectName,
+    status: ProjectStatus,
+    act: &Act,
+) -> Result<(), LifecycleError> {
+    reasoned(act)?;
+    let scope = Scope { project: project.clone(), release: None, file_name: None };
+    if status == ProjectStatus::Quarantined {
+        return Err(LifecycleError::NoStatus);
+    }
+    let before = store.own_project(project).await?.ok_or(LifecycleError::NotOwn(scope))?.status;
+    let mut tx = store.begin().await?;
+    let shown = if status == ProjectStatus::Active { "" } else { act.reason.as_str() };
+    tx.set_own_status(project, status, shown).await?;
+    let detail = format!("{before} became {status}");
+    tx.journal(&JournalEntry::new(act.at, JournalKind::StatusSet, &detail).of_project(project)).await?;
+    tx.audit(&act.event(AuditAction::SetStatus, project, detail)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Puts a project, a release or a file in quarantine, of whatever layer: it is served to nobody,
+/// and is in no listing.
+///
+/// # Errors
+/// See [`LifecycleError`]; nothing has changed then.
+pub async fn quarantine(store: &Store, scope: &Scope, act: &Act) -> Result<(), LifecycleError> {
+    reasoned(act)?;
+    if !scope.is_whole() {
+        // A misspelt name would close nothing and look as if it did.
+        let known = match &scope.release {
+            Some(release) => store.files_of_release(&scope.project, release).await?,
+            None => store.files_of_project(&scope.project).await?,
+        };
+        if !known.iter().any(|file| scope.has(&file.release, &file.key.file_name)) {
+            return Err(LifecycleError::Unknown(scope.clone()));
+        }
+    }
+    let quarantine = Quarantine {
+        scope: scope.clone(),
+        reason: act.reason.clone(),
+        made_by: act.by.clone(),
+        made_at: act.at,
+    };
+    let mut tx = store.begin().await?;
+    tx.set_quarantine(&quarantine).await?;
+    let entry = JournalEntry::new(act.at, JournalKind::Quarantined, scope.to_string());
+    tx.journal(&entry.of_project(&scope.project)).await?;
+    tx.audit(&act.event(AuditAction::Quarantine, scope, "")).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Lifts a quarantine.
+///
+/// # Errors
+/// See [`LifecycleError`]; nothing has changed then.
+pub async fn unquarantine(store: &Store, scope: &Scope, act: &Act) -> Result<(), LifecycleError> {
+    reasoned(act)?;
+    let mut tx = store.begin().await?;
+    if !tx.lift_quarantine(scope).await? {
+        return Err(LifecycleError::NotQuarantined(scope.clone()));
+    }
+    let entry = JournalEntry::new(act.at, JournalKind::QuarantineLifted, scope.to_string());
+    tx.journal(&entry.of_project(&scope.project)).await?;
+    tx.audit(&act.event(AuditAction::LiftQuarantine, scope, "")).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Deletes files of our own: a file, a release or all of a project. They are gone for clients; the
+/// bytes stay as evidence, and so do the names, which are never used again.
+///
+/// # Errors
+/// See [`LifecycleError`]; nothing has changed then.
+pub async fn delete(store: &Store, scope: &Scope, act: &Act) -> Result<Vec<OwnFile>, LifecycleError> {
+    reasoned(act)?;
+    let mut tx = store.begin().await?;
+    let mut files = own_files(store, scope).await?;
+    files.retain(|file| file.deleted_at.is_none());
+    if files.is_empty() {
+        return Err(LifecycleError::NotOwn(scope.clone()));
+    }
+    for file in &files {
+        tx.set_deleted(file, Some(act.at)).await?;
+        let entry = JournalEntry::new(act.at, JournalKind::FileDeleted, "deleted by an operator");
+        tx.journal(&entry.of_file(&key(file), Some(file.sha256))).await?;
+    }
+    tx.audit(&act.event(AuditAction::Delete, scope, format!("{} files", files.len()))).await?;
+    tx.commit().await?;
+    Ok(files)
+}
+
+/// Brings back what was deleted in the last 14 days.
+///
+/// # Errors
+/// See [`LifecycleError`]; nothing has changed then.
+pub async fn restore(store: &Store, scope: &Scope, act: &Act) -> Result<Vec<OwnFile>, LifecycleError> {
+    reasoned(act)?;
+    let mut tx = store.begin().await?;
+    let mut files = own_files(store, scope).await?;
+    files.retain(|file| {
+        file.deleted_at.is_some_and(|at| at.checked_add(UNDO).is_ok_and(|until| act.at < until))
+    });
+    if files.is_empty() || store.own_project(&scope.project).await?.is_none() {
+        return Err(LifecycleError::NothingDeleted(scope.clone()));
+    }
+    for file in &files {
+        tx.set_deleted(file, None).await?;
+        let entry = JournalEntry::new(act.at, JournalKind::FileRestored, "a deletion was undone");
+        tx.journal(&entry.of_file(&key(file), Some(file.sha256))).await?;
+    }
+    tx.audit(&act.event(AuditAction::Restore, scope, format!("{} files", files.len()))).await?;
+    tx.commit().await?;
+    Ok(files)
+}

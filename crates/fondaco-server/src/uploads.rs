@@ -1,0 +1,51 @@
+//! Own files: received, checked, inspected and taken.
+//!
+//! `receive` streams the form to disk within its limits; `take` runs the checks of fondaco-upload
+//! in their order, has the archive inspected and read by a worker, and then decides in one
+//! transaction, in which what the index has already is looked at once more: of two uploads that
+//! race, one is first.
+
+mod receive;
+mod take;
+
+use fondaco_upload::Rejection;
+
+pub(crate) use receive::{Arriving, Received, receive};
+pub(crate) use take::{Outcome, Uploaded, take};
+
+use crate::trouble::Trouble;
+
+/// Why an upload is not taken.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum UploadTrouble {
+    /// It is not what it must be.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// The client takes too long.
+    #[error("the upload comes too slowly")]
+    TooSlow,
+    /// The inspection was lost.
+    #[error("the upload could not be inspected")]
+    NotInspected,
+    /// Something failed here.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+}
+
+impl From<fondaco_store::StoreError> for UploadTrouble {
+    fn from(error: fondaco_store::StoreError) -> Self {
+        Self::Trouble(error.into())
+    }
+}
+
+impl From<fondaco_blobs::BlobError> for UploadTrouble {
+    fn from(error: fondaco_blobs::BlobError) -> Self {
+        Self::Trouble(error.into())
+    }
+}
+
+impl From<std::io::Error> for UploadTrouble {
+    fn from(error: std::io::Error) -> Self {
+        Self::Trouble(error.into())
+    }
+}

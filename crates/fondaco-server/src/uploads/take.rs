@@ -1,0 +1,375 @@
+//! Checks an upload, has it inspected, and takes it or not.
+
+use std::time::Duration;
+
+use fondaco_blobs::Staged;
+use fondaco_model::{
+    AuditAction, AuditEvent, Evidence, Facts, FileKey, FileRecord, JournalEntry, JournalKind, MetadataFile,
+    OwnFile, OwnProject, OwnRelease, Refusal, Standing, Timestamp, Token, TokenScope, Upload, UploadSite,
+    UpstreamName, standing,
+};
+use fondaco_pydist::{FileType, ProjectStatus, Sha256, release_of};
+use fondaco_store::{Tx, Wanted};
+use fondaco_upload::{
+    Archive, Digests, FileFacts, Form, Grant, Place, ProjectFacts, ProjectState, Rejection, check_metadata,
+    check_place, check_project, contents, filename,
+};
+use fondaco_verdict::Decision;
+use fondaco_worker::Job;
+
+use super::{Received, UploadTrouble};
+use crate::app::{App, names};
+use crate::gate::{self, blocking};
+use crate::predecessor;
+use crate::tokens;
+use crate::trouble::Trouble;
+use crate::view::view_of_any;
+
+/// What became of an upload.
+pub(crate) enum Outcome {
+    /// It is here, now or since before.
+    Taken(Uploaded),
+    /// It was blocked: its evidence is kept, its name stays free.
+    Blocked(Box<(Refusal, Evidence)>),
+}
+
+/// A file that was taken, and whether it is served.
+pub(crate) struct Uploaded {
+    /// The upload's id.
+    pub(crate) id: String,
+    /// The file's name.
+    pub(crate) file_name: String,
+    /// Why it is not served, if it isn't.
+    pub(crate) refusal: Option<Refusal>,
+}
+
+/// A valid upload on its way.
+struct Candidate {
+    form: Form,
+    key: FileKey,
+    release: String,
+    digests: Digests,
+    size: u64,
+    token: Token,
+}
+
+impl Candidate {
+    fn wanted(&self) -> Wanted<'_> {
+        Wanted {
+            project: &self.key.project,
+            release: &self.release,
+            file_name: &self.key.file_name,
+            blake2_256: &self.digests.blake2_256,
+        }
+    }
+}
+
+/// Takes an upload by `token`.
+pub(crate) async fn take(app: &App, token: Token, received: Received) -> Result<Outcome, UploadTrouble> {
+    let options = &app.parts.settings.uploads;
+    let form = Form::read(&received.texts, options)?;
+    let content = received.content.ok_or(Rejection::NoContent)?;
+    let project = form.identity.project.clone();
+    let release = release_of(&form.identity.version);
+    let (staged, digests) = match content.bytes {
+        Some((staged, digests)) => (Some(staged), Some(digests)),
+        None => (None, None),
+    };
+    let wanted = Wanted {
+        project: &project,
+        release: &release,
+        file_name: &content.file_name,
+        blake2_256: digests.as_ref().map(|digests| digests.blake2_256.as_str()).unwrap_or_default(),
+    };
+    let site = app.parts.store.upload_site(wanted).await?;
+    check_project(&project, &project_facts(app, &token, &form, &site))?;
+    filename::check_shape(&content.file_name, content.content_type.as_deref(), &form)?;
+    let (Some(staged), Some(digests)) = (staged, digests) else {
+        return Err(Rejection::TooLarge(options.max_file).into());
+    };
+    form.digests.check(&digests)?;
+    let key = FileKey { upstream: UpstreamName::own(), project, file_name: content.file_name };
+    let candidate = Candidate { key, release, size: staged.size(), digests, token, form };
+    if placed(app, &candidate, &site)? == Place::Same {
+        return already_here(app, &site).await;
+    }
+    let name = filename::check(&candidate.key.file_name, &candidate.form, options)?;
+    let (archive, evidence) = match inspect(app, &candidate, &staged).await? {
+        Inspected::Done(done) => *done,
+        Inspected::Overtaken(site) => return already_here(app, &site).await,
+    };
+    let metadata = contents::check(&archive, &name, &candidate.form, options)?.to_owned();
+    // What is served is what is in the file.
+    let own = check_metadata(&fondaco_upload::Fields::of_file(&metadata), options)?;
+    let (blobs, beside, bytes) = (app.parts.blobs.clone(), app.parts.metadata.clone(), metadata.into_bytes());
+    let metadata = blocking(move || {
+        blobs.keep(staged)?;
+        beside.keep_bytes(&bytes)
+    })
+    .await??;
+    let file = OwnFile {
+        project: candidate.key.project.clone(),
+        file_name: candidate.key.file_name.clone(),
+        release: candidate.release.clone(),
+        version: own.version,
+        kind: candidate.form.file_type,
+        sha256: candidate.digests.sha256,
+        md5: candidate.digests.md5.clone(),
+        blake2_256: candidate.digests.blake2_256.clone(),
+        size: candidate.size,
+        requires_python: own.requires_python,
+        metadata,
+        upload: tokens::random::<16>().map_err(|error| Trouble::Inside(error.to_string()))?,
+        uploaded_by: candidate.token.actor(),
+        uploaded_at: app.now(),
+        yanked: None,
+        deleted_at: None,
+    };
+    decide(app, &candidate, (file, &own.display_name), evidence).await
+}
+
+fn project_facts(app: &App, token: &Token, form: &Form, site: &UploadSite) -> ProjectFacts {
+    let project = &form.identity.project;
+    let whole = site.quarantines.iter().any(|quarantine| quarantine.scope.is_whole());
+    let state = |own: &OwnProject| match own.status {
+        _ if whole => ProjectState::Quarantined,
+        ProjectStatus::Quarantined => ProjectState::Quarantined,
+        ProjectStatus::Archived => ProjectState::Archived,
+        ProjectStatus::Active | ProjectStatus::Deprecated => ProjectState::Open,
+    };
+    ProjectFacts {
+        own: site.project.as_ref().map(state).or(whole.then_some(ProjectState::Quarantined)),
+        claimed: site.claimed,
+        known_elsewhere: site.pulled_through || names().rank(project.as_str()).is_some(),
+        reserved: app.parts.layers.is_reserved(project),
+        grant: match &token.scope {
+            TokenScope::Everything => Grant::Everything,
+            scope if scope.names(project) => Grant::Named,
+            TokenScope::Named { .. } => Grant::None,
+        },
+    }
+}
+
+fn placed(app: &App, candidate: &Candidate, site: &UploadSite) -> Result<Place, Rejection> {
+    let same =
+        site.same_name.as_ref().filter(|file| file.deleted_at.is_none()).or(site.same_content.as_ref());
+    let now = app.now();
+    let facts = FileFacts {
+        same: same.map(|file| (file.file_name.clone(), file.blake2_256.clone())),
+        name_used: site.same_name.is_some(),
+        release_age: site
+            .release
+            .as_ref()
+            .map(|release| Duration::try_from(now.duration_since(release.made_at)).unwrap_or_default()),
+        release_quarantined: site
+            .quarantines
+            .iter()
+            .any(|one| one.scope.has(&candidate.release, &candidate.key.file_name)),
+        has_sdist: site.has_sdist,
+        project_size: site.project_size,
+    };
+    let upload = (&candidate.key.project, candidate.key.file_name.as_str(), candidate.form.file_type);
+    check_place(upload, (&candidate.digests, candidate.size), &facts, &app.parts.settings.uploads)
+}
+
+/// The answer to somebody who uploads what is here.
+async fn already_here(app: &App, site: &UploadSite) -> Result<Outcome, UploadTrouble> {
+    let Some(file) = &site.same_name else {
+        return Err(Trouble::Inside("a file is here and is not".to_owned()).into());
+    };
+    Ok(Outcome::Taken(state_of(app, file).await?))
+}
+
+async fn state_of(app: &App, file: &OwnFile) -> Result<Uploaded, Trouble> {
+    let view = view_of_any(app, &file.project).await?;
+    Ok(Uploaded {
+        id: file.upload.clone(),
+        file_name: file.file_name.clone(),
+        refusal: view.file(&file.file_name).and_then(|file| file.refusal().cloned()),
+    })
+}
+
+/// What waiting for an inspection came to.
+enum Inspected {
+    /// The facts of the archive and the evidence.
+    Done(Box<(Archive, Evidence)>),
+    /// The very same file came in meanwhile.
+    Overtaken(Box<UploadSite>),
+}
+
+/// Has a worker inspect the file and read what it is checked by.
+async fn inspect(app: &App, candidate: &Candidate, staged: &Staged) -> Result<Inspected, UploadTrouble> {
+    let key = &candidate.key;
+    let suppressions = app.suppressions(&key.project);
+    // A stolen token shows in what the release before had not.
+    let predecessor = predecessor::of(app, key).await?;
+    let engine = app.parts.worker.engine(&suppressions, predecessor.as_ref());
+    let job = Job {
+        source: staged.reopen()?,
+        file_name: key.file_name.clone(),
+        sha256: Some(staged.sha256()),
+        kind: None,
+        path: key.file_name.clone(),
+        suppressions,
+        predecessor,
+        upload: true,
+    };
+    let _permit = app.inspecting.acquire().await.map_err(|error| Trouble::Inside(error.to_string()))?;
+    // Whoever waited may have been overtaken: the work would be for nothing.
+    let site = app.parts.store.upload_site(candidate.wanted()).await?;
+    if placed(app, candidate, &site)? == Place::Same {
+        return Ok(Inspected::Overtaken(Box::new(site)));
+    }
+    let worker = app.parts.worker.clone();
+    let mut report = match blocking(move || worker.attempt(job)).await? {
+        Ok(report) => report,
+        Err(why) => {
+            tracing::error!(file = key.file_name, why, "the inspection of an upload was lost");
+            return Err(UploadTrouble::NotInspected);
+        }
+    };
+    let archive = report.upload.take().ok_or(UploadTrouble::NotInspected)?;
+    let evidence = gate::evidence(app, key, (staged.sha256(), engine), &report)?;
+    Ok(Inspected::Done(Box::new(((*archive).into(), evidence))))
+}
+
+/// One transaction: looks once more at what is here, and takes the file or keeps the evidence
+/// against it.
+async fn decide(
+    app: &App,
+    candidate: &Candidate,
+    (file, display_name): (OwnFile, &str),
+    evidence: Evidence,
+) -> Result<Outcome, UploadTrouble> {
+    let key = &candidate.key;
+    let mut tx = app.parts.store.begin().await?;
+    let site = tx.upload_site(candidate.wanted()).await?;
+    check_project(&key.project, &project_facts(app, &candidate.token, &candidate.form, &site))?;
+    if placed(app, candidate, &site)? == Place::Same {
+        drop(tx);
+        return already_here(app, &site).await;
+    }
+    let record = record(&file, key);
+    let upload = Upload {
+        id: file.upload.clone(),
+        project: file.project.clone(),
+        file_name: file.file_name.clone(),
+        version: file.version.clone(),
+        sha256: file.sha256,
+        taken: true,
+        uploaded_by: file.uploaded_by.clone(),
+        uploaded_at: file.uploaded_at,
+    };
+    if let Standing::Refused(refusal) = own_standing(app, &record, &file, &evidence).await?
+        && refusal.decision == Decision::Block
+    {
+        block(&mut tx, key, &Upload { taken: false, ..upload }, &evidence).await?;
+        tx.commit().await?;
+        tracing::warn!(project = %key.project, file = key.file_name, by = file.uploaded_by, "an upload was blocked");
+        return Ok(Outcome::Blocked(Box::new((refusal, evidence))));
+    }
+    keep(&mut tx, (&file, display_name), &record, &site).await?;
+    tx.add_upload(&upload).await?;
+    gate::record_evidence(&mut tx, key, &evidence, file.uploaded_at).await?;
+    tx.commit().await?;
+    tracing::info!(project = %key.project, file = key.file_name, by = file.uploaded_by, verdict = evidence.verdict.id(), "uploaded");
+    Ok(Outcome::Taken(state_of(app, &file).await?))
+}
+
+fn record(file: &OwnFile, key: &FileKey) -> FileRecord {
+    FileRecord {
+        key: key.clone(),
+        release: file.release.clone(),
+        sha256: Some(file.sha256),
+        verified: true,
+        conflict: None,
+        size: Some(file.size),
+        uploaded_at: file.uploaded_at,
+        first_seen: file.uploaded_at,
+        fetched_at: None,
+        served_metadata: None,
+    }
+}
+
+/// Whether the file may be served by itself: rulings count, also those on an earlier upload.
+async fn own_standing(
+    app: &App,
+    record: &FileRecord,
+    file: &OwnFile,
+    evidence: &Evidence,
+) -> Result<Standing, UploadTrouble> {
+    let rulings = app.parts.store.rulings(Some(file.sha256)).await?;
+    let ruling = rulings.iter().find(|ruling| ruling.is_in_force(app.now()));
+    let listed_metadata = match file.kind {
+        FileType::Wheel => MetadataFile::Hashed(file.metadata),
+        FileType::Sdist => MetadataFile::Absent,
+    };
+    let (min_age, known_malware) = (Duration::ZERO, None);
+    let facts =
+        Facts { file: record, evidence: Some(evidence), ruling, listed_metadata, min_age, known_malware };
+    Ok(standing(facts, &app.parts.settings.policy, app.now()))
+}
+
+async fn block(
+    tx: &mut Tx,
+    key: &FileKey,
+    upload: &Upload,
+    evidence: &Evidence,
+) -> Result<(), UploadTrouble> {
+    let at = upload.uploaded_at;
+    tx.add_upload(upload).await?;
+    tx.set_evidence(evidence).await?;
+    let entry = JournalEntry::new(at, JournalKind::UploadBlocked, evidence.titles.join("; "));
+    tx.journal(&entry.of_file(key, Some(upload.sha256))).await?;
+    tx.audit(&event(AuditAction::BlockUpload, key, upload.sha256, &upload.uploaded_by, at)).await?;
+    Ok(())
+}
+
+async fn keep(
+    tx: &mut Tx,
+    (file, display_name): (&OwnFile, &str),
+    record: &FileRecord,
+    site: &UploadSite,
+) -> Result<(), UploadTrouble> {
+    let at = file.uploaded_at;
+    tx.set_own_project(&OwnProject {
+        project: file.project.clone(),
+        display_name: display_name.to_owned(),
+        made_by: file.uploaded_by.clone(),
+        made_at: at,
+        status: ProjectStatus::Active,
+        status_reason: String::new(),
+        lifted_at: None,
+    })
+    .await?;
+    if site.project.is_none() {
+        let entry = JournalEntry::new(at, JournalKind::ProjectMade, "by its first upload");
+        tx.journal(&entry.of_project(&file.project)).await?;
+    }
+    let release = OwnRelease {
+        release: file.release.clone(),
+        version: file.version.clone(),
+        made_at: at,
+        yanked: None,
+    };
+    tx.add_own_release(&file.project, &release).await?;
+    tx.add_own_file(file).await?;
+    tx.add_files(std::slice::from_ref(record)).await?;
+    tx.set_fetched(&record.key, file.sha256, file.size, at).await?;
+    let detail = format!("{} bytes, {}", file.size, file.kind.id());
+    let entry = JournalEntry::new(at, JournalKind::FileUploaded, detail);
+    tx.journal(&entry.of_file(&record.key, Some(file.sha256))).await?;
+    tx.audit(&event(AuditAction::Upload, &record.key, file.sha256, &file.uploaded_by, at)).await?;
+    Ok(())
+}
+
+fn event(action: AuditAction, key: &FileKey, sha256: Sha256, by: &str, at: Timestamp) -> AuditEvent {
+    AuditEvent {
+        at,
+        actor: by.to_owned(),
+        action,
+        subject: format!("{} {}", key.project, key.file_name),
+        reason: String::new(),
+        detail: sha256.to_string(),
+    }
+}

@@ -1,0 +1,37 @@
+//! `fondaco admin token`: tokens for uploads.
+
+mod create;
+mod list;
+mod revoke;
+
+use fondaco_store::Store;
+
+#[derive(clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Make one; it is printed once
+    Create(create::Args),
+    /// List them, without their secrets
+    List(list::Args),
+    /// Revoke one
+    Revoke(revoke::Args),
+}
+
+impl Args {
+    pub(super) fn changes_something(&self) -> bool {
+        !matches!(self.command, Command::List(_))
+    }
+}
+
+pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
+    match &args.command {
+        Command::Create(args) => create::run(store, args).await,
+        Command::List(args) => list::run(store, args).await,
+        Command::Revoke(args) => revoke::run(store, args).await,
+    }
+}

@@ -1,0 +1,42 @@
+//! `fondaco admin token create`: makes a token.
+
+use fondaco_model::{Clock, Namespace, SystemClock, TokenScope};
+use fondaco_pydist::ProjectName;
+use fondaco_server::tokens::{self, Order};
+use fondaco_store::Store;
+
+use crate::span;
+
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// What it is for, in a few words, e.g. "CI of the tools team"
+    label: String,
+    /// A project that it may upload to, also a new one; as often as needed
+    #[arg(long, value_name = "NAME", required_unless_present_any = ["prefixes", "all_projects"])]
+    project: Vec<ProjectName>,
+    /// A namespace whose projects it may upload to: acme is acme and every acme-...
+    #[arg(long = "prefix", value_name = "PREFIX")]
+    prefixes: Vec<Namespace>,
+    /// Every project, also new ones, except new ones in reserved namespaces
+    #[arg(long, conflicts_with_all = ["project", "prefixes"])]
+    all_projects: bool,
+    /// Until when: 90d, 12h, 2026-12-31 or an RFC 3339 instant [default: for good]
+    #[arg(long)]
+    expires: Option<String>,
+}
+
+pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
+    let now = SystemClock.now();
+    let scope = if args.all_projects {
+        TokenScope::Everything
+    } else {
+        TokenScope::Named { projects: args.project.clone(), namespaces: args.prefixes.clone() }
+    };
+    let expires_at = args.expires.as_deref().map(|text| span::end(text, now)).transpose()?;
+    let order = Order { label: args.label.clone(), scope, expires_at, by: super::super::actor() };
+    let (token, text) = tokens::make(store, order, now).await?;
+    // Standard output has the token alone, for scripts.
+    eprintln!("token {} for {}; it is shown this once", token.id, tokens::in_words(&token.scope));
+    println!("{text}");
+    Ok(())
+}
