@@ -70,7 +70,7 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { steps: 3_000_000, depth: 8, layer_bytes: 32 << 20, layers: 400, retained: 128 << 20 }
+        Self { steps: 3_000_000, depth: 8, layer_bytes: 32 << 20, layers: 400, retained: 192 << 20 }
     }
 }
 
