@@ -176,7 +176,8 @@ fn is_test(local: &str) -> bool {
     let name = parts.next().unwrap_or_default();
     let is_below = parts.clone().count() > 1;
     let is_folder = |part: &str| matches!(part, "tests" | "test");
-    local.contains('/') && (name.starts_with("test_") || name == "conftest.py" || is_below && parts.any(is_folder))
+    local.contains('/')
+        && (name.starts_with("test_") || name == "conftest.py" || is_below && parts.any(is_folder))
 }
 
 /// Whether `site` finds the file at start: below a folder it waits for somebody to set the path.
