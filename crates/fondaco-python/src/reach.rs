@@ -34,6 +34,8 @@ pub(crate) struct Graph {
     named: HashMap<Node, Vec<(u32, Rc<str>)>>,
     /// Methods of classes that the installer calls (`cmdclass`).
     hooks: Vec<Node>,
+    /// Functions that a build calls by their names, where they stand in a backend of the package's own.
+    build_hooks: Vec<Node>,
 }
 
 /// The function that stands for what is run only when its file is the program.
@@ -57,6 +59,10 @@ impl Graph {
 
     pub(crate) fn hook(&mut self, node: Node) {
         self.hooks.push(node);
+    }
+
+    pub(crate) fn build_hook(&mut self, node: Node) {
+        self.build_hooks.push(node);
     }
 
     fn named_so(&self, name: &str) -> impl Iterator<Item = &Node> {
@@ -96,7 +102,10 @@ pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
     let is_handed_over = |node: &&Node| {
         reached.get(&Node::top(node.unit)).is_some_and(|(trigger, _)| *trigger == Trigger::Install)
     };
-    let hooks: Vec<Node> = graph.hooks.iter().filter(is_handed_over).cloned().collect();
+    let is_backend =
+        |node: &&Node| units[node.unit].role == Role::Setup && !units[node.unit].member.ends_with("setup.py");
+    let own = graph.build_hooks.iter().filter(is_backend);
+    let hooks: Vec<Node> = graph.hooks.iter().filter(is_handed_over).chain(own).cloned().collect();
     let entry = entry_points.iter().flat_map(|point| {
         let (module, function) = point.split_once(':').unwrap_or((point, ""));
         let dotted = format!("{module}.{function}");

@@ -434,7 +434,9 @@ pub(super) fn environment(name: &str) -> Value {
     if secret {
         value.taint |= Taint::SECRET;
     }
-    if ["USER", "USERNAME", "LOGNAME", "HOSTNAME", "COMPUTERNAME", "USERDOMAIN", "LOGONSERVER"].contains(&&*upper) {
+    if ["USER", "USERNAME", "LOGNAME", "HOSTNAME", "COMPUTERNAME", "USERDOMAIN", "LOGONSERVER"]
+        .contains(&&*upper)
+    {
         value.taint |= Taint::HOST;
     }
     // Requests are signed with it; it is never sent. As good as the file that it lies in.
