@@ -31,7 +31,7 @@ fuzz_target!(|bytes: &[u8]| {
         4 => drop(check_record(Some(bytes), &[])),
         5 => drop(search_native("a", "pyc", bytes)),
         6 => {
-            drop(ScriptLanguage::of("a", bytes));
+            let _ = ScriptLanguage::of("a", bytes);
             drop(acts(&String::from_utf8_lossy(bytes)));
         }
         _ => {
