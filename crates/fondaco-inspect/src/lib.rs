@@ -97,23 +97,7 @@ pub fn inspect_for<R: Read + Seek>(
             subject.version = Some(fondaco_verdict::printable(&metadata.version));
         }
     }
-    let mut files: Vec<SourceFile<'_>> = layout
-        .files
-        .iter()
-        .map(|file| SourceFile {
-            path: file.path,
-            bytes: file.bytes,
-            form: file.form,
-            role: file.role,
-            module: &file.module,
-        })
-        .collect();
-    let mut analysis = analyse(&files, &layout.entry_points, &Budget::default());
-    let executed = executed_texts(&analysis, &members.texts);
-    if !executed.is_empty() {
-        files.extend(executed);
-        analysis = analyse(&files, &layout.entry_points, &Budget::default());
-    }
+    let mut analysis = analysed(&layout, &members.texts);
     let artifact = Artifact {
         project: named.as_ref().map(|name| name.project().clone()),
         payload: members.payload,
@@ -140,6 +124,28 @@ pub fn inspect_for<R: Read + Seek>(
     unscanned.append(&mut matched.unscanned);
     let report = Report::conclude(subject, findings, layers, unscanned, engine(limits));
     Report { suppressed, facts: compared, ..report }
+}
+
+/// Analyses the package's Python; once more with the data files that code of it executes.
+fn analysed(layout: &Layout<'_>, texts: &[Kept]) -> Analysis {
+    let mut files: Vec<SourceFile<'_>> = layout
+        .files
+        .iter()
+        .map(|file| SourceFile {
+            path: file.path,
+            bytes: file.bytes,
+            form: file.form,
+            role: file.role,
+            module: &file.module,
+        })
+        .collect();
+    let analysis = analyse(&files, &layout.entry_points, &Budget::default());
+    let executed = executed_texts(&analysis, texts);
+    if executed.is_empty() {
+        return analysis;
+    }
+    files.extend(executed);
+    analyse(&files, &layout.entry_points, &Budget::default())
 }
 
 /// Data files that code executes as they are: they are source then.

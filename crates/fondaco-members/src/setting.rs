@@ -149,11 +149,11 @@ fn ini(text: &str) -> Vec<(String, String, String)> {
 
 fn of_setup_cfg(text: &str) -> Found {
     let known = |(section, key, value): (String, String, String)| {
-        let fetches = match (section.as_str(), key.as_str()) {
-            ("easy_install", "index_url" | "find_links" | "allow_hosts") => true,
-            ("options", "dependency_links" | "setup_requires") => true,
-            _ => false,
-        };
+        let fetches = matches!(
+            (section.as_str(), key.as_str()),
+            ("easy_install", "index_url" | "find_links" | "allow_hosts")
+                | ("options", "dependency_links" | "setup_requires")
+        );
         (fetches && is_address(&value)).then(|| (format!("{section}.{key}"), value, SettingUse::Fetches))
     };
     ini(text).into_iter().filter_map(known).collect()

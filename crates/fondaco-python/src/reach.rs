@@ -38,6 +38,8 @@ pub(crate) struct Graph {
     hooks: Vec<Node>,
     /// Names, nodes and edges.
     size: usize,
+    /// Functions that a build calls by their names, where they stand in a backend of the package's own.
+    build_hooks: Vec<Node>,
 }
 
 /// Bytes that a name, a node or an edge takes, roughly.
@@ -93,6 +95,10 @@ impl Graph {
 
     pub(crate) fn hook(&mut self, node: Node) {
         self.hooks.push(node);
+    }
+
+    pub(crate) fn build_hook(&mut self, node: Node) {
+        self.build_hooks.push(node);
     }
 
     fn named_so(&self, name: &str) -> impl Iterator<Item = &Node> {
@@ -172,7 +178,10 @@ pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
     let is_handed_over = |node: &&Node| {
         reached.get(&Node::top(node.unit)).is_some_and(|reached| reached.trigger == Trigger::Install)
     };
-    let hooks: Vec<Node> = graph.hooks.iter().filter(is_handed_over).cloned().collect();
+    let is_backend =
+        |node: &&Node| units[node.unit].role == Role::Setup && !units[node.unit].member.ends_with("setup.py");
+    let own = graph.build_hooks.iter().filter(is_backend);
+    let hooks: Vec<Node> = graph.hooks.iter().filter(is_handed_over).chain(own).cloned().collect();
     let entry = entry_points.iter().flat_map(|point| {
         let (module, function) = point.split_once(':').unwrap_or((point, ""));
         let dotted = format!("{module}.{function}");

@@ -186,7 +186,7 @@ fn what_does_not_parse_is_read_as_tokens_and_says_so() {
     assert_eq!(call(&analysis, "os.system").texts(), ["id"]);
     let bomb = setup(&format!("import os\nos.system('id')\nx={}1", "-".repeat(100_000)));
     assert!(matches!(bomb.units[0].syntax, Syntax::TokensOnly { .. }));
-    let strange = setup("# coding: utf-7\nx = 1\n");
+    let strange = setup("# coding: punycode\nx = 1\n");
     assert_eq!(strange.unscanned.len(), 1);
 }
 

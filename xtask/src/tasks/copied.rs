@@ -16,7 +16,7 @@ use super::root;
 /// Where the table lies.
 const TABLE: &str = "crates/fondaco-rules/data/copied.txt";
 /// A project of more modules is copied by nobody, and would fill the table.
-const MAX_MODULES: usize = 250;
+const MAX_MODULES: usize = 400;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {

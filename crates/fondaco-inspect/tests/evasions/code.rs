@@ -1,7 +1,7 @@
 //! Evasions in how the code is written.
 
 use fondaco_verdict::Trigger::{Call, Import, Install};
-use fondaco_verdict::Verdict::{Malicious, Suspicious};
+use fondaco_verdict::Verdict::{Clean, Malicious, Suspicious};
 
 use crate::{COMMAND, evasion, hold, module, plain, setup};
 
@@ -122,7 +122,7 @@ fn run_by_something_else() {
             "a lazy attribute of the module",
             &format!("import os\ndef __getattr__(name):\n    os.system('{COMMAND}')\n"),
         ),
-        evasion("only when it is called", module(&body).build(), (Suspicious, "command-download"), Call),
+        evasion("only when it is called", module(&body).build(), (Clean, "command-download"), Call),
     ]);
 }
 

@@ -64,7 +64,7 @@ mod tests {
         assert_eq!(digest("hashes.SHA256()", b"abc").unwrap()[..4], [0xba, 0x78, 0x16, 0xbf]);
         assert_eq!(digest("hashlib.md5", b"").unwrap(), hex(b"d41d8cd98f00b204e9800998ecf8427e").unwrap());
         let key = pbkdf2("sha1", (b"password", b"salt"), 2, None).unwrap();
-        assert_eq!(key, hex(b"ea6c014dc72d6f8ffd08d92c88da0c1ed3e84bf7").unwrap()[..20]);
+        assert_eq!(key, hex(b"ea6c014dc72d6f8ccd1ed92ace1d41f0d8de8957").unwrap()[..20]);
         assert!(pbkdf2("sha1", (b"", b""), u64::MAX, None).is_none());
     }
 }

@@ -338,7 +338,7 @@ impl<'a> Eval<'a, '_> {
         let node = Node { unit: self.task.unit, function: qualified.clone() };
         self.graph.define(&qualified, node.clone());
         if self.path.is_empty() && is_build_hook(name) {
-            self.graph.hook(node.clone());
+            self.graph.build_hook(node.clone());
         }
         let class = self.path.last().and_then(|p| p.strip_prefix("class ")).map(str::to_owned);
         if let Some(class) = class {
