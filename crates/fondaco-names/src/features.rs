@@ -1,6 +1,6 @@
 //! What is known of a name beside one target, as numbers for the model.
 
-use crate::alignment::Edit;
+use crate::alignment::{Change, Edit};
 use crate::targets::TargetKind;
 use crate::techniques::affix::{self, Stripped};
 use crate::techniques::{self, Technique};
@@ -238,6 +238,24 @@ impl Comparison<'_> {
         (numbers, found)
     }
 
+    /// Whether it only has another number in the place of one.
+    pub(crate) fn is_counted(&self) -> bool {
+        !self.edits.is_empty() && self.edits.iter().all(Edit::is_within_number)
+    }
+
+    /// Whether a whole word was put in, and nothing else changed: `types-aiobotocore-es`. Families
+    /// of projects grow so; nobody's finger slips so.
+    pub(crate) fn has_word_added(&self) -> bool {
+        let inserted = |edit: &Edit<'_>| matches!(edit.change, Change::Inserted(_));
+        let (Some(last), Some(first)) = (self.edits.first(), self.edits.last()) else { return false };
+        let range = first.in_name..last.in_name + 1;
+        let added = self.name.get(range.clone()).unwrap_or_default();
+        self.edits.len() >= 2
+            && self.edits.iter().all(inserted)
+            && range.len() == self.edits.len()
+            && (added.starts_with(b"-") || added.ends_with(b"-"))
+    }
+
     fn of_edits(&self, numbers: &mut Numbers, found: &mut Techniques, (words, of_target): (&Words, Cost)) {
         let (mut dense, mut dense_part, mut parts) = (0f32, 0f32, 0u64);
         let (mut known, mut target_known) = (false, false);
@@ -301,8 +319,7 @@ impl Comparison<'_> {
         numbers[cell(4, count, cost)] = 1.0;
         let digits = numbers[Technique::Digit as usize] as usize;
         numbers[at(Feature::Digits)] = f32::from(u8::from(digits > 0 && digits == count));
-        let counted = self.edits.iter().all(|edit| edit.is_within_number());
-        numbers[at(Feature::Counted)] = f32::from(u8::from(count > 0 && counted));
+        numbers[at(Feature::Counted)] = f32::from(u8::from(self.is_counted()));
         let words = |text: &[u8]| text.iter().filter(|byte| **byte == b'-').count();
         let (own, other) = (words(self.name), words(self.target));
         numbers[at(Feature::MoreWords)] = f32::from(u8::from(count > 0 && own > other));

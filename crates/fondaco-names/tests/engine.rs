@@ -22,7 +22,7 @@ fn known_squats_are_found_with_their_targets_and_techniques() {
         ("djangoo", "django", Doubling),
         ("tensorfllow", "tensorflow", Doubling),
         ("matplotllib", "matplotlib", Doubling),
-        ("nurnpy", "numpy", Homoglyph),
+        ("rnatplotlib", "matplotlib", Homoglyph),
         ("panads", "pandas", Transposition),
         ("selemium", "selenium", Homoglyph),
         ("scikitlearn", "scikit-learn", Separator),
