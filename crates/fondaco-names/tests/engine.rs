@@ -1,5 +1,4 @@
 //! The engine as others use it.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use std::sync::LazyLock;
 
