@@ -191,7 +191,7 @@ impl Answerer<'_> {
         match report.verdict {
             Verdict::Clean => {}
             Verdict::Incomplete => {
-                check.incomplete.push(format!("{} was not inspected in full", report.path))
+                check.incomplete.push(format!("{} was not inspected in full", report.path));
             }
             Verdict::Suspicious | Verdict::Malicious => {
                 let word = if report.verdict == Verdict::Malicious { "malicious" } else { "suspicious" };
