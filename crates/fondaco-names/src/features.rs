@@ -1,6 +1,6 @@
 //! What is known of a name beside one target, as numbers for the model.
 
-use crate::alignment::{Change, Edit};
+use crate::alignment::Edit;
 use crate::targets::TargetKind;
 use crate::techniques::affix::{self, Stripped};
 use crate::techniques::{self, Technique};
@@ -246,14 +246,18 @@ impl Comparison<'_> {
     /// Whether a whole word was put in, and nothing else changed: `types-aiobotocore-es`. Families
     /// of projects grow so; nobody's finger slips so.
     pub(crate) fn has_word_added(&self) -> bool {
-        let inserted = |edit: &Edit<'_>| matches!(edit.change, Change::Inserted(_));
-        let (Some(last), Some(first)) = (self.edits.first(), self.edits.last()) else { return false };
-        let range = first.in_name..last.in_name + 1;
-        let added = self.name.get(range.clone()).unwrap_or_default();
-        self.edits.len() >= 2
-            && self.edits.iter().all(inserted)
-            && range.len() == self.edits.len()
-            && (added.starts_with(b"-") || added.ends_with(b"-"))
+        let (target, name) = (self.target, self.name);
+        let Some(longer) = name.len().checked_sub(target.len()).filter(|longer| *longer >= 2) else {
+            return false;
+        };
+        let before = target.iter().zip(name).take_while(|(a, b)| a == b).count();
+        let behind = target.iter().rev().zip(name.iter().rev()).take_while(|(a, b)| a == b).count();
+        (target.len() - behind..=before).any(|at| {
+            let added = name.get(at..at + longer).unwrap_or_default();
+            let ends_word = target.get(at).is_none_or(|next| *next == b'-');
+            let begins_word = at == 0 || target.get(at - 1) == Some(&b'-');
+            added.starts_with(b"-") && ends_word || added.ends_with(b"-") && begins_word
+        })
     }
 
     fn of_edits(&self, numbers: &mut Numbers, found: &mut Techniques, (words, of_target): (&Words, Cost)) {

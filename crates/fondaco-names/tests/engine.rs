@@ -51,7 +51,7 @@ fn honest_names_are_not() {
         "kitchen-timer",
         "sunflower-model",
         "nvidia-cusolver-cu13",
-        "types-aiobotocore-es",
+        "types-aiobotocore-quux",
         "acme-data-loader",
     ] {
         assert_eq!(confusable(name), None, "{name}");
