@@ -238,6 +238,28 @@ impl Comparison<'_> {
         (numbers, found)
     }
 
+    /// Whether it only has another number in the place of one.
+    pub(crate) fn is_counted(&self) -> bool {
+        !self.edits.is_empty() && self.edits.iter().all(Edit::is_within_number)
+    }
+
+    /// Whether a whole word was put in, and nothing else changed: `types-aiobotocore-es`. Families
+    /// of projects grow so; nobody's finger slips so.
+    pub(crate) fn has_word_added(&self) -> bool {
+        let (target, name) = (self.target, self.name);
+        let Some(longer) = name.len().checked_sub(target.len()).filter(|longer| *longer >= 2) else {
+            return false;
+        };
+        let before = target.iter().zip(name).take_while(|(a, b)| a == b).count();
+        let behind = target.iter().rev().zip(name.iter().rev()).take_while(|(a, b)| a == b).count();
+        (target.len() - behind..=before).any(|at| {
+            let added = name.get(at..at + longer).unwrap_or_default();
+            let ends_word = target.get(at).is_none_or(|next| *next == b'-');
+            let begins_word = at == 0 || target.get(at - 1) == Some(&b'-');
+            added.starts_with(b"-") && ends_word || added.ends_with(b"-") && begins_word
+        })
+    }
+
     fn of_edits(&self, numbers: &mut Numbers, found: &mut Techniques, (words, of_target): (&Words, Cost)) {
         let (mut dense, mut dense_part, mut parts) = (0f32, 0f32, 0u64);
         let (mut known, mut target_known) = (false, false);
@@ -301,8 +323,7 @@ impl Comparison<'_> {
         numbers[cell(4, count, cost)] = 1.0;
         let digits = numbers[Technique::Digit as usize] as usize;
         numbers[at(Feature::Digits)] = f32::from(u8::from(digits > 0 && digits == count));
-        let counted = self.edits.iter().all(|edit| edit.is_within_number());
-        numbers[at(Feature::Counted)] = f32::from(u8::from(count > 0 && counted));
+        numbers[at(Feature::Counted)] = f32::from(u8::from(self.is_counted()));
         let words = |text: &[u8]| text.iter().filter(|byte| **byte == b'-').count();
         let (own, other) = (words(self.name), words(self.target));
         numbers[at(Feature::MoreWords)] = f32::from(u8::from(count > 0 && own > other));

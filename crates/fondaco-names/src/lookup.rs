@@ -5,6 +5,7 @@ use crate::distance::Pattern;
 use crate::engine::Engine;
 use crate::features::{Comparison, Judged, Numbers, Techniques};
 use crate::index::{Key, Scratch, reach};
+use crate::model::certain;
 use crate::skeleton::{skeleton, sound};
 use crate::spelling::Spelling;
 use crate::targets::Target;
@@ -122,7 +123,10 @@ impl<'e> Lookup<'e> {
                 sounds: one.way.is_none() && self.sounds_like(text, rest),
             };
             let (numbers, techniques) = comparison.numbers(judged, engine.words());
-            each(Near { target: one.target, score: engine.weights.score(&numbers), techniques }, &numbers);
+            let score = engine.weights.score(&numbers);
+            let is_sibling = comparison.is_counted() || comparison.has_word_added();
+            let score = if is_sibling { score.min(certain::SIBLING) } else { score };
+            each(Near { target: one.target, score, techniques }, &numbers);
         }
     }
 

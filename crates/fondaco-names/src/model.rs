@@ -16,6 +16,9 @@ pub(crate) mod certain {
     pub(crate) const RESERVED: f32 = 0.95;
     /// Is called like an import name or a module of the standard library.
     pub(crate) const MODULE: f32 = 0.9;
+    /// Differs from the target by its number, or by a whole word put in: successors and families of
+    /// projects are called so. At most this.
+    pub(crate) const SIBLING: f32 = 0.3;
     /// Is called like a tool whose Python project is called otherwise.
     pub(crate) const TOOL: f32 = 0.8;
 }

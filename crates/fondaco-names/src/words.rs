@@ -71,11 +71,11 @@ fn surprises(words: &[(&[u8], f32)]) -> Vec<f32> {
         }
     }
     for first in 0..27 {
-        for second in 0..27 {
+        for (second, after) in pairs.iter().enumerate() {
             let row = place(first, second, 0)..place(first, second, 0) + 27;
-            let (seen, pair): (f32, f32) = (triples[row.clone()].iter().sum(), pairs[second].iter().sum());
-            for (count, after) in triples[row].iter_mut().zip(pairs[second]) {
-                *count = -((*count + SMOOTHING * after / pair) / (seen + SMOOTHING)).ln();
+            let (seen, pair): (f32, f32) = (triples[row.clone()].iter().sum(), after.iter().sum());
+            for (count, usual) in triples[row].iter_mut().zip(after) {
+                *count = -((*count + SMOOTHING * usual / pair) / (seen + SMOOTHING)).ln();
             }
         }
     }

@@ -75,8 +75,11 @@ techniques! {
     ReservedPrefix, "reserved-prefix", "begins like the operator's own projects";
 }
 
+/// Whether a technique explains an edit.
+type Explains = fn(&Edit<'_>) -> bool;
+
 /// The techniques that can explain one edit, the most telling first.
-const ORDER: [(Technique, fn(&Edit<'_>) -> bool); 15] = [
+const ORDER: [(Technique, Explains); 15] = [
     (Technique::Transposition, transposition::explains),
     (Technique::Separator, separators::explains),
     (Technique::Digit, digits::explains),

@@ -23,7 +23,7 @@ fn names_from_standard_input_are_answered_in_order() {
     ];
     assert_eq!(seen, expected);
     let first = answers[0].as_object().unwrap();
-    assert_eq!(first.keys().collect::<Vec<_>>(), ["confusable_with", "name", "score", "techniques"]);
+    assert_eq!(first.keys().collect::<Vec<_>>(), ["name", "confusable_with", "techniques", "score"]);
     assert_eq!(first["techniques"][0], "transposition");
     assert!(first["score"].as_f64().unwrap() > 0.5);
 }
@@ -59,5 +59,6 @@ fn exit_codes_and_explanations() {
     assert_eq!(run(&["--names-only", "--format", "json", "a", "b"]).status.code(), Some(0));
     assert_eq!(fondaco(&["check", "--data", "d", "--names-only", "x"], folder.path()).status.code(), Some(2));
     assert_eq!(fondaco(&["check", "--data", "d"], folder.path()).status.code(), Some(2));
-    assert_eq!(run(&["not a name at all!"]).status.code(), Some(1));
+    assert_eq!(run(&["not a name at all!"]).status.code(), Some(2));
+    assert_eq!(run(&["reqeusts_"]).status.code(), Some(1));
 }

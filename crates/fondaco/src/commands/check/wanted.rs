@@ -56,6 +56,8 @@ fn one(text: &str) -> Wanted {
         Some("it is an address, not a project of an index")
     } else if exact.is_some_and(|version| !version.contains('*')) && version.is_none() {
         Some("its version is none")
+    } else if !rest.is_empty() && !rest.starts_with(['=', '<', '>', '!', '~', '(']) {
+        Some("it is no requirement")
     } else {
         None
     };
@@ -100,7 +102,7 @@ mod tests {
         assert_eq!(read("flask [async,dotenv] == 2.0 ; python_version > '3'"), plain("flask", Some("2.0")));
         assert_eq!(read("flask>=1.0  # why"), plain("flask", None));
         assert_eq!(read("flask==1.*"), plain("flask", None));
-        assert!(read("flask==one").2);
+        assert!(read("flask==one").2 && read("not a name").2);
         assert!(read("pip @ https://files.example.invalid/pip.whl").2);
         assert_eq!(read(""), plain("", None));
     }
