@@ -19,7 +19,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let tools = venv::install("test-tools", CLIENTS)?;
     check(
         Command::new("cargo")
-            .args(["test", "--workspace", "--all-targets", "--locked"])
+            .args(["test", "--workspace", "--all-targets", "--locked", "--no-fail-fast"])
             .args(&args.rest)
             .env("FONDACO_TEST_TOOLS", tools),
     )

