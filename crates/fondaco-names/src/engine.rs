@@ -1,5 +1,6 @@
 //! The engine: targets, index, words and weights.
 
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use crate::answer::{Answer, Match};
@@ -54,12 +55,13 @@ impl Engine {
         let single = Spelling::of(name).map(|spelling| Single::of(&spelling));
         let may_be_near = |target: &str| single.as_ref().is_some_and(|single| single.may_resemble(target));
         // What an import name stands for lends it its rank.
-        let stands_for = |popular: &str| {
-            import_name::all().any(|(import, project)| project == popular && may_be_near(import))
-        };
+        let lent: HashSet<&str> = import_name::all()
+            .filter(|(import, _)| may_be_near(import))
+            .map(|(_, project)| project)
+            .collect();
         let ranked = (1..).zip(popular.names());
         let ranked: Vec<(u32, &str)> =
-            ranked.filter(|(_, name)| may_be_near(name) || stands_for(name)).collect();
+            ranked.filter(|(_, name)| may_be_near(name) || lent.contains(name)).collect();
         Self {
             targets: Targets::of_some(&ranked, &own.projects, may_be_near),
             words: OnceLock::new(),

@@ -201,8 +201,8 @@ fn an_upload_whose_inspection_is_lost_is_not_taken() {
     // Long sources take an unoptimised engine some seconds.
     let line = "x = [f'{a}' + str(b) for a, b in zip('abc', range(3))]\n";
     let mut wheel = Wheel::new("long-winded", "1.0");
-    for module in 0..6 {
-        wheel = wheel.file(&format!("long_winded/m{module}.py"), line.repeat(100_000));
+    for module in 0..14 {
+        wheel = wheel.file(&format!("long_winded/m{module}.py"), line.repeat(40_000));
     }
     let answer = Upload::of(&wheel.build()).send(&house.fondaco, &token);
     assert_eq!((answer.status, answer.reason.as_str()), (503, "the upload could not be inspected"));
