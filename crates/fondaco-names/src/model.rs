@@ -3,6 +3,8 @@
 //! `weights.tsv` is fitted by `cargo xtask names --fit`; nobody writes into it by hand. The scale is
 //! moved so that what is flagged starts at [`THRESHOLD`].
 
+use std::collections::HashMap;
+
 use crate::features::{FEATURES, Numbers, feature_name};
 
 /// From this score on a name counts as confusable.
@@ -34,10 +36,12 @@ impl Weights {
     /// The fitted ones.
     pub fn embedded() -> Self {
         let mut weights = [0.0; FEATURES];
+        let places: HashMap<String, usize> =
+            (0..FEATURES).map(|at| (feature_name(at).to_string(), at)).collect();
         let rows = TABLE.lines().filter(|line| !line.starts_with('#'));
         for (name, weight) in rows.filter_map(|line| line.split_once('\t')) {
-            if let Some(at) = (0..FEATURES).find(|at| feature_name(*at) == name) {
-                weights[at] = weight.parse().unwrap_or_default();
+            if let Some(at) = places.get(name) {
+                weights[*at] = weight.parse().unwrap_or_default();
             }
         }
         Self(weights)

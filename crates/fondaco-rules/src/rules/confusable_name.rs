@@ -26,6 +26,8 @@
 //! Version: 1.0
 //! ```
 
+use std::sync::LazyLock;
+
 use fondaco_names::{Engine, Own, Popular};
 use fondaco_pydist::ProjectName;
 use fondaco_verdict::{Confidence, RuleId, Severity};
@@ -45,8 +47,9 @@ pub(crate) const RULE: Rule = Rule {
 fn check(package: &Package<'_>, hits: &mut Hits) {
     let Some(metadata) = package.metadata else { return };
     let Ok(name) = metadata.name.parse::<ProjectName>() else { return };
+    static POPULAR: LazyLock<Popular> = LazyLock::new(Popular::embedded);
     // A worker sees one name: a whole engine would take longer than most inspections.
-    let engine = Engine::for_name(name.as_str(), &Popular::embedded(), Own::default());
+    let engine = Engine::for_name(name.as_str(), &POPULAR, Own::default());
     if let Some(sentence) = engine.spelling(name.as_str()).sentence() {
         hits.member("", format!("the name {sentence}"));
     }
