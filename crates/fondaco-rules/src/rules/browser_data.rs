@@ -1,6 +1,7 @@
 //! ## What it detects
 //!
-//! Two or more paths of browser profiles, wallets or messenger sessions.
+//! Two or more paths of browser profiles, wallets or messenger sessions, in a module that also uses the network or runs
+//! commands or code.
 //!
 //! ## Why it is bad
 //!
@@ -13,7 +14,8 @@
 //! ## Bad
 //!
 //! ```python setup.py
-//! import os
+//! import os, urllib.request
+//! urllib.request.urlopen('http://x.example.invalid/')
 //! A = os.getenv('APPDATA') + '\\\\discord\\\\Local Storage\\\\leveldb'
 //! B = os.getenv('LOCALAPPDATA') + '\\\\Google\\\\Chrome\\\\User Data\\\\Default\\\\Login Data'
 //! ```

@@ -8,7 +8,8 @@
 //!
 //! ## Innocent lookalikes
 //!
-//! Tools that change a wheel after it was built and don't renew the list: one wheel in a thousand.
+//! Tools that change all files of a wheel after it was built and don't renew the list; where more than one file has
+//! another digest, that alone is passed over.
 //!
 //! ## Bad
 //!
@@ -30,10 +31,10 @@ use crate::{Hits, Package, Rule};
 pub(crate) const RULE: Rule = Rule {
     id: RuleId::new("record-mismatch"),
     title: "code that the wheel's RECORD does not vouch for",
-    severity: Severity::Medium,
+    severity: Severity::High,
     confidence: Confidence::Medium,
     behaviour: Some(Behaviour::Evasion),
-    weight: 0.5,
+    weight: 0.9,
     check,
 };
 
@@ -42,13 +43,20 @@ const RUNNABLE: [&str; 12] =
     ["py", "pth", "pyc", "so", "pyd", "dll", "dylib", "exe", "sh", "bat", "ps1", "pyw"];
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
-    for problem in &package.members.record {
-        let extension = problem.member.rsplit_once('.').map(|(_, extension)| extension).unwrap_or_default();
-        let runs = RUNNABLE.contains(&extension) || problem.member.contains(".data/scripts/");
+    let runs = |member: &str| {
+        let extension = member.rsplit_once('.').map(|(_, extension)| extension).unwrap_or_default();
+        RUNNABLE.contains(&extension) || member.contains(".data/scripts/")
+    };
+    let problems = package.members.record.iter();
+    let other = |kind| matches!(kind, RecordProblemKind::OtherDigest | RecordProblemKind::OtherSize);
+    // One that was changed afterwards is tampering; all of them are a tool that didn't renew the list.
+    let changed = problems.clone().filter(|p| other(p.kind) && runs(&p.member)).count();
+    for problem in problems {
         let counts = match problem.kind {
             RecordProblemKind::NoRecord => true,
             RecordProblemKind::Absent => false,
-            _ => runs,
+            kind if other(kind) => runs(&problem.member) && changed == 1,
+            _ => runs(&problem.member),
         };
         if counts {
             hits.member(&problem.member, problem.kind.name());
