@@ -36,8 +36,7 @@ impl Weights {
     /// The fitted ones.
     pub fn embedded() -> Self {
         let mut weights = [0.0; FEATURES];
-        let places: HashMap<String, usize> =
-            (0..FEATURES).map(|at| (feature_name(at).to_string(), at)).collect();
+        let places: HashMap<String, usize> = (0..FEATURES).map(|at| (feature_name(at), at)).collect();
         let rows = TABLE.lines().filter(|line| !line.starts_with('#'));
         for (name, weight) in rows.filter_map(|line| line.split_once('\t')) {
             if let Some(at) = places.get(name) {
