@@ -64,13 +64,14 @@ pub struct Budget {
     pub layer_bytes: usize,
     /// Number of layers.
     pub layers: usize,
-    /// Bytes of memory, roughly, that may be kept of what was found; files after that are left out.
+    /// Bytes of memory, roughly, that the sources and what is kept of them may take together; files
+    /// after that are left out.
     pub retained: usize,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { steps: 3_000_000, depth: 8, layer_bytes: 32 << 20, layers: 400, retained: 192 << 20 }
+        Self { steps: 3_000_000, depth: 8, layer_bytes: 32 << 20, layers: 400, retained: 264 << 20 }
     }
 }
 
@@ -219,7 +220,8 @@ impl Unit {
     /// Bytes of memory that it holds, roughly; counts no further than `most`.
     pub(crate) fn footprint(&self, most: usize) -> usize {
         let own = std::mem::size_of::<Self>() + self.text.len();
-        let calls = self.calls.len() * std::mem::size_of::<Call>();
+        let calls =
+            self.calls.iter().map(|call| std::mem::size_of::<Call>() + call.callee.len()).sum::<usize>();
         let strings = self.strings.iter().map(|fact| std::mem::size_of::<StringFact>() + fact.text.len());
         let imports = self.imports.iter().map(|import| std::mem::size_of::<Import>() + import.module.len());
         let plain = own + calls + strings.chain(imports).sum::<usize>();

@@ -26,7 +26,8 @@ pub fn analyse(files: &[SourceFile<'_>], entry_points: &[String], budget: &Budge
         queue: VecDeque::new(),
         seen: Set::default(),
         layer_bytes: 0,
-        retained: 0,
+        // The sources are held all the while.
+        retained: files.iter().map(|file| file.bytes.len()).sum(),
         exports: Map::default(),
         results: Map::default(),
         passed: Vec::new(),
@@ -61,7 +62,8 @@ struct Run<'b> {
     queue: VecDeque<(Sha256, Pending)>,
     seen: Set<Sha256>,
     layer_bytes: usize,
-    /// Bytes of memory, roughly, that are kept of the units so far, the graph aside.
+    /// Bytes of memory, roughly, that the sources and what is kept of the units so far take, the
+    /// graph aside.
     retained: usize,
     /// Top-level values of the modules analysed so far.
     exports: Map<Rc<str>, Rc<Scope>>,
