@@ -3,6 +3,7 @@
 use fondaco_names::Answer;
 use fondaco_verdict::printable;
 use fondaco_wire::check_v1::Check;
+use fondaco_wire::report_v1::Verdict;
 
 /// A score with three digits.
 pub(super) fn rounded(score: f32) -> f64 {
@@ -52,10 +53,12 @@ fn known(check: &Check) -> Vec<String> {
     if !records.is_empty() {
         parts.push(format!("known vulnerabilities: {}", records.join(", ")));
     }
-    if check.file.is_some() && check.findings.is_empty() {
-        parts.push("inspected".to_owned());
+    if check.file.as_ref().is_some_and(|file| file.verdict == Verdict::Clean) {
+        parts.push("inspected, clean".to_owned());
     }
-    if parts.is_empty() {
+    let is_quiet =
+        check.findings.is_empty() && check.incomplete.is_empty() && check.confusable_with.is_none();
+    if parts.is_empty() && is_quiet {
         parts.push("nothing speaks against its name".to_owned());
     }
     parts
