@@ -13,6 +13,9 @@ use hyper::ext::ReasonPhrase;
 /// Longest reason phrase, in bytes: one line of a terminal or two.
 const MAX_PHRASE: usize = 400;
 
+/// Seconds after which whoever found the database busy may ask again.
+const RETRY_AFTER: &str = "5";
+
 /// What went wrong. Cheap to clone, because everybody who waits for one thing gets it.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum Trouble {
@@ -33,6 +36,9 @@ pub(crate) enum Trouble {
     /// The database.
     #[error("{0}")]
     Store(Arc<StoreError>),
+    /// The database is held by somebody else, or too many wait for it.
+    #[error("the database is busy")]
+    Busy,
     /// The folder of blobs.
     #[error("{0}")]
     Blobs(Arc<BlobError>),
@@ -46,7 +52,13 @@ pub(crate) enum Trouble {
 
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
-        if error.is_disk_full() { Self::DiskFull } else { Self::Store(Arc::new(error)) }
+        if error.is_disk_full() {
+            Self::DiskFull
+        } else if error.is_busy() {
+            Self::Busy
+        } else {
+            Self::Store(Arc::new(error))
+        }
     }
 }
 
@@ -77,6 +89,7 @@ impl Trouble {
             Self::Upstream(_) | Self::DigestMismatch { .. } => StatusCode::BAD_GATEWAY,
             Self::Gone(_) => StatusCode::NOT_FOUND,
             Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(_) | Self::Blobs(_) | Self::Inside(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -91,6 +104,7 @@ impl Trouble {
                 "upstream is damaged or lying; an operator finds it in the audit log"
             }
             Self::Gone(_) => "another version may do",
+            Self::Busy => "nothing was changed. Try again in a while",
             Self::DiskFull => "nothing was taken; an operator makes room in the data folder",
             Self::Store(_) | Self::Blobs(_) | Self::Inside(_) => "an operator finds the cause in the log",
         }
@@ -103,12 +117,16 @@ impl IntoResponse for Trouble {
         let inside = status == StatusCode::INTERNAL_SERVER_ERROR;
         // The cause of a failure inside is for the log only.
         let detail = if inside { "something failed inside Fondaco".to_owned() } else { self.to_string() };
-        if inside || matches!(self, Self::DiskFull) {
+        if inside || matches!(self, Self::DiskFull | Self::Busy) {
             tracing::error!(cause = %self, "a request failed");
         } else {
             tracing::warn!(cause = %self, "upstream failed");
         }
-        problem(status, detail, Some(self.hint().to_owned()))
+        let mut response = problem(status, detail, Some(self.hint().to_owned()));
+        if matches!(self, Self::Busy) {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
+        }
+        response
     }
 }
 

@@ -69,6 +69,20 @@ impl StoreError {
             |error: &sqlx::Error| error.as_database_error().and_then(|error| error.code().map(|c| c == "13"));
         matches!(self, Self::Sql(error) if code(error) == Some(true))
     }
+
+    /// Whether another time it may go well: somebody else holds the database, or too many wait for
+    /// it.
+    pub fn is_busy(&self) -> bool {
+        // SQLITE_BUSY, with what SQLite adds in the upper bytes.
+        let busy = |code: &str| code.parse::<u32>().is_ok_and(|code| code & 0xff == 5);
+        match self {
+            Self::Sql(sqlx::Error::PoolTimedOut) => true,
+            Self::Sql(error) => {
+                error.as_database_error().and_then(|error| error.code()).is_some_and(|code| busy(&code))
+            }
+            _ => false,
+        }
+    }
 }
 
 /// The database.

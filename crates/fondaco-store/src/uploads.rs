@@ -96,8 +96,9 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn upload_site(&self, wanted: Wanted<'_>) -> Result<UploadSite, StoreError> {
-        let mut connection = self.readers.acquire().await?;
-        site(&mut connection, wanted).await
+        // All of it as it was at one moment: a file must not come in between two questions.
+        let mut snapshot = self.readers.begin().await?;
+        site(&mut snapshot, wanted).await
     }
 
     /// The upload with this id.
