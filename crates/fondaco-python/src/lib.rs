@@ -21,6 +21,7 @@ mod catalog;
 mod decoders;
 mod eval;
 mod fold;
+mod literal;
 mod maps;
 mod marks;
 mod modules;
@@ -41,6 +42,7 @@ pub use analysis::{
 };
 pub use bytecode::{has_form as has_bytecode_form, is_known as is_bytecode};
 pub use catalog::Api;
+pub use literal::is_literal;
 pub use marks::{Secret, secret_of};
 pub use run::{analyse, parses};
 pub use unfold::Language;

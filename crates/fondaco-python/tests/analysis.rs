@@ -231,3 +231,20 @@ fn mutated_source_never_panics() {
         setup(&String::from_utf8_lossy(&bytes));
     }
 }
+
+#[test]
+fn methods_run_when_they_are_called_and_threads_when_they_are_made() {
+    let trigger = |text: &str| {
+        let found = package(&[("pkg/__init__.py", text, Role::Module)]);
+        found.units[0].calls.iter().find(|call| call.callee == "os.system").and_then(|call| call.trigger)
+    };
+    let class = "import os, threading\nclass A:\n    def run(self):\n        os.system('id')\n";
+    assert_eq!(trigger(class), Some(Trigger::Call));
+    assert_eq!(trigger(&format!("{class}a = A()\n")), Some(Trigger::Call));
+    assert_eq!(trigger(&format!("{class}A().run()\n")), Some(Trigger::Import));
+    assert_eq!(trigger(&format!("{class}a = A()\na.run()\n")), Some(Trigger::Import));
+    let init = class.replace("def run", "def __init__(self):\n        self.go()\n    def go");
+    assert_eq!(trigger(&format!("{init}A()\n")), Some(Trigger::Import));
+    let thread = class.replace("class A:", "class A(threading.Thread):");
+    assert_eq!(trigger(&format!("{thread}A().start()\n")), Some(Trigger::Import));
+}

@@ -1,7 +1,7 @@
 //! How much there is in a package apart from what installs and describes it.
 
 use fondaco_pydist::CoreMetadata;
-use fondaco_python::{Api, Call, Role, Taint, Unit};
+use fondaco_python::{Api, Call, Role, Taint, Unit, Value};
 use fondaco_verdict::Trigger;
 
 use crate::Package;
@@ -90,28 +90,45 @@ pub(crate) fn is_answered_for(metadata: &CoreMetadata) -> bool {
 }
 
 /// Whether a command only builds, checks or publishes the project: what maintainers put into
-/// `setup.py` behind an argument of their own (`if sys.argv[-1] == "publish":`).
+/// `setup.py` behind an argument of their own (`if sys.argv[-1] == "publish":`). Read word by word:
+/// what begins with anything else, or goes on to another command, is none.
 pub(crate) fn is_release_step(call: &Call) -> bool {
-    const MARKS: [&str; 12] = [
-        "setup.py sdist",
-        "setup.py bdist",
-        "setup.py register",
-        "setup.py upload",
-        "setup.py test",
-        "setup.py check",
-        "twine upload",
-        "twine check",
-        "git tag",
-        "git push",
-        "-m build",
-        "rm -rf ",
+    const STEPS: [&[&str]; 11] = [
+        &["setup.py", "sdist"],
+        &["setup.py", "bdist_wheel"],
+        &["setup.py", "bdist_egg"],
+        &["setup.py", "register"],
+        &["setup.py", "upload"],
+        &["setup.py", "test"],
+        &["setup.py", "check"],
+        &["twine", "upload"],
+        &["twine", "check"],
+        &["git", "tag"],
+        &["git", "push"],
     ];
     let text = call.args.first().map(|command| command.texts().join(" ")).unwrap_or_default();
-    let has_more = ["|", ";", "`", "$(", "://", "curl", "wget"].iter().any(|more| text.contains(more));
-    call.api == Some(Api::Shell)
-        && !has_more
-        && text.len() < 400
-        && MARKS.iter().any(|mark| text.contains(mark))
+    let goes_on =
+        ["|", ";", "&", "`", "$(", ">", "<", "\n", "://", "@"].iter().any(|more| text.contains(more));
+    let mut words = text.split_whitespace().peekable();
+    // The interpreter, also where its place is held for it: `{0} setup.py sdist`.
+    let is_interpreter =
+        |word: &&str| word.starts_with("python") || word.ends_with("sys.executable") || word.starts_with('{');
+    words.next_if(is_interpreter);
+    let words: Vec<&str> = words.collect();
+    call.api == Some(Api::Shell) && !goes_on && STEPS.iter().any(|step| words.starts_with(step))
+}
+
+/// Whether a command is `python -m pip ...`: files that it is given are read, not run.
+pub(crate) fn is_pip(command: &Value) -> bool {
+    let words: Vec<&str> = match command.as_list() {
+        Some(items) => items.iter().map(|item| item.as_str().unwrap_or("?")).collect(),
+        None => command.as_str().unwrap_or_default().split_whitespace().collect(),
+    };
+    let is_python = |word: &str| {
+        matches!(word, "?" | "sys.executable")
+            || word.rsplit('/').next().is_some_and(|name| name.starts_with("python"))
+    };
+    matches!(words.as_slice(), [program, "-m", "pip", ..] if is_python(program))
 }
 
 /// Whether somebody stands for a project by name, reachable, and says in more than a word what it is.

@@ -1,7 +1,7 @@
 //! ## What it detects
 //!
-//! Two or more paths of browser profiles, wallets or messenger sessions, in a module that also uses the network or runs
-//! commands or code.
+//! Two or more paths of browser profiles, wallets or messenger sessions, in a package that also uses the network or runs
+//! commands or code: in the same module, or anywhere without being asked.
 //!
 //! ## Why it is bad
 //!
@@ -26,8 +26,8 @@
 //! A = 'user data'
 //! ```
 
-use fondaco_python::{Api, Secret, Unit, secret_of};
-use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
+use fondaco_python::{Api, Call, Secret, Unit, secret_of};
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::{Hits, Package, Rule};
 
@@ -42,14 +42,16 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
-    // A library that reads them for its caller has no address of its own.
-    let leaves = |unit: &Unit| {
-        unit.layer > 0
-            || unit.calls.iter().any(|call| {
-                matches!(call.api, Some(Api::NetworkFetch | Api::NetworkSend | Api::Socket | Api::Shell | Api::CodeExec))
-            })
+    // A library that reads them for its caller sends nothing beside it, and nothing by itself.
+    let acts = |call: &Call| {
+        matches!(
+            call.api,
+            Some(Api::NetworkFetch | Api::NetworkSend | Api::Socket | Api::Shell | Api::CodeExec)
+        )
     };
-    for unit in package.units().filter(|unit| leaves(unit) || package.is_tiny()) {
+    let unasked = package.calls().any(|(_, call)| acts(call) && call.trigger.is_some_and(Trigger::is_unasked));
+    let leaves = |unit: &Unit| unasked || unit.layer > 0 || package.is_tiny() || unit.calls.iter().any(acts);
+    for unit in package.units().filter(|unit| leaves(unit)) {
         let marks: Vec<_> =
             unit.strings.iter().filter(|fact| secret_of(&fact.text) == Some(Secret::Browser)).collect();
         if let [first, _, ..] = marks.as_slice() {

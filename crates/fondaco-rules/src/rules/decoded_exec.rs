@@ -24,7 +24,7 @@
 //! LOGO = base64.b64decode('cHJpbnQoInRoZSBwYXlsb2FkIik=')
 //! ```
 
-use fondaco_python::{Api, Call, Taint};
+use fondaco_python::{Api, Taint, is_literal};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
 use crate::{Hits, Package, Rule};
@@ -45,20 +45,11 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         // A code object out of a stream, made a function: how processes hand work to each other.
         let is_function = call.callee == "types.FunctionType"
             && call.args.first().is_none_or(|code| code.as_bytes().is_none());
-        let is_function = is_function || is_literal(call);
-        if call.api == Some(Api::CodeExec) && taint.has(Taint::DECODED | Taint::DECRYPTED) && !is_function {
+        // Packed data, such as firmware: evaluating it does nothing.
+        let is_data = call.callee == "builtins.eval"
+            && call.args.first().and_then(|code| code.as_bytes()).is_some_and(is_literal);
+        if call.api == Some(Api::CodeExec) && taint.has(Taint::DECODED | Taint::DECRYPTED) && !is_function && !is_data {
             hits.call(unit, call, format!("{} of decoded code", call.callee));
         }
     }
 }
-
-/// `eval` of the text of a byte string or a container: packed data, such as firmware.
-fn is_literal(call: &Call) -> bool {
-    let text = call.args.first().and_then(|code| code.as_bytes()).map(<[u8]>::trim_ascii).unwrap_or_default();
-    let is_bytes = text.starts_with(b"b'") && text.ends_with(b"'") || text.starts_with(b"b\"") && text.ends_with(b"\"");
-    let is_container = matches!((text.first(), text.last()), (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']')));
-    call.callee == "builtins.eval" && (is_bytes || is_container && !ACTS.iter().any(|act| text.windows(act.len()).any(|w| w == *act)))
-}
-
-/// What an expression that does something can't do without.
-const ACTS: [&[u8]; 6] = [b"__", b"import", b"exec", b"eval", b"open", b"lambda"];

@@ -28,6 +28,7 @@
 use fondaco_python::{Api, Call, Taint};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
+use crate::contents::is_pip;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -58,15 +59,15 @@ fn is_saver(call: &Call) -> bool {
 /// The command itself, not its input or output, is a file that was written, or an interpreter
 /// with one. A known tool that gets one as its argument is none.
 pub(super) fn runs_written(call: &Call) -> bool {
-    // `python -m pip install -r FILE`: the file is read, not run.
-    if call.texts().contains(&"-m") && !call.texts().contains(&"-c") {
-        return false;
-    }
     if !matches!(call.api, Some(Api::CodeExec | Api::Shell)) || call.callee == "builtins.compile" {
         return false;
     }
     let named = call.kwargs.iter().find(|(key, _)| key == "args").map(|(_, value)| value);
     let Some(command) = call.args.first().or(named) else { return false };
+    // `python -m pip install -r FILE`: the file is read, not run.
+    if is_pip(command) {
+        return false;
+    }
     match command.as_list() {
         Some([program, rest @ ..]) => {
             let script = rest.iter().any(|item| item.taint.has(Taint::WRITTEN));

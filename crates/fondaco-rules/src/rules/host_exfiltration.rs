@@ -55,7 +55,10 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 /// leave so stands in front of a domain.
 fn asks_own_address(call: &Call) -> bool {
     let is_domain = |text: &&str| text.contains('.') && text.chars().any(|c| c.is_ascii_alphabetic());
-    is_lookup(&call.callee) && !call.args.first().is_some_and(|host| host.texts().iter().any(is_domain))
+    let put_together = |host: &Value| {
+        host.texts().iter().any(is_domain) || host.taint.has(Taint::DECODED | Taint::DECRYPTED | Taint::NETWORK)
+    };
+    is_lookup(&call.callee) && !call.args.first().is_some_and(put_together)
 }
 
 fn is_lookup(callee: &str) -> bool {

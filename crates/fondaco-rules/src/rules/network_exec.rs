@@ -41,8 +41,9 @@
 //! ```
 
 use fondaco_python::{Api, Call, Taint};
-use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
+use crate::contents::is_pip;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -70,31 +71,37 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 }
 
 /// Whether the answer is a mere argument: which program runs is known, and it runs no code that it
-/// is given, as in `["git", "clone", answer]`.
+/// is given, as in `["git", "clone", answer]`. A text goes through a shell, or may begin with the
+/// answer: only a list says what is what.
 fn is_program_known(call: &Call) -> bool {
     let Some(command) = call.args.first() else { return true };
-    if command.constant.is_some() && call.callee.starts_with("subprocess.") && command.as_list().is_none() {
-        // A name such as `r.status_code` of an answer is no code.
-        return true;
+    if let Some(items) = command.as_list() {
+        let [program, ..] = items else { return true };
+        let name = program.as_str().or(program.name.as_deref()).unwrap_or_default();
+        return is_pip(command) || !program.taint.has(Taint::NETWORK) && is_plain(name);
     }
-    let is_program = |word: &&str| {
-        word.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.')) && !word.contains("://")
-    };
-    let program = match command.as_list() {
-        Some([first, ..]) if first.taint.has(Taint::NETWORK) => None,
-        Some([first, ..]) => first.as_str().or(first.name.as_deref()),
-        _ => command.fragments().first().map(|text| &**text).filter(|text| text.contains(' ') || command.as_str().is_none()),
-    };
-    let Some(program) = program.filter(is_program) else { return false };
-    let word = program.split_whitespace().next().unwrap_or_default();
-    let name = word.rsplit(['/', '\\']).next().unwrap_or_default().trim_end_matches(".exe");
-    let texts = call.texts();
-    let is_module = texts.contains(&"-m") && !texts.contains(&"-c");
-    !LAUNCHERS.iter().any(|launcher| name.starts_with(launcher)) || is_module
+    if command.constant.is_some() {
+        // A name such as `r.status_code` of an answer is no code.
+        return call.callee.starts_with("subprocess.");
+    }
+    // A list that is not known in full begins, as far as can be seen, with its first text; that is
+    // enough where somebody asked for it.
+    let asked = !call.trigger.is_some_and(Trigger::is_unasked);
+    let first = command.fragments().first().map(|text| &**text).unwrap_or_default();
+    asked && call.callee.starts_with("subprocess.") && !first.contains(char::is_whitespace) && is_plain(first)
+}
+
+/// Whether a program is known and runs nothing that it is handed.
+fn is_plain(program: &str) -> bool {
+    let name = program.rsplit(['/', '\\']).next().unwrap_or_default().trim_end_matches(".exe");
+    program.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.'))
+        && !LAUNCHERS.iter().any(|launcher| name.starts_with(launcher))
 }
 
 /// Programs that run what they are told to; `python3`, `pythonw` and `sys.executable` among them.
-const LAUNCHERS: [&str; 24] = [
-    "python", "sys.executable", "sh", "bash", "zsh", "dash", "cmd", "powershell", "pwsh", "start", "chmod", "nohup", "sudo",
-    "wscript", "cscript", "mshta", "rundll32", "regsvr32", "explorer", "node", "perl", "ruby", "php", "eval",
+const LAUNCHERS: [&str; 44] = [
+    "python", "sys.executable", "pip", "uv", "sh", "bash", "zsh", "dash", "ksh", "busybox", "env", "xargs", "cmd", "powershell",
+    "pwsh", "start", "chmod", "nohup", "sudo", "doas", "su", "wscript", "cscript", "mshta", "msiexec", "osascript", "rundll32",
+    "regsvr32", "explorer", "node", "npm", "npx", "deno", "bun", "java", "wine", "perl", "ruby", "php", "lua", "tclsh", "awk",
+    "ssh", "eval",
 ];

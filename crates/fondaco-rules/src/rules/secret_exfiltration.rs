@@ -26,7 +26,7 @@
 //! ```
 
 use fondaco_python::{Api, Constant, Taint, Value};
-use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::{Hits, Package, Rule};
 
@@ -51,9 +51,10 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             Some(Api::NetworkFetch) => call.args.first().map(|address| ("", of(address))).into_iter().collect(),
             _ => continue,
         };
-        // A key in the headers is how clients sign in.
+        // A key in the headers is how clients sign in, once somebody calls them.
+        let asked = !call.trigger.is_some_and(Trigger::is_unasked);
         let is_secret = |(name, taint): &(&str, Taint)| {
-            let signs_in = matches!(*name, "headers" | "auth" | "cookies" | "cert");
+            let signs_in = asked && matches!(*name, "headers" | "auth" | "cookies" | "cert");
             taint.has(Taint::SECRET) && taint.has(Taint::FILE) && !signs_in || taint.has(Taint::BROWSER)
         };
         if carried.iter().any(is_secret) && !call.callee.starts_with("socket.socket().recv") {
