@@ -48,6 +48,12 @@ pub enum Api {
     Duplicate,
     /// Unpickles.
     Unpickle,
+    /// Gives keys to a cloud.
+    Credential,
+    /// Makes a file something that is imported.
+    ModuleLoad,
+    /// Puts a function of its own in the place of another module's.
+    Patch,
 }
 
 /// Names that match exactly.
@@ -58,6 +64,22 @@ const EXACT: &[(&str, Api)] = &[
     ("runpy.run_path", Api::CodeExec),
     ("runpy.run_module", Api::CodeExec),
     ("types.FunctionType", Api::CodeExec),
+    ("timeit.timeit", Api::CodeExec),
+    ("timeit.repeat", Api::CodeExec),
+    ("timeit.Timer", Api::CodeExec),
+    ("cProfile.run", Api::CodeExec),
+    ("cProfile.runctx", Api::CodeExec),
+    ("cProfile.Profile().run", Api::CodeExec),
+    ("profile.run", Api::CodeExec),
+    ("pdb.run", Api::CodeExec),
+    ("pdb.Pdb().run", Api::CodeExec),
+    ("bdb.Bdb().run", Api::CodeExec),
+    ("trace.Trace().run", Api::CodeExec),
+    ("code.InteractiveInterpreter().runsource", Api::CodeExec),
+    ("code.InteractiveInterpreter().runcode", Api::CodeExec),
+    ("code.InteractiveConsole().runsource", Api::CodeExec),
+    ("code.InteractiveConsole().runcode", Api::CodeExec),
+    ("code.InteractiveConsole().push", Api::CodeExec),
     ("builtins.__import__", Api::DynamicImport),
     ("importlib.import_module", Api::DynamicImport),
     ("os.system", Api::Shell),
@@ -65,6 +87,20 @@ const EXACT: &[(&str, Api)] = &[
     ("os.startfile", Api::Shell),
     ("pty.spawn", Api::Shell),
     ("commands.getoutput", Api::Shell),
+    ("distutils.spawn.spawn", Api::Shell),
+    ("pexpect.run", Api::Shell),
+    ("pexpect.spawn", Api::Shell),
+    ("popen2.popen2", Api::Shell),
+    ("popen2.popen3", Api::Shell),
+    ("win32api.ShellExecute", Api::Shell),
+    ("win32api.WinExec", Api::Shell),
+    ("win32process.CreateProcess", Api::Shell),
+    ("_winapi.CreateProcess", Api::Shell),
+    ("_posixsubprocess.fork_exec", Api::Shell),
+    ("mmap.mmap", Api::Native),
+    ("ctypes.windll.kernel32.WinExec", Api::Shell),
+    ("ctypes.windll.shell32.ShellExecuteA", Api::Shell),
+    ("ctypes.windll.shell32.ShellExecuteW", Api::Shell),
     // An unknown class out of all classes, called: `Popen`, by whoever hides it.
     ("object.__subclasses__()[]", Api::Shell),
     ("asyncio.create_subprocess_shell", Api::Shell),
@@ -92,6 +128,28 @@ const EXACT: &[(&str, Api)] = &[
     ("http.client.HTTPConnection().request", Api::NetworkSend),
     ("smtplib.SMTP().sendmail", Api::NetworkSend),
     ("dhooks.Webhook().send", Api::NetworkSend),
+    ("httplib2.Http().request", Api::NetworkFetch),
+    ("aiohttp.request", Api::NetworkFetch),
+    ("grequests.get", Api::NetworkFetch),
+    ("grequests.post", Api::NetworkSend),
+    ("pycurl.Curl().perform", Api::NetworkFetch),
+    ("websocket.create_connection", Api::Socket),
+    ("websocket.create_connection().recv", Api::NetworkFetch),
+    ("websocket.create_connection().send", Api::NetworkSend),
+    ("websocket.WebSocketApp", Api::Socket),
+    ("websockets.connect", Api::Socket),
+    ("websockets.connect().recv", Api::NetworkFetch),
+    ("websockets.connect().send", Api::NetworkSend),
+    ("asyncio.open_connection", Api::Socket),
+    ("telnetlib.Telnet", Api::Socket),
+    ("paramiko.SSHClient().connect", Api::Socket),
+    ("paramiko.SSHClient().exec_command", Api::Shell),
+    ("paramiko.SFTPClient.from_transport().put", Api::NetworkSend),
+    ("dropbox.Dropbox().files_upload", Api::NetworkSend),
+    ("pysftp.Connection().put", Api::NetworkSend),
+    ("xmlrpc.client.ServerProxy", Api::Socket),
+    ("socketio.Client().connect", Api::Socket),
+    ("socketio.Client().emit", Api::NetworkSend),
     ("discord_webhook.DiscordWebhook", Api::NetworkSend),
     ("socket.socket", Api::Socket),
     ("socket.create_connection", Api::Socket),
@@ -125,6 +183,8 @@ const EXACT: &[(&str, Api)] = &[
     ("zlib.decompressobj().decompress", Api::Decode(Encoder::Zlib)),
     ("bz2.BZ2Decompressor().decompress", Api::Decode(Encoder::Bz2)),
     ("lzma.LZMADecompressor().decompress", Api::Decode(Encoder::Lzma)),
+    ("base64.decodestring", Api::Decode(Encoder::Base64)),
+    ("base64.b32hexdecode", Api::Decode(Encoder::Base32)),
     ("quopri.decodestring", Api::Decode(Encoder::Escapes)),
     ("binascii.a2b_qp", Api::Decode(Encoder::Escapes)),
     ("binascii.a2b_uu", Api::Decode(Encoder::Escapes)),
@@ -163,7 +223,15 @@ const EXACT: &[(&str, Api)] = &[
     ("pyautogui.screenshot", Api::Surveillance),
     ("mss.mss", Api::Surveillance),
     ("pynput.keyboard.Listener", Api::Surveillance),
+    ("pynput.mouse.Listener", Api::Surveillance),
     ("keyboard.on_press", Api::Surveillance),
+    ("keyboard.on_release", Api::Surveillance),
+    ("keyboard.read_event", Api::Surveillance),
+    ("keyboard.record", Api::Surveillance),
+    ("pyscreenshot.grab", Api::Surveillance),
+    ("PIL.ImageGrab.grabclipboard", Api::Surveillance),
+    ("pyaudio.PyAudio().open", Api::Surveillance),
+    ("tkinter.Tk().clipboard_get", Api::Surveillance),
     ("keyboard.hook", Api::Surveillance),
     ("cv2.VideoCapture", Api::Surveillance),
     ("sounddevice.rec", Api::Surveillance),
@@ -200,8 +268,34 @@ const EXACT: &[(&str, Api)] = &[
     ("browser_cookie3.firefox", Api::BrowserSecret),
     ("browser_cookie3.edge", Api::BrowserSecret),
     ("browser_cookie3.opera", Api::BrowserSecret),
+    ("browser_cookie3.brave", Api::BrowserSecret),
+    ("rookiepy.chrome", Api::BrowserSecret),
+    ("rookiepy.load", Api::BrowserSecret),
+    ("win32cred.CredEnumerate", Api::BrowserSecret),
     ("keyring.get_password", Api::BrowserSecret),
     ("codecs.open", Api::FileRead),
+    ("boto3.Session().get_credentials", Api::Credential),
+    ("boto3.session.Session().get_credentials", Api::Credential),
+    ("botocore.session.get_session().get_credentials", Api::Credential),
+    ("botocore.session.Session().get_credentials", Api::Credential),
+    ("google.auth.default", Api::Credential),
+    ("azure.identity.DefaultAzureCredential().get_token", Api::Credential),
+    ("sys.path.insert", Api::ModuleLoad),
+    ("sys.path.append", Api::ModuleLoad),
+    ("site.addsitedir", Api::ModuleLoad),
+    ("zipimport.zipimporter", Api::ModuleLoad),
+    ("imp.load_source", Api::ModuleLoad),
+    ("importlib.util.spec_from_file_location", Api::ModuleLoad),
+    ("importlib.machinery.SourceFileLoader", Api::ModuleLoad),
+    ("importlib.machinery.ExtensionFileLoader", Api::ModuleLoad),
+    ("PIL.Image.open", Api::FileRead),
+    ("cv2.imread", Api::FileRead),
+    ("imageio.imread", Api::FileRead),
+    ("wave.open", Api::FileRead),
+    ("pkgutil.get_data", Api::FileRead),
+    ("gzip.open", Api::FileRead),
+    ("bz2.open", Api::FileRead),
+    ("lzma.open", Api::FileRead),
     ("os.dup2", Api::Duplicate),
     ("pickle.loads", Api::Unpickle),
     ("pickle.load", Api::Unpickle),
@@ -233,8 +327,25 @@ const INERT: [&str; 6] = [
     "subprocess.STDOUT",
 ];
 
+/// Where a package that brings its dependencies along keeps them, and names of modules that are
+/// others' by another name.
+const ALIASES: [(&str, &str); 5] =
+    [("._vendor.", ""), (".vendored.", ""), ("six.moves.", ""), ("posix.", "os."), ("nt.", "os.")];
+
 /// What calling `name` does, if it is anything that matters.
 pub(crate) fn api_of(name: &str) -> Option<Api> {
+    let known = api_by(name);
+    if known.is_some() {
+        return known;
+    }
+    let (own, rest) = ALIASES.iter().find_map(|(alias, own)| match name.split_once(alias) {
+        Some((before, rest)) if before.is_empty() || alias.starts_with('.') => Some((*own, rest)),
+        _ => None,
+    })?;
+    api_by(&format!("{own}{rest}"))
+}
+
+fn api_by(name: &str) -> Option<Api> {
     static BY_NAME: LazyLock<Map<&str, Api>> = LazyLock::new(|| EXACT.iter().copied().collect());
     if let Some(api) = BY_NAME.get(name) {
         return Some(*api);
@@ -291,6 +402,9 @@ fn by_kind(name: &str) -> Option<Api> {
     let api = match method {
         "urlretrieve" => return Some(Api::NetworkFetch),
         "decrypt" => return Some(Api::Decrypt),
+        "read_bytes" | "read_text" if object.starts_with("pathlib.") || object.starts_with("importlib") => {
+            return Some(Api::FileRead);
+        }
         "sendto" | "sendall" if object.ends_with("socket()") => return Some(Api::NetworkSend),
         "connect_ex" if object.ends_with("socket()") => return Some(Api::Socket),
         "post" | "put" | "patch" => Api::NetworkSend,
@@ -324,6 +438,8 @@ pub(crate) fn taint_of(api: Api) -> Taint {
         Api::BrowserSecret => Taint::BROWSER | Taint::SECRET,
         Api::Shell => Taint::COMMAND_OUTPUT,
         Api::Registry => Taint::HOST,
+        // As good as the file that they lie in.
+        Api::Credential => Taint::SECRET | Taint::FILE,
         _ => Taint::NONE,
     }
 }

@@ -45,6 +45,23 @@ const CREDENTIALS: &[&str] = &[
     "/var/run/secrets/",
     ".ssh\\",
     ".aws\\credentials",
+    "id_ecdsa",
+    "id_dsa",
+    ".azure/accesstokens",
+    ".azure/msal",
+    "application_default_credentials",
+    "credentials.tfrc",
+    ".pgpass",
+    ".s3cfg",
+    ".boto",
+    "rclone.conf",
+    ".zsh_history",
+    ".python_history",
+    ".claude/.credentials",
+    ".config/solana",
+    "login.keychain",
+    "filezilla/recentservers",
+    "filezilla\\recentservers",
 ];
 
 const BROWSERS: &[&str] = &[
@@ -70,7 +87,51 @@ const BROWSERS: &[&str] = &[
     "atomic\\local storage",
     "telegram desktop\\tdata",
     "\\.minecraft\\launcher",
+    "application support/google/chrome",
+    "local extension settings",
+    "bfnaelmomeimhlpmgjnjophhpkkoljpa",
+    "hnfanknocfeofbddgcijnmhnfnkdnaad",
+    "ibnejdfjmmkpcnlpebklmnkoeoihofec",
+    "fhbohimaelbohpjbbldcngcnapndodjp",
+    "ejbalbakoplchlghecdalmeeeajnimhm",
+    "yandexbrowser",
+    "vivaldi\\user data",
+    "microsoft\\edge\\user data",
+    "firefox/profiles",
+    "\\coinomi\\",
+    "\\ledger live",
+    "\\ethereum\\keystore",
+    "/.electrum/",
+    "\\bytecoin",
+    "\\jaxx\\",
+    "\\zcash",
+    "\\guarda\\",
+    "config/loginusers.vdf",
+    "config\\loginusers.vdf",
 ];
+
+/// Services that tell whoever asks its own public address.
+const OWN_ADDRESS: [&str; 14] = [
+    "ipify.org",
+    "ipinfo.io",
+    "ifconfig.me",
+    "ifconfig.co",
+    "icanhazip.com",
+    "ip-api.com",
+    "ipapi.co",
+    "ident.me",
+    "checkip.amazonaws.com",
+    "api.myip.com",
+    "ipecho.net",
+    "httpbin.org/ip",
+    "wtfismyip.com",
+    "geolocation-db.com",
+];
+
+/// Whether an address is that of a service which tells one's own.
+pub(crate) fn tells_own_address(text: &str) -> bool {
+    text.contains("://") && OWN_ADDRESS.iter().any(|service| text.contains(service))
+}
 
 /// What makes a text worth keeping for rules; in this case only.
 const TELLING: &[&str] = &["://", "discord", "telegram"];

@@ -9,10 +9,11 @@ use super::nested::MIN_LAYER;
 use super::{Eval, Given, set};
 use crate::analysis::Call;
 use crate::catalog::{api_of, taint_of};
+use crate::marks::tells_own_address;
 use crate::reach::Node;
 use crate::unfold::{Language, carried};
 use crate::value::Constant;
-use crate::{Api, Encoder, Taint, Value, decoders};
+use crate::{Api, Encoder, Taint, Value, decoders, fold};
 
 /// How a value came to be, rather than what it tells: an object that took one in isn't that.
 const MECHANICAL: Taint =
@@ -170,8 +171,22 @@ impl<'a> Eval<'a, '_> {
             return value;
         }
         if let Some(value) = self.computed(name, args, kwargs).or_else(|| self.functional(name, args)) {
-            return value;
+            let is_path = name.starts_with("os.path.");
+            return if is_path { self.put_together(value, line) } else { value };
         }
+        if name.as_ref() == "socket.socket().accept" {
+            return fold::display(vec![Value::name("socket.socket()"), Value::default()]);
+        }
+        if matches!(name.as_ref(), "builtins.staticmethod" | "builtins.classmethod") && args.len() == 1 {
+            return args[0].clone();
+        }
+        if let ("builtins.setattr", [object, attribute, value]) = (name.as_ref(), args)
+            && let Some(attribute) = attribute.as_str()
+        {
+            self.replaces(object, attribute, value, line);
+        }
+        self.dumped(name, args, line);
+        self.copied(name, args);
         match api {
             Some(Api::Decode(encoder)) => self.decoded((name, callee), encoder, given, line),
             Some(Api::CodeExec) => self.executed(name, args, line),
@@ -191,6 +206,10 @@ impl<'a> Eval<'a, '_> {
             Some(Api::FileRead) => self.opened(given),
             Some(Api::Decrypt) => {
                 Value::tainted(taint_of(Api::Decrypt)).through(Encoder::Cipher, &Value::of(args))
+            }
+            // The host's own address, as others see it.
+            Some(Api::NetworkFetch) if given.values().flat_map(Value::texts).any(tells_own_address) => {
+                Value::tainted(Taint::NETWORK | Taint::HOST)
             }
             // What comes back may stand for what was sent: a session, a socket.
             Some(api) => Value::tainted(taint_of(api)),
@@ -288,10 +307,8 @@ impl<'a> Eval<'a, '_> {
             return;
         }
         let mut args = args.to_vec();
-        for arg in args.iter_mut().filter(|_| !self.written.is_empty()) {
-            if arg.texts().iter().any(|text| self.names_written(text)) {
-                arg.taint |= Taint::WRITTEN;
-            }
+        if !self.written.is_empty() {
+            args.iter_mut().for_each(|arg| self.mark_written(arg));
         }
         if is_saver(name) {
             for text in args.get(1).map(Value::texts).unwrap_or_default() {
@@ -302,11 +319,10 @@ impl<'a> Eval<'a, '_> {
         if let Some(at) = self.recorded.get(&key) {
             // Seen with other arguments: what is known of both counts.
             let call = &mut self.calls[*at];
-            for (known, new) in call.args.iter_mut().zip(&args) {
-                known.taint |= new.taint.without(Taint::PARAMETER);
-                if known.constant.is_none() {
-                    known.absorb(new);
-                    known.constant.clone_from(&new.constant);
+            call.args.iter_mut().zip(&args).for_each(|(known, new)| learn(known, new));
+            for (name, known) in &mut call.kwargs {
+                if let Some((_, new)) = kwargs.iter().find(|(same, _)| same == name) {
+                    learn(known, new);
                 }
             }
             return;
@@ -365,6 +381,23 @@ impl<'a> Eval<'a, '_> {
     }
 }
 
+/// What is known of an argument that is seen another time: both count.
+fn learn(known: &mut Value, new: &Value) {
+    known.taint |= new.taint.without(Taint::PARAMETER);
+    match (&mut known.constant, &new.constant) {
+        (Some(Constant::List(items)), Some(Constant::List(others))) if items.len() <= MAX_WITHIN => {
+            if items.len() == others.len() && !Rc::ptr_eq(items, others) {
+                Rc::make_mut(items).iter_mut().zip(others.iter()).for_each(|(known, new)| learn(known, new));
+            }
+        }
+        (None, _) => {
+            known.absorb(new);
+            known.constant.clone_from(&new.constant);
+        }
+        _ => {}
+    }
+}
+
 /// Whether what is passed is kept for somebody who asks for it later: a command, a route, a handler.
 fn only_registers(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
@@ -384,6 +417,8 @@ fn only_registers(name: &str) -> bool {
             | "add_url_rule"
             | "register_blueprint"
             | "include_router"
+            | "property"
+            | "cached_property"
     )
 }
 
@@ -394,7 +429,8 @@ fn is_saver(name: &str) -> bool {
 
 /// The name of what a call makes. What wraps a socket is one.
 fn instance(name: &str) -> String {
-    if name.ends_with(".wrap_socket") { "socket.socket()".to_owned() } else { format!("{name}()") }
+    let is_socket = name.ends_with(".wrap_socket") || name == "socket.create_connection";
+    if is_socket { "socket.socket()".to_owned() } else { format!("{name}()") }
 }
 
 /// Whether a command shows who and where one is.

@@ -6,6 +6,7 @@ use ruff_python_ast::{
 
 use super::statement::dotted_into;
 use super::{Body, Eval, Function, MAX_DEPTH};
+use crate::reach::Node;
 use crate::value::Constant;
 use crate::{Secret, Taint, Value, fold};
 
@@ -186,7 +187,7 @@ impl<'a> Eval<'a, '_> {
     }
 
     /// A text that was put together is looked at like one that was written so.
-    fn put_together(&mut self, value: Value, line: u32) -> Value {
+    pub(super) fn put_together(&mut self, value: Value, line: u32) -> Value {
         let secret = match value.as_str() {
             Some(text) if text.len() <= MAX_NOTED => self.note(text, line),
             _ => None,
@@ -232,7 +233,14 @@ impl<'a> Eval<'a, '_> {
     }
 
     pub(super) fn operate(&mut self, left: &Value, op: ruff_python_ast::Operator, right: &Value) -> Value {
-        let value = fold::operate(left, op, right).unwrap_or_else(|| Value::of([left, right]));
+        let unknown = || match op {
+            // Of paths: nothing else is known text and divided.
+            ruff_python_ast::Operator::Div if right.as_str().is_some() => {
+                fold::join_paths(&[left.clone(), right.clone()])
+            }
+            _ => Value::of([left, right]),
+        };
+        let value = fold::operate(left, op, right).unwrap_or_else(unknown);
         self.pay(&value);
         value
     }
@@ -250,7 +258,15 @@ impl<'a> Eval<'a, '_> {
             return known;
         }
         let object = self.expression(&attribute.value);
-        attribute_of(&object, attribute.attr.as_str())
+        let value = attribute_of(&object, attribute.attr.as_str());
+        if !self.properties.is_empty()
+            && let Some(function) = value.name.as_deref().and_then(|name| self.local(name))
+            && self.properties.contains(&function)
+        {
+            let node = Node { unit: self.task.unit, function };
+            self.graph.edge(self.here(), self.line(attribute), node);
+        }
+        value
     }
 
     /// What is kept of an attribute by its text, `self.key`.

@@ -8,6 +8,7 @@ use super::statement::dotted;
 use super::{Eval, Given};
 use crate::reach::Node;
 use crate::unfold::Language;
+use crate::value::Constant;
 use crate::{Api, Encoder, Taint, Value};
 
 /// Text written to a file is looked at as a program from this length on.
@@ -16,6 +17,8 @@ const MIN_PROGRAM: usize = 40;
 const MIN_PATH: usize = 5;
 /// Paths that are written to and remembered.
 const MAX_WRITTEN: usize = 256;
+/// Words of a command that are looked at.
+const MAX_WORDS: usize = 64;
 /// Bytes kept of what is written to one file.
 const MAX_DRAFT: usize = 1 << 20;
 /// Files whose text is kept.
@@ -42,7 +45,11 @@ impl Eval<'_, '_> {
     /// The file that `open` gives.
     pub(super) fn opened(&mut self, given: Given<'_>) -> Value {
         let mut value = Value::of(given.args);
-        value.taint = (value.taint | Taint::FILE).without(Taint::NETWORK | Taint::DECODED);
+        // Where a path came from says nothing about the content; a buffer is the content.
+        let buffer = given.args.first().and_then(|file| file.name.as_deref()).unwrap_or_default();
+        let is_buffer = matches!(buffer, "io.BytesIO()" | "io.StringIO()");
+        let of_path = if is_buffer { Taint::NONE } else { Taint::NETWORK | Taint::DECODED };
+        value.taint = (value.taint | Taint::FILE).without(of_path);
         let keyword = given.kwargs.iter().find(|(k, _)| k == "mode").map(|(_, v)| v);
         let mode = given.args.get(1).or(keyword);
         if mode.and_then(Value::as_str).is_some_and(|mode| mode.contains(['w', 'a', 'x', '+'])) {
@@ -51,7 +58,26 @@ impl Eval<'_, '_> {
                 self.write_to(text);
             }
         }
+        if !self.copies.is_empty() {
+            for text in given.args.first().map(Value::texts).unwrap_or_default() {
+                value.taint |= self.copies.get(text).copied().unwrap_or_default();
+            }
+        }
         value
+    }
+
+    /// A copy of a file is as secret as the file.
+    pub(super) fn copied(&mut self, name: &str, args: &[Value]) {
+        let ([from, to, ..], "shutil.copy" | "shutil.copy2" | "shutil.copyfile" | "shutil.move") = (args, name) else {
+            return;
+        };
+        let secret = Taint::SECRET | Taint::BROWSER;
+        if from.taint.has(secret) && self.copies.len() < MAX_WRITTEN {
+            let taint = from.taint.without(Taint::PARAMETER | Taint::NETWORK | Taint::WRITTEN);
+            for text in to.texts().into_iter().filter(|text| text.len() >= MIN_PATH) {
+                self.copies.insert(text.into(), taint);
+            }
+        }
     }
 
     /// A temporary file: written, under a path that nobody else knows.
@@ -85,6 +111,17 @@ impl Eval<'_, '_> {
         self.draft(&path, args.first(), line);
         let args: Vec<Value> = args.iter().cloned().chain([path]).collect();
         self.record(name, Some(Api::FileWrite), (&args, &[]), line, false);
+    }
+
+    /// `json.dump(data, open(...))` and its like: a write of what isn't known in full.
+    pub(super) fn dumped(&mut self, name: &str, args: &[Value], line: u32) {
+        let is_dump = matches!(name, "json.dump" | "yaml.dump" | "yaml.safe_dump" | "toml.dump" | "tomli_w.dump");
+        let [data, file, ..] = args else { return };
+        if is_dump && file.taint.has(Taint::WRITTEN) {
+            let mut path = Value::of([file]);
+            path.taint = Taint::NONE;
+            self.record(name, Some(Api::FileWrite), (&[data.clone(), path], &[]), line, false);
+        }
     }
 
     /// Adds a piece to the text of the file at `path`.
@@ -135,6 +172,19 @@ impl Eval<'_, '_> {
                 .written
                 .iter()
                 .any(|path| text == path.as_ref() || path.len() >= MIN_PATH && text.contains(path.as_ref()))
+    }
+
+    /// Marks what names a file that this code has written; of a command the words.
+    pub(super) fn mark_written(&self, value: &mut Value) {
+        if !value.texts().iter().any(|text| self.names_written(text)) {
+            return;
+        }
+        value.taint |= Taint::WRITTEN;
+        if let Some(Constant::List(words)) = &mut value.constant
+            && words.len() <= MAX_WORDS
+        {
+            Rc::make_mut(words).iter_mut().for_each(|word| self.mark_written(word));
+        }
     }
 
     /// A script of the package that a command or `runpy` runs is reached from here.

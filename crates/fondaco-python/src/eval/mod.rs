@@ -124,6 +124,12 @@ struct Eval<'a, 't> {
     functions: Map<Rc<str>, Function<'a>>,
     /// Local functions in the order of their definition.
     defined: Vec<Rc<str>>,
+    /// Paths of copies of secret files.
+    copies: Map<Rc<str>, Taint>,
+    /// Methods that run when an attribute of their name is read.
+    properties: Set<Rc<str>>,
+    /// The decorators of this module with what they decorate, and where.
+    decorated: Vec<(Rc<str>, Rc<str>, u32)>,
     /// The dotted path of the class or function at hand, for naming what is defined in it.
     path: Vec<Rc<str>>,
     /// The function whose calls are being recorded.
@@ -193,6 +199,9 @@ pub(crate) fn run<'a>(
         scopes: vec![scope],
         functions: Map::default(),
         defined: Vec::new(),
+        copies: Map::default(),
+        properties: Set::default(),
+        decorated: Vec::new(),
         path: Vec::new(),
         function: "".into(),
         methods: Map::default(),
@@ -229,6 +238,7 @@ pub(crate) fn run<'a>(
         next += 1;
     }
     eval.finish_drafts();
+    eval.wrap_decorated();
     let scope = eval.scopes.swap_remove(0);
     Facts {
         calls: eval.calls,

@@ -11,10 +11,12 @@ use super::{Body, Eval, Function};
 use crate::analysis::Import;
 use crate::reach::Node;
 use crate::value::Constant;
-use crate::{Taint, Value, fold};
+use crate::{Api, Taint, Value, fold};
 
 /// Loops over known items are unrolled to this many rounds.
 const MAX_ROUNDS: usize = 20_000;
+/// Decorated functions whose decorators are followed.
+const MAX_DECORATED: usize = 500;
 /// Attributes of attributes that are a name.
 const MAX_DOTS: usize = 16;
 
@@ -135,7 +137,7 @@ impl<'a> Eval<'a, '_> {
             Expr::Attribute(attribute) => {
                 if value.name.is_some() && value.constant.is_none() {
                     let object = self.expression(&attribute.value);
-                    self.replaces(&object, &value, self.line(target));
+                    self.replaces(&object, attribute.attr.as_str(), &value, self.line(target));
                 }
                 if let Some(path) = dotted(target) {
                     if self.either(0, &path, &mut value)
@@ -227,6 +229,10 @@ impl<'a> Eval<'a, '_> {
             executed_at: self.executed_at,
         };
         let qualified = self.define(s.name.as_str(), function);
+        let getter = |path: &str| path == "property" || path.ends_with("cached_property");
+        if s.decorator_list.iter().any(|d| dotted(&d.expression).as_deref().is_some_and(getter)) {
+            self.properties.insert(qualified.clone());
+        }
         for decorator in &s.decorator_list {
             let decorated = self.expression(&decorator.expression);
             // A decorator of the package itself runs, and may call what it decorates.
@@ -234,6 +240,10 @@ impl<'a> Eval<'a, '_> {
             if let (Some(_), Some(name)) = (decorator, decorated.name.clone()) {
                 let node = Node { unit: self.task.unit, function: name };
                 self.graph.edge(self.here(), self.line(s), node);
+                let decorator = decorated.name.clone().unwrap_or_default();
+                if self.decorated.len() < MAX_DECORATED {
+                    self.decorated.push((decorator, qualified.clone(), self.line(s)));
+                }
             }
             let is_registered = decorated.name.as_deref() == Some("atexit.register");
             if is_registered || decorator.is_some_and(|function| !wraps(&function)) {
@@ -247,6 +257,21 @@ impl<'a> Eval<'a, '_> {
             self.graph.edge(self.here(), self.line(s), node);
         }
         self.bind(s.name.as_str(), Value::name(qualified));
+    }
+
+    /// Whoever calls a decorated function calls what its decorator has made of it: the functions
+    /// that are defined within it.
+    pub(super) fn wrap_decorated(&mut self) {
+        for (decorator, function, line) in std::mem::take(&mut self.decorated) {
+            let within =
+                |name: &str| name.strip_prefix(&*decorator).is_some_and(|rest| rest.starts_with('.'));
+            let inner: Vec<Rc<str>> = self.defined.iter().filter(|name| within(name)).cloned().collect();
+            let unit = self.task.unit;
+            for wrapper in inner {
+                let here = Node { unit, function: function.clone() };
+                self.graph.edge(here, line, Node { unit, function: wrapper });
+            }
+        }
     }
 
     fn class_def(&mut self, s: &'a StmtClassDef) {
@@ -316,7 +341,7 @@ impl<'a> Eval<'a, '_> {
     }
 
     /// A function that is put in the place of one of another module: `sys.excepthook = own`.
-    fn replaces(&mut self, object: &Value, value: &Value, line: u32) {
+    pub(super) fn replaces(&mut self, object: &Value, attribute: &str, value: &Value, line: u32) {
         let Some(function) = value.name.as_deref().and_then(|name| self.local(name)) else { return };
         let is_ours = |name: &str| {
             name.match_indices('.').any(|(dot, _)| self.task.modules.contains(&name[..dot]))
@@ -328,6 +353,8 @@ impl<'a> Eval<'a, '_> {
         if is_foreign {
             let node = Node { unit: self.task.unit, function };
             self.graph.edge(self.here(), line, node);
+            let name = format!("{of}.{attribute}");
+            self.record(&name, Some(Api::Patch), (std::slice::from_ref(value), &[]), line, false);
         }
     }
 

@@ -7,6 +7,9 @@ use crate::{Encoder, Taint, Value, decoders};
 /// What a function of this dotted name gives; `None` where it isn't computed here.
 pub(crate) fn library(name: &str, args: &[Value]) -> Option<Value> {
     let first = args.first()?;
+    if let Some(path) = super::paths::path(name, args) {
+        return Some(path);
+    }
     let folded = match name {
         "base64.b64encode" => Value::bytes(decoders::base64_of(first.as_bytes()?)),
         "codecs.encode" => decoders::encode(first, args.get(1)?.as_str()?)?,

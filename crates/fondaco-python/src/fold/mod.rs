@@ -8,6 +8,7 @@ mod builtins;
 mod format;
 mod library;
 mod methods;
+mod paths;
 
 use std::rc::Rc;
 
@@ -21,6 +22,7 @@ pub(crate) use builtins::builtin;
 pub(crate) use format::interpolated;
 pub(crate) use library::{attribute, library};
 pub(crate) use methods::method;
+pub(crate) use paths::join as join_paths;
 
 /// Longest text that folding makes, in bytes.
 const MAX_LENGTH: usize = 4 << 20;

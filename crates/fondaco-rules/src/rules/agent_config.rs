@@ -38,9 +38,10 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
-    const PLACES: [&str; 9] = [
-        ".claude/", ".cursor/", ".cursorrules", ".vscode/tasks.json", ".vscode/settings.json", ".github/workflows/", ".codex/",
-        ".gemini/", ".git/hooks/",
+    const PLACES: [&str; 13] = [
+        ".claude/settings", ".claude/hooks", ".claude/commands", ".cursor/mcp.json", ".cursor/hooks", ".cursorrules",
+        ".vscode/tasks.json", ".vscode/settings.json", ".github/workflows/", ".codex/config", ".codex/hooks",
+        ".gemini/settings", ".git/hooks/",
     ];
     for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::FileWrite)) {
         let texts = call.texts();

@@ -1,7 +1,7 @@
 //! ## What it detects
 //!
-//! Code that nobody called, which walks through a folder of the user, packs what it finds into an archive and sends a
-//! file.
+//! Code that nobody called, which walks through a folder of the user and sends what it finds, packed into an archive or
+//! as it is.
 //!
 //! ## Why it is bad
 //!
@@ -33,14 +33,14 @@
 //!             z.write(os.path.join(folder, name))
 //! ```
 
-use fondaco_python::{Api, Taint};
+use fondaco_python::{Api, Call, Taint, Unit};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
     id: RuleId::new("archived-home"),
-    title: "packs the user's folders and sends them",
+    title: "sends the user's folders",
     severity: Severity::High,
     confidence: Confidence::Medium,
     behaviour: Some(Behaviour::Exfiltration),
@@ -59,14 +59,30 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         let sends = unit.calls.iter().find(|call| {
             call.api == Some(Api::NetworkSend)
                 && call.trigger.is_some_and(Trigger::is_unasked)
-                && call.taint().has(Taint::FILE | Taint::WRITTEN)
+                && (call.taint().has(Taint::FILE | Taint::WRITTEN) || is_upload(call))
         });
         if let Some(call) = sends
-            && has(&WALKS)
-            && has(&PACKS)
-            && has(&HOMES)
+            && walks_home(unit)
+            && (has(&PACKS) || sends_content(call))
         {
             hits.call(unit, call, format!("{} of a file, in code that packs the user's folders", call.callee));
         }
     }
+}
+
+/// Whether code walks through a folder of the user.
+pub(super) fn walks_home(unit: &Unit) -> bool {
+    let has = |marks: &[&str]| marks.iter().any(|mark| unit.text.contains(mark));
+    has(&WALKS) && has(&HOMES)
+}
+
+/// Whether what is sent was read from files: not their archive, but they themselves.
+fn sends_content(call: &Call) -> bool {
+    let body = call.args.iter().skip(1).chain(call.kwargs.iter().filter(|(name, _)| name != "headers").map(|(_, v)| v));
+    body.into_iter().any(|value| value.taint.has(Taint::FILE))
+}
+
+/// A call that sends files and nothing else.
+fn is_upload(call: &Call) -> bool {
+    call.callee.ends_with(".storbinary") || call.kwargs.iter().any(|(name, _)| name == "files")
 }

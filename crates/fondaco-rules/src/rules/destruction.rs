@@ -1,6 +1,6 @@
 //! ## What it detects
 //!
-//! Commands or calls that delete a home folder or a whole disk.
+//! Commands or calls that delete a home folder or a whole disk, or encrypt what is in it.
 //!
 //! ## Why it is bad
 //!
@@ -25,8 +25,9 @@
 //! ```
 
 use fondaco_python::Api;
-use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
+use super::archived_home::walks_home;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -42,10 +43,31 @@ pub(crate) const RULE: Rule = Rule {
 fn check(package: &Package<'_>, hits: &mut Hits) {
     const COMMANDS: [&str; 7] =
         ["rm -rf /*", "rm -rf ~", "rm -rf / ", "rm -rf --no-preserve-root", "del /f /s /q c:", "format c:", "rd /s /q c:"];
+    for (unit, call) in package.calls().filter(|(_, call)| call.callee == "shutil.rmtree") {
+        let is_home = call.args.first().is_some_and(|folder| folder.texts().iter().all(|text| is_root(text)) && !folder.texts().is_empty());
+        if is_home && call.trigger.is_some_and(Trigger::is_unasked) {
+            hits.call(unit, call, "deletes a home folder or a disk");
+        }
+    }
+    for unit in package.units().filter(|unit| unit.text.contains(".encrypt(") && walks_home(unit)) {
+        let unasked = |api: Api| {
+            unit.calls.iter().find(|c| c.api == Some(api) && c.trigger.is_some_and(Trigger::is_unasked))
+        };
+        if let (Some(call), Some(_)) = (unasked(Api::FileDelete), unasked(Api::FileWrite)) {
+            hits.call(unit, call, "encrypts the files of a home folder and deletes them");
+        }
+    }
     for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Shell)) {
         let ends = |text: &str| text.trim_end() == "rm -rf /";
         if call.texts().iter().any(|text| ends(text) || COMMANDS.iter().any(|command| text.to_lowercase().contains(command))) {
             hits.call(unit, call, "deletes a home folder or a disk");
         }
     }
+}
+
+/// A home folder, what people keep in it, or a whole disk.
+fn is_root(text: &str) -> bool {
+    let folder = text.trim_end_matches(['/', '\\']);
+    let is_disk = folder.is_empty() && !text.is_empty();
+    is_disk || matches!(folder, "~" | "$HOME" | "%USERPROFILE%" | "C:" | "/home" | "/Users" | "/etc" | "~/Documents" | "~/Desktop")
 }

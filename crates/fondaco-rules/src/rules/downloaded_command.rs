@@ -59,6 +59,9 @@ fn is_saver(call: &Call) -> bool {
 /// The command itself, not its input or output, is a file that was written, or an interpreter
 /// with one. A known tool that gets one as its argument is none.
 pub(super) fn runs_written(call: &Call) -> bool {
+    if call.api == Some(Api::ModuleLoad) {
+        return call.args.iter().any(|path| path.taint.has(Taint::WRITTEN)) && !is_bootstrap(call);
+    }
     if !matches!(call.api, Some(Api::CodeExec | Api::Shell)) || call.callee == "builtins.compile" {
         return false;
     }
@@ -69,17 +72,32 @@ pub(super) fn runs_written(call: &Call) -> bool {
         return false;
     }
     match command.as_list() {
+        Some([.., option, extension]) if option.as_str() == Some("--install-extension") => {
+            extension.taint.has(Taint::WRITTEN)
+        }
         Some([program, rest @ ..]) => {
             let script = rest.iter().any(|item| item.taint.has(Taint::WRITTEN));
             match program.as_str() {
                 Some(text) => {
                     program.taint.has(Taint::WRITTEN) || is_runner(text) && script
                 }
-                None => program.taint.has(Taint::WRITTEN) || program.name.is_some() && script,
+                None => {
+                    let is_own = program.name.as_deref().is_some_and(|name| name.ends_with("executable"));
+                    program.taint.has(Taint::WRITTEN) || is_own && script
+                }
             }
         }
         _ => command.taint.has(Taint::WRITTEN) && command.texts().first().is_none_or(|text| is_runner(text)),
     }
+}
+
+/// What setup scripts brought along until 2015 to get setuptools: an egg that is put on the path.
+fn is_bootstrap(call: &Call) -> bool {
+    let is_egg = |text: &&str| text.ends_with(".egg") || text.ends_with(".egg'");
+    let texts = call.texts();
+    call.callee == "sys.path.insert"
+        && texts.iter().any(is_egg)
+        && texts.iter().any(|text| text.contains("setuptools") || text.contains("distribute"))
 }
 
 /// A command that begins with an interpreter, a starter or a path.
@@ -101,7 +119,7 @@ pub(super) fn is_same_file(write: &Call, run: &Call) -> bool {
     let named = |path: &str| {
         path.len() > 5
             && path.len() < 512
-            && path.bytes().skip(1).any(|b| b == b'.')
+            && path.bytes().skip(1).any(|b| matches!(b, b'.' | b'/' | b'\\'))
             && !path.contains("://")
             && texts.iter().any(|text| *text == path || text.split([' ', '"', '\'']).any(|word| word == path))
     };

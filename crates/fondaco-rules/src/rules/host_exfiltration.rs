@@ -45,7 +45,11 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         // A variable of its own is how every client is told its server, also while it is installed.
         let facts = Taint::HOST | Taint::COMMAND_OUTPUT | Taint::ALL_VARIABLES;
         let is_receiver = call.callee.starts_with("socket.socket().recv");
-        if sends && !is_receiver && payload(call).has(facts) && !asks_own_address(call) && call.trigger.is_some_and(Trigger::is_unasked) && !own_variable(call) {
+        let taint = payload(call);
+        // Every variable together with who and where one is: no client needs that, whoever calls it.
+        let is_survey = taint.has(Taint::ALL_VARIABLES) && taint.has(Taint::HOST);
+        let counts = is_survey || call.trigger.is_some_and(Trigger::is_unasked);
+        if sends && !is_receiver && counts && taint.has(facts) && !asks_own_address(call) && !own_variable(call) {
             hits.call(unit, call, format!("{} with facts about the host", call.callee));
         }
     }
@@ -62,12 +66,13 @@ fn asks_own_address(call: &Call) -> bool {
 }
 
 fn is_lookup(callee: &str) -> bool {
-    matches!(callee, "socket.gethostbyname" | "socket.getaddrinfo")
+    matches!(callee, "socket.gethostbyname" | "socket.getaddrinfo" | "socket.gethostbyname_ex") || callee.starts_with("dns.resolver.")
 }
 
 /// An address or a key that the user has set in a variable.
 fn own_variable(call: &Call) -> bool {
-    !call.taint().has(Taint::HOST | Taint::COMMAND_OUTPUT) && !call.texts().iter().any(|t| t.contains("://"))
+    let is_asked = !is_lookup(&call.callee) || !call.taint().has(Taint::ALL_VARIABLES);
+    is_asked && !call.taint().has(Taint::HOST | Taint::COMMAND_OUTPUT) && !call.texts().iter().any(|t| t.contains("://"))
 }
 
 /// Where what is sent comes from; a platform in the headers is what every client tells.

@@ -43,7 +43,8 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     const CALLS: [&str; 5] =
         ["VirtualAlloc", "WriteProcessMemory", "CreateRemoteThread", "NtAllocateVirtualMemory", "QueueUserAPC"];
     for (unit, call) in package.calls() {
-        if call.api == Some(Api::Native) && CALLS.iter().any(|name| call.callee.contains(name)) {
+        let is_mapped = call.callee == "mmap.mmap" && package.units().any(|unit| unit.text.contains("PROT_EXEC"));
+        if is_mapped || call.api == Some(Api::Native) && CALLS.iter().any(|name| call.callee.contains(name)) {
             hits.call(unit, call, call.callee.clone());
         }
     }

@@ -40,7 +40,7 @@
 //! print(urllib.request.urlopen('http://x.example.invalid/a').read())
 //! ```
 
-use fondaco_python::{Api, Call, Taint};
+use fondaco_python::{Api, Call, Taint, Value};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::contents::is_pip;
@@ -57,17 +57,25 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
-    for (unit, call) in package.calls() {
-        let runs = match call.api {
-            // Compiling runs nothing yet; who runs the result is seen where that happens.
-            Some(Api::CodeExec) => call.callee != "builtins.compile",
-            Some(Api::Shell) => !is_program_known(call),
-            _ => false,
-        };
-        if runs && call.args.first().is_some_and(|code| code.taint.has(Taint::NETWORK)) {
-            hits.call(unit, call, format!("{} of what the network answered", call.callee));
-        }
+    for (unit, call) in package.calls().filter(|(_, call)| runs_answer(call)) {
+        hits.call(unit, call, format!("{} of what the network answered", call.callee));
     }
+}
+
+/// Whether a call runs what the network answered, as code, as a command or as an interpreter's input.
+pub(super) fn runs_answer(call: &Call) -> bool {
+    let runs = match call.api {
+        // Compiling runs nothing yet; who runs the result is seen where that happens.
+        Some(Api::CodeExec) => call.callee != "builtins.compile",
+        Some(Api::Shell) => !is_program_known(call),
+        // A pickle is a program; between processes of one system they are sent when somebody asks.
+        Some(Api::Unpickle) => call.trigger.is_some_and(Trigger::is_unasked),
+        _ => false,
+    };
+    let is_read = call.api == Some(Api::Shell) && call.args.first().is_some_and(is_interpreter);
+    let input = call.kwargs.iter().find(|(name, _)| is_read && name == "input").map(|(_, value)| value);
+    let command = call.args.first().filter(|_| runs);
+    command.into_iter().chain(input).any(|code| code.taint.has(Taint::NETWORK))
 }
 
 /// Whether the answer is a mere argument: which program runs is known, and it runs no code that it
@@ -89,6 +97,15 @@ fn is_program_known(call: &Call) -> bool {
     let asked = !call.trigger.is_some_and(Trigger::is_unasked);
     let first = command.fragments().first().map(|text| &**text).unwrap_or_default();
     asked && call.callee.starts_with("subprocess.") && !first.contains(char::is_whitespace) && is_plain(first)
+}
+
+/// Whether a command begins with what reads code from its input.
+fn is_interpreter(command: &Value) -> bool {
+    let first = match command.as_list() {
+        Some([program, ..]) => program.as_str().or(program.name.as_deref()),
+        _ => command.as_str().and_then(|text| text.split_whitespace().next()),
+    };
+    first.is_some_and(|program| !is_plain(program))
 }
 
 /// Whether a program is known and runs nothing that it is handed.

@@ -1,6 +1,6 @@
 //! ## What it detects
 //!
-//! Autostart keys, cron tables, launch agents, systemd units or shell profiles that are written by code.
+//! Autostart keys, cron tables, launch agents, systemd units, shell profiles or authorized keys that are written by code, and what the interpreter reads at its start, written by code that nobody called.
 //!
 //! ## Why it is bad
 //!
@@ -24,8 +24,8 @@
 //! os.system('ls')
 //! ```
 
-use fondaco_python::Api;
-use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
+use fondaco_python::{Api, Call};
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::{Hits, Package, Rule};
 
@@ -41,15 +41,18 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls() {
-        let acts = matches!(call.api, Some(Api::Shell | Api::FileWrite | Api::Registry));
-        if acts && call.texts().iter().any(|text| is_autostart(text) || call.api == Some(Api::FileWrite) && is_profile(text)) {
+        let writes = call.api == Some(Api::FileWrite) || call.callee.starts_with("shutil.");
+        let acts = writes || matches!(call.api, Some(Api::Shell | Api::Registry));
+        let unasked = call.trigger.is_some_and(Trigger::is_unasked);
+        let is_place = |text: &str| is_autostart(text) || writes && (is_profile(text) || unasked && is_hook(text) && runs(call));
+        if acts && call.texts().iter().any(|text| is_place(text)) {
             hits.call(unit, call, "writes where programs are started from");
         }
     }
 }
 
 fn is_autostart(text: &str) -> bool {
-    const PLACES: [&str; 10] = [
+    const PLACES: [&str; 13] = [
         "currentversion\\run",
         "programs/startup",
         "crontab",
@@ -60,13 +63,31 @@ fn is_autostart(text: &str) -> bool {
         "/etc/systemd/system",
         "start menu\\programs\\startup",
         "schtasks /create",
+        "schtasks.exe /create",
+        ".config/autostart",
+        "core.hookspath",
     ];
-    let lower = text.to_ascii_lowercase();
+    let lower = text.to_ascii_lowercase().replace("\\\\", "\\");
     text.len() < 20_000 && PLACES.iter().any(|place| lower.contains(place))
+}
+
+/// Whether what is written may be code: a line of paths in a `.pth` runs nothing.
+fn runs(call: &Call) -> bool {
+    let data = call.args.first().map(|data| data.texts()).unwrap_or_default();
+    data.is_empty() || data.iter().any(|text| text.contains("import ") || text.starts_with("ssh-"))
+        || !data.iter().any(|text| text.ends_with(".pth") || text.contains('/') || text.contains('.'))
+}
+
+/// What the interpreter reads at its start, and who may log in, by its path.
+fn is_hook(text: &str) -> bool {
+    let file = text.rsplit(['/', '\\']).next().unwrap_or_default();
+    let is_start = file.len() > 4 && file.ends_with(".pth") || matches!(file, "sitecustomize.py" | "usercustomize.py");
+    text.len() < 512 && (is_start || text.ends_with(".ssh/authorized_keys"))
 }
 
 /// What a shell reads at its start, by its path.
 fn is_profile(text: &str) -> bool {
-    const PROFILES: [&str; 6] = [".bashrc", ".zshrc", ".profile", ".bash_profile", ".zprofile", ".zshenv"];
+    const PROFILES: [&str; 6] =
+        [".bashrc", ".zshrc", ".profile", ".bash_profile", ".zprofile", ".zshenv"];
     text.len() < 512 && PROFILES.iter().any(|name| text.ends_with(name))
 }

@@ -27,6 +27,7 @@
 //! pty.spawn('/bin/sh')
 //! ```
 
+use fondaco_python::scripts::{Act, acts};
 use fondaco_python::{Api, Call};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
@@ -44,6 +45,10 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for unit in package.units() {
+        let is_script = unit.layer > 0 && unit.encoders.is_empty();
+        if is_script && acts(unit.language, &unit.text).contains(&Act::ReverseShell) {
+            hits.line(unit, 1, "a script that ties a shell to a socket");
+        }
         let has = |api: Api| unit.calls.iter().find(|call| call.api == Some(api));
         let shell = unit.calls.iter().any(|call| call.api == Some(Api::Shell) && starts_shell(call));
         if let (Some(_), Some(call), true) = (has(Api::Socket), has(Api::Duplicate), shell) {

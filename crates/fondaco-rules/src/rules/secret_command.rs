@@ -44,7 +44,8 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         let texts = call.texts();
         let found = match call.api {
             Some(Api::Shell) => texts.iter().any(|text| {
-                secret_of(text) == Some(Secret::Credential) && !text.contains("token=") && !text.contains("known_hosts")
+                let is_place = secret_of(text) == Some(Secret::Credential);
+                is_place && !text.contains("token=") && !text.contains("known_hosts") || asks_keeper(text)
             }),
             Some(Api::NetworkFetch | Api::NetworkSend) => {
                 texts.iter().any(|text| text.contains("169.254.169.254") || text.contains("metadata.google.internal"))
@@ -55,4 +56,13 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             hits.call(unit, call, format!("{} of a place where credentials lie", call.callee));
         }
     }
+}
+
+/// What has the system or its user give a password away.
+fn asks_keeper(text: &str) -> bool {
+    const KEEPERS: [&str; 7] = [
+        "find-generic-password", "find-internet-password", "dump-keychain", "key=clear", "cmdkey /list", "with hidden answer",
+        "vaultcmd /list",
+    ];
+    text.len() < 4096 && KEEPERS.iter().any(|keeper| text.contains(keeper))
 }

@@ -1,6 +1,6 @@
 //! ## What it detects
 //!
-//! Commands that add accounts, turn off the firewall or the virus scanner, or shut the machine down, in code that nobody called.
+//! Commands that add accounts, turn off the firewall or the virus scanner, give a container the whole disk, or shut the machine down, and writes to files that the system trusts (hosts, sudoers, preloaded libraries), in code that nobody called.
 //!
 //! ## Why it is bad
 //!
@@ -40,19 +40,37 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
-    for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Shell)) {
-        let text = call.texts().join(" ").to_ascii_lowercase();
-        if call.trigger.is_some_and(Trigger::is_unasked) && text.len() < 20_000 && tampers(&text) {
-            hits.call(unit, call, "a command that weakens or stops the system");
+    for (unit, call) in package.calls().filter(|(_, call)| call.trigger.is_some_and(Trigger::is_unasked)) {
+        match call.api {
+            Some(Api::Shell) => {
+                let text = call.texts().join(" ").to_ascii_lowercase();
+                if text.len() < 20_000 && tampers(&text) {
+                    hits.call(unit, call, "a command that weakens or stops the system");
+                }
+            }
+            Some(Api::FileWrite) if call.texts().iter().any(|path| is_system_file(path)) => {
+                hits.call(unit, call, "writes what the system trusts");
+            }
+            _ => {}
         }
     }
 }
 
+/// What decides who may do what, which host a name means, and what every program loads.
+fn is_system_file(path: &str) -> bool {
+    const FILES: [&str; 8] = [
+        "/etc/hosts", "/etc/ld.so.preload", "/etc/passwd", "/etc/shadow", "/etc/resolv.conf", "/etc/pam.d/", "/etc/sudoers",
+        "drivers/etc/hosts",
+    ];
+    let path = path.replace('\\', "/");
+    path.len() < 512 && FILES.iter().any(|file| path.strip_prefix("c:").unwrap_or(&path).starts_with(file) || path.ends_with(file))
+}
+
 fn tampers(text: &str) -> bool {
-    const PARTS: [&str; 14] = [
+    const PARTS: [&str; 16] = [
         "localgroup administrators", "advfirewall set", "firewall set opmode", "set-mppreference", "add-mppreference",
         "disableantispyware", "vssadmin delete", "wevtutil cl", "shutdown /s", "shutdown /r", "shutdown -h", "shutdown -s",
-        "taskkill /f /im msmpeng", "useradd ",
+        "taskkill /f /im msmpeng", "useradd ", "usermod -ag sudo", "-v /:/",
     ];
     let first = text.split_whitespace().next().unwrap_or_default();
     PARTS.iter().any(|part| text.contains(part))

