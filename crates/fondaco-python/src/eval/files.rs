@@ -68,7 +68,9 @@ impl Eval<'_, '_> {
 
     /// A copy of a file is as secret as the file.
     pub(super) fn copied(&mut self, name: &str, args: &[Value]) {
-        let ([from, to, ..], "shutil.copy" | "shutil.copy2" | "shutil.copyfile" | "shutil.move") = (args, name) else {
+        let ([from, to, ..], "shutil.copy" | "shutil.copy2" | "shutil.copyfile" | "shutil.move") =
+            (args, name)
+        else {
             return;
         };
         let secret = Taint::SECRET | Taint::BROWSER;
@@ -115,7 +117,8 @@ impl Eval<'_, '_> {
 
     /// `json.dump(data, open(...))` and its like: a write of what isn't known in full.
     pub(super) fn dumped(&mut self, name: &str, args: &[Value], line: u32) {
-        let is_dump = matches!(name, "json.dump" | "yaml.dump" | "yaml.safe_dump" | "toml.dump" | "tomli_w.dump");
+        let is_dump =
+            matches!(name, "json.dump" | "yaml.dump" | "yaml.safe_dump" | "toml.dump" | "tomli_w.dump");
         let [data, file, ..] = args else { return };
         if is_dump && file.taint.has(Taint::WRITTEN) {
             let mut path = Value::of([file]);

@@ -5,6 +5,7 @@ mod containers;
 mod control;
 mod expression;
 mod files;
+mod functions;
 mod handoff;
 mod nested;
 mod statement;
@@ -26,12 +27,6 @@ use crate::{Secret, Taint, Value};
 /// Names and what is known of them.
 pub(crate) type Scope = Map<Rc<str>, Value>;
 
-/// Calls of local functions that are followed into each other.
-const MAX_INLINE: usize = 5;
-/// Times that a local function is evaluated with equal arguments.
-const MAX_REPEATED: u32 = 1;
-/// Different arguments of a local function that are remembered.
-const MAX_REMEMBERED: usize = 16;
 /// Steps that unrolling one loop may take.
 const MAX_LOOP_STEPS: u64 = 150_000;
 /// Expressions within expressions; past this a value is unknown.
@@ -338,158 +333,6 @@ impl<'a> Eval<'a, '_> {
     /// What the names of all that is defined here begin with.
     fn prefix(&self) -> &str {
         if self.task.module.is_empty() { "<layer>" } else { self.task.module }
-    }
-
-    fn define(&mut self, name: &str, function: Function<'a>) -> Rc<str> {
-        let qualified: Rc<str> = self.qualified(name).into();
-        if self.functions.insert(qualified.clone(), function).is_none() && self.executed_at.is_none() {
-            self.defined.push(qualified.clone());
-        }
-        let node = Node { unit: self.task.unit, function: qualified.clone() };
-        self.graph.define(&qualified, node.clone());
-        if self.path.is_empty() && is_build_hook(name) {
-            self.graph.build_hook(node.clone());
-        }
-        let class = self.path.last().and_then(|p| p.strip_prefix("class ")).map(str::to_owned);
-        if let Some(class) = class {
-            let last = self.path.pop();
-            let owner: Rc<str> = self.qualified(&class).into();
-            self.path.extend(last);
-            let plain: Rc<str> = format!("{owner}.{name}").into();
-            self.graph.define(&plain, node);
-            self.methods.insert(plain, qualified.clone());
-            self.owners.insert(qualified.clone(), owner);
-        }
-        qualified
-    }
-
-    /// The local function that a name means: its own name, or `Class().method`.
-    fn local(&self, name: &str) -> Option<Rc<str>> {
-        if !name.starts_with(self.prefix()) {
-            return None;
-        }
-        if let Some((known, _)) = self.functions.get_key_value(name) {
-            return Some(known.clone());
-        }
-        if name.contains("()") {
-            return self.methods.get(name.replace("()", "").as_str()).cloned();
-        }
-        self.methods.get(name).cloned()
-    }
-
-    /// Evaluates a function's body once with unknown parameters, so that its calls are known.
-    fn definition(&mut self, name: &Rc<str>) {
-        let Some(function) = self.functions.get(name).copied() else { return };
-        let value = self.inline(name, function, None);
-        self.results.insert(name.replace("class ", "").into(), value);
-    }
-
-    /// The parameters of a function as names in its body.
-    fn parameters(&self, name: &Rc<str>, function: Function<'a>, given: Option<Given<'_>>) -> Scope {
-        let mut scope = Scope::default();
-        let Some(parameters) = function.parameters else { return scope };
-        let skip = usize::from(function.is_method && given.is_some());
-        for (at, parameter) in parameters.iter_non_variadic_params().enumerate() {
-            let own = parameter.parameter.name.as_str();
-            let named =
-                |given: Given<'_>| given.kwargs.iter().find(|(k, _)| k == own).map(|(_, v)| v.clone());
-            let value = if at == 0 && function.is_method {
-                self.owners.get(name).map(|class| Value::name(class.clone()))
-            } else {
-                given
-                    .and_then(|given| named(given).or_else(|| given.args.get(at.checked_sub(skip)?).cloned()))
-            };
-            let default = || parameter.default.as_deref().map(|d| self.default_value(d));
-            let value = value.or_else(default).unwrap_or_else(|| Value::tainted(Taint::PARAMETER));
-            scope.insert(own.into(), value);
-        }
-        for rest in parameters.vararg.iter().chain(&parameters.kwarg) {
-            let value =
-                given.map_or_else(|| Value::tainted(Taint::PARAMETER), |given| Value::of(given.values()));
-            scope.insert(rest.name.as_str().into(), value);
-        }
-        scope
-    }
-
-    /// Calls a local function. One that was called with equal arguments many times gives what it
-    /// gave: calls of calls of calls would grow without bound.
-    fn call_local(&mut self, name: &Rc<str>, function: Function<'a>, given: Given<'_>) -> Value {
-        let Given { args, kwargs } = given;
-        let is_small = kwargs.is_empty() && args.iter().all(|arg| crate::fold::weight(arg) < 16);
-        if is_small && let Some(known) = self.memory.get_mut(name) {
-            self.steps = self.steps.saturating_sub(known.len() as u64);
-            if let Some((_, value, times)) = known.iter_mut().find(|(same, ..)| same == args) {
-                *times += 1;
-                if *times > MAX_REPEATED {
-                    return value.clone();
-                }
-            }
-        }
-        let value = self.inline(name, function, Some(given));
-        if is_small {
-            let known = self.memory.entry(name.clone()).or_default();
-            if !known.iter().any(|(same, ..)| same == args) && known.len() < MAX_REMEMBERED {
-                known.push((args.to_vec(), value.clone(), 1));
-            }
-        }
-        value
-    }
-
-    /// Evaluates a function's body with these arguments, or with unknown ones.
-    fn inline(&mut self, name: &Rc<str>, function: Function<'a>, given: Option<Given<'_>>) -> Value {
-        if let Some(given) = given
-            && !given.is_telling()
-            && let Some(known) = self.results.get(name)
-        {
-            return known.clone();
-        }
-        // Following a call is for its value; with half of the budget gone only definitions are.
-        let is_spent = given.is_some() && self.steps <= self.task.steps / 2;
-        if self.inlining.len() >= MAX_INLINE || self.inlining.contains(name) || is_spent || !self.step() {
-            return given.map_or_else(Value::default, |given| Value::of(given.values()));
-        }
-        let scope = self.parameters(name, function, given);
-        self.inlining.push(name.clone());
-        self.scopes.push(scope);
-        let executed_above = self.executed_at;
-        self.executed_at = executed_above.or(function.executed_at);
-        let control_above = self.control.enter(given.is_some());
-        let function_above = std::mem::replace(&mut self.function, name.clone());
-        let returned_above = std::mem::take(&mut self.returned);
-        let branches_above = std::mem::take(&mut self.branches);
-        let local: Rc<str> = name.rsplit('.').next().unwrap_or_default().into();
-        self.path.push(local);
-        let value = match function.body {
-            Body::Statements(body) => {
-                self.body(body);
-                None
-            }
-            Body::Expression(body) => Some(self.expression(body)),
-        };
-        self.path.pop();
-        self.branches = branches_above;
-        self.executed_at = executed_above;
-        self.control.leave(control_above);
-        let returned = std::mem::replace(&mut self.returned, returned_above);
-        self.function = function_above;
-        self.scopes.pop();
-        self.inlining.pop();
-        value.unwrap_or_else(|| match returned.as_slice() {
-            [one] => one.clone(),
-            many => {
-                let all = Value::of(many);
-                let known = many.iter().find(|v| v.as_bytes().is_some()).cloned();
-                known.map_or(all.clone(), |known| Value { taint: known.taint | all.taint, ..known })
-            }
-        })
-    }
-
-    /// A default is a literal mostly; anything else is unknown here.
-    fn default_value(&self, default: &Expr) -> Value {
-        match default {
-            Expr::StringLiteral(literal) => Value::str(literal.value.to_str()),
-            _ => Value::tainted(Taint::PARAMETER),
-        }
     }
 
     /// Keeps a text that may mean something to a rule; the secret that it stands for.

@@ -67,11 +67,17 @@ mod tests {
     fn known_parts_are_joined() {
         let unknown = Value::tainted(Taint::FILE);
         let joined = |parts: &[Value]| join(parts);
-        assert_eq!(joined(&[Value::str("~"), Value::str(".ssh"), Value::str("id")]).as_str(), Some("~/.ssh/id"));
+        assert_eq!(
+            joined(&[Value::str("~"), Value::str(".ssh"), Value::str("id")]).as_str(),
+            Some("~/.ssh/id")
+        );
         assert_eq!(joined(&[Value::str("a"), Value::str("/etc"), Value::str("b")]).as_str(), Some("/etc/b"));
         let partly = joined(&[unknown, Value::str(".git"), Value::str("hooks")]);
         assert!(partly.as_str().is_none() && partly.taint.has(Taint::FILE));
         assert_eq!(partly.texts(), [".git/hooks"]);
-        assert_eq!(join(&[partly, Value::str("pre-commit")]).texts(), [".git/hooks", ".git/hooks/pre-commit"]);
+        assert_eq!(
+            join(&[partly, Value::str("pre-commit")]).texts(),
+            [".git/hooks", ".git/hooks/pre-commit"]
+        );
     }
 }
