@@ -25,6 +25,11 @@ impl Node {
     pub(crate) fn main(unit: usize) -> Self {
         Self { unit, function: MAIN.into() }
     }
+
+    /// What stands under `if "publish" in sys.argv`.
+    pub(crate) fn typed(unit: usize) -> Self {
+        Self { unit, function: TYPED.into() }
+    }
 }
 
 /// Edges between nodes; those that cross modules go by dotted names.
@@ -47,6 +52,8 @@ const ENTRY: usize = 120;
 
 /// The function that stands for what is run only when its file is the program.
 pub(crate) const MAIN: &str = "<main>";
+/// The same for what is run only when somebody has typed a word that no installer does.
+pub(crate) const TYPED: &str = "<typed>";
 
 /// The latest edges and nodes, among which one is looked for before it is added again.
 const MAX_RECENT: usize = 16;
@@ -198,12 +205,14 @@ pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
     let mistaken = of(Role::Module, Node::main)
         .into_iter()
         .filter(|node| unfolds.contains(&node.unit) || is_package(&units[node.unit]));
+    let roles = [Role::Startup, Role::Setup, Role::Module, Role::Script];
+    let typed = roles.into_iter().flat_map(|role| of(role, Node::typed));
     let starts: [(Trigger, Vec<Node>); 3] = [
         (Trigger::Install, hooks),
         (Trigger::Import, top(Role::Module).into_iter().chain(mistaken).collect()),
         (
             Trigger::EntryPoint,
-            entry.chain(program(Role::Script)).chain(of(Role::Module, Node::main)).collect(),
+            entry.chain(program(Role::Script)).chain(of(Role::Module, Node::main)).chain(typed).collect(),
         ),
     ];
     for (trigger, nodes) in starts {

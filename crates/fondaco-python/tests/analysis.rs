@@ -233,6 +233,22 @@ fn mutated_source_never_panics() {
 }
 
 #[test]
+fn what_somebody_has_typed_is_asked_for() {
+    let trigger = |condition: &str| {
+        let found = setup(&format!("import os, sys\nif {condition}:\n    os.system('id')\n"));
+        found.units[0].calls.iter().find(|call| call.callee == "os.system").and_then(|call| call.trigger)
+    };
+    for asked in ["'publish' in sys.argv", "sys.argv[-1] == 'tag'", "'py2exe' == sys.argv[1]"] {
+        assert_eq!(trigger(asked), Some(Trigger::EntryPoint), "{asked}");
+    }
+    for unasked in
+        ["'install' in sys.argv", "sys.argv[0] == 'pip'", "'x-y' not in sys.argv", "len(sys.argv) == 'abc'"]
+    {
+        assert_eq!(trigger(unasked), Some(Trigger::Install), "{unasked}");
+    }
+}
+
+#[test]
 fn methods_run_when_they_are_called_and_threads_when_they_are_made() {
     let trigger = |text: &str| {
         let found = package(&[("pkg/__init__.py", text, Role::Module)]);

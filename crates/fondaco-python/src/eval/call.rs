@@ -403,7 +403,13 @@ fn only_registers(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
     matches!(
         last,
-        "add_command"
+        // What a call gives that is written as a decorator mostly: `app.command("name")(function)`.
+        "command()"
+            | "route()"
+            | "callback()"
+            | "group()"
+            | "task()"
+            | "add_command"
             | "register_command"
             | "add_typer"
             | "add_argument"

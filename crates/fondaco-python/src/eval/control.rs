@@ -6,7 +6,7 @@ use ruff_python_ast::{Expr, Stmt, StmtIf, StmtWhile};
 
 use super::Eval;
 use crate::maps::Set;
-use crate::reach::MAIN;
+use crate::reach::{MAIN, TYPED};
 use crate::{Value, fold};
 
 /// Loops whose condition is known are unrolled to this many rounds.
@@ -103,10 +103,15 @@ impl<'a> Eval<'a, '_> {
 
     pub(super) fn condition(&mut self, s: &'a StmtIf) {
         // What a person has to answer for is asked for, like a program that is started.
-        let is_asked =
-            self.function.is_empty() && (super::statement::is_program(&s.test) || self.is_answer(&s.test));
-        if is_asked {
-            let above = std::mem::replace(&mut self.function, MAIN.into());
+        let asked = if !self.function.is_empty() {
+            None
+        } else if super::asked::is_typed(&s.test) {
+            Some(TYPED)
+        } else {
+            (super::asked::is_program(&s.test) || self.is_answer(&s.test)).then_some(MAIN)
+        };
+        if let Some(asked) = asked {
+            let above = std::mem::replace(&mut self.function, asked.into());
             self.perhaps(&s.body);
             self.function = above;
             for clause in &s.elif_else_clauses {

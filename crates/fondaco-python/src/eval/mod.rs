@@ -1,5 +1,6 @@
 //! The abstract interpreter: one pass over a unit's statements.
 
+mod asked;
 mod call;
 mod containers;
 mod control;

@@ -417,18 +417,6 @@ fn wraps(decorator: &Function<'_>) -> bool {
     }
 }
 
-/// `__name__ == "__main__"`.
-pub(super) fn is_program(test: &Expr) -> bool {
-    let Expr::Compare(compare) = test else { return false };
-    let sides = std::iter::once(compare.left.as_ref()).chain(&compare.comparators);
-    let (mut name, mut main) = (false, false);
-    for side in sides {
-        name |= matches!(side, Expr::Name(n) if n.id.as_str() == "__name__");
-        main |= matches!(side, Expr::StringLiteral(s) if s.value.to_str() == "__main__");
-    }
-    name && main && compare.ops.iter().all(|op| *op == ruff_python_ast::CmpOp::Eq)
-}
-
 /// `a.b.c` as text, when it is nothing but names.
 pub(super) fn dotted(expression: &Expr) -> Option<String> {
     match expression {

@@ -48,10 +48,14 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         let taint = call.args.first().map_or(Taint::NONE, |command| {
             command.as_list().unwrap_or_default().iter().fold(command.taint, |taint, item| taint | item.taint)
         });
-        let facts = taint.has(FACTS | Taint::ALL_VARIABLES | Taint::SECRET) || tells(&joined);
+        // Texts beside a command that is known are other commands, from other calls.
+        let is_known = call.args.first().is_some_and(|command| command.as_str().is_some());
+        let commands: Vec<String> =
+            if is_known { texts.iter().map(|text| text.to_ascii_lowercase()).collect() } else { vec![joined.clone()] };
+        let tainted = taint.has(FACTS | Taint::ALL_VARIABLES | Taint::SECRET);
         let is_unasked = call.trigger.is_some_and(Trigger::is_unasked) && joined.len() < 20_000;
         let acts = || texts.iter().any(|text| command_acts(text).contains(&Act::Send));
-        if is_unasked && (sends(&joined) && facts || acts()) {
+        if is_unasked && (commands.iter().any(|text| sends(text) && (tainted || tells(text))) || acts()) {
             hits.call(unit, call, "a command that sends something of this host");
         }
     }

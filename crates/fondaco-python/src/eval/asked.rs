@@ -1,0 +1,72 @@
+//! Conditions that hold only where somebody asked for what stands under them.
+
+use ruff_python_ast::{CmpOp, Expr, Number};
+
+use super::statement::dotted;
+
+/// What installers have a setup script do; whoever asks for anything else has typed it.
+const INSTALLED_BY: [&str; 20] = [
+    "install",
+    "egg_info",
+    "dist_info",
+    "bdist",
+    "bdist_wheel",
+    "bdist_egg",
+    "bdist_rpm",
+    "develop",
+    "editable_wheel",
+    "build",
+    "build_py",
+    "build_ext",
+    "build_clib",
+    "build_scripts",
+    "install_lib",
+    "install_egg_info",
+    "easy_install",
+    "sdist",
+    "-c",
+    "-m",
+];
+
+fn is_zero(number: &Number) -> bool {
+    matches!(number, Number::Int(int) if int.as_u8() == Some(0))
+}
+
+/// `"publish" in sys.argv`, `sys.argv[1] == "publish"`.
+pub(super) fn is_typed(test: &Expr) -> bool {
+    let Expr::Compare(compare) = test else { return false };
+    let is_argv = |side: &Expr| dotted(side).as_deref() == Some("sys.argv");
+    let word = |side: &Expr| match side {
+        Expr::StringLiteral(text) => {
+            let text = text.value.to_str();
+            text.len() > 2 && !text.ends_with(".py") && !INSTALLED_BY.contains(&text)
+        }
+        _ => false,
+    };
+    let is_argument = |side: &Expr| match side {
+        // The first is the program's own name.
+        Expr::Subscript(item) => {
+            let is_first = matches!(item.slice.as_ref(), Expr::NumberLiteral(n) if is_zero(&n.value));
+            let is_index = matches!(item.slice.as_ref(), Expr::NumberLiteral(_) | Expr::UnaryOp(_));
+            is_argv(&item.value) && is_index && !is_first
+        }
+        _ => false,
+    };
+    match (compare.left.as_ref(), compare.ops.as_ref(), compare.comparators.as_ref()) {
+        (left, [CmpOp::In], [right]) => word(left) && is_argv(right),
+        (left, [CmpOp::Eq], [right]) => word(right) && is_argument(left) || word(left) && is_argument(right),
+        _ => false,
+    }
+}
+
+/// `__name__ == "__main__"`.
+pub(super) fn is_program(test: &Expr) -> bool {
+    let Expr::Compare(compare) = test else { return false };
+    let sides = std::iter::once(compare.left.as_ref()).chain(&compare.comparators);
+    let (mut name, mut main) = (false, false);
+    for side in sides {
+        name |= matches!(side, Expr::Name(n) if n.id.as_str() == "__name__");
+        main |= matches!(side, Expr::StringLiteral(s) if s.value.to_str() == "__main__");
+    }
+    name && main && compare.ops.iter().all(|op| *op == CmpOp::Eq)
+}
