@@ -1,12 +1,12 @@
 use fondaco_model::Timestamp;
 use fondaco_pydist::ProjectName;
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 use crate::{StoreError, Tx};
 
 /// Whether an operator has claimed the name.
 pub(crate) async fn has(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     project: &ProjectName,
 ) -> Result<bool, StoreError> {
     let found: Option<i64> = sqlx::query_scalar("SELECT made_at FROM claims WHERE project = $1")
