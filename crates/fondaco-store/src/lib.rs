@@ -27,6 +27,7 @@ mod pages;
 mod quarantines;
 mod row;
 mod rulings;
+mod stored;
 mod tokens;
 mod uploads;
 mod upstreams;
@@ -41,6 +42,7 @@ pub use database::{Database, DatabaseError};
 pub use error::StoreError;
 pub use figures::Figures;
 pub use pages::StoredPage;
+pub use stored::Stored;
 pub use uploads::Wanted;
 
 use changes::Changes;

@@ -42,10 +42,10 @@ mod tests {
     #[test]
     fn migrations_are_written_with_what_both_databases_have() {
         for migration in WRITTEN.iter().filter(|migration| migration.version > 3) {
-            let text = migration.sql.as_str();
-            for other in ["BOOLEAN", "SERIAL", "BYTEA", "TIMESTAMP", "REAL", "DATE", "JSON", "VARCHAR"] {
-                assert!(!text.contains(other), "{}: {other}", migration.version);
-            }
+            let mut words = migration.sql.as_str().split(|c: char| !c.is_ascii_alphanumeric());
+            let others = ["BOOLEAN", "SERIAL", "BYTEA", "TIMESTAMP", "REAL", "DATE", "JSON", "VARCHAR"];
+            let other = words.find(|word| others.contains(word));
+            assert_eq!(other, None, "migration {}", migration.version);
         }
     }
 }

@@ -49,7 +49,8 @@ async fn site(connection: &mut AnyConnection, wanted: Wanted<'_>) -> Result<Uplo
     let Wanted { project, release, file_name, blake2_256 } = wanted;
     let name = project.as_str();
     let same_name: Option<own_files::Row> = sqlx::query_as("SELECT * FROM own_files WHERE folded = $1")
-        .bind(file_name.to_lowercase())
+        // PostgreSQL has no such character in its texts, and no file has it in its name.
+        .bind(file_name.to_lowercase().replace('\0', "\u{fffd}"))
         .fetch_optional(&mut *connection)
         .await?;
     let same_content: Option<own_files::Row> =
@@ -106,6 +107,9 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn upload(&self, id: &str) -> Result<Option<Upload>, StoreError> {
+        if id.contains('\0') {
+            return Ok(None);
+        }
         let row: Option<Row> = sqlx::query_as("SELECT * FROM uploads WHERE id = $1")
             .bind(id)
             .fetch_optional(&self.readers)

@@ -1,12 +1,24 @@
-//! The store on a real SQLite file.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+//! What is pulled through: pages, files, evidence, rulings, jobs.
 
 use fondaco_model::{
     Evidence, FileKey, FileRecord, JobKind, JournalEntry, JournalKind, Ruling, Timestamp, UpstreamName,
 };
 use fondaco_pydist::Sha256;
-use fondaco_store::{Store, StoreError, StoredPage};
+use fondaco_store::{StoreError, StoredPage};
 use fondaco_verdict::{Decision, Verdict};
+
+use crate::home::Home;
+
+on_both! {
+    a_transaction_is_all_or_nothing
+    the_first_sight_pins
+    thousands_of_files_at_once
+    the_newest_evidence_counts_and_rulings_are_kept
+    pages_jobs_and_the_journal
+    what_is_noted_of_a_file
+    jobs_are_done_or_tried_again
+    pages_are_touched_and_expire
+}
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(seconds).unwrap()
@@ -50,15 +62,8 @@ fn evidence(engine: &str, verdict: Verdict, inspected_at: Timestamp) -> Evidence
     }
 }
 
-async fn open() -> (tempfile::TempDir, Store) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("fondaco.db")).await.unwrap();
-    (folder, store)
-}
-
-#[tokio::test]
-async fn a_transaction_is_all_or_nothing() {
-    let (_folder, store) = open().await;
+async fn a_transaction_is_all_or_nothing(home: &Home) {
+    let store = home.open().await;
     let mut tx = store.begin().await.unwrap();
     tx.add_files(&[record("x-1.tar.gz", None)]).await.unwrap();
     tx.journal(&JournalEntry::new(at(1), JournalKind::PageChanged, "d").of_file(&key("x-1.tar.gz"), None))
@@ -69,9 +74,8 @@ async fn a_transaction_is_all_or_nothing() {
     assert_eq!(store.last_serial().await.unwrap(), 0);
 }
 
-#[tokio::test]
-async fn the_first_sight_pins() {
-    let (_folder, store) = open().await;
+async fn the_first_sight_pins(home: &Home) {
+    let store = home.open().await;
     let (first, second) = (Sha256::of(b"a"), Sha256::of(b"b"));
     let mut tx = store.begin().await.unwrap();
     tx.add_files(&[record("x-1.tar.gz", Some(first)), record("x-2.tar.gz", None)]).await.unwrap();
@@ -86,9 +90,8 @@ async fn the_first_sight_pins() {
     assert_eq!(store.files_with(second).await.unwrap().len(), 2);
 }
 
-#[tokio::test]
-async fn thousands_of_files_at_once() {
-    let (_folder, store) = open().await;
+async fn thousands_of_files_at_once(home: &Home) {
+    let store = home.open().await;
     let files: Vec<_> = (0..4321).map(|n| record(&format!("x-{n}.tar.gz"), Some(Sha256::of(b"a")))).collect();
     let mut tx = store.begin().await.unwrap();
     tx.add_files(&files).await.unwrap();
@@ -97,9 +100,8 @@ async fn thousands_of_files_at_once() {
     assert_eq!(store.files(&upstream, &"x".parse().unwrap()).await.unwrap().len(), 4321);
 }
 
-#[tokio::test]
-async fn the_newest_evidence_counts_and_rulings_are_kept() {
-    let (_folder, store) = open().await;
+async fn the_newest_evidence_counts_and_rulings_are_kept(home: &Home) {
+    let store = home.open().await;
     let mut tx = store.begin().await.unwrap();
     tx.add_files(&[record("x-1.tar.gz", Some(Sha256::of(b"a")))]).await.unwrap();
     tx.set_evidence(&evidence("old", Verdict::Clean, at(1))).await.unwrap();
@@ -127,9 +129,8 @@ async fn the_newest_evidence_counts_and_rulings_are_kept() {
     assert_eq!(store.ruling(id).await.unwrap().unwrap().withdrawn_at, Some(at(4)));
 }
 
-#[tokio::test]
-async fn pages_jobs_and_the_journal() {
-    let (folder, store) = open().await;
+async fn pages_jobs_and_the_journal(home: &Home) {
+    let store = home.open().await;
     let (upstream, project) = (UpstreamName::default_upstream(), "x".parse().unwrap());
     let page = StoredPage {
         etag: Some("\"e\"".into()),
@@ -147,7 +148,7 @@ async fn pages_jobs_and_the_journal() {
     tx.queue(&job, at(6)).await.unwrap();
     tx.commit().await.unwrap();
     store.close().await;
-    let store = Store::open(&folder.path().join("fondaco.db")).await.unwrap();
+    let store = home.open().await;
     assert_eq!(store.page(&upstream, &project).await.unwrap(), Some(page));
     assert_eq!(store.pulled_projects().await.unwrap(), [(project.clone(), 1)]);
     assert_eq!(store.project_serial(&project).await.unwrap(), 1);
@@ -157,10 +158,76 @@ async fn pages_jobs_and_the_journal() {
     assert_eq!(due.iter().map(|due| &due.kind).collect::<Vec<_>>(), [&job]);
 }
 
-#[tokio::test]
-async fn what_is_no_database_is_an_error() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("fondaco.db");
-    std::fs::write(&file, vec![b'x'; 9000]).unwrap();
-    assert!(Store::open(&file).await.is_err());
+async fn what_is_noted_of_a_file(home: &Home) {
+    let store = home.open().await;
+    let (first, second) = (Sha256::of(b"a"), Sha256::of(b"b"));
+    let file = key("x-1.tar.gz");
+    let mut tx = store.begin().await.unwrap();
+    tx.add_files(&[record("x-1.tar.gz", None), record("x-2.tar.gz", Some(second))]).await.unwrap();
+    tx.set_size(&file, 7).await.unwrap();
+    tx.set_pin(&file, first).await.unwrap();
+    tx.set_pin(&file, second).await.unwrap();
+    tx.set_served_metadata(&file, first).await.unwrap();
+    tx.set_served_metadata(&file, second).await.unwrap();
+    tx.commit().await.unwrap();
+    let expected = FileRecord {
+        size: Some(7),
+        sha256: Some(first),
+        verified: true,
+        served_metadata: Some(first),
+        ..record("x-1.tar.gz", None)
+    };
+    let project = "x".parse().unwrap();
+    let mut of_release = store.files_of_release(&project, "1").await.unwrap();
+    of_release.sort_by(|a, b| a.key.file_name.cmp(&b.key.file_name));
+    assert_eq!(of_release, [expected, record("x-2.tar.gz", Some(second))]);
+    assert_eq!(store.files_of_project(&project).await.unwrap().len(), 2);
+    assert!(store.files_of_release(&project, "2").await.unwrap().is_empty());
+}
+
+async fn jobs_are_done_or_tried_again(home: &Home) {
+    let store = home.open().await;
+    let mut tx = store.begin().await.unwrap();
+    for name in ["one", "two"] {
+        tx.queue(&JobKind::Inspect(key(name)), at(1)).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    assert_eq!(store.waiting_jobs().await.unwrap(), 2);
+    let due = store.due_jobs(at(1), 1).await.unwrap();
+    assert_eq!((due.len(), due[0].attempts, due[0].run_at), (1, 0, at(1)));
+    let all = store.due_jobs(at(1), 9).await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    tx.finish_job(all[0].id).await.unwrap();
+    tx.retry_job(all[1].id, at(8)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(store.due_jobs(at(7), 9).await.unwrap().is_empty());
+    let again = store.due_jobs(at(8), 9).await.unwrap();
+    assert_eq!((again.len(), again[0].attempts, &again[0].kind), (1, 1, &all[1].kind));
+}
+
+async fn pages_are_touched_and_expire(home: &Home) {
+    let store = home.open().await;
+    let (upstream, project) = (UpstreamName::default_upstream(), "x".parse().unwrap());
+    let page = StoredPage {
+        etag: Some("one".into()),
+        listing: None,
+        status: fondaco_pydist::ProjectStatus::Active,
+        checked_at: at(1),
+        changed_at: at(1),
+    };
+    assert_eq!(store.page(&upstream, &project).await.unwrap(), None);
+    let mut tx = store.begin().await.unwrap();
+    tx.set_page(&upstream, &project, &page).await.unwrap();
+    let touched = StoredPage { etag: None, checked_at: at(2), ..page.clone() };
+    tx.touch_page(&upstream, &project, &touched).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store.page(&upstream, &project).await.unwrap(), Some(touched));
+    assert!(store.pulled_projects().await.unwrap().is_empty(), "upstream has no such project");
+    let there = StoredPage { listing: Some(vec![0, 255, 1]), ..page };
+    let mut tx = store.begin().await.unwrap();
+    tx.set_page(&upstream, &project, &there).await.unwrap();
+    tx.expire_pages(&upstream).await.unwrap();
+    tx.commit().await.unwrap();
+    let expired = StoredPage { etag: None, checked_at: at(0), ..there };
+    assert_eq!(store.page(&upstream, &project).await.unwrap(), Some(expired));
 }
