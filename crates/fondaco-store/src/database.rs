@@ -53,22 +53,23 @@ impl Database {
         }
     }
 
-    pub(crate) fn options(&self) -> Result<AnyConnectOptions, sqlx::Error> {
+    /// How it is connected to; a file that is missing may be made.
+    pub(crate) fn options(&self, may_make: bool) -> Result<AnyConnectOptions, sqlx::Error> {
         match self {
-            Self::File(path) => file_address(path)?.as_str().parse(),
+            Self::File(path) => file_address(path, may_make)?.as_str().parse(),
             Self::Postgres(url) => url.as_str().parse(),
         }
     }
 }
 
-/// The address by which sqlx knows a file of SQLite; it is made where it is missing.
-fn file_address(path: &Path) -> Result<Url, sqlx::Error> {
+/// The address by which sqlx knows a file of SQLite.
+fn file_address(path: &Path, may_make: bool) -> Result<Url, sqlx::Error> {
     let no_address =
         || sqlx::Error::Configuration(format!("{} can't be the path of a database", path.display()).into());
     let absolute = std::path::absolute(path).map_err(sqlx::Error::Io)?;
     let encoded = Url::from_file_path(absolute).map_err(|()| no_address())?;
     let mut address = Url::parse(&format!("sqlite://{}", encoded.path())).map_err(|_| no_address())?;
-    address.set_query(Some("mode=rwc"));
+    address.set_query(Some(if may_make { "mode=rwc" } else { "mode=rw" }));
     Ok(address)
 }
 
@@ -85,7 +86,7 @@ mod tests {
             let said = wrong.parse::<Database>().unwrap_err().to_string();
             assert!(said.contains("postgres://USER@HOST/NAME") && !said.contains("secret"), "{said}");
         }
-        let odd = file_address(Path::new("/a b/c?d#e/ä%20.db")).unwrap();
+        let odd = file_address(Path::new("/a b/c?d#e/ä%20.db"), true).unwrap();
         assert_eq!(odd.as_str(), "sqlite:///a%20b/c%3Fd%23e/%C3%A4%2520.db?mode=rwc");
     }
 }

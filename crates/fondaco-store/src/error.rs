@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use sqlx::postgres::PgDatabaseError;
 use sqlx::sqlite::SqliteError;
 
@@ -18,6 +20,9 @@ pub enum StoreError {
     /// A statement failed.
     #[error("the database failed: {0}")]
     Sql(#[from] sqlx::Error),
+    /// The database's file is no longer where it was.
+    #[error("{0} was moved or deleted")]
+    Moved(PathBuf),
     /// A row that no record can be made of.
     #[error("the database is inconsistent: {0}")]
     Inconsistent(String),
@@ -45,7 +50,7 @@ impl StoreError {
 
     /// Whether the database is not to be reached, or ended what it was asked for.
     pub fn is_gone(&self) -> bool {
-        self.passing() == Some(Passing::Gone)
+        matches!(self, Self::Moved(_)) || self.passing() == Some(Passing::Gone)
     }
 
     fn passing(&self) -> Option<Passing> {

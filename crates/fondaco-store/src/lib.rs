@@ -24,6 +24,7 @@ mod migrations;
 mod own_files;
 mod own_projects;
 mod pages;
+mod place;
 mod quarantines;
 mod row;
 mod rulings;
@@ -47,6 +48,7 @@ pub use uploads::Wanted;
 
 use changes::Changes;
 use dialect::Dialect;
+use place::Place;
 
 /// Connections that read.
 const READERS: u32 = 8;
@@ -59,6 +61,7 @@ const WRITE_WITHIN: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone)]
 pub struct Store {
     dialect: Dialect,
+    place: Place,
     readers: AnyPool,
     writer: AnyPool,
     changes: Changes,
@@ -79,9 +82,11 @@ impl Store {
     pub async fn open(database: &Database) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
         let failed = |source| StoreError::Open { database: database.shown(), source };
-        let options = database.options().map_err(failed)?;
-        // A pool would try again until its time is up, and not say why.
-        options.connect().await.map_err(failed)?.close().await.map_err(failed)?;
+        // A pool would try again until its time is up, and not say why. Later, no file is made in the
+        // place of one that somebody has taken away.
+        let first = database.options(true).map_err(failed)?;
+        let options = database.options(false).map_err(failed)?;
+        first.connect().await.map_err(failed)?.close().await.map_err(failed)?;
         let dialect = database.dialect();
         let pool = |connections, patience| {
             let settings = dialect.settings();
@@ -97,14 +102,15 @@ impl Store {
             )
         };
         let writer = pool(1, WRITE_WITHIN).connect_with(options.clone()).await.map_err(failed)?;
-        let readers = pool(READERS, READ_WITHIN).connect_with(options).await.map_err(failed)?;
-        let store = Self { dialect, readers, writer, changes: Changes::default() };
+        // A connection of SQLite that was there before would go on with the columns that it knew.
+        let readers = pool(READERS, READ_WITHIN).connect_lazy_with(options);
+        let store = Self { dialect, place: Place::of(database)?, readers, writer, changes: Changes::default() };
         store.migrate().await?;
         Ok(store)
     }
 
     async fn migrate(&self) -> Result<(), StoreError> {
-        if migrations::are_done(&mut *self.readers.acquire().await?).await {
+        if migrations::are_done(&mut *self.writer.acquire().await?).await {
             return Ok(());
         }
         let mut tx = self.begin().await?;
@@ -118,6 +124,7 @@ impl Store {
     /// # Errors
     /// When the database is busy for too long or fails.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
+        self.place.check()?;
         let mut inner = self.writer.begin_with(self.dialect.begin_changes()).await?;
         if let Some(turn) = self.dialect.take_turn() {
             inner.execute(turn).await?;
@@ -130,6 +137,7 @@ impl Store {
     /// # Errors
     /// When it doesn't.
     pub async fn check(&self) -> Result<(), StoreError> {
+        self.place.check()?;
         sqlx::query("SELECT 1 FROM instance").execute(&self.readers).await?;
         Ok(())
     }

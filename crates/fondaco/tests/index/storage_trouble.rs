@@ -76,6 +76,7 @@ fn a_database_that_is_taken_away_is_said() {
     let answer = Upload::of(&after).send(&house.fondaco, &token);
     assert_eq!(answer.status, 503, "{}", answer.text());
     assert!(answer.header("retry-after").is_some());
+    assert_eq!(house.fondaco.get("/readyz", &[]).json()["database"], "failed");
     house.fondaco.kill();
     move_all(&away, house.data.path());
     let fondaco = house.fondaco.again();
