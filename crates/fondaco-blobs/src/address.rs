@@ -26,7 +26,8 @@ impl FromStr for BucketAddress {
         let plain = url.scheme() == "s3"
             && url.username().is_empty()
             && (url.password(), url.port(), url.query(), url.fragment()) == (None, None, None, None);
-        let parts_fit = prefix.is_empty() || prefix.split('/').all(|part| !part.is_empty() && part.chars().all(fits));
+        let parts_fit =
+            prefix.is_empty() || prefix.split('/').all(|part| !part.is_empty() && part.chars().all(fits));
         if !plain || bucket.is_empty() || !bucket.chars().all(fits) || !parts_fit {
             return Err(InvalidBucketAddress);
         }
@@ -54,7 +55,15 @@ mod tests {
         ] {
             assert_eq!(given.parse::<BucketAddress>().unwrap().to_string(), shown);
         }
-        for wrong in ["packages", "/a/folder", "http://x/y", "s3://key:secret@x/y", "s3://x/a//b", "s3://x/a b", "s3:///x"] {
+        for wrong in [
+            "packages",
+            "/a/folder",
+            "http://x/y",
+            "s3://key:secret@x/y",
+            "s3://x/a//b",
+            "s3://x/a b",
+            "s3:///x",
+        ] {
             assert!(wrong.parse::<BucketAddress>().is_err(), "{wrong}");
         }
     }

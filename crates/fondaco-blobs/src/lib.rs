@@ -278,7 +278,8 @@ mod tests {
         let verified = blobs.read(digest).await.unwrap().unwrap();
         assert_eq!(verified.size(), 5);
         assert_eq!(verified.read_all(5).await.unwrap(), b"hello");
-        let range: Vec<Bytes> = blobs.read_range(digest, 1..3).await.unwrap().unwrap().try_collect().await.unwrap();
+        let range: Vec<Bytes> =
+            blobs.read_range(digest, 1..3).await.unwrap().unwrap().try_collect().await.unwrap();
         assert_eq!(range.concat(), b"el");
         assert_eq!(blobs.digests().await.unwrap(), [digest]);
         let other = Sha256::of(b"other");

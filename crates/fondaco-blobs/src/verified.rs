@@ -61,7 +61,8 @@ impl Verified {
         let left = self.left;
         let (piece, digest) = match &mut self.source {
             Source::File(slot) => {
-                let (mut file, mut hasher) = slot.take().ok_or_else(|| io::Error::other("reading was broken off"))?;
+                let (mut file, mut hasher) =
+                    slot.take().ok_or_else(|| io::Error::other("reading was broken off"))?;
                 let read = move || {
                     let mut piece = vec![0; wanted];
                     file.read_exact(&mut piece)?;
@@ -131,7 +132,9 @@ async fn next(stream: &mut BoxStream<'static, object_store::Result<Bytes>>) -> i
             Some(Ok(piece)) if piece.is_empty() => {}
             Some(Ok(piece)) => return Ok(piece),
             Some(Err(error)) => return Err(io::Error::new(io::ErrorKind::ConnectionAborted, error)),
-            None => return Err(io::Error::new(io::ErrorKind::ConnectionAborted, "the bucket sent too little")),
+            None => {
+                return Err(io::Error::new(io::ErrorKind::ConnectionAborted, "the bucket sent too little"));
+            }
         }
     }
 }

@@ -77,6 +77,9 @@ impl From<BlobError> for Trouble {
     fn from(error: BlobError) -> Self {
         match &error {
             BlobError::Io { source, .. } if is_disk_full(source) => Self::DiskFull,
+            BlobError::Io { source, .. } if source.kind() == std::io::ErrorKind::ConnectionAborted => {
+                Self::Unreadable
+            }
             BlobError::Io { .. } => Self::Blobs(Arc::new(error)),
             BlobError::Bucket { .. } => Self::NoBucket(Arc::new(error)),
         }

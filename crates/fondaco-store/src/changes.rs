@@ -42,8 +42,7 @@ impl Store {
         let mut connection = self.readers.acquire().await?;
         let mut last: Option<String> = None;
         loop {
-            let state: String =
-                sqlx::query_scalar(self.dialect.state()).fetch_one(&mut *connection).await?;
+            let state: String = sqlx::query_scalar(self.dialect.state()).fetch_one(&mut *connection).await?;
             // The first look counts as a change: nobody knows what was before it.
             if last.as_ref() != Some(&state) {
                 self.changes.count();

@@ -5,10 +5,7 @@ use sqlx::AnyConnection;
 use crate::{StoreError, Tx};
 
 /// Whether an operator has claimed the name.
-pub(crate) async fn has(
-    connection: &mut AnyConnection,
-    project: &ProjectName,
-) -> Result<bool, StoreError> {
+pub(crate) async fn has(connection: &mut AnyConnection, project: &ProjectName) -> Result<bool, StoreError> {
     let found: Option<i64> = sqlx::query_scalar("SELECT made_at FROM claims WHERE project = $1")
         .bind(project.as_str())
         .fetch_optional(connection)

@@ -79,7 +79,8 @@ mod tests {
 
     #[test]
     fn addresses() {
-        let database: Database = "postgres://me:secret@db.example:6543/fondaco?sslmode=require".parse().unwrap();
+        let database: Database =
+            "postgres://me:secret@db.example:6543/fondaco?sslmode=require".parse().unwrap();
         assert_eq!(database.shown(), "postgres://db.example:6543/fondaco");
         assert_eq!(database.dialect(), Dialect::Postgres);
         for wrong in ["mysql://me:secret@host/name", "fondaco.db", ""] {

@@ -18,7 +18,9 @@ impl Dialect {
                 "PRAGMA foreign_keys = ON",
             ],
             // A server that vanishes in the middle of its changes must not keep the others waiting.
-            Self::Postgres => &["SET lock_timeout = '20s'", "SET idle_in_transaction_session_timeout = '60s'"],
+            Self::Postgres => {
+                &["SET lock_timeout = '20s'", "SET idle_in_transaction_session_timeout = '60s'"]
+            }
         }
     }
 
@@ -65,7 +67,10 @@ impl Dialect {
             Self::Sqlite => text.to_owned(),
             // Texts are compared and sorted by their bytes, as in SQLite, whatever the locale is.
             Self::Postgres => text
-                .replace("INTEGER PRIMARY KEY AUTOINCREMENT", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY")
+                .replace(
+                    "INTEGER PRIMARY KEY AUTOINCREMENT",
+                    "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+                )
                 .replace(" TEXT", " TEXT COLLATE \"C\"")
                 .replace(" BLOB", " BYTEA"),
         }

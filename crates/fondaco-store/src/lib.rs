@@ -104,7 +104,8 @@ impl Store {
         let writer = pool(1, WRITE_WITHIN).connect_with(options.clone()).await.map_err(failed)?;
         // A connection of SQLite that was there before would go on with the columns that it knew.
         let readers = pool(READERS, READ_WITHIN).connect_lazy_with(options);
-        let store = Self { dialect, place: Place::of(database)?, readers, writer, changes: Changes::default() };
+        let store =
+            Self { dialect, place: Place::of(database)?, readers, writer, changes: Changes::default() };
         store.migrate().await?;
         Ok(store)
     }

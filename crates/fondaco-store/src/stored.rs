@@ -93,7 +93,8 @@ impl Store {
     /// # Errors
     /// When the database fails, or the file is there already.
     pub async fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
-        let path = path.to_str().ok_or_else(|| StoreError::Inconsistent("a path that is no text".to_owned()))?;
+        let path =
+            path.to_str().ok_or_else(|| StoreError::Inconsistent("a path that is no text".to_owned()))?;
         sqlx::query("VACUUM INTO $1").bind(path).execute(&self.readers).await?;
         Ok(())
     }

@@ -81,7 +81,14 @@ impl Bucket {
 
     /// The file in which the server keeps the object of a digest, in `part` of the prefix.
     pub fn object(&self, part: &str, digest: &str) -> PathBuf {
-        self.folder.path().join(NAME).join("fondaco").join(part).join("sha256").join(&digest[..2]).join(digest)
+        self.folder
+            .path()
+            .join(NAME)
+            .join("fondaco")
+            .join(part)
+            .join("sha256")
+            .join(&digest[..2])
+            .join(digest)
     }
 }
 

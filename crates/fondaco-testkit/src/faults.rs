@@ -94,7 +94,8 @@ impl State {
                 return Ok(());
             }
             Fault::Status(status) => {
-                let answer = format!("HTTP/1.1 {status} Fault\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+                let answer =
+                    format!("HTTP/1.1 {status} Fault\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
                 let mut piece = [0; 4096];
                 let _ = client.read(&mut piece)?;
                 client.write_all(answer.as_bytes())?;

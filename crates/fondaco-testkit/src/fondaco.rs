@@ -76,7 +76,8 @@ impl Fondaco {
     /// Starts it once more on the same folder, in the same environment and without other arguments.
     #[track_caller]
     pub fn again(&self) -> Self {
-        let env: Vec<(&str, &str)> = self.env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let env: Vec<(&str, &str)> =
+            self.env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         Self::start_with_env(&self.bin, &self.data, &[], &env)
     }
 

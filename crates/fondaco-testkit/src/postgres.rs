@@ -53,8 +53,13 @@ impl Postgres {
         if let Some((uid, gid)) = owner {
             std::os::unix::fs::chown(folder.path(), Some(uid), Some(gid)).unwrap();
         }
-        let postgres =
-            Self { programs: programs(), owner, folder, server: Mutex::default(), databases: AtomicU32::new(0) };
+        let postgres = Self {
+            programs: programs(),
+            owner,
+            folder,
+            server: Mutex::default(),
+            databases: AtomicU32::new(0),
+        };
         let mut initdb = postgres.command("initdb");
         initdb.args(["--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--username", USER]);
         initdb.args(["--locale-provider=icu", "--icu-locale=en-US", "--pgdata"]).arg(postgres.data());
@@ -93,7 +98,12 @@ impl Postgres {
             kill -INT $server; (sleep 1; kill -INT $server 2>/dev/null) & wait $server
             test \"$said\" = stop || rm -rf \"$folder\"";
         let mut command = self.as_owner(Command::new("sh"));
-        command.args(["-c", script, "sh"]).arg(self.folder.path()).arg(self.programs.join("postgres")).arg("-D").arg(self.data());
+        command
+            .args(["-c", script, "sh"])
+            .arg(self.folder.path())
+            .arg(self.programs.join("postgres"))
+            .arg("-D")
+            .arg(self.data());
         command.args(["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200", "-k"]);
         command.arg(self.folder.path()).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         command.process_group(0);

@@ -84,7 +84,8 @@ impl Storage {
         let bucket = self.bucket(config)?;
         let one = |part: &str| {
             let folder = self.data.path().join(part);
-            let place = fondaco_blobs::Place { folder: &folder, bucket: bucket.as_ref().map(|at| (at, part)) };
+            let place =
+                fondaco_blobs::Place { folder: &folder, bucket: bucket.as_ref().map(|at| (at, part)) };
             open(place).with_context(|| match &bucket {
                 None => format!(
                     "the folder {} can't be used\nhint: check who owns it, and whether the disk is full",

@@ -41,7 +41,8 @@ async fn advisories_are_kept_in_their_last_state(home: &Home) {
         ],
         record: "{\"one\": 1}".into(),
     };
-    let elsewhere = Affected { project: "y".parse().unwrap(), releases: advisory.affected[0].releases.clone() };
+    let elsewhere =
+        Affected { project: "y".parse().unwrap(), releases: advisory.affected[0].releases.clone() };
     let mut with_other = advisory.clone();
     with_other.affected.push(elsewhere.clone());
     let mut tx = store.begin().await.unwrap();
@@ -153,7 +154,8 @@ async fn an_instance_and_its_upstreams(home: &Home) {
     store.check().await.unwrap();
     assert_eq!(store.instance().await.unwrap(), None);
     let name = UpstreamName::default_upstream();
-    let upstream = |url: &str| Upstream { name: name.clone(), url: url.into(), source: "test".into(), set_at: at(1) };
+    let upstream =
+        |url: &str| Upstream { name: name.clone(), url: url.into(), source: "test".into(), set_at: at(1) };
     let mut tx = store.begin().await.unwrap();
     assert_eq!(tx.instance_or("first", at(1)).await.unwrap(), "first");
     tx.set_upstream(&upstream("https://one.example/")).await.unwrap();

@@ -138,3 +138,23 @@ async fn a_later_database_is_refused() {
     let error = Store::open(&home.database).await.unwrap_err();
     assert!(matches!(error, StoreError::Migrate(_)), "{error}");
 }
+
+/// A copy is of one moment, and a database like any other.
+#[tokio::test]
+async fn a_copy_of_a_file() {
+    let home = Home::sqlite();
+    let store = home.open().await;
+    assert!(store.is_file());
+    let mut tx = store.begin().await.unwrap();
+    tx.instance_or("me", "2026-01-01T00:00:00Z".parse().unwrap()).await.unwrap();
+    tx.commit().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("it's a copy.db");
+    // What is under way is not in it.
+    let open = store.begin().await.unwrap();
+    store.copy_to(&copy).await.unwrap();
+    drop(open);
+    let copied = Store::open(&Database::File(copy.clone())).await.unwrap();
+    assert_eq!(copied.instance().await.unwrap().as_deref(), Some("me"));
+    assert!(store.copy_to(&copy).await.is_err(), "what is there stays");
+}

@@ -1,10 +1,11 @@
 //! What is pulled through: pages, files, evidence, rulings, jobs.
 
 use fondaco_model::{
-    Evidence, FileKey, FileRecord, JobKind, JournalEntry, JournalKind, Ruling, Timestamp, UpstreamName,
+    Evidence, FileKey, FileRecord, JobKind, JournalEntry, JournalKind, Ruling, Timestamp, Upload,
+    UpstreamName,
 };
 use fondaco_pydist::Sha256;
-use fondaco_store::{StoreError, StoredPage};
+use fondaco_store::{StoreError, Stored, StoredPage};
 use fondaco_verdict::{Decision, Verdict};
 
 use crate::home::Home;
@@ -18,6 +19,7 @@ on_both! {
     what_is_noted_of_a_file
     jobs_are_done_or_tried_again
     pages_are_touched_and_expire
+    what_is_stored_as_bytes_is_told
 }
 
 fn at(seconds: i64) -> Timestamp {
@@ -230,4 +232,40 @@ async fn pages_are_touched_and_expire(home: &Home) {
     tx.commit().await.unwrap();
     let expired = StoredPage { etag: None, checked_at: at(0), ..there };
     assert_eq!(store.page(&upstream, &project).await.unwrap(), Some(expired));
+}
+
+async fn what_is_stored_as_bytes_is_told(home: &Home) {
+    let store = home.open().await;
+    let (digest, metadata) = (Sha256::of(b"a"), Sha256::of(b"metadata"));
+    let blocked = Upload {
+        id: "u1".into(),
+        project: "y".parse().unwrap(),
+        file_name: "y-1.tar.gz".into(),
+        version: "1".parse().unwrap(),
+        sha256: Sha256::of(b"blocked"),
+        taken: false,
+        uploaded_by: "token:1 ci".into(),
+        uploaded_at: at(2),
+    };
+    let mut tx = store.begin().await.unwrap();
+    tx.add_files(&[record("x-1.tar.gz", Some(digest)), record("x-2.tar.gz", Some(digest))]).await.unwrap();
+    tx.set_fetched(&key("x-1.tar.gz"), digest, 7, at(3)).await.unwrap();
+    tx.set_served_metadata(&key("x-2.tar.gz"), metadata).await.unwrap();
+    tx.add_upload(&blocked).await.unwrap();
+    tx.add_upload(&Upload { id: "u2".into(), taken: true, ..blocked.clone() }).await.unwrap();
+    tx.commit().await.unwrap();
+    let stored = |project: &str, file_name: &str, sha256, size, own| Stored {
+        project: project.parse().unwrap(),
+        file_name: file_name.into(),
+        sha256,
+        size,
+        own,
+    };
+    let files = [
+        stored("x", "x-1.tar.gz", digest, Some(7), false),
+        stored("y", "y-1.tar.gz", blocked.sha256, None, true),
+    ];
+    assert_eq!(store.stored_files().await.unwrap(), files, "fetched, or blocked on arrival");
+    let beside = [stored("x", "x-2.tar.gz", metadata, None, false)];
+    assert_eq!(store.stored_metadata().await.unwrap(), beside);
 }

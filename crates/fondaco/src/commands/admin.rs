@@ -171,7 +171,9 @@ fn actor() -> String {
 /// A bar on standard error, where that is a terminal.
 fn progress(steps: usize, done: &str) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stderr());
-    if let Ok(style) = ProgressStyle::with_template(&format!("{{bar:40}} {{pos}}/{{len}} {done}, {{eta}} left")) {
+    if let Ok(style) =
+        ProgressStyle::with_template(&format!("{{bar:40}} {{pos}}/{{len}} {done}, {{eta}} left"))
+    {
         bar.set_style(style);
     }
     bar

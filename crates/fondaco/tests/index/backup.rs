@@ -139,7 +139,11 @@ fn verify_finds_what_is_damaged_and_what_is_missing() {
     assert_eq!(missing[0]["own"], true);
     let text = house.fondaco.admin(&["verify"]);
     assert_eq!(text.code, Some(1));
-    assert!(text.stdout.contains("is damaged") && text.stdout.contains("nobody else has it"), "{}", text.stdout);
+    assert!(
+        text.stdout.contains("is damaged") && text.stdout.contains("nobody else has it"),
+        "{}",
+        text.stdout
+    );
     // A backup of it says what it lacks.
     let place = tempfile::tempdir().unwrap();
     let target = place.path().join("backup.tar");
@@ -159,7 +163,11 @@ fn of_postgres_the_files_alone_are_backed_up() {
     let target = place.path().join("backup");
     let refused = house.fondaco.admin(&["backup", target.to_str().unwrap()]);
     assert_eq!(refused.code, Some(2), "{}", refused.text());
-    assert!(refused.stderr.contains("pg_dump") && refused.stderr.contains("--files-only"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("pg_dump") && refused.stderr.contains("--files-only"),
+        "{}",
+        refused.stderr
+    );
     assert!(!target.exists());
     house.fondaco.admin(&["backup", "--files-only", target.to_str().unwrap()]).ok();
     house.fondaco.stop();

@@ -22,11 +22,9 @@ fn files_lie_in_the_bucket_and_come_back_whole() {
     }
     assert_eq!(house.fondaco.get(&path("pulled", &pulled), &[]).body, *pulled.bytes);
     let house = house.restarted();
-    for (address, dist) in [
-        (own("ours", &small), &small),
-        (own("ours", &large), &large),
-        (path("pulled", &pulled), &pulled),
-    ] {
+    for (address, dist) in
+        [(own("ours", &small), &small), (own("ours", &large), &large), (path("pulled", &pulled), &pulled)]
+    {
         let digest = dist.sha256().to_string();
         assert!(bucket.object("files", &digest).exists(), "{}", dist.file_name);
         let answer = house.fondaco.get(&address, &[]);
@@ -95,8 +93,10 @@ fn when_the_bucket_fails_nothing_is_lost_and_nothing_half_published() {
     ];
     for (round, fault) in all.into_iter().enumerate() {
         let version = format!("{round}.0");
-        let dist =
-            Wheel::new("ours", &version).file("ours.py", format!("VALUE = {round}\n")).filler(9 << 20).build();
+        let dist = Wheel::new("ours", &version)
+            .file("ours.py", format!("VALUE = {round}\n"))
+            .filler(9 << 20)
+            .build();
         faults.set(fault);
         let before = faults.hits();
         unavailable(&Upload::of(&dist).send(&house.fondaco, &token));

@@ -40,7 +40,8 @@ impl House {
         // The testkit's upstream serves its files itself; other ports of this machine stay forbidden.
         let config = format!("{storage}[upstream]\npage_ttl = 0\n{more}");
         std::fs::write(data.path().join("fondaco.toml"), config).unwrap();
-        let env: Vec<(&str, &str)> = env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let env: Vec<(&str, &str)> =
+            env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let args = ["--upstream", &upstream.index_url()];
         let fondaco = Fondaco::start_with_env(BIN, data.path(), &args, &env);
         Self { upstream, fondaco, data }

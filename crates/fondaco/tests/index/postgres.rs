@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use fondaco_testkit::{Answer, Bucket, Clients, Fondaco, Installer, Postgres, Upload, Upstream, Wheel, honest_module};
+use fondaco_testkit::{
+    Answer, Bucket, Clients, Fondaco, Installer, Postgres, Upload, Upstream, Wheel, honest_module,
+};
 
 use crate::house::{BIN, House, JSON, path, wheel};
 use crate::uploads::own;
@@ -21,7 +23,17 @@ fn uploads_and_installations_on_postgres() {
     let file = tools.write_into(&clients.folder()).display().to_string();
     let legacy = house.fondaco.url("/legacy/");
     clients
-        .twine(&["upload", "--non-interactive", "--repository-url", &legacy, "-u", "__token__", "-p", &token, &file])
+        .twine(&[
+            "upload",
+            "--non-interactive",
+            "--repository-url",
+            &legacy,
+            "-u",
+            "__token__",
+            "-p",
+            &token,
+            &file,
+        ])
         .ok();
     clients.pip(&["install", "--index-url", &house.fondaco.index_url(), "house-tools"]).ok();
     assert_eq!(clients.installed(Installer::Pip), ["base_lib-1.0", "house_tools-1.0"]);
@@ -33,7 +45,9 @@ fn uploads_and_installations_on_postgres() {
     later.uv(&["pip", "install", "--default-index", &house.fondaco.index_url(), "house-tools"]).ok();
     assert_eq!(later.installed(Installer::Uv), ["base_lib-1.0", "house_tools-1.0"]);
     house.fondaco.admin(&["verify"]).ok();
-    for page in ["/readyz", "/metrics", "/api/v1/changes?since=0", "/rss/updates.xml", "/api/v1/search?q=house"] {
+    for page in
+        ["/readyz", "/metrics", "/api/v1/changes?since=0", "/rss/updates.xml", "/api/v1/search?q=house"]
+    {
         assert_eq!(house.fondaco.get(page, &[]).status, 200, "{page}");
     }
     // No text of PostgreSQL has this character.
@@ -95,7 +109,8 @@ fn two_servers_on_one_database_and_one_bucket() {
         until(|| fondaco.get(&own("ours", &ours), &[]), |answer| answer.status == 403);
     }
     // Uploads of one file at both: one is first, and both say the same afterwards.
-    let raced = [wheel("raced", "1.0"), Wheel::new("raced", "1.0").file("raced/__init__.py", "VALUE = 2\n").build()];
+    let raced =
+        [wheel("raced", "1.0"), Wheel::new("raced", "1.0").file("raced/__init__.py", "VALUE = 2\n").build()];
     let statuses = std::thread::scope(|scope| {
         let token = &token;
         let send = |(dist, fondaco)| scope.spawn(move || Upload::of(dist).send(fondaco, token).status);
@@ -118,12 +133,15 @@ fn a_database_that_is_gone_is_said_and_it_goes_on_when_it_is_back() {
     let (before, after) = (wheel("steady", "1.0"), wheel("steady", "2.0"));
     assert_eq!(Upload::of(&before).send(&house.fondaco, &token).status, 200);
     postgres.stop();
-    for answer in [
-        Upload::of(&after).send(&house.fondaco, &token),
-        house.fondaco.get("/simple/never-seen/", &[]),
-    ] {
+    for answer in
+        [Upload::of(&after).send(&house.fondaco, &token), house.fondaco.get("/simple/never-seen/", &[])]
+    {
         assert_eq!(answer.status, 503, "{}", answer.text());
-        assert!(answer.header("retry-after").is_some() && answer.text().contains("database"), "{}", answer.text());
+        assert!(
+            answer.header("retry-after").is_some() && answer.text().contains("database"),
+            "{}",
+            answer.text()
+        );
     }
     let ready = house.fondaco.get("/readyz", &[]);
     assert_eq!((ready.status, ready.json()["database"].as_str()), (503, Some("failed")));
@@ -146,7 +164,10 @@ fn addresses_that_are_wrong() {
     let absent = Postgres::shared().database().replace("/test", "/absent");
     for (args, says) in [
         (["--database", "mysql://me:secret@host/name"], "postgres://USER@HOST/NAME"),
-        (["--database", "postgres://me:secret@127.0.0.1:9/name"], "postgres://127.0.0.1:9/name can't be used"),
+        (
+            ["--database", "postgres://me:secret@127.0.0.1:9/name"],
+            "postgres://127.0.0.1:9/name can't be used",
+        ),
         (["--database", &absent], "does not exist"),
         (["--blobs", "/a/folder"], "s3://BUCKET/PREFIX"),
     ] {

@@ -52,7 +52,8 @@ pub(super) async fn run(store: &Store, [files, metadata]: &[Blobs; 2], args: &Ar
     }
     let mut lost = 0;
     let mut counts = [0, 0];
-    let parts = [(FILES, files, store.stored_files().await?), (METADATA, metadata, store.stored_metadata().await?)];
+    let parts =
+        [(FILES, files, store.stored_files().await?), (METADATA, metadata, store.stored_metadata().await?)];
     for ((part, blobs, records), count) in parts.into_iter().zip(&mut counts) {
         let digests: BTreeSet<Sha256> = records.iter().map(|record| record.sha256).collect();
         let bar = progress(digests.len(), "copied");

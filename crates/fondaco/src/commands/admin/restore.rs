@@ -70,8 +70,7 @@ pub(super) async fn run(storage: &Storage, config: &Config, args: &Args) -> anyh
     }
     let stores = storage.files(config)?;
     let bar = progress(0, "restored");
-    let mut restoring =
-        Restoring { folder, stores, counts: [0, 0], database: false, description: None, bar };
+    let mut restoring = Restoring { folder, stores, counts: [0, 0], database: false, description: None, bar };
     if args.source.is_dir() {
         restoring.from_folder(&args.source).await?;
     } else {

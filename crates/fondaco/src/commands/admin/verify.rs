@@ -61,7 +61,8 @@ async fn part(
     records: Vec<Stored>,
 ) -> anyhow::Result<Found> {
     let named: HashSet<Sha256> = records.iter().map(|record| record.sha256).collect();
-    let mut found = Found { part, checked: 0, bytes: 0, damaged: Vec::new(), missing: Vec::new(), unnamed: 0 };
+    let mut found =
+        Found { part, checked: 0, bytes: 0, damaged: Vec::new(), missing: Vec::new(), unnamed: 0 };
     let bar = progress(there.len(), "checked");
     for digest in &there {
         bar.inc(1);
