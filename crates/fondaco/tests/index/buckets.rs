@@ -35,7 +35,7 @@ fn files_lie_in_the_bucket_and_come_back_whole() {
         assert_eq!((range.status, range.body.as_slice()), (206, &dist.bytes[10..30]));
     }
     let beside = house.fondaco.get(&format!("{}.metadata", own("ours", &small)), &[]);
-    assert_eq!((beside.status, Some(beside.body)), (200, small.metadata.clone()));
+    assert_eq!((beside.status, Some(beside.body)), (200, small.metadata));
     let here = std::fs::read_dir(house.data.path().join("files")).unwrap().flatten();
     assert_eq!(here.map(|entry| entry.file_name()).collect::<Vec<_>>(), ["incoming"]);
     let verified = house.fondaco.admin(&["verify", "--format", "json"]).ok().stdout;

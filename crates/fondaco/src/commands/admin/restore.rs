@@ -72,15 +72,15 @@ pub(super) async fn run(storage: &Storage, config: &Config, args: &Args) -> anyh
     let bar = progress(0, "restored");
     let mut restoring = Restoring { folder, stores, counts: [0, 0], database: false, description: None, bar };
     if args.source.is_dir() {
-        restoring.from_folder(&args.source).await?;
+        restoring.read_folder(&args.source).await?;
     } else {
-        restoring.from_tar(&args.source).await?;
+        restoring.read_tar(&args.source).await?;
     }
     restoring.finish(args).await
 }
 
 impl Restoring {
-    async fn from_folder(&mut self, source: &Path) -> anyhow::Result<()> {
+    async fn read_folder(&mut self, source: &Path) -> anyhow::Result<()> {
         let mut folders = vec![source.to_owned()];
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
@@ -97,7 +97,7 @@ impl Restoring {
         Ok(())
     }
 
-    async fn from_tar(&mut self, source: &Path) -> anyhow::Result<()> {
+    async fn read_tar(&mut self, source: &Path) -> anyhow::Result<()> {
         let shown = || source.display().to_string();
         let file = File::open(source).with_context(shown)?;
         let mut archive = tar::Archive::new(io::BufReader::new(file));
