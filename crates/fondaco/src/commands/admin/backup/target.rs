@@ -115,7 +115,7 @@ impl Target {
                 Member::File(File::create_new(&path).with_context(|| path.display().to_string())?)
             }
             Kind::Tar(out) => {
-                let mut header = tar::Header::new_ustar();
+                let mut header = tar::Header::new_gnu();
                 header.set_path(name)?;
                 header.set_size(size);
                 header.set_mode(0o600);
