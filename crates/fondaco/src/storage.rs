@@ -16,6 +16,9 @@ pub(crate) const FILES: &str = "files";
 /// The `.metadata` beside them.
 pub(crate) const METADATA: &str = "metadata";
 
+/// The file that lies in a data folder while a backup is brought back into it.
+pub(crate) const RESTORING: &str = "restoring";
+
 /// The options of every command that needs what is stored.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Storage {
@@ -46,6 +49,13 @@ impl Storage {
 
     /// Opens the database.
     pub(crate) async fn store(&self, config: &Config) -> anyhow::Result<Store> {
+        let place = self.data.path();
+        anyhow::ensure!(
+            !place.join(RESTORING).exists(),
+            "a backup was being brought back into {}, and that broke off\n\
+             hint: remove the folder, and restore the backup anew",
+            place.display()
+        );
         open(&self.database(config)?).await
     }
 

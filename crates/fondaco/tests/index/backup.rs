@@ -103,6 +103,9 @@ fn a_backup_in_a_storm_of_uploads_is_whole() {
     assert!(said.contains("is cut off") || said.contains("is damaged"), "{said}");
     let data = place.path().join("from-cut");
     assert!(!data.join("fondaco.db").exists(), "half a backup makes no Fondaco");
+    let mut serve = Command::new(BIN);
+    serve.args(["serve", "--listen", "127.0.0.1:0", "--upstream", "http://127.0.0.1:9/simple/", "--data"]);
+    fails(&serve.arg(&data).env_clear().output().unwrap(), "that broke off");
     let digest = all[0].sha256().to_string();
     let blob = folder.join("files/sha256").join(&digest[..2]).join(&digest);
     std::fs::remove_file(&blob).unwrap();

@@ -1,7 +1,7 @@
 //! `fondaco admin restore FOLDER|FILE.tar`: brings a backup back, into an empty data folder.
 //!
-//! Each file is checked against its digest, and the database gets its name last: a folder in which
-//! that has not happened is none of a Fondaco.
+//! Each file is checked against its digest, and the database gets its name last. A folder in which
+//! that broke off is served from by nobody.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -18,7 +18,7 @@ use super::backup::{DESCRIPTION, SCHEMA};
 use super::progress;
 use crate::config::Config;
 use crate::exit::Exit;
-use crate::storage::{DATABASE, FILES, METADATA, Storage};
+use crate::storage::{DATABASE, FILES, METADATA, RESTORING, Storage};
 
 /// What the database is called until all is there.
 const ARRIVING: &str = "fondaco.db.restoring";
@@ -68,6 +68,7 @@ pub(super) async fn run(storage: &Storage, config: &Config, args: &Args) -> anyh
             name.display()
         );
     }
+    File::create_new(folder.join(RESTORING))?.sync_all()?;
     let stores = storage.files(config)?;
     let bar = progress(0, "restored");
     let mut restoring = Restoring { folder, stores, counts: [0, 0], database: false, description: None, bar };
@@ -166,6 +167,7 @@ impl Restoring {
             let store = Store::open(&Database::File(file)).await.context("the database of the backup")?;
             store.close().await;
         }
+        fs::remove_file(self.folder.join(RESTORING))?;
         File::open(&self.folder)?.sync_all()?;
         println!("{} files and {} metadata are in {}", self.counts[0], self.counts[1], self.folder.display());
         Ok(Exit::Clean)
