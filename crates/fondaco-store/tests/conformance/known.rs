@@ -50,7 +50,7 @@ async fn advisories_are_kept_in_their_last_state(home: &Home) {
     tx.commit().await.unwrap();
     let mut found = store.advisories_of(&"x".parse().unwrap()).await.unwrap();
     found[0].affected.sort_by_key(|one| advisory.affected.iter().position(|known| known == one));
-    assert_eq!(found, [advisory.clone()], "without what it says of others");
+    assert_eq!(found, std::slice::from_ref(&advisory), "without what it says of others");
     let later = Advisory {
         kind: AdvisoryKind::Vulnerability,
         modified: at(6),
@@ -111,7 +111,7 @@ async fn what_was_found_malicious_is_told_by_project(home: &Home) {
     assert_eq!(store.evidence_of(&key, digest).await.unwrap(), Some(newest.clone()));
     assert_eq!(store.newest_evidence(digest).await.unwrap(), Some(newest));
     let told = (digest, key.project.clone(), "1".to_owned(), at(4));
-    assert_eq!(store.malicious_files(None).await.unwrap(), [told.clone()]);
+    assert_eq!(store.malicious_files(None).await.unwrap(), std::slice::from_ref(&told));
     assert_eq!(store.malicious_files(Some(&key.project)).await.unwrap(), [told]);
     assert!(store.malicious_files(Some(&"y".parse().unwrap())).await.unwrap().is_empty());
     let figures = store.figures().await.unwrap();
