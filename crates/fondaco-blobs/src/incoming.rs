@@ -34,6 +34,11 @@ impl Incoming {
         self.size
     }
 
+    /// What has come so far as a file without a name, at its beginning: to be read and forgotten.
+    pub(crate) fn unsynced(self) -> io::Result<File> {
+        self.file.reopen()
+    }
+
     /// All pieces are there: syncs them to the disk.
     ///
     /// # Errors

@@ -1,21 +1,33 @@
-//! Content-addressed, write-once storage of files in a folder.
+//! Content-addressed, write-once storage of files: in a folder, or in a bucket that speaks S3.
 //!
-//! A blob is named by its digest. It is written to a temporary file, synced and renamed, so that
-//! a crash leaves either the whole blob or none; temporary files of a crashed process are removed
-//! at the next start. Reading verifies: [`Verified`] gives the last piece only once the digest of
-//! the whole is right. Nothing here deletes a blob: quarantine hides, it never destroys evidence.
+//! A blob is named by its digest. It arrives in a temporary file of this machine, where it is
+//! inspected; to keep it is to sync and rename it, or to send it, so that a crash leaves either the
+//! whole blob or none; temporary files of a crashed process are removed at the next start. Reading
+//! verifies: [`Verified`] gives the last piece only once the digest of the whole is right. Nothing
+//! here deletes a blob: quarantine hides, it never destroys evidence.
 
+mod address;
+mod bucket;
+mod folder;
 mod incoming;
 mod verified;
 
 use std::fs::{self, File};
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use fondaco_pydist::Sha256;
+use futures_util::stream::BoxStream;
+use futures_util::{StreamExt, TryStreamExt};
 
+pub use address::{BucketAddress, InvalidBucketAddress};
 pub use incoming::{Incoming, Staged};
 pub use verified::Verified;
+
+use bucket::Bucket;
+use folder::{Folder, at};
 
 /// Why the store can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -28,31 +40,46 @@ pub enum BlobError {
         /// Why.
         source: io::Error,
     },
+    /// The bucket can't be used.
+    #[error("{bucket}: {source}")]
+    Bucket {
+        /// Its address.
+        bucket: String,
+        /// Why.
+        source: object_store::Error,
+    },
 }
 
-fn at(path: &Path) -> impl FnOnce(io::Error) -> BlobError {
-    let path = path.to_owned();
-    move |source| BlobError::Io { path, source }
+/// Where a store is.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The folder that files arrive in, and in which they stay unless there is a bucket.
+    pub folder: &'a Path,
+    /// A bucket, and the part of it below its prefix.
+    pub bucket: Option<(&'a BucketAddress, &'a str)>,
 }
 
 /// The store.
 #[derive(Debug, Clone)]
 pub struct Blobs {
-    blobs: PathBuf,
+    shelf: Shelf,
     incoming: PathBuf,
 }
 
+#[derive(Debug, Clone)]
+enum Shelf {
+    Folder(Folder),
+    Bucket(Bucket),
+}
+
 impl Blobs {
-    /// Opens the store in `folder`, making what is missing. The caller holds the folder's lock:
-    /// what lies in `incoming` is of a process that is gone, and is removed.
+    /// Opens the store, making what is missing. The caller holds the folder's lock: what lies in
+    /// `incoming` is of a process that is gone, and is removed. A bucket is not asked yet.
     ///
     /// # Errors
-    /// When the folder can't be made or written.
-    pub fn open(folder: &Path) -> Result<Self, BlobError> {
-        let store = Self { blobs: folder.join("sha256"), incoming: folder.join("incoming") };
-        for path in [&store.blobs, &store.incoming] {
-            fs::create_dir_all(path).map_err(at(path))?;
-        }
+    /// When the folder can't be made or written, or the environment's `AWS_*` are not right.
+    pub fn open(place: Place<'_>) -> Result<Self, BlobError> {
+        let store = Self::beside(place)?;
         for left in fs::read_dir(&store.incoming).map_err(at(&store.incoming))? {
             let path = left.map_err(at(&store.incoming))?.path();
             fs::remove_file(&path).map_err(at(&path))?;
@@ -60,9 +87,18 @@ impl Blobs {
         Ok(store)
     }
 
-    fn path(&self, digest: Sha256) -> PathBuf {
-        let hex = digest.to_string();
-        self.blobs.join(&hex[..2]).join(hex)
+    /// Opens the store beside a server that may run.
+    ///
+    /// # Errors
+    /// As [`Blobs::open`].
+    pub fn beside(place: Place<'_>) -> Result<Self, BlobError> {
+        let incoming = place.folder.join("incoming");
+        fs::create_dir_all(&incoming).map_err(at(&incoming))?;
+        let shelf = match place.bucket {
+            None => Shelf::Folder(Folder::new(place.folder.join("sha256"))?),
+            Some((address, part)) => Shelf::Bucket(Bucket::new(address, part)?),
+        };
+        Ok(Self { shelf, incoming })
     }
 
     /// Begins a blob that arrives in pieces.
@@ -77,51 +113,105 @@ impl Blobs {
     /// damaged (its size differs).
     ///
     /// # Errors
-    /// When it can't be moved to its place.
-    pub fn keep(&self, staged: Staged) -> Result<(), BlobError> {
-        let path = self.path(staged.sha256());
-        if fs::metadata(&path).is_ok_and(|there| there.len() == staged.size()) {
+    /// When it can't be moved or sent to its place; then it is not there.
+    pub async fn keep(&self, staged: Staged) -> Result<(), BlobError> {
+        if self.size(staged.sha256()).await? == Some(staged.size()) {
             return Ok(());
         }
-        let folder = path.parent().unwrap_or(&self.blobs);
-        fs::create_dir_all(folder).map_err(at(folder))?;
-        staged.persist(&path).map_err(at(&path))?;
-        // The name is durable only when its folder is.
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(at(folder))
+        match &self.shelf {
+            Shelf::Folder(folder) => {
+                let folder = folder.clone();
+                self.blocking(move || folder.put(staged)).await
+            }
+            Shelf::Bucket(bucket) => bucket.put(&staged).await,
+        }
     }
 
     /// Keeps a small blob that is in memory.
     ///
     /// # Errors
     /// As [`Blobs::incoming`] and [`Blobs::keep`].
-    pub fn keep_bytes(&self, bytes: &[u8]) -> Result<Sha256, BlobError> {
+    pub async fn keep_bytes(&self, bytes: Bytes) -> Result<Sha256, BlobError> {
         let mut incoming = self.incoming()?;
-        incoming.write(bytes).map_err(at(&self.incoming))?;
-        let staged = incoming.finish().map_err(at(&self.incoming))?;
+        let failed = at(&self.incoming);
+        let staged = self
+            .blocking(move || incoming.write(&bytes).and_then(|()| incoming.finish()).map_err(failed))
+            .await?;
         let digest = staged.sha256();
-        self.keep(staged)?;
+        self.keep(staged).await?;
         Ok(digest)
     }
 
-    /// Whether a blob is there.
-    pub fn has(&self, digest: Sha256) -> bool {
-        self.path(digest).is_file()
-    }
-
-    /// Opens a blob for reading; `None` where there is none.
+    /// The size of a blob, in bytes; `None` where there is none.
     ///
     /// # Errors
-    /// When it is there and can't be opened.
-    pub fn open_blob(&self, digest: Sha256) -> Result<Option<(File, u64)>, BlobError> {
-        let path = self.path(digest);
-        match File::open(&path) {
-            Ok(file) => {
-                let size = file.metadata().map_err(at(&path))?.len();
-                Ok(Some((file, size)))
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(at(&path)(error)),
+    /// When that can't be found out.
+    pub async fn size(&self, digest: Sha256) -> Result<Option<u64>, BlobError> {
+        match &self.shelf {
+            Shelf::Folder(folder) => folder.size(digest),
+            Shelf::Bucket(bucket) => bucket.size(digest).await,
         }
+    }
+
+    /// Reads a blob; `None` where there is none.
+    ///
+    /// # Errors
+    /// When it is there and can't be opened, or the bucket does not answer.
+    pub async fn read(&self, digest: Sha256) -> Result<Option<Verified>, BlobError> {
+        Ok(match &self.shelf {
+            Shelf::Folder(folder) => {
+                folder.open(digest)?.map(|(file, size)| Verified::of_file(file, size, digest))
+            }
+            Shelf::Bucket(bucket) => bucket.get(digest, None).await?.map(|found| {
+                let size = found.meta.size;
+                Verified::of_stream(found.into_stream(), size, digest)
+            }),
+        })
+    }
+
+    /// A range of a blob that was read and found right before; `None` where there is none.
+    ///
+    /// # Errors
+    /// As [`Blobs::read`].
+    pub async fn read_range(
+        &self,
+        digest: Sha256,
+        range: Range<u64>,
+    ) -> Result<Option<BoxStream<'static, io::Result<Bytes>>>, BlobError> {
+        Ok(match &self.shelf {
+            Shelf::Folder(folder) => folder.open(digest)?.map(|(file, _)| folder::range(file, range)),
+            Shelf::Bucket(bucket) => bucket
+                .get(digest, Some(range))
+                .await?
+                .map(|found| found.into_stream().map_err(io::Error::other).boxed()),
+        })
+    }
+
+    /// Links a blob to the new name `to`, which then is the same file; `false` where that can't be:
+    /// on another disk, or from a bucket.
+    pub fn link(&self, digest: Sha256, to: &Path) -> bool {
+        match &self.shelf {
+            Shelf::Folder(folder) => folder.link(digest, to),
+            Shelf::Bucket(_) => false,
+        }
+    }
+
+    /// A blob as a file of this machine, for a worker; `None` where there is none. What a bucket
+    /// sends is verified, what lies in a folder is not.
+    ///
+    /// # Errors
+    /// As [`Blobs::read`], also when the bytes are not those of the digest.
+    pub async fn file(&self, digest: Sha256) -> Result<Option<File>, BlobError> {
+        if let Shelf::Folder(folder) = &self.shelf {
+            return Ok(folder.open(digest)?.map(|(file, _)| file));
+        }
+        let Some(mut verified) = self.read(digest).await? else { return Ok(None) };
+        let mut incoming = self.incoming()?;
+        let failed = || at(&self.incoming);
+        while let Some(piece) = verified.next_piece().await.map_err(failed())? {
+            incoming.write(&piece).map_err(failed())?;
+        }
+        incoming.unsynced().map(Some).map_err(failed())
     }
 
     /// Sets a blob aside whose bytes no longer match its name, so that it is fetched again. It is
@@ -129,61 +219,92 @@ impl Blobs {
     ///
     /// # Errors
     /// When it can't be renamed.
-    pub fn set_aside(&self, digest: Sha256) -> Result<(), BlobError> {
-        let path = self.path(digest);
-        fs::rename(&path, path.with_extension("damaged")).map_err(at(&path))
+    pub async fn set_aside(&self, digest: Sha256) -> Result<(), BlobError> {
+        match &self.shelf {
+            Shelf::Folder(folder) => folder.set_aside(digest),
+            Shelf::Bucket(bucket) => bucket.set_aside(digest).await,
+        }
     }
 
-    /// Whether the folder can be written right now.
+    /// The digests of all blobs, in no order.
     ///
     /// # Errors
-    /// When it can't.
-    pub fn check(&self) -> Result<(), BlobError> {
-        self.incoming().map(drop)
+    /// When they can't be listed.
+    pub async fn digests(&self) -> Result<Vec<Sha256>, BlobError> {
+        match &self.shelf {
+            Shelf::Folder(folder) => {
+                let folder = folder.clone();
+                self.blocking(move || folder.digests()).await
+            }
+            Shelf::Bucket(bucket) => bucket.digests().await,
+        }
+    }
+
+    /// Whether files can arrive right now, and the bucket answers.
+    ///
+    /// # Errors
+    /// When not.
+    pub async fn check(&self) -> Result<(), BlobError> {
+        let here = self.clone();
+        self.blocking(move || here.incoming().map(drop)).await?;
+        self.size(Sha256::of(b"")).await.map(drop)
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, BlobError> + Send + 'static,
+    ) -> Result<T, BlobError> {
+        let done = tokio::task::spawn_blocking(work).await;
+        done.unwrap_or_else(|error| Err(at(&self.incoming)(io::Error::other(error))))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
-
     use super::*;
 
     fn store() -> (tempfile::TempDir, Blobs) {
         let folder = tempfile::tempdir().unwrap();
-        let blobs = Blobs::open(folder.path()).unwrap();
+        let blobs = Blobs::open(Place { folder: folder.path(), bucket: None }).unwrap();
         (folder, blobs)
     }
 
-    #[test]
-    fn keeps_and_reads_back() {
+    #[tokio::test]
+    async fn keeps_and_reads_back() {
         let (_folder, blobs) = store();
-        let digest = blobs.keep_bytes(b"hello").unwrap();
+        let digest = blobs.keep_bytes(Bytes::from_static(b"hello")).await.unwrap();
         assert_eq!(digest, Sha256::of(b"hello"));
-        assert_eq!(blobs.keep_bytes(b"hello").unwrap(), digest);
-        let (mut file, size) = blobs.open_blob(digest).unwrap().unwrap();
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).unwrap();
-        assert_eq!((bytes.as_slice(), size), (&b"hello"[..], 5));
-        assert!(blobs.open_blob(Sha256::of(b"other")).unwrap().is_none());
+        assert_eq!(blobs.keep_bytes(Bytes::from_static(b"hello")).await.unwrap(), digest);
+        let verified = blobs.read(digest).await.unwrap().unwrap();
+        assert_eq!(verified.size(), 5);
+        assert_eq!(verified.read_all(5).await.unwrap(), b"hello");
+        let range: Vec<Bytes> =
+            blobs.read_range(digest, 1..3).await.unwrap().unwrap().try_collect().await.unwrap();
+        assert_eq!(range.concat(), b"el");
+        assert_eq!(blobs.digests().await.unwrap(), [digest]);
+        let other = Sha256::of(b"other");
+        assert!(blobs.read(other).await.unwrap().is_none());
+        assert!(blobs.file(other).await.unwrap().is_none());
+        assert_eq!(blobs.size(other).await.unwrap(), None);
     }
 
-    #[test]
-    fn what_a_crash_left_is_gone_at_the_next_start_and_was_never_visible() {
+    #[tokio::test]
+    async fn what_a_crash_left_is_gone_at_the_next_start_and_was_never_visible() {
         let (folder, blobs) = store();
         let mut incoming = blobs.incoming().unwrap();
         incoming.write(b"half").unwrap();
         std::mem::forget(incoming);
-        assert!(!blobs.has(Sha256::of(b"half")));
-        Blobs::open(folder.path()).unwrap();
+        assert_eq!(blobs.size(Sha256::of(b"half")).await.unwrap(), None);
+        Blobs::open(Place { folder: folder.path(), bucket: None }).unwrap();
         assert_eq!(fs::read_dir(folder.path().join("incoming")).unwrap().count(), 0);
     }
 
-    #[test]
-    fn a_damaged_blob_is_set_aside() {
+    #[tokio::test]
+    async fn a_damaged_blob_is_set_aside() {
         let (_folder, blobs) = store();
-        let digest = blobs.keep_bytes(b"hello").unwrap();
-        blobs.set_aside(digest).unwrap();
-        assert!(!blobs.has(digest));
+        let digest = blobs.keep_bytes(Bytes::from_static(b"hello")).await.unwrap();
+        blobs.set_aside(digest).await.unwrap();
+        assert_eq!(blobs.size(digest).await.unwrap(), None);
+        assert!(blobs.digests().await.unwrap().is_empty(), "it is none of the blobs any more");
     }
 }

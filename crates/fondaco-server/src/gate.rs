@@ -137,8 +137,7 @@ async fn decide(app: &App, key: &FileKey, arrival: &Arrival) -> Result<(), Troub
         None => Some(inspect(app, key, (&content, digest), before.as_ref(), predecessor).await?),
     };
     if let Content::Arrived(staged) = content {
-        let blobs = app.parts.blobs.clone();
-        blocking(move || blobs.keep(staged)).await??;
+        app.parts.blobs.keep(staged).await?;
     }
     // While an allowed digest stands for the pinned one, the pin and what belongs to it stay.
     let is_pinned = pinned.is_none_or(|pinned| pinned == digest);
@@ -157,8 +156,8 @@ struct Arrived {
 /// other bytes.
 async fn stored(app: &App, record: &FileRecord) -> Result<Option<(Sha256, u64)>, Trouble> {
     let Some(digest) = record.sha256 else { return Ok(None) };
-    let Some((file, size)) = app.parts.blobs.open_blob(digest)? else { return Ok(None) };
-    let sound = sending::verify(app, file, size, digest).await?;
+    let Some(size) = app.parts.blobs.size(digest).await? else { return Ok(None) };
+    let sound = sending::verify(app, digest).await?;
     Ok(sound.then_some((digest, size)))
 }
 
@@ -251,10 +250,10 @@ async fn inspect(
 ) -> Result<Evidence, Trouble> {
     let source = match content {
         Content::Arrived(staged) => staged.reopen()?,
-        Content::Stored(digest, _) => match app.parts.blobs.open_blob(*digest)? {
-            Some((file, _)) => file,
-            None => return Err(Trouble::Inside("a blob has vanished".to_owned())),
-        },
+        Content::Stored(digest, _) => {
+            let file = app.parts.blobs.file(*digest).await?;
+            file.ok_or_else(|| Trouble::Inside("a blob has vanished".to_owned()))?
+        }
     };
     let suppressions = app.suppressions(&key.project);
     let engine = app.parts.worker.engine(&suppressions, predecessor.as_ref());

@@ -1,8 +1,5 @@
 //! Sends a stored file: whole and verified, or a range of one that was verified before.
 
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
-
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -24,56 +21,61 @@ pub(crate) async fn send(
     method: &Method,
     request: &HeaderMap,
 ) -> Result<Option<Response>, Trouble> {
-    let Some((file, size)) = app.parts.blobs.open_blob(digest)? else { return Ok(None) };
+    let blobs = &app.parts.blobs;
     let etag = format!("\"{digest}\"");
     let mut headers = HeaderMap::new();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
     headers.insert(header::ETAG, HeaderValue::from_str(&etag).unwrap_or(HeaderValue::from_static("\"\"")));
-    if has_etag(request, &etag) {
+    let known = has_etag(request, &etag);
+    // The common case is one look-up.
+    if !known && method != Method::HEAD && !request.contains_key(header::RANGE) {
+        return send_whole(app, digest, headers).await;
+    }
+    let Some(size) = blobs.size(digest).await? else { return Ok(None) };
+    if known {
         return Ok(Some((StatusCode::NOT_MODIFIED, headers).into_response()));
     }
     match range(request, &etag, size) {
-        Wanted::Whole => {
+        Wanted::Whole if method == Method::HEAD => {
             headers.insert(header::CONTENT_LENGTH, size.into());
-            if method == Method::HEAD {
-                return Ok(Some(headers.into_response()));
-            }
-            // The first piece before the headers: a small file that is damaged is fetched again
-            // without the client seeing more than a pause.
-            let mut verified = Verified::new(file, size, digest);
-            let read =
-                tokio::task::spawn_blocking(move || verified.next_piece().map(|piece| (piece, verified)));
-            match read.await.map_err(|error| Trouble::Inside(error.to_string()))? {
-                Ok((first, verified)) => {
-                    let body = whole(app.clone(), first.unwrap_or_default(), verified, digest);
-                    Ok(Some((headers, body).into_response()))
-                }
-                Err(error) => {
-                    damaged(app, digest, &error);
-                    Ok(None)
-                }
-            }
+            Ok(Some(headers.into_response()))
         }
+        Wanted::Whole => send_whole(app, digest, headers).await,
         Wanted::Part(first, last) => {
-            if !verify(app, file, size, digest).await? {
+            if !verify(app, digest).await? {
                 return Ok(None);
             }
-            let Some((file, _)) = app.parts.blobs.open_blob(digest)? else { return Ok(None) };
-            let length = last - first + 1;
-            headers.insert(header::CONTENT_LENGTH, length.into());
+            let Some(part) = blobs.read_range(digest, first..last + 1).await? else { return Ok(None) };
+            headers.insert(header::CONTENT_LENGTH, (last - first + 1).into());
             if let Ok(value) = HeaderValue::from_str(&format!("bytes {first}-{last}/{size}")) {
                 headers.insert(header::CONTENT_RANGE, value);
             }
-            let body = part(file, first, length)?;
-            Ok(Some((StatusCode::PARTIAL_CONTENT, headers, body).into_response()))
+            Ok(Some((StatusCode::PARTIAL_CONTENT, headers, Body::from_stream(part)).into_response()))
         }
         Wanted::Nothing => {
             if let Ok(value) = HeaderValue::from_str(&format!("bytes */{size}")) {
                 headers.insert(header::CONTENT_RANGE, value);
             }
             Ok(Some((StatusCode::RANGE_NOT_SATISFIABLE, headers).into_response()))
+        }
+    }
+}
+
+async fn send_whole(app: &App, digest: Sha256, mut headers: HeaderMap) -> Result<Option<Response>, Trouble> {
+    let Some(mut verified) = app.parts.blobs.read(digest).await? else { return Ok(None) };
+    headers.insert(header::CONTENT_LENGTH, verified.size().into());
+    // The first piece before the headers: a small file that is damaged is fetched again without the
+    // client seeing more than a pause.
+    match verified.next_piece().await {
+        Ok(first) => {
+            let body = whole(app.clone(), first.unwrap_or_default(), verified, digest);
+            Ok(Some((headers, body).into_response()))
+        }
+        Err(error) => {
+            failed(app, digest, error).await?;
+            Ok(None)
         }
     }
 }
@@ -107,18 +109,17 @@ fn range(request: &HeaderMap, etag: &str, size: u64) -> Wanted {
     }
 }
 
-fn whole(app: App, first: Vec<u8>, verified: Verified, digest: Sha256) -> Body {
-    let first = stream::once(async move { Ok::<_, std::io::Error>(Bytes::from(first)) });
+fn whole(app: App, first: Bytes, verified: Verified, digest: Sha256) -> Body {
+    let first = stream::once(async move { Ok::<_, std::io::Error>(first) });
     let rest = stream::try_unfold(verified, move |mut verified| {
         let app = app.clone();
         async move {
-            let read =
-                tokio::task::spawn_blocking(move || verified.next_piece().map(|piece| (piece, verified)));
-            match read.await.map_err(std::io::Error::other)? {
-                Ok((piece, verified)) => Ok(piece.map(|piece| (Bytes::from(piece), verified))),
+            match verified.next_piece().await {
+                Ok(piece) => Ok(piece.map(|piece| (piece, verified))),
                 Err(error) => {
-                    damaged(&app, digest, &error);
-                    Err(error)
+                    let said = std::io::Error::new(error.kind(), error.to_string());
+                    let _ = failed(&app, digest, error).await;
+                    Err(said)
                 }
             }
         }
@@ -126,47 +127,35 @@ fn whole(app: App, first: Vec<u8>, verified: Verified, digest: Sha256) -> Body {
     Body::from_stream(first.chain(rest))
 }
 
-fn damaged(app: &App, digest: Sha256, error: &std::io::Error) {
-    tracing::error!(%digest, %error, "a stored file can't be read as it was written; it is set aside and fetched again");
-    if let Err(error) = app.parts.blobs.set_aside(digest) {
+/// Sets a damaged file aside. One that could not be read because its storage fails stays.
+async fn failed(app: &App, digest: Sha256, error: std::io::Error) -> Result<(), Trouble> {
+    if error.kind() != std::io::ErrorKind::InvalidData {
+        tracing::error!(%digest, %error, "a stored file can't be read");
+        return Err(Trouble::Unreadable);
+    }
+    tracing::error!(%digest, %error, "a stored file is not as it was written; it is set aside and fetched again");
+    if let Err(error) = app.parts.blobs.set_aside(digest).await {
         tracing::error!(%digest, %error, "it can't be set aside");
     }
+    Ok(())
 }
 
-/// Checks the digest of the whole file, once a process.
-pub(crate) async fn verify(app: &App, file: File, size: u64, digest: Sha256) -> Result<bool, Trouble> {
+/// Checks the digest of the whole file, once a process; `false` where it is not there or damaged.
+pub(crate) async fn verify(app: &App, digest: Sha256) -> Result<bool, Trouble> {
     if app.verified.get(&digest).is_some() {
         return Ok(true);
     }
-    let verified = Verified::new(file, size, digest);
-    let checked = tokio::task::spawn_blocking(move || verified.check());
-    match checked.await.map_err(|error| Trouble::Inside(error.to_string()))? {
+    let Some(verified) = app.parts.blobs.read(digest).await? else { return Ok(false) };
+    match verified.check().await {
         Ok(()) => {
             app.verified.insert(digest, ());
             Ok(true)
         }
         Err(error) => {
-            damaged(app, digest, &error);
+            failed(app, digest, error).await?;
             Ok(false)
         }
     }
-}
-
-fn part(mut file: File, first: u64, length: u64) -> Result<Body, Trouble> {
-    file.seek(SeekFrom::Start(first))?;
-    let pieces = stream::try_unfold((file, length), |(mut file, left)| async move {
-        if left == 0 {
-            return Ok(None);
-        }
-        let read = tokio::task::spawn_blocking(move || {
-            let mut piece = vec![0; usize::try_from(left.min(256 << 10)).unwrap_or(256 << 10)];
-            file.read_exact(&mut piece).map(|()| (piece, file))
-        });
-        let (piece, file) = read.await.map_err(std::io::Error::other)??;
-        let left = left - piece.len() as u64;
-        Ok::<_, std::io::Error>(Some((Bytes::from(piece), (file, left))))
-    });
-    Ok(Body::from_stream(pieces))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use hyper::ext::ReasonPhrase;
 /// Longest reason phrase, in bytes: one line of a terminal or two.
 const MAX_PHRASE: usize = 400;
 
-/// Seconds after which whoever found the database busy may ask again.
+/// Seconds after which whoever found database or storage busy or gone may ask again.
 const RETRY_AFTER: &str = "5";
 
 /// What went wrong. Cheap to clone, because everybody who waits for one thing gets it.
@@ -39,9 +39,18 @@ pub(crate) enum Trouble {
     /// The database is held by somebody else, or too many wait for it.
     #[error("the database is busy")]
     Busy,
+    /// The database is not there.
+    #[error("the database can't be reached")]
+    NoDatabase(Arc<StoreError>),
     /// The folder of blobs.
     #[error("{0}")]
     Blobs(Arc<BlobError>),
+    /// The bucket of blobs does not do what it is asked for.
+    #[error("the storage of files can't be reached")]
+    NoBucket(Arc<BlobError>),
+    /// The bucket of blobs broke off while it sent one.
+    #[error("the storage of files broke off")]
+    Unreadable,
     /// Nothing more can be stored.
     #[error("the disk is full")]
     DiskFull,
@@ -56,6 +65,8 @@ impl From<StoreError> for Trouble {
             Self::DiskFull
         } else if error.is_busy() {
             Self::Busy
+        } else if error.is_gone() {
+            Self::NoDatabase(Arc::new(error))
         } else {
             Self::Store(Arc::new(error))
         }
@@ -64,14 +75,24 @@ impl From<StoreError> for Trouble {
 
 impl From<BlobError> for Trouble {
     fn from(error: BlobError) -> Self {
-        let BlobError::Io { source, .. } = &error;
-        if is_disk_full(source) { Self::DiskFull } else { Self::Blobs(Arc::new(error)) }
+        match &error {
+            BlobError::Io { source, .. } if is_disk_full(source) => Self::DiskFull,
+            BlobError::Io { source, .. } if source.kind() == std::io::ErrorKind::ConnectionAborted => {
+                Self::Unreadable
+            }
+            BlobError::Io { .. } => Self::Blobs(Arc::new(error)),
+            BlobError::Bucket { .. } => Self::NoBucket(Arc::new(error)),
+        }
     }
 }
 
 impl From<std::io::Error> for Trouble {
     fn from(error: std::io::Error) -> Self {
-        if is_disk_full(&error) { Self::DiskFull } else { Self::Inside(error.to_string()) }
+        match error.kind() {
+            _ if is_disk_full(&error) => Self::DiskFull,
+            std::io::ErrorKind::ConnectionAborted => Self::Unreadable,
+            _ => Self::Inside(error.to_string()),
+        }
     }
 }
 
@@ -89,7 +110,9 @@ impl Trouble {
             Self::Upstream(_) | Self::DigestMismatch { .. } => StatusCode::BAD_GATEWAY,
             Self::Gone(_) => StatusCode::NOT_FOUND,
             Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::NoDatabase(_) | Self::NoBucket(_) | Self::Unreadable => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Store(_) | Self::Blobs(_) | Self::Inside(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -105,6 +128,8 @@ impl Trouble {
             }
             Self::Gone(_) => "another version may do",
             Self::Busy => "nothing was changed. Try again in a while",
+            Self::NoDatabase(_) => "try again in a while; what was acknowledged before is kept",
+            Self::NoBucket(_) | Self::Unreadable => "nothing was published. Try again in a while",
             Self::DiskFull => "nothing was taken; an operator makes room in the data folder",
             Self::Store(_) | Self::Blobs(_) | Self::Inside(_) => "an operator finds the cause in the log",
         }
@@ -117,13 +142,17 @@ impl IntoResponse for Trouble {
         let inside = status == StatusCode::INTERNAL_SERVER_ERROR;
         // The cause of a failure inside is for the log only.
         let detail = if inside { "something failed inside Fondaco".to_owned() } else { self.to_string() };
-        if inside || matches!(self, Self::DiskFull | Self::Busy) {
-            tracing::error!(cause = %self, "a request failed");
-        } else {
-            tracing::warn!(cause = %self, "upstream failed");
+        let unavailable = status == StatusCode::SERVICE_UNAVAILABLE;
+        match &self {
+            Self::NoDatabase(cause) => tracing::error!(%cause, "a request failed"),
+            Self::NoBucket(cause) => tracing::error!(%cause, "a request failed"),
+            _ if inside || unavailable || matches!(self, Self::DiskFull) => {
+                tracing::error!(cause = %self, "a request failed");
+            }
+            _ => tracing::warn!(cause = %self, "upstream failed"),
         }
         let mut response = problem(status, detail, Some(self.hint().to_owned()));
-        if matches!(self, Self::Busy) {
+        if unavailable {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
         }
         response

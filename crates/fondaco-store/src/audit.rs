@@ -20,7 +20,7 @@ impl Store {
     /// When the database fails.
     pub async fn audit(&self, limit: u32) -> Result<Vec<AuditEvent>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as("SELECT * FROM audit ORDER BY id DESC LIMIT $1")
-            .bind(limit)
+            .bind(i64::from(limit))
             .fetch_all(&self.readers)
             .await?;
         rows.into_iter()

@@ -27,21 +27,27 @@ impl Store {
         self.changes.0.load(Ordering::SeqCst)
     }
 
-    /// Looks for changes by other processes (the operator's command line), until it is dropped.
+    /// Looks for changes by other processes (the operator's command line, other servers), until it
+    /// is dropped.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When the database fails. That counts as a change: nobody knows what others do meanwhile.
     pub async fn watch(&self) -> Result<std::convert::Infallible, StoreError> {
-        // SQLite counts for each connection what the others have committed.
+        let Err(error) = self.look().await;
+        self.changes.count();
+        Err(error)
+    }
+
+    async fn look(&self) -> Result<std::convert::Infallible, StoreError> {
         let mut connection = self.readers.acquire().await?;
-        let mut last: Option<i64> = None;
+        let mut last: Option<String> = None;
         loop {
-            let version: i64 = sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut *connection).await?;
+            let state: String = sqlx::query_scalar(self.dialect.state()).fetch_one(&mut *connection).await?;
             // The first look counts as a change: nobody knows what was before it.
-            if last != Some(version) {
+            if last.as_ref() != Some(&state) {
                 self.changes.count();
             }
-            last = Some(version);
+            last = Some(state);
             tokio::time::sleep(LOOK).await;
         }
     }

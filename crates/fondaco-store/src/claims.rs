@@ -1,14 +1,11 @@
 use fondaco_model::Timestamp;
 use fondaco_pydist::ProjectName;
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 use crate::{StoreError, Tx};
 
 /// Whether an operator has claimed the name.
-pub(crate) async fn has(
-    connection: &mut SqliteConnection,
-    project: &ProjectName,
-) -> Result<bool, StoreError> {
+pub(crate) async fn has(connection: &mut AnyConnection, project: &ProjectName) -> Result<bool, StoreError> {
     let found: Option<i64> = sqlx::query_scalar("SELECT made_at FROM claims WHERE project = $1")
         .bind(project.as_str())
         .fetch_optional(connection)

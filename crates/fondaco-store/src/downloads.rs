@@ -25,7 +25,7 @@ impl Store {
              WHERE $1 IS NULL OR sha256 = $1 ORDER BY id DESC LIMIT $2",
         )
         .bind(sha256.map(|digest| digest.to_string()))
-        .bind(limit)
+        .bind(i64::from(limit))
         .fetch_all(&self.readers)
         .await?;
         rows.into_iter()

@@ -2,7 +2,7 @@ use fondaco_model::{Evidence, FileKey, UpstreamName};
 use fondaco_pydist::{ProjectName, Sha256};
 use fondaco_verdict::Verdict;
 
-use crate::row::{count, instant, known, maybe, parsed};
+use crate::row::{count, flag, instant, known, maybe, parsed};
 use crate::{Store, StoreError, Tx};
 
 #[derive(sqlx::FromRow)]
@@ -13,7 +13,7 @@ struct Row {
     verdict: String,
     titles: String,
     metadata: Option<String>,
-    lost: bool,
+    lost: i64,
     attempt: i64,
     inspected_at: i64,
     report: String,
@@ -28,7 +28,7 @@ impl Row {
             verdict: known(&self.verdict, Verdict::from_id)?,
             titles: self.titles.lines().map(str::to_owned).collect(),
             metadata: maybe(self.metadata.as_deref())?,
-            lost: self.lost,
+            lost: flag(self.lost),
             attempt: u32::try_from(count(self.attempt)).unwrap_or(u32::MAX),
             inspected_at: instant(self.inspected_at)?,
             report: self.report,
@@ -109,7 +109,7 @@ impl Tx {
         .bind(evidence.verdict.id())
         .bind(evidence.titles.join("\n"))
         .bind(evidence.metadata.map(|digest| digest.to_string()))
-        .bind(evidence.lost)
+        .bind(i64::from(evidence.lost))
         .bind(i64::from(evidence.attempt))
         .bind(evidence.inspected_at.as_microsecond())
         .bind(&evidence.report)

@@ -36,8 +36,8 @@ impl Store {
             pulled_projects: self
                 .counted("SELECT COUNT(DISTINCT project) FROM pages WHERE listing IS NOT NULL")
                 .await?,
-            uploads_taken: self.counted("SELECT COUNT(*) FROM uploads WHERE taken").await?,
-            uploads_blocked: self.counted("SELECT COUNT(*) FROM uploads WHERE NOT taken").await?,
+            uploads_taken: self.counted("SELECT COUNT(*) FROM uploads WHERE taken = 1").await?,
+            uploads_blocked: self.counted("SELECT COUNT(*) FROM uploads WHERE taken = 0").await?,
             files_inspected: self.counted("SELECT COUNT(DISTINCT sha256) FROM evidence").await?,
             files_malicious: self
                 .counted("SELECT COUNT(DISTINCT sha256) FROM evidence WHERE verdict = 'malicious'")

@@ -1,12 +1,14 @@
 use fondaco_model::{FileKey, FileRecord, Timestamp, UpstreamName};
 use fondaco_pydist::{ProjectName, Sha256};
-use sqlx::{QueryBuilder, Sqlite};
+use sqlx::AssertSqlSafe;
 
-use crate::row::{count, instant, maybe, parsed, signed};
+use crate::row::{count, flag, instant, maybe, parsed, signed};
 use crate::{Store, StoreError, Tx};
 
 /// Rows that one statement writes: databases bound the number of its parameters.
 const BATCH: usize = 500;
+/// Columns of a file at its first sight.
+const COLUMNS: usize = 9;
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -15,7 +17,7 @@ struct Row {
     file_name: String,
     release: String,
     sha256: Option<String>,
-    verified: bool,
+    verified: i64,
     conflict: Option<String>,
     size: Option<i64>,
     uploaded_at: i64,
@@ -34,7 +36,7 @@ impl Row {
             },
             release: self.release,
             sha256: maybe(self.sha256.as_deref())?,
-            verified: self.verified,
+            verified: flag(self.verified),
             conflict: maybe(self.conflict.as_deref())?,
             size: self.size.map(count),
             uploaded_at: instant(self.uploaded_at)?,
@@ -127,22 +129,29 @@ impl Tx {
     /// When the database fails.
     pub async fn add_files(&mut self, files: &[FileRecord]) -> Result<(), StoreError> {
         for batch in files.chunks(BATCH) {
-            let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
-                "INSERT INTO files (upstream, project, file_name, release, sha256, verified, size, uploaded_at, first_seen) ",
+            // By hand: sqlx's builder writes placeholders that PostgreSQL doesn't know.
+            let rows: Vec<String> = (0..batch.len()).map(placeholders).collect();
+            let text = format!(
+                "INSERT INTO files (upstream, project, file_name, release, sha256, verified, size, uploaded_at,
+                     first_seen)
+                 VALUES {} ON CONFLICT (upstream, project, file_name) DO NOTHING",
+                rows.join(", "),
             );
-            query.push_values(batch, |mut row, file| {
-                row.push_bind(file.key.upstream.as_str())
-                    .push_bind(file.key.project.as_str())
-                    .push_bind(&file.key.file_name)
-                    .push_bind(&file.release)
-                    .push_bind(file.sha256.map(|digest| digest.to_string()))
-                    .push_bind(file.verified)
-                    .push_bind(file.size.map(signed))
-                    .push_bind(file.uploaded_at.as_microsecond())
-                    .push_bind(file.first_seen.as_microsecond());
-            });
-            query.push(" ON CONFLICT (upstream, project, file_name) DO NOTHING");
-            query.build().execute(&mut *self.inner).await?;
+            // Only the last batch is of another size than the others.
+            let mut query = sqlx::query(AssertSqlSafe(text)).persistent(batch.len() == BATCH);
+            for file in batch {
+                query = query
+                    .bind(file.key.upstream.as_str())
+                    .bind(file.key.project.as_str())
+                    .bind(&file.key.file_name)
+                    .bind(&file.release)
+                    .bind(file.sha256.map(|digest| digest.to_string()))
+                    .bind(i64::from(file.verified))
+                    .bind(file.size.map(signed))
+                    .bind(file.uploaded_at.as_microsecond())
+                    .bind(file.first_seen.as_microsecond());
+            }
+            query.execute(&mut *self.inner).await?;
         }
         Ok(())
     }
@@ -168,7 +177,7 @@ impl Tx {
     /// When the database fails.
     pub async fn set_pin(&mut self, key: &FileKey, sha256: Sha256) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE files SET sha256 = $4, verified = TRUE
+            "UPDATE files SET sha256 = $4, verified = 1
              WHERE upstream = $1 AND project = $2 AND file_name = $3 AND sha256 IS NULL",
         )
         .bind(key.upstream.as_str())
@@ -245,4 +254,10 @@ impl Tx {
         .await?;
         Ok(())
     }
+}
+
+/// The placeholders of the row number `row`, from 0.
+fn placeholders(row: usize) -> String {
+    let columns: Vec<String> = (1..=COLUMNS).map(|column| format!("${}", row * COLUMNS + column)).collect();
+    format!("({})", columns.join(", "))
 }

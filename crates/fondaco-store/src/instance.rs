@@ -13,16 +13,20 @@ impl Store {
 }
 
 impl Tx {
-    /// Gives this instance its id, once.
+    /// This instance's id; the one given where it has none yet.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn set_instance(&mut self, id: &str, at: Timestamp) -> Result<(), StoreError> {
+    pub async fn instance_or(&mut self, id: &str, at: Timestamp) -> Result<String, StoreError> {
+        let known = sqlx::query_scalar("SELECT id FROM instance").fetch_optional(&mut *self.inner).await?;
+        if let Some(known) = known {
+            return Ok(known);
+        }
         sqlx::query("INSERT INTO instance (id, made_at) VALUES ($1, $2)")
             .bind(id)
             .bind(at.as_microsecond())
             .execute(&mut *self.inner)
             .await?;
-        Ok(())
+        Ok(id.to_owned())
     }
 }

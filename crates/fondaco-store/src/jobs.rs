@@ -22,7 +22,7 @@ impl Store {
         let rows: Vec<Row> =
             sqlx::query_as("SELECT * FROM jobs WHERE run_at <= $1 ORDER BY run_at, id LIMIT $2")
                 .bind(now.as_microsecond())
-                .bind(limit)
+                .bind(i64::from(limit))
                 .fetch_all(&self.readers)
                 .await?;
         rows.into_iter()

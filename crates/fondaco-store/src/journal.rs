@@ -46,7 +46,7 @@ impl Store {
         let rows: Vec<Row> =
             sqlx::query_as("SELECT * FROM journal WHERE serial > $1 ORDER BY serial LIMIT $2")
                 .bind(signed(serial))
-                .bind(limit)
+                .bind(i64::from(limit))
                 .fetch_all(&self.readers)
                 .await?;
         rows.into_iter()

@@ -1,136 +1,135 @@
-//! The index's records in a database: SQLite in the data folder.
+//! The index's records in a database: SQLite in the data folder, or PostgreSQL.
 //!
-//! The only crate that knows SQL. Reading is done by methods of [`Store`], one file a table;
-//! every change is a method of [`Tx`], so that a row, its journal entry, its audit event and its
-//! job are one transaction or nothing. A row that no record can be made of is an error of its
+//! The only crate that knows SQL, and what it knows is one set of queries for both databases: what
+//! they have to be told differently is in `dialect`. Reading is done by methods of [`Store`], one file
+//! a table; every change is a method of [`Tx`], so that a row, its journal entry, its audit event and
+//! its job are one transaction or nothing. A row that no record can be made of is an error of its
 //! own, [`StoreError::Inconsistent`], never a default.
 
 mod advisories;
 mod audit;
 mod changes;
 mod claims;
+mod database;
+mod dialect;
 mod downloads;
+mod error;
 mod evidence;
 mod figures;
 mod files;
 mod instance;
 mod jobs;
 mod journal;
+mod migrations;
 mod own_files;
 mod own_projects;
 mod pages;
+mod place;
 mod quarantines;
 mod row;
 mod rulings;
+mod stored;
 mod tokens;
 mod uploads;
 mod upstreams;
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::any::AnyPoolOptions;
+use sqlx::{Any, AnyPool, ConnectOptions, Connection, Executor, Transaction};
 
 pub use changes::SEEN_WITHIN;
+pub use database::{Database, DatabaseError};
+pub use error::StoreError;
 pub use figures::Figures;
 pub use pages::StoredPage;
+pub use stored::Stored;
 pub use uploads::Wanted;
 
 use changes::Changes;
+use dialect::Dialect;
+use place::Place;
 
-/// Why the database can't be used.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// It can't be opened: unwritable, or no database.
-    #[error("{path}: {source}")]
-    Open {
-        /// The database's file.
-        path: PathBuf,
-        /// Why.
-        source: sqlx::Error,
-    },
-    /// It is of another version than this program.
-    #[error("the database can't be brought up to date: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
-    /// A statement failed.
-    #[error("the database failed: {0}")]
-    Sql(#[from] sqlx::Error),
-    /// A row that no record can be made of.
-    #[error("the database is inconsistent: {0}")]
-    Inconsistent(String),
-}
-
-impl StoreError {
-    /// Whether it is for want of room on the disk.
-    pub fn is_disk_full(&self) -> bool {
-        // SQLITE_FULL
-        let code =
-            |error: &sqlx::Error| error.as_database_error().and_then(|error| error.code().map(|c| c == "13"));
-        matches!(self, Self::Sql(error) if code(error) == Some(true))
-    }
-
-    /// Whether another time it may go well: somebody else holds the database, or too many wait for
-    /// it.
-    pub fn is_busy(&self) -> bool {
-        // SQLITE_BUSY, with what SQLite adds in the upper bytes.
-        let busy = |code: &str| code.parse::<u32>().is_ok_and(|code| code & 0xff == 5);
-        match self {
-            Self::Sql(sqlx::Error::PoolTimedOut) => true,
-            Self::Sql(error) => {
-                error.as_database_error().and_then(|error| error.code()).is_some_and(|code| busy(&code))
-            }
-            _ => false,
-        }
-    }
-}
+/// Connections that read.
+const READERS: u32 = 8;
+/// How long a reader waits for its connection: clients wait for little more than ten seconds.
+const READ_WITHIN: Duration = Duration::from_secs(8);
+/// How long a writer waits for the others in this process.
+const WRITE_WITHIN: Duration = Duration::from_secs(30);
 
 /// The database.
 #[derive(Debug, Clone)]
 pub struct Store {
-    readers: SqlitePool,
-    writer: SqlitePool,
+    dialect: Dialect,
+    place: Place,
+    readers: AnyPool,
+    writer: AnyPool,
     changes: Changes,
 }
 
 /// Changes that become true together, with [`Tx::commit`], or not at all.
 #[derive(Debug)]
 pub struct Tx {
-    inner: Transaction<'static, Sqlite>,
+    inner: Transaction<'static, Any>,
     changes: Changes,
 }
 
 impl Store {
-    /// Opens the database `file`, making it where there is none, and brings it up to date.
+    /// Opens the database, making it where there is no such file, and brings it up to date.
     ///
     /// # Errors
     /// When it can't be opened, is damaged, or was written by a later version.
-    pub async fn open(file: &Path) -> Result<Self, StoreError> {
-        let failed = |source| StoreError::Open { path: file.to_owned(), source };
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(20));
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .connect_with(options.clone())
-            .await
-            .map_err(failed)?;
-        sqlx::migrate!("./migrations").run(&writer).await?;
-        let readers =
-            SqlitePoolOptions::new().max_connections(8).connect_with(options).await.map_err(failed)?;
-        Ok(Self { readers, writer, changes: Changes::default() })
+    pub async fn open(database: &Database) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let failed = |source| StoreError::Open { database: database.shown(), source };
+        // A pool would try again until its time is up, and not say why. Later, no file is made in the
+        // place of one that somebody has taken away.
+        let first = database.options(true).map_err(failed)?;
+        let options = database.options(false).map_err(failed)?;
+        first.connect().await.map_err(failed)?.close().await.map_err(failed)?;
+        let dialect = database.dialect();
+        let pool = |connections, patience| {
+            let settings = dialect.settings();
+            AnyPoolOptions::new().max_connections(connections).acquire_timeout(patience).after_connect(
+                move |connection, _| {
+                    Box::pin(async move {
+                        for setting in settings {
+                            connection.execute(*setting).await?;
+                        }
+                        Ok(())
+                    })
+                },
+            )
+        };
+        let writer = pool(1, WRITE_WITHIN).connect_with(options.clone()).await.map_err(failed)?;
+        // A connection of SQLite that was there before would go on with the columns that it knew.
+        let readers = pool(READERS, READ_WITHIN).connect_lazy_with(options);
+        let store =
+            Self { dialect, place: Place::of(database)?, readers, writer, changes: Changes::default() };
+        store.migrate().await?;
+        Ok(store)
     }
 
-    /// Begins a set of changes. One at a time, in this process and among processes.
+    async fn migrate(&self) -> Result<(), StoreError> {
+        if migrations::are_done(&mut *self.writer.acquire().await?).await {
+            return Ok(());
+        }
+        let mut tx = self.begin().await?;
+        migrations::run(&mut tx.inner, self.dialect).await?;
+        tx.commit().await
+    }
+
+    /// Begins a set of changes. One at a time, in this process and among processes: serials come to
+    /// sight in their order.
     ///
     /// # Errors
     /// When the database is busy for too long or fails.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        let inner = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        self.place.check()?;
+        let mut inner = self.writer.begin_with(self.dialect.begin_changes()).await?;
+        if let Some(turn) = self.dialect.take_turn() {
+            inner.execute(turn).await?;
+        }
         Ok(Tx { inner, changes: self.changes.clone() })
     }
 
@@ -139,6 +138,7 @@ impl Store {
     /// # Errors
     /// When it doesn't.
     pub async fn check(&self) -> Result<(), StoreError> {
+        self.place.check()?;
         sqlx::query("SELECT 1 FROM instance").execute(&self.readers).await?;
         Ok(())
     }
@@ -154,7 +154,7 @@ impl Tx {
     /// Makes the changes true.
     ///
     /// # Errors
-    /// When the database fails; nothing has changed then.
+    /// When the database fails; nothing has changed then, unless it was lost at this very moment.
     pub async fn commit(self) -> Result<(), StoreError> {
         self.inner.commit().await?;
         self.changes.count();

@@ -1,6 +1,6 @@
 use fondaco_model::{OwnFile, OwnRelease, Scope, Timestamp};
 use fondaco_pydist::{FileType, ProjectName};
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 use crate::row::{count, instant, known, parsed, signed};
 use crate::{Store, StoreError, Tx};
@@ -69,7 +69,7 @@ impl ReleaseRow {
 
 /// One release of a project.
 pub(crate) async fn release(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     project: &ProjectName,
     release: &str,
 ) -> Result<Option<OwnRelease>, StoreError> {

@@ -1,6 +1,6 @@
 use fondaco_model::{OwnProject, Timestamp};
 use fondaco_pydist::{ProjectName, ProjectStatus};
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 use crate::row::{instant, parsed};
 use crate::{Store, StoreError, Tx};
@@ -32,7 +32,7 @@ impl Row {
 
 /// The project of our own with this name, also one whose name was lifted.
 pub(crate) async fn find(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     project: &ProjectName,
 ) -> Result<Option<OwnProject>, StoreError> {
     let row: Option<Row> = sqlx::query_as("SELECT * FROM own_projects WHERE project = $1")

@@ -1,6 +1,6 @@
 use fondaco_model::{Quarantine, Scope};
 use fondaco_pydist::ProjectName;
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
 use crate::row::{instant, parsed};
 use crate::{Store, StoreError, Tx};
@@ -33,7 +33,7 @@ impl Row {
 
 /// What is in quarantine of a project.
 pub(crate) async fn of(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     project: &ProjectName,
 ) -> Result<Vec<Quarantine>, StoreError> {
     let rows: Vec<Row> =

@@ -26,6 +26,11 @@ pub(crate) fn instant(micros: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_microsecond(micros).map_err(|_| StoreError::Inconsistent(format!("instant {micros}")))
 }
 
+/// What is true or false, from the number that stands for it.
+pub(crate) fn flag(number: i64) -> bool {
+    number != 0
+}
+
 /// A count, from the signed number that databases have.
 pub(crate) fn count(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)

@@ -1,8 +1,8 @@
 use fondaco_model::{Upload, UploadSite};
 use fondaco_pydist::{ProjectName, Sha256};
-use sqlx::SqliteConnection;
+use sqlx::AnyConnection;
 
-use crate::row::{count, instant, parsed};
+use crate::row::{count, flag, instant, parsed};
 use crate::{Store, StoreError, Tx, claims, own_files, own_projects, quarantines};
 
 #[derive(sqlx::FromRow)]
@@ -12,7 +12,7 @@ struct Row {
     file_name: String,
     version: String,
     sha256: String,
-    taken: bool,
+    taken: i64,
     uploaded_by: String,
     uploaded_at: i64,
 }
@@ -25,7 +25,7 @@ impl Row {
             file_name: self.file_name,
             version: parsed(&self.version)?,
             sha256: parsed(&self.sha256)?,
-            taken: self.taken,
+            taken: flag(self.taken),
             uploaded_by: self.uploaded_by,
             uploaded_at: instant(self.uploaded_at)?,
         })
@@ -45,11 +45,12 @@ pub struct Wanted<'a> {
     pub blake2_256: &'a str,
 }
 
-async fn site(connection: &mut SqliteConnection, wanted: Wanted<'_>) -> Result<UploadSite, StoreError> {
+async fn site(connection: &mut AnyConnection, wanted: Wanted<'_>) -> Result<UploadSite, StoreError> {
     let Wanted { project, release, file_name, blake2_256 } = wanted;
     let name = project.as_str();
     let same_name: Option<own_files::Row> = sqlx::query_as("SELECT * FROM own_files WHERE folded = $1")
-        .bind(file_name.to_lowercase())
+        // PostgreSQL has no such character in its texts, and no file has it in its name.
+        .bind(file_name.to_lowercase().replace('\0', "\u{fffd}"))
         .fetch_optional(&mut *connection)
         .await?;
     let same_content: Option<own_files::Row> =
@@ -97,7 +98,7 @@ impl Store {
     /// When the database fails.
     pub async fn upload_site(&self, wanted: Wanted<'_>) -> Result<UploadSite, StoreError> {
         // All of it as it was at one moment: a file must not come in between two questions.
-        let mut snapshot = self.readers.begin().await?;
+        let mut snapshot = self.readers.begin_with(self.dialect.begin_snapshot()).await?;
         site(&mut snapshot, wanted).await
     }
 
@@ -106,6 +107,9 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn upload(&self, id: &str) -> Result<Option<Upload>, StoreError> {
+        if id.contains('\0') {
+            return Ok(None);
+        }
         let row: Option<Row> = sqlx::query_as("SELECT * FROM uploads WHERE id = $1")
             .bind(id)
             .fetch_optional(&self.readers)
@@ -149,7 +153,7 @@ impl Tx {
         .bind(&upload.file_name)
         .bind(upload.version.to_string())
         .bind(upload.sha256.to_string())
-        .bind(upload.taken)
+        .bind(i64::from(upload.taken))
         .bind(&upload.uploaded_by)
         .bind(upload.uploaded_at.as_microsecond())
         .execute(&mut *self.inner)

@@ -23,6 +23,7 @@ pub struct Fondaco {
     bin: PathBuf,
     data: PathBuf,
     port: u16,
+    env: Vec<(String, String)>,
     child: Mutex<Child>,
     said: Said,
     readers: Mutex<Vec<JoinHandle<()>>>,
@@ -60,7 +61,8 @@ impl Fondaco {
         // Ends early when the server does, since its standard output does then.
         let port = port.recv_timeout(PATIENCE);
         let child = Mutex::new(child);
-        let mut fondaco = Self { bin, data, port: 0, child, said, readers: Mutex::new(readers) };
+        let env = env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let mut fondaco = Self { bin, data, port: 0, env, child, said, readers: Mutex::new(readers) };
         match port {
             Ok(port) => fondaco.port = port,
             Err(_) => {
@@ -69,6 +71,14 @@ impl Fondaco {
             }
         }
         fondaco
+    }
+
+    /// Starts it once more on the same folder, in the same environment and without other arguments.
+    #[track_caller]
+    pub fn again(&self) -> Self {
+        let env: Vec<(&str, &str)> =
+            self.env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        Self::start_with_env(&self.bin, &self.data, &[], &env)
     }
 
     /// `http://127.0.0.1:PORT/simple/`
@@ -127,10 +137,12 @@ impl Fondaco {
         self.lines(|is_error| is_error)
     }
 
-    /// Runs `BIN admin ARGS --data DATA` with an empty environment.
+    /// Runs `BIN admin ARGS --data DATA` with the environment that the server was started with.
     #[track_caller]
     pub fn admin(&self, args: &[&str]) -> Run {
-        Run::of(Command::new(&self.bin).env_clear().arg("admin").args(args).arg("--data").arg(&self.data))
+        let mut command = Command::new(&self.bin);
+        command.env_clear().envs(self.env.iter().map(|(name, value)| (name, value)));
+        Run::of(command.arg("admin").args(args).arg("--data").arg(&self.data))
     }
 
     /// Runs `BIN ARGS` with an empty environment.

@@ -2,19 +2,24 @@
 //!
 //! - [`Wheel`] and [`Sdist`] build packages, [`samples`] holds twelve whole ones.
 //! - [`Upstream`] is a local index that can be made to misbehave.
+//! - [`Postgres`] is a private cluster of the real thing.
+//! - [`Bucket`] is a server of S3, [`Faults`] what can go wrong on the way to it.
 //! - [`Fondaco`] runs the real binary, [`Clients`] real pip, uv and twine, [`fetch`] a raw request.
 //!
 //! All of it panics when something is wrong, since that is how a test fails.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod bucket;
 mod clients;
 mod core_metadata;
 mod dist;
+mod faults;
 mod fetch;
 mod fondaco;
 mod head;
 mod honest;
 mod noise;
+mod postgres;
 mod reply;
 mod request;
 mod run;
@@ -25,11 +30,14 @@ mod upload;
 mod upstream;
 mod wheel;
 
+pub use bucket::Bucket;
 pub use clients::{Clients, Installer};
 pub use dist::Dist;
+pub use faults::{Fault, Faults};
 pub use fetch::{Answer, fetch};
 pub use fondaco::Fondaco;
 pub use honest::honest_module;
+pub use postgres::Postgres;
 pub use request::Request;
 pub use run::Run;
 pub use samples::Sample;

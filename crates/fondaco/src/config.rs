@@ -12,6 +12,10 @@ use crate::{operator, span};
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Config {
+    /// The database, where it is not SQLite in the data folder.
+    pub(crate) database: Option<String>,
+    /// The bucket that the files are in, where that is not the data folder.
+    pub(crate) blobs: Option<String>,
     /// `[server]`
     pub(crate) server: Server,
     /// `[upstream]`
@@ -257,8 +261,21 @@ mod tests {
     #[test]
     fn the_documented_file_has_every_key_and_the_defaults() {
         let text = include_str!("../../../docs/fondaco.toml");
-        let Config { server, upstream, policy, inspect, suppress, cooldown, index, upstreams, uploads } =
-            toml::from_str(text).unwrap();
+        let Config {
+            database,
+            blobs,
+            server,
+            upstream,
+            policy,
+            inspect,
+            suppress,
+            cooldown,
+            index,
+            upstreams,
+            uploads,
+        } = toml::from_str(text).unwrap();
+        database.unwrap().parse::<fondaco_store::Database>().unwrap();
+        blobs.unwrap().parse::<fondaco_blobs::BucketAddress>().unwrap();
         assert!(!inspect.yara.is_empty());
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
         assert_eq!(operator::suppressions(&suppress, None, now).unwrap().len(), 1);

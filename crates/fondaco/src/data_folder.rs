@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use fondaco_store::Store;
 
 /// The `--data` option of every command that needs it.
 #[derive(Debug, Clone, clap::Args)]
@@ -26,11 +25,6 @@ impl DataFolder {
             .unwrap_or_else(|| PathBuf::from("fondaco-data"))
     }
 
-    /// The database's file.
-    pub(crate) fn database(&self) -> PathBuf {
-        self.path().join("fondaco.db")
-    }
-
     /// Makes the folder where it is missing, for its owner only.
     pub(crate) fn make(&self) -> anyhow::Result<PathBuf> {
         let path = self.path();
@@ -43,39 +37,4 @@ impl DataFolder {
         })?;
         Ok(path)
     }
-
-    /// Opens the database.
-    pub(crate) async fn store(&self) -> anyhow::Result<Store> {
-        let file = self.database();
-        private(&file);
-        Store::open(&file).await.with_context(|| {
-            format!(
-                "{} can't be used\nhint: check that {} is writable; a damaged database is restored from a backup, \
-                 or moved away so that a new one is made (the files stay)",
-                file.display(),
-                self.path().display()
-            )
-        })
-    }
-
-    /// Opens a database that must be there already.
-    pub(crate) async fn existing_store(&self) -> anyhow::Result<Store> {
-        if !self.database().exists() {
-            anyhow::bail!(
-                "there is no Fondaco in {}\nhint: give its folder with --data DIR",
-                self.path().display()
-            );
-        }
-        self.store().await
-    }
-}
-
-/// Makes the database's file for its owner only, before anything is in it: the upstream's address
-/// may hold credentials. Where that fails, opening it says why.
-fn private(file: &std::path::Path) {
-    let mut options = std::fs::File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let _ = options.open(file);
 }

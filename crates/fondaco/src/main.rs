@@ -13,6 +13,7 @@ mod operator;
 mod popular_list;
 mod render;
 mod span;
+mod storage;
 
 use clap::{Parser, Subcommand};
 

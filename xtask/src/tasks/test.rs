@@ -1,9 +1,9 @@
 //! `cargo xtask test`: installs what the tests need and runs every test. What later ones need
-//! (a browser, a database) is to be installed here too.
+//! (a browser) is to be installed here too.
 
 use std::process::Command;
 
-use super::{check, venv};
+use super::{check, servers, venv};
 
 /// The clients and their pinned versions.
 const CLIENTS: &str = "crates/fondaco-testkit/clients.txt";
@@ -17,6 +17,8 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let tools = venv::install("test-tools", CLIENTS)?;
+    servers::postgres()?;
+    servers::s3(&tools)?;
     check(
         Command::new("cargo")
             .args(["test", "--workspace", "--all-targets", "--locked", "--no-fail-fast"])

@@ -6,7 +6,6 @@ use std::time::Duration;
 use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use fondaco_blobs::Verified;
 use fondaco_model::{
     Download, FileKey, JobKind, JournalEntry, JournalKind, MetadataFile, Standing, UpstreamName,
 };
@@ -150,9 +149,7 @@ async fn pass_on(app: &App, asked: &Asked, file: &FileView) -> Result<Option<Res
     {
         return Err(Trouble::DigestMismatch { sent: digest.to_string(), pinned: promised.to_string() });
     }
-    let (blobs, kept) = (app.parts.metadata.clone(), bytes.clone());
-    let kept = tokio::task::spawn_blocking(move || blobs.keep_bytes(&kept));
-    kept.await.map_err(|error| Trouble::Inside(error.to_string()))??;
+    app.parts.metadata.keep_bytes(bytes.clone()).await?;
     if decided {
         return Ok(Some(metadata_response(digest, bytes.to_vec())));
     }
@@ -169,12 +166,10 @@ async fn pass_on(app: &App, asked: &Asked, file: &FileView) -> Result<Option<Res
 }
 
 async fn stored_metadata(app: &App, digest: Sha256) -> Result<Option<Vec<u8>>, Trouble> {
-    let blobs = app.parts.metadata.clone();
-    let read = tokio::task::spawn_blocking(move || {
-        let Some((file, size)) = blobs.open_blob(digest)? else { return Ok(None) };
-        Ok::<_, Trouble>(Some(Verified::new(file, size, digest).read_all(MAX_METADATA)?))
-    });
-    read.await.map_err(|error| Trouble::Inside(error.to_string()))?
+    match app.parts.metadata.read(digest).await? {
+        Some(verified) => Ok(Some(verified.read_all(MAX_METADATA).await?)),
+        None => Ok(None),
+    }
 }
 
 fn metadata_response(digest: Sha256, bytes: Vec<u8>) -> Response {

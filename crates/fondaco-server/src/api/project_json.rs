@@ -6,7 +6,6 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use fondaco_blobs::Verified;
 use fondaco_model::OwnFile;
 use fondaco_pydist::{
     CoreMetadata, DistFilename, DistKind, ProjectName, ProjectStatus, Sha256, Version, release_of,
@@ -151,15 +150,11 @@ async fn metadata(
             None => file.record.served_metadata.or(listed.core_metadata.sha256()),
         })
         .collect();
-    let blobs = app.parts.metadata.clone();
-    let read = tokio::task::spawn_blocking(move || {
-        for digest in digests {
-            if let Some((file, size)) = blobs.open_blob(digest)? {
-                let bytes = Verified::new(file, size, digest).read_all(MAX_METADATA)?;
-                return Ok::<_, Trouble>(Some(CoreMetadata::parse(&bytes)));
-            }
+    for digest in digests {
+        if let Some(verified) = app.parts.metadata.read(digest).await? {
+            let bytes = verified.read_all(MAX_METADATA).await?;
+            return Ok(Some(CoreMetadata::parse(&bytes)));
         }
-        Ok(None)
-    });
-    read.await.map_err(|error| Trouble::Inside(error.to_string()))?
+    }
+    Ok(None)
 }

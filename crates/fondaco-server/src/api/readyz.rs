@@ -10,22 +10,19 @@ use crate::app::App;
 
 pub(super) async fn get(State(app): State<App>) -> Response {
     let database = app.parts.store.check().await;
-    let blobs = app.parts.blobs.clone();
-    let blobs = tokio::task::spawn_blocking(move || blobs.check()).await;
+    let blobs = app.parts.blobs.check().await;
     let waiting = app.parts.store.waiting_jobs().await.ok();
-    let folder = matches!(blobs, Ok(Ok(())));
-    for cause in [database.as_ref().err().map(ToString::to_string), (!folder).then(|| format!("{blobs:?}"))]
-        .into_iter()
-        .flatten()
-    {
+    let causes =
+        [database.as_ref().err().map(ToString::to_string), blobs.as_ref().err().map(ToString::to_string)];
+    for cause in causes.into_iter().flatten() {
         tracing::error!(cause, "not ready");
     }
-    let ready = database.is_ok() && folder;
+    let ready = database.is_ok() && blobs.is_ok();
     let word = |fine: bool| if fine { "ok" } else { "failed" };
     let body = json!({
         "status": if ready { "ready" } else { "not ready" },
         "database": word(database.is_ok()),
-        "files": word(folder),
+        "files": word(blobs.is_ok()),
         "sandbox": app.parts.sandbox,
         "engine": app.engine,
         "upstream": app.parts.layers.default.client.shown(),

@@ -101,12 +101,8 @@ pub(crate) async fn take(app: &App, token: Token, received: Received) -> Result<
     let metadata = contents::check(&archive, &name, &candidate.form, options)?.to_owned();
     // What is served is what is in the file.
     let own = check_metadata(&fondaco_upload::Fields::of_file(&metadata), options)?;
-    let (blobs, beside, bytes) = (app.parts.blobs.clone(), app.parts.metadata.clone(), metadata.into_bytes());
-    let metadata = blocking(move || {
-        blobs.keep(staged)?;
-        beside.keep_bytes(&bytes)
-    })
-    .await??;
+    app.parts.blobs.keep(staged).await?;
+    let metadata = app.parts.metadata.keep_bytes(metadata.into()).await?;
     let file = OwnFile {
         project: candidate.key.project.clone(),
         file_name: candidate.key.file_name.clone(),

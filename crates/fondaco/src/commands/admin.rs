@@ -2,6 +2,7 @@
 //! once.
 
 mod audit;
+mod backup;
 mod claim;
 mod decisions;
 mod delete;
@@ -12,6 +13,7 @@ mod osv_import;
 mod output;
 mod quarantine;
 mod quarantines;
+mod restore;
 mod rule;
 mod status;
 mod target;
@@ -19,20 +21,28 @@ mod token;
 mod undelete;
 mod unquarantine;
 mod unyank;
+mod verify;
 mod who_fetched;
 mod withdraw;
 mod yank;
 
+use std::path::PathBuf;
+
 use anyhow::Context;
 use fondaco_verdict::Decision;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::data_folder::DataFolder;
+use crate::config;
 use crate::exit::Exit;
+use crate::storage::Storage;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    data: DataFolder,
+    storage: Storage,
+    /// The configuration, for where the database and the files are [default: fondaco.toml in the data folder]
+    #[arg(long, value_name = "FILE", env = "FONDACO_CONFIG", global = true)]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -79,6 +89,12 @@ enum Command {
     Downloads(downloads::Args),
     /// Print which clients were served a release or a content: whom to warn
     WhoFetched(who_fetched::Args),
+    /// Copy database and files to a folder or a tar file, while the server runs
+    Backup(backup::Args),
+    /// Bring a backup back, into an empty data folder
+    Restore(restore::Args),
+    /// Check every stored file against its digest, and every record against its file
+    Verify(verify::Args),
 }
 
 impl Command {
@@ -90,7 +106,9 @@ impl Command {
             | Self::Journal(_)
             | Self::Audit(_)
             | Self::Downloads(_)
-            | Self::WhoFetched(_) => false,
+            | Self::WhoFetched(_)
+            | Self::Backup(_)
+            | Self::Verify(_) => false,
             _ => true,
         }
     }
@@ -99,7 +117,12 @@ impl Command {
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
     runtime.block_on(async {
-        let store = args.data.existing_store().await?;
+        let config = config::read(args.config.as_deref(), &args.storage.data.path())?;
+        if let Command::Restore(restore) = &args.command {
+            return restore::run(&args.storage, &config, restore).await;
+        }
+        let store = args.storage.existing_store(&config).await?;
+        let mut exit = Exit::Clean;
         match &args.command {
             Command::Allow(args) => rule::run(&store, args, Decision::Allow).await?,
             Command::Hold(args) => rule::run(&store, args, Decision::Hold).await?,
@@ -121,13 +144,20 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             Command::Audit(args) => audit::run(&store, args).await?,
             Command::Downloads(args) => downloads::run(&store, args).await?,
             Command::WhoFetched(args) => who_fetched::run(&store, args).await?,
+            Command::Backup(backup) => {
+                exit = backup::run(&store, &args.storage.files_beside(&config)?, backup).await?;
+            }
+            Command::Verify(verify) => {
+                exit = verify::run(&store, &args.storage.files_beside(&config)?, verify).await?;
+            }
+            Command::Restore(_) => {}
         }
         store.close().await;
         if args.command.changes_something() {
             // When this returns, a running server has seen it.
             tokio::time::sleep(fondaco_store::SEEN_WITHIN).await;
         }
-        Ok(Exit::Clean)
+        Ok(exit)
     })
 }
 
@@ -136,4 +166,15 @@ fn actor() -> String {
     let name = ["SUDO_USER", "USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
     let name = name.filter(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned());
     format!("operator:{}", fondaco_verdict::printable(&name))
+}
+
+/// A bar on standard error, where that is a terminal.
+fn progress(steps: usize, done: &str) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stderr());
+    if let Ok(style) =
+        ProgressStyle::with_template(&format!("{{bar:40}} {{pos}}/{{len}} {done}, {{eta}} left"))
+    {
+        bar.set_style(style);
+    }
+    bar
 }

@@ -10,10 +10,11 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use fondaco_names::{Engine, Own};
+use fondaco_store::Database;
 
 use super::scan::{Inspector, Options};
-use crate::data_folder::DataFolder;
 use crate::exit::Exit;
+use crate::storage::Storage;
 use crate::{config, popular_list};
 use answer::Answerer;
 use wanted::Wanted;
@@ -41,7 +42,7 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     #[command(flatten)]
-    data: DataFolder,
+    storage: Storage,
     #[command(flatten)]
     options: Options,
 }
@@ -62,7 +63,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     if args.names.is_empty() && args.requirements.is_empty() {
         bail!("nothing to check\nhint: fondaco check NAME[==VERSION]..., or -r requirements.txt");
     }
-    let folder = args.data.path();
+    let folder = args.storage.data.path();
     let engine = Engine::new(&popular_list::read(&folder), Own::default());
     if args.names_only {
         return spelling::run(args, &engine);
@@ -71,8 +72,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let config = config::read(args.options.config(), &folder)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no threads")?;
     runtime.block_on(async {
-        let store =
-            if args.data.database().exists() { Some(args.data.existing_store().await?) } else { None };
+        let store = match args.storage.database(&config)? {
+            Database::File(file) if !file.exists() => None,
+            _ => Some(args.storage.existing_store(&config).await?),
+        };
         let index =
             if args.offline { None } else { Some(index::client(args.index_url.as_deref(), &config).await?) };
         let cooldown = config.cooldown.read().context("the configuration's [cooldown] is not right")?;

@@ -10,18 +10,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use fondaco_blobs::Blobs;
 use fondaco_model::{Clock, SystemClock};
 use fondaco_server::{Layers, Parts, Settings, Source};
-use fondaco_store::Store;
+use fondaco_store::{Database, Store};
 use fondaco_verdict::{Policy, SuspiciousPolicy};
 use fondaco_worker::{Sandboxing, Worker};
 use tokio::net::{TcpListener, TcpSocket};
 
 use crate::config::{self, Config, Sandbox, Suspicious};
-use crate::data_folder::DataFolder;
 use crate::exit::Exit;
 use crate::operator;
+use crate::storage::Storage;
 use upstream::Outbound;
 
 /// Where the index listens if nothing is said.
@@ -34,7 +33,7 @@ const LAST: Duration = Duration::from_secs(2);
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    data: DataFolder,
+    storage: Storage,
     /// Address and port to listen on [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR", env = "FONDACO_LISTEN")]
     listen: Option<String>,
@@ -57,18 +56,15 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
 }
 
 async fn serve(args: &Args) -> anyhow::Result<Exit> {
-    let folder = args.data.make()?;
+    let folder = args.storage.data.make()?;
     let config = config::read(args.config.as_deref(), &folder)?;
     let worker = worker(&config)?;
     let suppressions = operator::suppressions(&config.suppress, worker.rules.as_deref(), SystemClock.now())?;
     let public_url = args.public_url.clone().or_else(|| config.server.public_url.clone());
     let settings = settings(&config, public_url.clone())?;
     let _lock = lock(&folder)?;
-    let store = args.data.store().await?;
-    let blobs = Blobs::open(&folder.join("files")).context(
-        "the folder of files can't be used\nhint: check who owns it, and whether the disk is full",
-    )?;
-    let metadata = Blobs::open(&folder.join("metadata")).context("the folder of metadata can't be used")?;
+    let store = args.storage.store(&config).await?;
+    let [blobs, metadata] = args.storage.files(&config)?;
     let instance = instance(&store).await?;
     let listener = listen(args.listen.as_deref().or(config.server.listen.as_deref()).unwrap_or(LISTEN))?;
     let address = listener.local_addr().context("the listener has no address")?;
@@ -98,7 +94,13 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
     let running = fondaco_server::run(parts, listener, told());
     let base =
         public_url.map_or_else(|| format!("http://{address}"), |url| url.trim_end_matches('/').to_owned());
-    greet(&folder.display().to_string(), &client.shown(), &upstream.source, sandbox, &base)?;
+    let elsewhere = Elsewhere {
+        database: Some(args.storage.database(&config)?)
+            .filter(|database| matches!(database, Database::Postgres(_)))
+            .map(|database| database.shown()),
+        files: args.storage.bucket(&config)?.map(|bucket| bucket.to_string()),
+    };
+    greet(&folder.display().to_string(), &elsewhere, (&client.shown(), &upstream.source), sandbox, &base)?;
     running.stopped().await.context("the server failed")?;
     store.close().await;
     tracing::info!("stopped");
@@ -135,7 +137,7 @@ async fn instance(store: &Store) -> anyhow::Result<String> {
         .context("no randomness")?;
     let id: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     let mut tx = store.begin().await?;
-    tx.set_instance(&id, SystemClock.now()).await?;
+    let id = tx.instance_or(&id, SystemClock.now()).await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -206,10 +208,27 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
     })
 }
 
-fn greet(folder: &str, upstream: &str, source: &str, sandbox: &str, base: &str) -> anyhow::Result<()> {
+/// What is not in the data folder.
+struct Elsewhere {
+    database: Option<String>,
+    files: Option<String>,
+}
+
+fn greet(
+    folder: &str,
+    elsewhere: &Elsewhere,
+    (upstream, source): (&str, &str),
+    sandbox: &str,
+    base: &str,
+) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "Fondaco {}", env!("CARGO_PKG_VERSION"))?;
     writeln!(out, "  data      {folder}")?;
+    for (what, place) in [("database", &elsewhere.database), ("files", &elsewhere.files)] {
+        if let Some(place) = place {
+            writeln!(out, "  {what:<8}  {place}")?;
+        }
+    }
     writeln!(out, "  upstream  default, {upstream} (from {source})")?;
     writeln!(out, "  sandbox   {sandbox}")?;
     writeln!(out, "  pages     {base}/")?;

@@ -1,6 +1,6 @@
 //! An upstream and a Fondaco before it.
 
-use fondaco_testkit::{Dist, Fondaco, Upstream, Wheel};
+use fondaco_testkit::{Bucket, Dist, Fondaco, Upstream, Wheel};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -21,15 +21,29 @@ impl House {
 
     /// With more in its configuration.
     pub(crate) fn with_config(more: &str) -> Self {
-        Self::in_folder(tempfile::tempdir().unwrap(), more)
+        Self::in_folder(tempfile::tempdir().unwrap(), "", more, &[])
     }
 
-    fn in_folder(data: TempDir, more: &str) -> Self {
+    /// Its records in this database of PostgreSQL.
+    pub(crate) fn on_postgres(database: &str) -> Self {
+        Self::in_folder(tempfile::tempdir().unwrap(), &format!("database = {database:?}\n"), "", &[])
+    }
+
+    /// Its files in a bucket, which is reached on `port`.
+    pub(crate) fn on_bucket(bucket: &Bucket, port: u16) -> Self {
+        let blobs = format!("blobs = {:?}\n", bucket.url());
+        Self::in_folder(tempfile::tempdir().unwrap(), &blobs, "", &bucket.env(port))
+    }
+
+    fn in_folder(data: TempDir, storage: &str, more: &str, env: &[(String, String)]) -> Self {
         let upstream = Upstream::new();
         // The testkit's upstream serves its files itself; other ports of this machine stay forbidden.
-        std::fs::write(data.path().join("fondaco.toml"), format!("[upstream]\npage_ttl = 0\n{more}"))
-            .unwrap();
-        let fondaco = Fondaco::start(BIN, data.path(), &["--upstream", &upstream.index_url()]);
+        let config = format!("{storage}[upstream]\npage_ttl = 0\n{more}");
+        std::fs::write(data.path().join("fondaco.toml"), config).unwrap();
+        let env: Vec<(&str, &str)> =
+            env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let args = ["--upstream", &upstream.index_url()];
+        let fondaco = Fondaco::start_with_env(BIN, data.path(), &args, &env);
         Self { upstream, fondaco, data }
     }
 
@@ -40,13 +54,13 @@ impl House {
         std::fs::create_dir(data.path().join("rules")).unwrap();
         let rule = "rule held { strings: $a = \"HOLD-ME\" condition: $a }\n";
         std::fs::write(data.path().join("rules/held.yar"), rule).unwrap();
-        Self::in_folder(data, "[inspect]\nyara = ['rules']\n")
+        Self::in_folder(data, "", "[inspect]\nyara = ['rules']\n", &[])
     }
 
     /// The same data folder, served anew.
     pub(crate) fn restarted(self) -> Self {
         self.fondaco.stop();
-        let fondaco = Fondaco::start(BIN, self.data.path(), &[]);
+        let fondaco = self.fondaco.again();
         Self { fondaco, ..self }
     }
 

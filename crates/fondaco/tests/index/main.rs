@@ -1,7 +1,9 @@
 //! The index end to end: the real binary before a local upstream, with real pip and uv.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod backup;
 mod bad_input;
+mod buckets;
 mod cooldown;
 mod crashes;
 mod house;
@@ -11,10 +13,12 @@ mod large_files;
 mod layers;
 mod lifecycle;
 mod metadata;
+mod postgres;
 mod predecessor;
 mod read_apis;
 mod refusals;
 mod simple_api;
+mod storage_trouble;
 mod suppressions;
 mod untrusted_upstream;
 mod upload_checks;

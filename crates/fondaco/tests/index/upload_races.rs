@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use fondaco_testkit::{Dist, Fondaco, Sdist, Upload, Wheel};
+use fondaco_testkit::{Dist, Fondaco, Postgres, Sdist, Upload, Wheel};
 
 use crate::house::{BIN, House};
 use crate::uploads::own;
@@ -93,12 +93,41 @@ fn of_two_sdists_of_one_release_one_is_taken() {
 
 #[test]
 fn a_kill_in_a_storm_of_uploads_loses_nothing_that_was_acknowledged() {
-    const ROUNDS: usize = 8;
-    let house = House::new();
+    storm(House::new(), 20);
+}
+
+#[test]
+fn nor_does_one_on_postgres() {
+    storm(House::on_postgres(&Postgres::shared().database()), 5);
+}
+
+/// Moments that are drawn from a seed, which `FONDACO_TEST_SEED` sets.
+struct Moments(u64);
+
+impl Moments {
+    fn new() -> Self {
+        let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_nanos() as u64;
+        let given = std::env::var("FONDACO_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
+        Self(given.unwrap_or(now).max(1))
+    }
+
+    /// The next one: up to a second after what a start needs. Xorshift64.
+    fn next(&mut self) -> Duration {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        Duration::from_millis(100 + self.0 % 1000)
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "who looks into a failure needs the seed")]
+fn storm(house: House, rounds: usize) {
     let token = house.fondaco.token(&["--all-projects"]);
     let mut fondaco = house.fondaco;
+    let mut moments = Moments::new();
+    eprintln!("FONDACO_TEST_SEED={}", moments.0);
     let (mut attempted, mut acknowledged) = (BTreeMap::new(), BTreeSet::new());
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         let url = fondaco.url("/legacy/");
         let stop = AtomicBool::new(false);
         let acked: Mutex<BTreeSet<String>> = Mutex::default();
@@ -119,13 +148,13 @@ fn a_kill_in_a_storm_of_uploads_loses_nothing_that_was_acknowledged() {
                     }
                 });
             }
-            std::thread::sleep(Duration::from_millis(300 + 137 * round as u64));
+            std::thread::sleep(moments.next());
             stop.store(true, Ordering::SeqCst);
             fondaco.kill();
         });
         attempted.extend(tried.into_inner().unwrap());
         acknowledged.extend(acked.into_inner().unwrap());
-        fondaco = Fondaco::start(BIN, house.data.path(), &[]);
+        fondaco = fondaco.again();
         let incoming = house.data.path().join("files/incoming");
         assert_eq!(std::fs::read_dir(incoming).unwrap().count(), 0);
     }
@@ -141,6 +170,7 @@ fn a_kill_in_a_storm_of_uploads_loses_nothing_that_was_acknowledged() {
     assert!(acknowledged.is_subset(&listed), "lost: {:?}", acknowledged.difference(&listed));
     let uploaded = fondaco.journal().iter().filter(|entry| entry["kind"] == "file-uploaded").count();
     assert_eq!(uploaded, listed.len());
+    fondaco.admin(&["verify"]).ok();
 }
 
 #[test]

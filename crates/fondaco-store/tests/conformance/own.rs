@@ -1,5 +1,4 @@
-//! Own projects, uploads, tokens and quarantines on a real SQLite file.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+//! Own projects, uploads, tokens and quarantines.
 
 use fondaco_model::{
     OwnFile, OwnProject, OwnRelease, Quarantine, Scope, Timestamp, Token, TokenScope, Upload,
@@ -7,18 +6,23 @@ use fondaco_model::{
 use fondaco_pydist::{FileType, ProjectName, ProjectStatus, Sha256};
 use fondaco_store::{Store, StoreError, Wanted};
 
+use crate::home::Home;
+
+on_both! {
+    a_file_takes_its_place_for_ever
+    yanks_of_a_release_and_of_a_file
+    names_are_claimed_and_lifted
+    tokens_and_uploads
+    quarantines_are_in_force_until_lifted
+    names_are_sorted_by_their_bytes
+}
+
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(seconds).unwrap()
 }
 
 fn ours() -> ProjectName {
     "ours".parse().unwrap()
-}
-
-async fn open() -> (tempfile::TempDir, Store) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("fondaco.db")).await.unwrap();
-    (folder, store)
 }
 
 fn project() -> OwnProject {
@@ -62,9 +66,8 @@ async fn site(store: &Store, file_name: &str, blake2_256: &str) -> fondaco_model
     store.upload_site(Wanted { project: &ours(), release: "1", file_name, blake2_256 }).await.unwrap()
 }
 
-#[tokio::test]
-async fn a_file_takes_its_place_for_ever() {
-    let (_folder, store) = open().await;
+async fn a_file_takes_its_place_for_ever(home: &Home) {
+    let store = home.open().await;
     let empty = site(&store, "ours-1.0.tar.gz", "b").await;
     assert!(empty.project.is_none() && empty.release.is_none() && empty.same_name.is_none());
     let sdist = file("ours-1.0.tar.gz", FileType::Sdist);
@@ -95,9 +98,8 @@ async fn a_file_takes_its_place_for_ever() {
     assert!(after.same_content.is_none(), "its content may come again, under another name");
 }
 
-#[tokio::test]
-async fn yanks_of_a_release_and_of_a_file() {
-    let (_folder, store) = open().await;
+async fn yanks_of_a_release_and_of_a_file(home: &Home) {
+    let store = home.open().await;
     let wheel = file("ours-1.0-py3-none-any.whl", FileType::Wheel);
     let mut tx = store.begin().await.unwrap();
     tx.add_own_release(&ours(), &release()).await.unwrap();
@@ -115,9 +117,8 @@ async fn yanks_of_a_release_and_of_a_file() {
     assert_eq!(store.own_files(&ours()).await.unwrap()[0].yanked.as_deref(), Some(""));
 }
 
-#[tokio::test]
-async fn names_are_claimed_and_lifted() {
-    let (_folder, store) = open().await;
+async fn names_are_claimed_and_lifted(home: &Home) {
+    let store = home.open().await;
     let mut tx = store.begin().await.unwrap();
     tx.claim(&ours(), "operator:o", "ours", at(1)).await.unwrap();
     tx.set_own_project(&project()).await.unwrap();
@@ -138,9 +139,8 @@ async fn names_are_claimed_and_lifted() {
     assert_eq!((again.display_name.as_str(), again.status), ("OURS", ProjectStatus::Archived));
 }
 
-#[tokio::test]
-async fn tokens_and_uploads() {
-    let (_folder, store) = open().await;
+async fn tokens_and_uploads(home: &Home) {
+    let store = home.open().await;
     let named = TokenScope::Named {
         projects: vec!["one".parse().unwrap(), "two".parse().unwrap()],
         namespaces: vec!["acme".parse().unwrap()],
@@ -187,9 +187,8 @@ async fn tokens_and_uploads() {
     assert!(!token.is_in_force(at(8)));
 }
 
-#[tokio::test]
-async fn quarantines_are_in_force_until_lifted() {
-    let (_folder, store) = open().await;
+async fn quarantines_are_in_force_until_lifted(home: &Home) {
+    let store = home.open().await;
     let scope = |release: Option<&str>| Scope {
         project: ours(),
         release: release.map(str::to_owned),
@@ -213,4 +212,20 @@ async fn quarantines_are_in_force_until_lifted() {
     assert!(!tx.lift_quarantine(&scope(None)).await.unwrap());
     tx.commit().await.unwrap();
     assert_eq!(store.quarantines().await.unwrap(), all[1..]);
+}
+
+async fn names_are_sorted_by_their_bytes(home: &Home) {
+    let store = home.open().await;
+    let of = |file_name: &str| Quarantine {
+        scope: Scope { project: ours(), release: Some("1".into()), file_name: Some(file_name.into()) },
+        reason: String::new(),
+        made_by: "operator:o".into(),
+        made_at: at(1),
+    };
+    let mut tx = store.begin().await.unwrap();
+    for name in ["a", "B", "b", "A"] {
+        tx.set_quarantine(&of(name)).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    assert_eq!(store.quarantines().await.unwrap(), ["A", "B", "a", "b"].map(of));
 }
