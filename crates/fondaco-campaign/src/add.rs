@@ -173,7 +173,9 @@ impl Engine {
         let (projects, bad) = self.projects(cluster, OPENS);
         let Some(cluster) = self.clusters.get(cluster as usize) else { return false };
         let core = bad >= 2;
-        core && (projects >= OPENS || cluster.strong && projects >= OPENS_STRONG)
+        let malicious = || cluster.members.iter().any(|at| self.member(*at).is_some_and(|m| m.malicious));
+        core && projects >= OPENS
+            || core && projects >= OPENS_STRONG && cluster.strong && malicious()
             || cluster.burst && projects >= OPENS
     }
 

@@ -4,6 +4,7 @@ use crate::campaign::{Campaign, CampaignId};
 use crate::cluster::{Bridge, Cluster};
 use crate::index::Index;
 use crate::member::{Member, MemberId};
+use crate::tie::Tie;
 
 /// What an engine may take in.
 #[derive(Debug, Clone)]
@@ -171,5 +172,20 @@ impl Engine {
             self.campaigns.insert(id, into);
         }
         into
+    }
+}
+
+impl Engine {
+    /// What ties an artifact to others of its campaign, strongest first: at most `most`.
+    pub fn why(&self, id: MemberId, most: usize) -> Vec<(MemberId, Tie)> {
+        let Some(at) = self.by_id.get(&id).copied() else { return Vec::new() };
+        let own = self.cluster_of(at);
+        let within = |other: &u32| self.cluster_of(*other) == own;
+        let ties = self.ties(at).into_iter().filter(|(other, _)| within(other));
+        let mut ties: Vec<(MemberId, Tie)> =
+            ties.filter_map(|(other, tie)| Some((self.member(other)?.id, tie))).collect();
+        ties.sort_by(|a, b| b.1.strength.total_cmp(&a.1.strength).then(a.0.cmp(&b.0)));
+        ties.truncate(most);
+        ties
     }
 }

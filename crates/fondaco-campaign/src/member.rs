@@ -69,7 +69,7 @@ pub(crate) struct Member {
     pub(crate) id: MemberId,
     pub(crate) project: u64,
     pub(crate) at: i64,
-    /// Found suspicious or malicious.
+    /// Found suspicious or malicious; an established one, malicious.
     pub(crate) bad: bool,
     pub(crate) malicious: bool,
     pub(crate) established: bool,
@@ -92,11 +92,13 @@ impl Member {
             Some(Key { kind, digest: digest(text.as_deref()?) })
         }));
         keys.sort_unstable();
+        let least = if artifact.established { Verdict::Malicious } else { Verdict::Suspicious };
         Self {
             id: artifact.id(),
             project: digest(&artifact.project),
             at: artifact.at,
-            bad: artifact.verdict >= Verdict::Suspicious,
+            // What people rely on gives rise to suspicion more often than it earns it.
+            bad: artifact.verdict >= least,
             malicious: artifact.verdict == Verdict::Malicious,
             established: artifact.established,
             pinned: false,

@@ -85,16 +85,28 @@ fn common<'m>(a: &'m Member, b: &'m Member) -> impl Iterator<Item = Key> {
     })
 }
 
+/// Whose having a key says that it is everybody's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Vouching {
+    /// Established projects, three of them.
+    Established,
+    /// Established projects, and three others that have stood for long.
+    Standing,
+    /// As before, and others however new.
+    Anybody,
+}
+
 impl Engine {
     /// How many points what lies at a place has, at an instant: 3 and it is everybody's.
-    fn points(&self, at_place: u64, now: i64, only_established: bool) -> f32 {
+    fn points(&self, at_place: u64, now: i64, vouching: Vouching) -> f32 {
         let (mut points, bad) = (0.0, |at: u32| self.is_bad(at));
         self.index.carriers(at_place, &bad, |at, is_bad| {
             let Some(member) = self.member(at).filter(|_| !is_bad) else { return };
             points += match member.established {
-                true if only_established => 1.0,
+                true if vouching == Vouching::Established => 1.0,
                 true => EVERYBODYS,
-                false if !only_established && member.at.saturating_add(STANDS) <= now => 1.0,
+                false if vouching == Vouching::Anybody => 1.0,
+                false if vouching == Vouching::Standing && member.at.saturating_add(STANDS) <= now => 1.0,
                 false => 0.0,
             };
         });
@@ -103,7 +115,8 @@ impl Engine {
 
     /// How rare a key is, 0 to 1: 0 where it is everybody's.
     pub(crate) fn rarity(&self, key: Key, now: i64) -> f32 {
-        let points = self.points(place(key), now, key.kind.is_secret());
+        let vouching = if key.kind.is_secret() { Vouching::Established } else { Vouching::Standing };
+        let points = self.points(place(key), now, vouching);
         // One that was broken into has a secret too; no few of them make it everybody's.
         if key.kind.is_secret() && points < EVERYBODYS {
             return 1.0;
@@ -117,7 +130,7 @@ impl Engine {
         if rarity <= 0.0 || !is_banded {
             return rarity;
         }
-        let mut points: Vec<f32> = bands(shape).map(|band| self.points(band, now, false)).collect();
+        let mut points: Vec<f32> = bands(shape).map(|band| self.points(band, now, Vouching::Standing)).collect();
         points.sort_by(f32::total_cmp);
         rarity.min((1.0 - points[BANDS / 2] / EVERYBODYS).max(0.0))
     }
@@ -157,6 +170,7 @@ impl Engine {
             let kinds = vec![Kind::Author];
             return both.then_some(Tie { strength: ENOUGH, strong: false, burst: false, kinds });
         }
+        let doubtful = !a.malicious && !b.malicious;
         let only_secrets = [a, b].iter().any(|member| member.established && !member.bad);
         let (mut strong, mut weak) = (0.0f32, 0.0f32);
         let mut tie = Tie::default();
@@ -165,7 +179,12 @@ impl Engine {
             if only_secrets && !key.kind.is_secret() {
                 continue;
             }
-            let worth = weight(key.kind) * self.rarity(key, now);
+            let mut worth = weight(key.kind) * self.rarity(key, now);
+            if doubtful && matches!(key.kind, Kind::Host | Kind::Place) {
+                // The host of a house, whose packages give rise to suspicion now and then.
+                let points = self.points(place(key), now, Vouching::Anybody);
+                worth *= (1.0 - points / EVERYBODYS).max(0.0);
+            }
             shares_account |= key.kind == Kind::Account;
             shares_author |= key.kind == Kind::Author;
             if worth <= 0.0 {
@@ -207,8 +226,10 @@ impl Engine {
         let conflict = !shares_indicator && self.talks(a, now) && self.talks(b, now);
         tie.strength = strong + shapes + if account { 0.7 } else { 0.0 } + weak.min(WEAK_MOST)
             - if conflict { CONFLICT } else { 0.0 };
-        // Weak keys never do it alone.
-        if strong + shapes <= 0.0 && !account {
+        // Weak keys never do it alone, and add nothing where only one of the two is bad.
+        if !both {
+            tie.strength = strong + shapes;
+        } else if strong + shapes <= 0.0 && !account {
             tie.strength = 0.0;
         }
         tie.kinds.sort_unstable();

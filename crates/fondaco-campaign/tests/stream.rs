@@ -300,3 +300,16 @@ fn an_engine_is_restored_as_it_was() {
         assert_eq!(again.add(&next), engine.add(&next));
     }
 }
+
+#[test]
+fn a_house_with_false_alarms_is_no_campaign() {
+    let mut engine = engine();
+    let own = ["host:git.house", "text:house", "layout:house", "by:ci"];
+    let all: Vec<Artifact> = (0..20)
+        .map(|at| {
+            let verdict = if at % 5 == 4 { Verdict::Suspicious } else { Verdict::Clean };
+            artifact(&format!("house{at}"), at * 60, verdict, &own)
+        })
+        .collect();
+    assert_eq!(add(&mut engine, &all), []);
+}

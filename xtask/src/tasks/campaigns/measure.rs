@@ -13,6 +13,9 @@ use fondaco_verdict::Verdict;
 use super::generate::{Package, stream};
 use super::score::{Agreement, agreement};
 
+/// Wrong ties that are printed of each seed.
+const SHOWN: usize = 12;
+
 /// What came of one seed.
 #[derive(Default)]
 struct Outcome {
@@ -28,6 +31,8 @@ struct Outcome {
     others: usize,
     wronged: usize,
     honest_wronged: usize,
+    /// Why, in words.
+    wrong: Vec<String>,
     undetected: usize,
     mutated: usize,
     mutated_found: usize,
@@ -64,6 +69,9 @@ pub(crate) fn run(seeds: u64) -> anyhow::Result<()> {
             outcome.mutated_found,
             outcome.mutated,
         );
+        for line in outcome.wrong.iter().take(SHOWN) {
+            println!("      wrongly: {line}");
+        }
         worst.0 = worst.0.min(a.pair_precision).min(a.cubed_precision);
         worst.1 = worst.1.min(a.pair_recall).min(a.cubed_recall);
     }
@@ -160,6 +168,12 @@ fn cluster(packages: &[Package], artifacts: &[Artifact]) -> Outcome {
         if package.truth.is_none() && is_in {
             outcome.wronged += 1;
             outcome.honest_wronged += usize::from(artifact.verdict < Verdict::Suspicious);
+            if let Some((other, tie)) = engine.why(artifact.id(), 1).first() {
+                let theirs = truth[other].map_or("nobody".to_owned(), |truth| truth.to_string());
+                let kinds: Vec<&str> = tie.kinds.iter().map(|kind| kind.id()).collect();
+                let line = format!("{} with one of {theirs}: {:.2} by {}", package.project, tie.strength, kinds.join(", "));
+                outcome.wrong.push(line);
+            }
         }
     }
     let campaigns: BTreeSet<u64> = packages.iter().filter_map(|package| package.truth).collect();
