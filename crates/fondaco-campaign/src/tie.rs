@@ -12,7 +12,7 @@ pub(crate) const ENOUGH: f32 = 1.0;
 /// All that weak keys can add up to.
 const WEAK_MOST: f32 = 0.5;
 /// What it takes away that both talk to somebody, and nobody to the same.
-const CONFLICT: f32 = 0.3;
+const CONFLICT: f32 = 0.2;
 /// Points at which a key is everybody's: an established project has three, others that have stood
 /// for [`STANDS`] one.
 const EVERYBODYS: f32 = 3.0;
@@ -64,7 +64,7 @@ fn nearness(a: &Member, b: &Member) -> f32 {
 
 /// How much a shape of so many tokens says.
 fn telling(tokens: u32) -> f32 {
-    let steps: [(f32, f32); 4] = [(16.0, 0.2), (40.0, 0.6), (100.0, 1.0), (f32::MAX, 1.0)];
+    let steps: [(f32, f32); 4] = [(16.0, 0.2), (40.0, 0.7), (100.0, 1.0), (f32::MAX, 1.0)];
     let tokens = tokens as f32;
     let mut below = (0.0, 0.0);
     for step in steps {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use fondaco_pydist::{CoreMetadata, MemberPath, Sha256};
-use fondaco_python::{Analysis, Role, Unit};
-use fondaco_verdict::{Fingerprints, Indicator, MAX_INDICATORS};
+use fondaco_python::{Analysis, Api, Call, Role, Unit};
+use fondaco_verdict::{Fingerprints, Indicator, IndicatorKind, MAX_INDICATORS};
 
 use crate::indicators;
 
@@ -59,8 +59,26 @@ fn indicators_of(units: &[Unit]) -> Vec<Indicator> {
                 }
             }
         }
+        for (kind, text) in unit.calls.iter().filter(|call| connects(call)).filter_map(named_host) {
+            if found.len() < MAX_INDICATORS {
+                found.insert(Indicator { kind, digest: digest(&text) });
+            }
+        }
     }
     found.into_iter().collect()
+}
+
+/// Whether it is told whom to connect to.
+fn connects(call: &Call) -> bool {
+    let told = ["socket.create_connection", "http.client.HTTPSConnection", "http.client.HTTPConnection"];
+    told.contains(&call.callee.as_str()) || call.api == Some(Api::Socket) && call.callee.ends_with(".connect")
+}
+
+/// The host that a call is given without an address around it: `connect(("a.example", 80))`.
+fn named_host(call: &Call) -> Option<(IndicatorKind, String)> {
+    let first = call.args.first()?;
+    let host = first.as_list().and_then(|items| items.first()).unwrap_or(first);
+    indicators::of_host(host.as_str()?)
 }
 
 fn texts_of(unit: &Unit) -> impl Iterator<Item = &str> {

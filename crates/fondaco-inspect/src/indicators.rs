@@ -126,6 +126,16 @@ pub(crate) fn in_text(text: &str) -> Vec<(IndicatorKind, String)> {
     found
 }
 
+/// A text that is a host and nothing else.
+pub(crate) fn of_host(text: &str) -> Option<(IndicatorKind, String)> {
+    let last = text.rsplit('.').next().unwrap_or_default();
+    let is_name = (2..=24).contains(&last.len()) && last.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_host = is_name || text.parse::<std::net::Ipv4Addr>().is_ok();
+    // What ends as a file does is one.
+    let is_file = ["py", "txt", "json", "exe", "zip", "html", "php", "dll", "log"].contains(&last);
+    (is_host && !is_file && !text.contains('/')).then(|| in_address(text)).flatten()
+}
+
 /// What stands after `://`.
 fn in_address(address: &str) -> Option<(IndicatorKind, String)> {
     let (authority, path) = address.split_once('/').unwrap_or((address, ""));
@@ -249,6 +259,16 @@ mod tests {
         check("https://github.com/login", None);
         check("http://127.0.0.1:8000/x and http://192.168.1.5/", None);
         check("://", None);
+    }
+
+    #[test]
+    fn a_host_may_stand_alone() {
+        let of = |text: &str| of_host(text).map(|(_, text)| text);
+        assert_eq!(of("c2.evil-cdn.net").as_deref(), Some("evil-cdn.net"));
+        assert_eq!(of("203.0.113.9").as_deref(), Some("203.0.113.9"));
+        for other in ["report.json", "a/b.net", "plain", "127.0.0.1", "v1.2.3"] {
+            assert_eq!(of(other), None, "{other}");
+        }
     }
 
     #[test]

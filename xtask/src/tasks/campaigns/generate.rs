@@ -31,11 +31,13 @@ pub(crate) struct Package {
     /// The campaign that it is of.
     pub(crate) truth: Option<u64>,
     pub(crate) mutated: bool,
+    /// What the members of its campaign have in common.
+    pub(crate) common: Option<Common>,
 }
 
 /// What members of a campaign have in common, besides the code.
 #[derive(Debug, Clone, Copy)]
-enum Common {
+pub(crate) enum Common {
     /// One host.
     Host,
     /// One of three hosts.
@@ -162,6 +164,7 @@ fn wave(
             target,
             truth: Some(truth),
             mutated,
+            common: Some(common),
         });
     }
     members
@@ -203,6 +206,7 @@ fn plain(made: Made, at: i64, established: bool, names: &Names<'_>, random: &mut
         project: made.project,
         truth: None,
         mutated: false,
+        common: None,
     }
 }
 

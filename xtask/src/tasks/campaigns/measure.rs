@@ -31,6 +31,8 @@ struct Outcome {
     others: usize,
     wronged: usize,
     honest_wronged: usize,
+    /// Campaigns that were not opened by their third member, in words.
+    late: Vec<String>,
     /// Why, in words.
     wrong: Vec<String>,
     undetected: usize,
@@ -69,6 +71,9 @@ pub(crate) fn run(seeds: u64) -> anyhow::Result<()> {
             outcome.mutated_found,
             outcome.mutated,
         );
+        for line in &outcome.late {
+            println!("      late: {line}");
+        }
         for line in outcome.wrong.iter().take(SHOWN) {
             println!("      wrongly: {line}");
         }
@@ -178,6 +183,13 @@ fn cluster(packages: &[Package], artifacts: &[Artifact]) -> Outcome {
     }
     let campaigns: BTreeSet<u64> = packages.iter().filter_map(|package| package.truth).collect();
     outcome.campaigns = campaigns.len();
+    for campaign in campaigns.iter().filter(|campaign| opened.get(campaign).is_none_or(|at| *at > 3)) {
+        let own: Vec<&Package> = packages.iter().filter(|package| package.truth == Some(*campaign)).collect();
+        let changed: Vec<usize> = (1..).zip(&own).filter(|(_, one)| one.mutated).map(|(at, _)| at).collect();
+        let shown = &changed[..changed.len().min(8)];
+        let (kind, size) = (own[0].common, own.len());
+        outcome.late.push(format!("of {size}, {kind:?} in common, opened at {:?}, changed {shown:?}", opened.get(campaign)));
+    }
     outcome.opened_at = campaigns.iter().map(|campaign| opened.get(campaign).copied()).collect();
     outcome.found = engine.campaigns().filter(|campaign| campaign.state == State::Open).count();
     outcome.agreement = agreement(&labels);
