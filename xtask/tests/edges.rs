@@ -34,7 +34,9 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         ],
         // What uploads are checked by is read in workers, with the facts that rules rest on.
         "fondaco-upload" => vec!["fondaco-pydist", "fondaco-archive", "fondaco-members"],
-        "fondaco-model" | "fondaco-blobs" => INSPECTION.to_vec(),
+        // Records name campaigns by their ids.
+        "fondaco-model" => vec!["fondaco-campaign", "fondaco-pydist", "fondaco-verdict"],
+        "fondaco-blobs" => INSPECTION.to_vec(),
         "fondaco-wire" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-model", "fondaco-upload"],
         "fondaco-worker" => {
             vec![
@@ -47,7 +49,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
                 "fondaco-yara",
             ]
         }
-        "fondaco-store" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-model"],
+        "fondaco-store" => vec!["fondaco-campaign", "fondaco-pydist", "fondaco-verdict", "fondaco-model"],
         "fondaco-upstream" => vec!["fondaco-pydist", "fondaco-model", "fondaco-wire"],
         "fondaco-server" => vec![
             "fondaco-campaign",

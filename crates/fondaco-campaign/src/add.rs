@@ -96,6 +96,8 @@ impl Engine {
         let mut is_in = self.clusters[own as usize].campaign.map(|(id, _)| id);
         let before = is_in;
         let mut last_at = now;
+        // Loose members that come along.
+        let mut along: Vec<MemberId> = Vec::new();
         // The strongest first; of equals the older campaign.
         let mut order: Vec<(u32, Tie)> = best.into_iter().collect();
         order.sort_by(|a, b| b.1.strength.total_cmp(&a.1.strength).then(a.0.cmp(&b.0)));
@@ -110,6 +112,9 @@ impl Engine {
                 if is_in.is_none() && theirs.is_some() {
                     last_at = self.clusters[cluster as usize].last_at;
                 }
+                if theirs.is_none() {
+                    along.extend(self.ids(cluster));
+                }
                 joined = self.join(joined, cluster);
                 is_in = is_in.or(theirs);
             }
@@ -119,6 +124,9 @@ impl Engine {
         }
         if joined != own || self.clusters[joined as usize].members.len() > 1 {
             events.extend(self.after_joining(joined, (id, now), before.is_some(), last_at));
+            if let Some(campaign) = is_in {
+                events.extend(along.into_iter().map(|member| Event::Grew { campaign, member }));
+            }
         }
         events
     }
@@ -252,16 +260,18 @@ impl Engine {
     /// Those that a member is tied to, in order.
     pub(crate) fn ties(&self, at: u32) -> Vec<(u32, Tie)> {
         let Some(member) = self.member(at) else { return Vec::new() };
-        let candidates = self.candidates(at, member);
+        let rarities = self.rarities(member, member.at);
+        let candidates = self.candidates((at, member), &rarities);
         let tied = candidates.into_iter().filter_map(|other| {
-            let tie = self.tie(member, self.member(other)?, member.at.max(self.member(other)?.at))?;
+            let other_member = self.member(other)?;
+            let tie = self.tie((member, &rarities), other_member, member.at.max(other_member.at))?;
             (tie.strength >= ENOUGH).then_some((other, tie))
         });
         tied.collect()
     }
 
     /// Those that share something with a member that can tie, in the order of what they share.
-    fn candidates(&self, at: u32, member: &Member) -> Vec<u32> {
+    fn candidates(&self, (at, member): (u32, &Member), rarities: &[f32]) -> Vec<u32> {
         let mut seen: HashSet<u32, foldhash::fast::RandomState> = HashSet::default();
         let mut found = Vec::new();
         let bad = |at: u32| self.is_bad(at);
@@ -291,7 +301,7 @@ impl Engine {
                 }
             }
         }
-        for shape in member.shapes.iter().take(BANDED) {
+        for (shape, _) in member.shapes.iter().zip(rarities).take(BANDED).filter(|(_, rarity)| **rarity > 0.0) {
             bands(shape).for_each(|band| look(band, false));
         }
         found

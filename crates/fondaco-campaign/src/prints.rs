@@ -10,6 +10,8 @@ use crate::key::{Key, Kind};
 pub const MAX_KEYS: usize = 128;
 /// Smaller payloads are had by chance, in bytes.
 const SMALLEST_PAYLOAD: u64 = 48;
+/// From this similarity on two shapes are alike to a person.
+const ALIKE: f32 = 0.6;
 /// Payloads of one artifact that count.
 const MAX_PAYLOADS: usize = 32;
 
@@ -66,6 +68,12 @@ impl Prints {
         keys.dedup();
         keys.truncate(MAX_KEYS);
         Self { keys, shapes }
+    }
+
+    /// Whether code of both is alike, though not the same.
+    pub fn resembles(&self, other: &Self) -> bool {
+        let alike = |one: &Shape, other: &Shape| one.sketch.similarity(&other.sketch) >= ALIKE;
+        self.shapes.iter().any(|one| other.shapes.iter().any(|other| alike(one, other)))
     }
 
     /// What it may share, in order.

@@ -18,7 +18,8 @@ impl Engine {
         let now = member.at;
         let mut clusters = BTreeSet::new();
         let bad = |at: u32| self.is_bad(at);
-        for place in places(member) {
+        // What was everybody's before holds nothing together.
+        for place in places(member).filter(|place| !self.is_everybodys(*place, at, now)) {
             self.index.carriers(place, &bad, |other, is_bad| {
                 if is_bad {
                     clusters.extend(self.cluster_of(other));

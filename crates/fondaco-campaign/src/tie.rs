@@ -136,9 +136,13 @@ impl Engine {
     }
 
     /// What their shapes are worth: the best pair, and a part of the second.
-    fn shapes(&self, a: &Member, b: &Member, now: i64) -> f32 {
+    /// `own` says how rare those of the first are.
+    fn shapes(&self, (a, own): (&Member, &[f32]), b: &Member, now: i64) -> f32 {
         let mut pairs: Vec<(f32, usize, usize)> = Vec::new();
-        for (one, shape) in a.shapes.iter().enumerate() {
+        for ((one, shape), rarity) in a.shapes.iter().enumerate().zip(own) {
+            if *rarity <= 0.0 {
+                continue;
+            }
             for (other, theirs) in b.shapes.iter().enumerate() {
                 let alike =
                     if shape.exact == theirs.exact { 1.0 } else { shape.sketch.similarity(&theirs.sketch) };
@@ -146,9 +150,7 @@ impl Engine {
                     continue;
                 }
                 let alike = ((alike - UNLIKE) / (SAME - UNLIKE)).min(1.0);
-                let rarity = self
-                    .rarity_of_shape(shape, one < BANDED, now)
-                    .min(self.rarity_of_shape(theirs, other < BANDED, now));
+                let rarity = rarity.min(self.rarity_of_shape(theirs, other < BANDED, now));
                 let worth = 1.05 * alike * telling(shape.tokens.min(theirs.tokens)) * rarity;
                 pairs.push((worth, one, other));
             }
@@ -159,8 +161,26 @@ impl Engine {
         (best.0 + second.map_or(0.0, |pair| 0.4 * pair.0)).min(1.2)
     }
 
-    /// How two artifacts are tied at an instant; `None` where they can't be.
-    pub(crate) fn tie(&self, a: &Member, b: &Member, now: i64) -> Option<Tie> {
+    /// How rare each of its shapes is.
+    pub(crate) fn rarities(&self, member: &Member, now: i64) -> Vec<f32> {
+        let shapes = member.shapes.iter().enumerate();
+        shapes.map(|(at, shape)| self.rarity_of_shape(shape, at < BANDED, now)).collect()
+    }
+
+    /// Whether what lies at a place is everybody's, also without this member.
+    pub(crate) fn is_everybodys(&self, at_place: u64, without: u32, now: i64) -> bool {
+        let (mut points, bad) = (0.0, |at: u32| self.is_bad(at));
+        self.index.carriers(at_place, &bad, |at, is_bad| {
+            let Some(member) = self.member(at).filter(|_| !is_bad && at != without) else { return };
+            let stands = member.at.saturating_add(STANDS) <= now;
+            points += if member.established { EVERYBODYS } else { f32::from(u8::from(stands)) };
+        });
+        points >= EVERYBODYS
+    }
+
+    /// How two artifacts are tied at an instant; `None` where they can't be. `own` says how rare the
+    /// shapes of the first are.
+    pub(crate) fn tie(&self, (a, own): (&Member, &[f32]), b: &Member, now: i64) -> Option<Tie> {
         if !a.bad && !b.bad {
             return self.burst(a, b, now);
         }
@@ -207,7 +227,7 @@ impl Engine {
             tie.strength = strong;
             return Some(tie);
         }
-        let shapes = self.shapes(a, b, now) * if both { 1.0 } else { 0.5 };
+        let shapes = self.shapes((a, own), b, now) * if both { 1.0 } else { 0.5 };
         if shapes > 0.0 && !tie.kinds.contains(&Kind::Shape) {
             tie.kinds.push(Kind::Shape);
         }

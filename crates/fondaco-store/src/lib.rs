@@ -7,12 +7,14 @@
 
 mod advisories;
 mod audit;
+mod campaigns;
 mod changes;
 mod claims;
 mod downloads;
 mod evidence;
 mod figures;
 mod files;
+mod fingerprints;
 mod instance;
 mod jobs;
 mod journal;

@@ -111,11 +111,22 @@ fn report(engine: &Engine, artifacts: &[(Artifact, String)]) {
         figures.cubed_recall
     );
     let mut joined: Vec<_> = campaigns.iter().filter(|(_, of)| of.len() > 1).collect();
+    let mut by_kinds: BTreeMap<u64, BTreeMap<String, usize>> = BTreeMap::new();
+    let family_of: BTreeMap<_, &str> =
+        artifacts.iter().map(|(artifact, family)| (artifact.id(), family.as_str())).collect();
+    for ((artifact, family), (_, found)) in artifacts.iter().zip(&labels) {
+        let across = engine.why(artifact.id(), 50).into_iter().find(|(other, _)| family_of[other] != *family);
+        if let (Some(found), Some((_, tie))) = (found, across) {
+            let kinds: Vec<&str> = tie.kinds.iter().map(|kind| kind.id()).collect();
+            *by_kinds.entry(*found).or_default().entry(kinds.join("+")).or_default() += 1;
+        }
+    }
     joined.sort_by_key(|(_, of)| std::cmp::Reverse(of.values().sum::<usize>()));
     println!("campaigns of several families ({}): campaign, members by family", joined.len());
     for (campaign, of) in joined.iter().take(SHOWN) {
         let shown: Vec<String> = of.iter().take(12).map(|(family, count)| format!("{family} {count}")).collect();
         println!("  c-{campaign:016x} {}: {}", of.values().sum::<usize>(), shown.join(", "));
+        println!("    across families by: {:?}", by_kinds.get(campaign).unwrap_or(&BTreeMap::new()));
     }
     let mut parted: Vec<(&str, usize, usize, usize)> = families
         .iter()
