@@ -63,6 +63,13 @@ pub(crate) fn places(member: &Member) -> impl Iterator<Item = u64> {
     keys.chain(member.shapes.iter().take(BANDED).flat_map(bands))
 }
 
+/// The places of what can hold a cluster together and be everybody's: weak keys hold nothing.
+pub(crate) fn carrying(member: &Member) -> impl Iterator<Item = u64> {
+    let carries = |key: &&Key| key.kind.is_indicator() || matches!(key.kind, Kind::Payload | Kind::Shape);
+    let keys = member.keys.iter().filter(carries).map(|key| place(*key));
+    keys.chain(member.shapes.iter().take(BANDED).flat_map(bands))
+}
+
 fn mixed(mut value: u64) -> u64 {
     value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

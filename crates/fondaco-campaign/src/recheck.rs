@@ -6,7 +6,7 @@ use crate::campaign::{CampaignId, State};
 use crate::cluster::founded;
 use crate::engine::Engine;
 use crate::event::Event;
-use crate::index::places;
+use crate::index::carrying;
 
 /// Larger clusters are not taken apart: what holds so many together is no accident.
 const MOST: usize = 5_000;
@@ -19,7 +19,7 @@ impl Engine {
         let mut clusters = BTreeSet::new();
         let bad = |at: u32| self.is_bad(at);
         // What was everybody's before holds nothing together.
-        for place in places(member).filter(|place| !self.is_everybodys(*place, at, now)) {
+        for place in carrying(member).filter(|place| !self.is_everybodys(*place, at, now)) {
             self.index.carriers(place, &bad, |other, is_bad| {
                 if is_bad {
                     clusters.extend(self.cluster_of(other));

@@ -59,7 +59,11 @@ fn indicators_of(units: &[Unit]) -> Vec<Indicator> {
                 }
             }
         }
-        for (kind, text) in unit.calls.iter().filter(|call| connects(call)).filter_map(named_host) {
+        // Not every text is kept by itself; a wallet may stand in any.
+        let source = Some(&*unit.text).filter(|text| text.len() <= left).unwrap_or_default();
+        left -= source.len();
+        let hosts = unit.calls.iter().filter(|call| connects(call)).filter_map(named_host);
+        for (kind, text) in indicators::secrets_in(source).chain(hosts) {
             if found.len() < MAX_INDICATORS {
                 found.insert(Indicator { kind, digest: digest(&text) });
             }

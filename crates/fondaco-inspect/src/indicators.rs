@@ -120,10 +120,14 @@ pub(crate) fn in_text(text: &str) -> Vec<(IndicatorKind, String)> {
         let end = rest.find(|c: char| "\"'`<>(){}\\|,; \t\r\n".contains(c)).unwrap_or(rest.len());
         found.extend(rest.get(..end).and_then(in_address));
     }
-    let is_edge = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '_' | '-'));
-    let words = text.split(is_edge).filter(|word| (20..=MAX_WORD).contains(&word.len()));
-    found.extend(words.filter_map(secret));
+    found.extend(secrets_in(text));
     found
+}
+
+/// Tokens and wallets that stand in a text.
+pub(crate) fn secrets_in(text: &str) -> impl Iterator<Item = (IndicatorKind, String)> {
+    let is_edge = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, ':' | '_' | '-'));
+    text.split(is_edge).filter(|word| (20..=MAX_WORD).contains(&word.len())).filter_map(secret)
 }
 
 /// A text that is a host and nothing else.

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod bad_input;
+mod campaigns;
 mod cooldown;
 mod crashes;
 mod house;
