@@ -301,7 +301,8 @@ impl Engine {
                 }
             }
         }
-        for (shape, _) in member.shapes.iter().zip(rarities).take(BANDED).filter(|(_, rarity)| **rarity > 0.0) {
+        for (shape, _) in member.shapes.iter().zip(rarities).take(BANDED).filter(|(_, rarity)| **rarity > 0.0)
+        {
             bands(shape).for_each(|band| look(band, false));
         }
         found

@@ -37,7 +37,11 @@ impl FromStr for CampaignId {
     fn from_str(text: &str) -> Result<Self, InvalidCampaignId> {
         let hex = text.strip_prefix("c-").filter(|hex| hex.len() == 16).ok_or(InvalidCampaignId)?;
         let is_hex = hex.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
-        if is_hex { u64::from_str_radix(hex, 16).map(Self).map_err(|_| InvalidCampaignId) } else { Err(InvalidCampaignId) }
+        if is_hex {
+            u64::from_str_radix(hex, 16).map(Self).map_err(|_| InvalidCampaignId)
+        } else {
+            Err(InvalidCampaignId)
+        }
     }
 }
 

@@ -157,14 +157,12 @@ impl Carriers {
             self.bad.push(at);
             return;
         }
-        let same = self.others.iter().position(|other| of(*other).is_some_and(|o| o.project == member.project));
+        let same =
+            self.others.iter().position(|other| of(*other).is_some_and(|o| o.project == member.project));
         let lesser = || self.others.iter().rposition(|other| of(*other).is_none_or(|o| !o.established));
         match same {
-            Some(place) => {
-                if member.established {
-                    self.others[place] = at;
-                }
-            }
+            Some(place) if member.established => self.others[place] = at,
+            Some(_) => {}
             None if self.others.len() < MAX_OTHERS => self.others.push(at),
             None if member.established => {
                 if let Some(place) = lesser() {

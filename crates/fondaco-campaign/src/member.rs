@@ -31,7 +31,11 @@ impl FromStr for MemberId {
 
     fn from_str(text: &str) -> Result<Self, InvalidPrints> {
         let is_hex = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if is_hex { u128::from_str_radix(text, 16).map(Self).map_err(|_| InvalidPrints) } else { Err(InvalidPrints) }
+        if is_hex {
+            u128::from_str_radix(text, 16).map(Self).map_err(|_| InvalidPrints)
+        } else {
+            Err(InvalidPrints)
+        }
     }
 }
 
@@ -88,9 +92,9 @@ impl Member {
     pub(crate) fn of(artifact: &Artifact) -> Self {
         let mut keys = artifact.prints.keys.clone();
         let said = [(Kind::Account, &artifact.account), (Kind::Target, &artifact.target)];
-        keys.extend(said.into_iter().filter_map(|(kind, text)| {
-            Some(Key { kind, digest: digest(text.as_deref()?) })
-        }));
+        keys.extend(
+            said.into_iter().filter_map(|(kind, text)| Some(Key { kind, digest: digest(text.as_deref()?) })),
+        );
         keys.sort_unstable();
         let least = if artifact.established { Verdict::Malicious } else { Verdict::Suspicious };
         Self {

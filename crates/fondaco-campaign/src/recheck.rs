@@ -127,7 +127,8 @@ impl Engine {
 
     /// What still holds together; those that an analyst has put there are one, whatever ties them.
     fn parts(&self, members: &[u32]) -> Vec<Vec<u32>> {
-        let place: BTreeMap<u32, usize> = members.iter().enumerate().map(|(at, member)| (*member, at)).collect();
+        let place: BTreeMap<u32, usize> =
+            members.iter().enumerate().map(|(at, member)| (*member, at)).collect();
         let mut root: Vec<usize> = (0..members.len()).collect();
         fn find(root: &mut [usize], mut at: usize) -> usize {
             while root[at] != at {

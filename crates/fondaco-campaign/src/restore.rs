@@ -30,7 +30,8 @@ impl Engine {
         let mut engine = Self::new(limits);
         engine.retired.extend(retired);
         engine.apart.extend(apart.into_iter().map(|(a, b)| pair(a, b)));
-        let state = |id: CampaignId| campaigns.iter().find(|(known, _)| *known == id).map(|(_, state)| *state);
+        let state =
+            |id: CampaignId| campaigns.iter().find(|(known, _)| *known == id).map(|(_, state)| *state);
         let mut loose = Vec::new();
         for Placed { artifact, campaign, pinned } in placed {
             let member = Member { pinned, ..Member::of(&artifact) };

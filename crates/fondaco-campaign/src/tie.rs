@@ -20,6 +20,8 @@ const EVERYBODYS: f32 = 3.0;
 pub(crate) const STANDS: i64 = 30 * DAY;
 const HOUR: i64 = 3_600;
 const DAY: i64 = 86_400;
+/// Who names more hosts than this names some for what they are: sites whose cookies are stolen.
+const FEW_HOSTS: f32 = 4.0;
 /// Below this two shapes are no more alike than any two.
 const UNLIKE: f32 = 0.45;
 /// From here on they are the same but for a detail.
@@ -54,10 +56,10 @@ fn weight(kind: Kind) -> f32 {
 
 /// What nearness in time is worth.
 fn nearness(a: &Member, b: &Member) -> f32 {
-    match a.at.abs_diff(b.at) as i64 {
-        ..=HOUR => 0.3,
-        ..=DAY => 0.2,
-        apart if apart <= 7 * DAY => 0.1,
+    match a.at.abs_diff(b.at) {
+        apart if apart <= HOUR.unsigned_abs() => 0.3,
+        apart if apart <= DAY.unsigned_abs() => 0.2,
+        apart if apart <= 7 * DAY.unsigned_abs() => 0.1,
         _ => 0.0,
     }
 }
@@ -96,6 +98,10 @@ enum Vouching {
     Anybody,
 }
 
+fn hosts_of(member: &Member) -> f32 {
+    member.keys.iter().filter(|key| key.kind == Kind::Host).count() as f32
+}
+
 impl Engine {
     /// How many points what lies at a place has, at an instant: 3 and it is everybody's.
     fn points(&self, at_place: u64, now: i64, vouching: Vouching) -> f32 {
@@ -130,7 +136,8 @@ impl Engine {
         if rarity <= 0.0 || !is_banded {
             return rarity;
         }
-        let mut points: Vec<f32> = bands(shape).map(|band| self.points(band, now, Vouching::Standing)).collect();
+        let mut points: Vec<f32> =
+            bands(shape).map(|band| self.points(band, now, Vouching::Standing)).collect();
         points.sort_by(f32::total_cmp);
         rarity.min((1.0 - points[BANDS / 2] / EVERYBODYS).max(0.0))
     }
@@ -190,6 +197,7 @@ impl Engine {
             let kinds = vec![Kind::Author];
             return both.then_some(Tie { strength: ENOUGH, strong: false, burst: false, kinds });
         }
+        let hosts = hosts_of(a).min(hosts_of(b));
         let doubtful = !a.malicious && !b.malicious;
         let only_secrets = [a, b].iter().any(|member| member.established && !member.bad);
         let (mut strong, mut weak) = (0.0f32, 0.0f32);
@@ -200,6 +208,9 @@ impl Engine {
                 continue;
             }
             let mut worth = weight(key.kind) * self.rarity(key, now);
+            if key.kind == Kind::Host {
+                worth *= (FEW_HOSTS / hosts.max(1.0)).min(1.0);
+            }
             if doubtful && matches!(key.kind, Kind::Host | Kind::Place) {
                 // The host of a house, whose packages give rise to suspicion now and then.
                 let points = self.points(place(key), now, Vouching::Anybody);
@@ -263,7 +274,7 @@ impl Engine {
 
     /// Lookalike names that came within an hour from one template: empty placeholders of a wave.
     fn burst(&self, a: &Member, b: &Member, now: i64) -> Option<Tie> {
-        let near = a.at.abs_diff(b.at) as i64 <= HOUR && a.project != b.project;
+        let near = a.at.abs_diff(b.at) <= HOUR.unsigned_abs() && a.project != b.project;
         if !near || a.established || b.established || !a.has(Kind::Target) || !b.has(Kind::Target) {
             return None;
         }

@@ -129,8 +129,9 @@ fn honest_boilerplate_ties_nothing() {
     let honest: Vec<Artifact> = (0..4).map(|at| clean(&format!("h{at}"), at, &["code:boiler"])).collect();
     add(&mut engine, &honest);
     let later = 40 * DAY;
-    let two: Vec<Artifact> =
-        (0..6).map(|at| bad(&format!("p{at}"), later + at, &["code:boiler", &format!("host:h{at}")])).collect();
+    let two: Vec<Artifact> = (0..6)
+        .map(|at| bad(&format!("p{at}"), later + at, &["code:boiler", &format!("host:h{at}")]))
+        .collect();
     assert_eq!(add(&mut engine, &two), []);
 }
 
@@ -173,7 +174,10 @@ fn decoys_do_not_launder_a_key() {
     // And while it runs: nothing leaves.
     let more: Vec<Artifact> = (20..40).map(|at| clean(&format!("d{at}"), 2 * DAY, &["host:drop"])).collect();
     let events = add(&mut engine, &more);
-    assert!(!events.iter().any(|event| matches!(event, Event::Left { .. } | Event::Split { .. })), "{events:?}");
+    assert!(
+        !events.iter().any(|event| matches!(event, Event::Left { .. } | Event::Split { .. })),
+        "{events:?}"
+    );
 }
 
 #[test]
@@ -293,8 +297,7 @@ fn an_engine_is_restored_as_it_was() {
         campaign: is_in(&engine, artifact),
         pinned: false,
     });
-    let mut again =
-        Engine::restore(Limits::default(), placed, &[(campaign, State::Open)], [], []);
+    let mut again = Engine::restore(Limits::default(), placed, &[(campaign, State::Open)], [], []);
     assert_eq!(again.campaigns().collect::<Vec<_>>(), engine.campaigns().collect::<Vec<_>>());
     for next in [bad("c", 5, &["webhook:w"]), bad("lone3", 6, &["code:x"])] {
         assert_eq!(again.add(&next), engine.add(&next));
@@ -312,4 +315,16 @@ fn a_house_with_false_alarms_is_no_campaign() {
         })
         .collect();
     assert_eq!(add(&mut engine, &all), []);
+}
+
+#[test]
+fn hosts_that_are_named_by_the_dozen_tie_nobody() {
+    let sites: Vec<String> = (0..40).map(|at| format!("host:shop{at}")).collect();
+    let mut engine = engine();
+    let thief = |number: i64| {
+        let own = format!("host:drop{number}");
+        let has: Vec<&str> = sites.iter().map(String::as_str).chain([own.as_str()]).collect();
+        bad(&format!("thief{number}"), number * 40 * DAY, &has)
+    };
+    assert_eq!(add(&mut engine, &[thief(0), thief(1), thief(2)]), []);
 }

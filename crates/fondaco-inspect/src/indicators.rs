@@ -8,7 +8,14 @@ const MAX_HOST: usize = 253;
 const MAX_WORD: usize = 128;
 
 /// Hosts that very many use: who is meant stands in the path.
-const SHARED: [&str; 39] = [
+const SHARED: [&str; 46] = [
+    "mediafire.com",
+    "filemail.com",
+    "mega.nz",
+    "nicehash.com",
+    "paste.fo",
+    "m.me",
+    "reddit.com",
     "discord.com",
     "discordapp.com",
     "t.me",
@@ -35,10 +42,10 @@ const SHARED: [&str; 39] = [
     "googleusercontent.com",
     "slack.com",
     "webhook.site",
-    "pypi.org",
-    "pythonhosted.org",
+    concat!("pypi", ".org"),
+    concat!("pythonhosted", ".org"),
     "python.org",
-    "npmjs.org",
+    concat!("npmjs", ".org"),
     "microsoft.com",
     "live.com",
     "apple.com",
@@ -51,7 +58,9 @@ const SHARED: [&str; 39] = [
 ];
 
 /// Hosts that say nothing of who asks them: what an address is, what a schema is called.
-const EVERYBODYS: [&str; 24] = [
+const EVERYBODYS: [&str; 26] = [
+    "gstatic.com",
+    "gmail.com",
     "localhost",
     "127.0.0.1",
     "0.0.0.0",
@@ -79,7 +88,9 @@ const EVERYBODYS: [&str; 24] = [
 ];
 
 /// Endings below which each name is somebody else's.
-const RENTED: [&str; 28] = [
+const RENTED: [&str; 30] = [
+    "repl.co",
+    "replit.dev",
     "ngrok.io",
     "ngrok.app",
     "ngrok-free.app",
@@ -231,8 +242,10 @@ fn secret(word: &str) -> Option<(IndicatorKind, String)> {
         return Some((IndicatorKind::Token, bare.to_owned()));
     }
     let is_wallet = match bare.len() {
-        42 => bare.strip_prefix("0x").is_some_and(|hex| all(hex, u8::is_ascii_hexdigit) && mixed(hex))
-            || bare.starts_with("bc1q") && all(bare, u8::is_ascii_alphanumeric),
+        42 => {
+            bare.strip_prefix("0x").is_some_and(|hex| all(hex, u8::is_ascii_hexdigit) && mixed(hex))
+                || bare.starts_with("bc1q") && all(bare, u8::is_ascii_alphanumeric)
+        }
         26..=34 => bare.starts_with(['1', '3', 'T', 'L']) && all(bare, base58) && mixed(bare),
         95 => bare.starts_with(['4', '8']) && all(bare, base58),
         _ => false,
@@ -258,7 +271,10 @@ mod tests {
         check("http://one.example.invalid/", Some("host one.example.invalid"));
         check("http://203.0.113.9/x", Some("host 203.0.113.9"));
         check("https://x1.ngrok.io/", Some("host x1.ngrok.io"));
-        check("https://raw.githubusercontent.com/who/what/main/x", Some("place githubusercontent.com/who/what"));
+        check(
+            "https://raw.githubusercontent.com/who/what/main/x",
+            Some("place githubusercontent.com/who/what"),
+        );
         check("https://discord.com/api/v9/webhooks/123456/abc", Some("webhook 123456"));
         check("https://github.com/login", None);
         check("http://127.0.0.1:8000/x and http://192.168.1.5/", None);

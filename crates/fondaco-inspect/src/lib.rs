@@ -119,7 +119,8 @@ pub fn inspect_for<R: Read + Seek>(
     matched.layers(&analysis.units);
     findings.append(&mut matched.findings);
     let (findings, suppressed) = operator.suppress(&claims, findings);
-    let fingerprints = fingerprints::of(&analysis, metadata.as_ref(), members.kept.iter().map(|kept| &kept.path));
+    let fingerprints =
+        fingerprints::of(&analysis, metadata.as_ref(), members.kept.iter().map(|kept| &kept.path));
     let layers = analysis.units.iter().filter(|unit| unit.layer > 0).map(layer).collect();
     let mut unscanned = walked.unscanned;
     unscanned.append(&mut members.unscanned);

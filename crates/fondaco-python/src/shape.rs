@@ -25,16 +25,37 @@ const PIECE: usize = 4;
 
 /// Names that no maker can choose: what they do is theirs.
 const FIXED: [&str; 24] = [
-    "exec", "eval", "compile", "__import__", "getattr", "setattr", "globals", "locals", "vars", "open", "chr",
-    "ord", "bytes", "bytearray", "map", "filter", "zip", "print", "range", "len", "str", "int", "type", "super",
+    "exec",
+    "eval",
+    "compile",
+    "__import__",
+    "getattr",
+    "setattr",
+    "globals",
+    "locals",
+    "vars",
+    "open",
+    "chr",
+    "ord",
+    "bytes",
+    "bytearray",
+    "map",
+    "filter",
+    "zip",
+    "print",
+    "range",
+    "len",
+    "str",
+    "int",
+    "type",
+    "super",
 ];
 
 /// The shapes of the code that acts: layers and what runs unasked first, then by size.
 pub fn shapes(units: &[Unit]) -> Vec<Shape> {
     let mut left = MAX_ALL;
     let mut found: Vec<(u8, Shape)> = Vec::new();
-    let mut ranked: Vec<(u8, &Unit)> =
-        units.iter().filter_map(|unit| Some((rank(unit)?, unit))).collect();
+    let mut ranked: Vec<(u8, &Unit)> = units.iter().filter_map(|unit| Some((rank(unit)?, unit))).collect();
     ranked.sort_by_key(|(rank, unit)| (*rank, unit.layer));
     for (rank, unit) in ranked {
         if unit.text.len() > MAX_TEXT || unit.text.len() > left {
@@ -311,9 +332,9 @@ fn shape(tokens: &[Cow<'_, str>]) -> Option<Shape> {
 
 /// FNV-1a. Whoever makes two pieces collide makes shapes that are alike, which a copy does more simply.
 fn hash(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |all, byte| {
-        (all ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3)
-    })
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |all, byte| (all ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
 }
 
 /// The finaliser of SplitMix64.
@@ -365,7 +386,8 @@ mod tests {
 
     #[test]
     fn a_changed_part_leaves_the_rest_alike() {
-        let more = HOOK.replace("        os.system", "        for i in range(3):\n            pass\n        os.system");
+        let more = HOOK
+            .replace("        os.system", "        for i in range(3):\n            pass\n        os.system");
         let (one, other) = (&shapes_of(HOOK)[0], &shapes_of(&more)[0]);
         assert_ne!(one.exact, other.exact);
         assert!(one.sketch.similarity(&other.sketch) > 0.5);

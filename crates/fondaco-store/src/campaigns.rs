@@ -181,7 +181,11 @@ impl Tx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn keep_campaigns_apart(&mut self, one: CampaignId, other: CampaignId) -> Result<(), StoreError> {
+    pub async fn keep_campaigns_apart(
+        &mut self,
+        one: CampaignId,
+        other: CampaignId,
+    ) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO campaigns_apart (one, other) VALUES ($1, $2) ON CONFLICT (one, other) DO NOTHING",
         )

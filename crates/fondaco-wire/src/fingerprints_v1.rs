@@ -78,7 +78,8 @@ impl Fingerprints {
             let (kind, hex) = text.split_once(':')?;
             Some(verdict::Indicator { kind: IndicatorKind::from_id(kind)?, digest: digest(hex)? })
         };
-        let indicators: Vec<verdict::Indicator> = self.indicators.iter().map(indicator).collect::<Option<_>>()?;
+        let indicators: Vec<verdict::Indicator> =
+            self.indicators.iter().map(indicator).collect::<Option<_>>()?;
         // Sorted and each once: nobody counts twice.
         if !indicators.is_sorted_by(|a, b| a < b) {
             return None;

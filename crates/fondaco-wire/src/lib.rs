@@ -6,6 +6,7 @@ pub mod check_v1;
 pub mod diff_v1;
 pub mod file_v1;
 pub mod fingerprints_v1;
+pub mod incident;
 pub mod journal_v1;
 pub mod osv;
 pub mod problem;

@@ -37,9 +37,8 @@ pub(crate) async fn known_campaign(app: &App, id: CampaignId) -> Result<Option<C
     for one in all.iter().take(MOST) {
         // What is ours and not served is told to nobody but its owner, and a member is held.
         let places = store.files_with(one.sha256).await?;
-        let is_public = |file: &fondaco_model::FileRecord| {
-            file.key.project == one.project && !file.key.upstream.is_own()
-        };
+        let is_public =
+            |file: &fondaco_model::FileRecord| file.key.project == one.project && !file.key.upstream.is_own();
         if places.iter().any(is_public) {
             let member = Member::new(one, ties(one, &all));
             shown.push(Member { account: None, ..member });

@@ -101,8 +101,7 @@ pub async fn set_state(
     let mut engine = super::load(store).await?;
     engine.set_state(campaign, state).map_err(CampaignError::Refused)?;
     record::keep(&mut tx, &engine, campaign, act.at).await?;
-    let kind =
-        if state == State::Open { JournalKind::CampaignReopened } else { JournalKind::CampaignClosed };
+    let kind = if state == State::Open { JournalKind::CampaignReopened } else { JournalKind::CampaignClosed };
     record::touch(&mut tx, campaign, (kind, act.at)).await?;
     tx.audit(&act.event(AuditAction::SetCampaign, campaign, state.id())).await?;
     tx.count_campaigns_epoch().await?;

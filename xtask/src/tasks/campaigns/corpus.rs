@@ -52,8 +52,11 @@ fn inspected(samples: &[Sample], path: &Path, password: &str) -> anyhow::Result<
                 let Some(sample) = samples.get(at) else { return Ok(()) };
                 let bytes = sample.read(Some(&mut archive), password)?;
                 let sha256 = Sha256::of(&bytes);
-                let context =
-                    Context { file_name: sample.file_name.clone(), sha256: Some(sha256), ..Context::default() };
+                let context = Context {
+                    file_name: sample.file_name.clone(),
+                    sha256: Some(sha256),
+                    ..Context::default()
+                };
                 let report = on_large_stack(move || {
                     inspect(std::io::Cursor::new(bytes), &context, &Limits::default())
                 })?;
@@ -85,15 +88,15 @@ fn inspected(samples: &[Sample], path: &Path, password: &str) -> anyhow::Result<
 fn report(engine: &Engine, artifacts: &[(Artifact, String)]) {
     let mut families: BTreeMap<&str, Vec<Option<u64>>> = BTreeMap::new();
     let mut campaigns: BTreeMap<u64, BTreeMap<&str, usize>> = BTreeMap::new();
-    let numbers: BTreeMap<&str, u64> =
-        (0u64..).zip(artifacts.iter().map(|(_, family)| family.as_str()).collect::<BTreeSet<_>>())
-            .map(|(number, family)| (family, number))
-            .collect();
+    let numbers: BTreeMap<&str, u64> = (0u64..)
+        .zip(artifacts.iter().map(|(_, family)| family.as_str()).collect::<BTreeSet<_>>())
+        .map(|(number, family)| (family, number))
+        .collect();
     let mut labels = Vec::new();
     for (artifact, family) in artifacts {
-        let found = engine.campaign_of(artifact.id()).map(|id| {
-            u64::from_str_radix(id.to_string().trim_start_matches("c-"), 16).unwrap_or(0)
-        });
+        let found = engine
+            .campaign_of(artifact.id())
+            .map(|id| u64::from_str_radix(id.to_string().trim_start_matches("c-"), 16).unwrap_or(0));
         families.entry(family).or_default().push(found);
         if let Some(found) = found {
             *campaigns.entry(found).or_default().entry(family).or_default() += 1;
@@ -124,7 +127,8 @@ fn report(engine: &Engine, artifacts: &[(Artifact, String)]) {
     joined.sort_by_key(|(_, of)| std::cmp::Reverse(of.values().sum::<usize>()));
     println!("campaigns of several families ({}): campaign, members by family", joined.len());
     for (campaign, of) in joined.iter().take(SHOWN) {
-        let shown: Vec<String> = of.iter().take(12).map(|(family, count)| format!("{family} {count}")).collect();
+        let shown: Vec<String> =
+            of.iter().take(12).map(|(family, count)| format!("{family} {count}")).collect();
         println!("  c-{campaign:016x} {}: {}", of.values().sum::<usize>(), shown.join(", "));
         println!("    across families by: {:?}", by_kinds.get(campaign).unwrap_or(&BTreeMap::new()));
     }

@@ -152,7 +152,8 @@ fn wave(
         let summary =
             if random.chance(60) { template.clone() } else { format!("{} {}", word(random), word(random)) };
         let (file_name, bytes) = packed(&Made { project: project.clone(), files, summary }, random);
-        let account = if one_account { account.clone() } else { format!("{}{}", word(random), random.next() % 9999) };
+        let account =
+            if one_account { account.clone() } else { format!("{}{}", word(random), random.next() % 9999) };
         let target = names.target(&project);
         members.push(Package {
             file_name,

@@ -18,7 +18,9 @@ pub(crate) const KINDS: usize = BOILERPLATE.len();
 
 /// The boilerplate of a kind.
 pub(crate) fn boilerplate(kind: usize, package: &str) -> String {
-    BOILERPLATE[kind % KINDS].replace("'N'", &format!("'{package}'")).replace("N/", &format!("{package}/"))
+    BOILERPLATE[kind % KINDS]
+        .replace("'N'", &format!("'{package}'"))
+        .replace("N/", &format!("{package}/"))
         .replace("'N._core'", &format!("'{package}._core'"))
 }
 
@@ -29,7 +31,9 @@ pub(crate) fn module(random: &mut Random, functions: usize) -> String {
         let (function, a, b) = (word(random), word(random), word(random));
         let form = match random.below(5) {
             0 => format!("    return [{a} * {} for {a} in {b}]\n", random.below(50)),
-            1 => format!("    total = 0\n    for item in {a}:\n        total += item - {b}\n    return total\n"),
+            1 => format!(
+                "    total = 0\n    for item in {a}:\n        total += item - {b}\n    return total\n"
+            ),
             2 => format!("    if {a} > {b}:\n        return {a}\n    return {b} + {}\n", random.below(90)),
             3 => format!("    return {{key: value for key, value in zip({a}, {b})}}\n"),
             _ => format!("    left, right = sorted([{a}, {b}])\n    return right - left\n"),

@@ -138,7 +138,10 @@ impl Kit {
             Frame::InitFunction => {
                 let function = name(random);
                 let wrapped = if self.decorated {
-                    format!("def {function}():\n    try:\n{}\n    except Exception:\n        pass\n\n{function}()\n", indented(&body, 8))
+                    format!(
+                        "def {function}():\n    try:\n{}\n    except Exception:\n        pass\n\n{function}()\n",
+                        indented(&body, 8)
+                    )
                 } else {
                     format!("def {function}():\n{}\n\n{function}()\n", indented(&body, 4))
                 };
@@ -165,8 +168,7 @@ impl Kit {
             }
             let is_core = |piece: &str| CORES.contains(&piece);
             if random.chance(40) {
-                let extras: Vec<usize> =
-                    (0..pieces.len()).filter(|at| !is_core(&pieces[*at])).collect();
+                let extras: Vec<usize> = (0..pieces.len()).filter(|at| !is_core(&pieces[*at])).collect();
                 if let Some(at) = random.pick(&extras) {
                     pieces.remove(*at);
                 }
@@ -210,10 +212,9 @@ fn covered(cover: Cover, body: &str, random: &mut Random) -> String {
     let (held, opened) = (name(random), name(random));
     match cover {
         Cover::Plain => body.to_owned(),
-        Cover::Hex => format!(
-            "{held} = '{}'\n{opened} = bytes.fromhex({held}).decode()\nexec({opened})",
-            hex(body)
-        ),
+        Cover::Hex => {
+            format!("{held} = '{}'\n{opened} = bytes.fromhex({held}).decode()\nexec({opened})", hex(body))
+        }
         Cover::Reversed => format!(
             "{held} = '{}'[::-1]\nimport binascii\nexec(binascii.unhexlify({held}))",
             hex(body).chars().rev().collect::<String>()
@@ -240,9 +241,7 @@ fn greeting(random: &mut Random) -> String {
 /// A word that somebody may use.
 pub(crate) fn word(random: &mut Random) -> String {
     let (hard, soft) = ("bcdfghklmnprstvw", "aeiou");
-    let pick = |from: &str, random: &mut Random| {
-        from.chars().nth(random.below(from.len())).unwrap_or('x')
-    };
+    let pick = |from: &str, random: &mut Random| from.chars().nth(random.below(from.len())).unwrap_or('x');
     (0..2 + random.below(2)).flat_map(|_| [pick(hard, random), pick(soft, random)]).collect()
 }
 

@@ -42,7 +42,9 @@ struct Outcome {
 }
 
 pub(crate) fn run(seeds: u64) -> anyhow::Result<()> {
-    println!("seed  pairs: precision recall   B-cubed: precision recall   campaigns found   opened by 2nd 3rd never   joined on arrival   others in a campaign (honest)   members judged clean   changed members found");
+    println!(
+        "seed  pairs: precision recall   B-cubed: precision recall   campaigns found   opened by 2nd 3rd never   joined on arrival   others in a campaign (honest)   members judged clean   changed members found"
+    );
     let mut worst = (1.0f64, 1.0f64);
     for seed in 1..=seeds {
         let packages = stream(seed);
@@ -176,7 +178,12 @@ fn cluster(packages: &[Package], artifacts: &[Artifact]) -> Outcome {
             if let Some((other, tie)) = engine.why(artifact.id(), 1).first() {
                 let theirs = truth[other].map_or("nobody".to_owned(), |truth| truth.to_string());
                 let kinds: Vec<&str> = tie.kinds.iter().map(|kind| kind.id()).collect();
-                let line = format!("{} with one of {theirs}: {:.2} by {}", package.project, tie.strength, kinds.join(", "));
+                let line = format!(
+                    "{} with one of {theirs}: {:.2} by {}",
+                    package.project,
+                    tie.strength,
+                    kinds.join(", ")
+                );
                 outcome.wrong.push(line);
             }
         }
@@ -188,7 +195,10 @@ fn cluster(packages: &[Package], artifacts: &[Artifact]) -> Outcome {
         let changed: Vec<usize> = (1..).zip(&own).filter(|(_, one)| one.mutated).map(|(at, _)| at).collect();
         let shown = &changed[..changed.len().min(8)];
         let (kind, size) = (own[0].common, own.len());
-        outcome.late.push(format!("of {size}, {kind:?} in common, opened at {:?}, changed {shown:?}", opened.get(campaign)));
+        outcome.late.push(format!(
+            "of {size}, {kind:?} in common, opened at {:?}, changed {shown:?}",
+            opened.get(campaign)
+        ));
     }
     outcome.opened_at = campaigns.iter().map(|campaign| opened.get(campaign).copied()).collect();
     outcome.found = engine.campaigns().filter(|campaign| campaign.state == State::Open).count();

@@ -60,7 +60,8 @@ mod tests {
     #[test]
     fn counts_pairs_and_members() {
         // Truth: {a b c} {d}; found: {a b} {c d}.
-        let labels = [(Some(1), Some(1)), (Some(1), Some(1)), (Some(1), Some(2)), (None, Some(2)), (None, None)];
+        let labels =
+            [(Some(1), Some(1)), (Some(1), Some(1)), (Some(1), Some(2)), (None, Some(2)), (None, None)];
         let found = agreement(&labels);
         assert_eq!((found.pair_precision, found.pair_recall), (0.5, 1.0 / 3.0));
         assert!((found.cubed_precision - 3.0 / 4.0).abs() < 1e-9, "{found:?}");

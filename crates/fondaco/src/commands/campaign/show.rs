@@ -19,10 +19,9 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
-    let record = store
-        .campaign(args.id)
-        .await?
-        .with_context(|| format!("there is no campaign {}\nhint: `fondaco campaign list` shows them", args.id))?;
+    let record = store.campaign(args.id).await?.with_context(|| {
+        format!("there is no campaign {}\nhint: `fondaco campaign list` shows them", args.id)
+    })?;
     let all = store.campaign_members(args.id).await?;
     let members = all.iter().map(|one| Member::new(one, ties(one, &all))).collect();
     let campaign = Campaign::new(&record, members, 0);
