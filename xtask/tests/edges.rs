@@ -13,6 +13,8 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco-python" => INSPECTION.to_vec(),
         "fondaco-members" => INSPECTION.to_vec(),
         "fondaco-names" => vec![],
+        // Clusters what reports say, and is asked by the server: no rule, no parser, no archive.
+        "fondaco-campaign" => INSPECTION.to_vec(),
         "fondaco-rules" => vec![
             "fondaco-pydist",
             "fondaco-verdict",
@@ -32,7 +34,9 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         ],
         // What uploads are checked by is read in workers, with the facts that rules rest on.
         "fondaco-upload" => vec!["fondaco-pydist", "fondaco-archive", "fondaco-members"],
-        "fondaco-model" | "fondaco-blobs" => INSPECTION.to_vec(),
+        // Records name campaigns by their ids.
+        "fondaco-model" => vec!["fondaco-campaign", "fondaco-pydist", "fondaco-verdict"],
+        "fondaco-blobs" => INSPECTION.to_vec(),
         "fondaco-wire" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-model", "fondaco-upload"],
         "fondaco-worker" => {
             vec![
@@ -45,9 +49,10 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
                 "fondaco-yara",
             ]
         }
-        "fondaco-store" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-model"],
+        "fondaco-store" => vec!["fondaco-campaign", "fondaco-pydist", "fondaco-verdict", "fondaco-model"],
         "fondaco-upstream" => vec!["fondaco-pydist", "fondaco-model", "fondaco-wire"],
         "fondaco-server" => vec![
+            "fondaco-campaign",
             "fondaco-names",
             "fondaco-pydist",
             "fondaco-verdict",
@@ -60,6 +65,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
             "fondaco-worker",
         ],
         "fondaco" => vec![
+            "fondaco-campaign",
             "fondaco-names",
             "fondaco-pydist",
             "fondaco-verdict",
@@ -76,6 +82,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         ],
         "fondaco-testkit" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-wire"],
         "xtask" => vec![
+            "fondaco-campaign",
             "fondaco-names",
             "fondaco-pydist",
             "fondaco-verdict",
@@ -85,6 +92,8 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
             "fondaco-inspect",
             "fondaco-wire",
             "fondaco-worker",
+            // Generated packages are packed by it.
+            "fondaco-testkit",
         ],
         other => panic!("{other} is not in the table of edges"),
     }

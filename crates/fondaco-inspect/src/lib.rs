@@ -6,8 +6,10 @@
 
 mod copies;
 mod facts;
+mod fingerprints;
 mod hashing;
 mod hooks;
+mod indicators;
 mod layout;
 mod members;
 mod opaque;
@@ -117,13 +119,15 @@ pub fn inspect_for<R: Read + Seek>(
     matched.layers(&analysis.units);
     findings.append(&mut matched.findings);
     let (findings, suppressed) = operator.suppress(&claims, findings);
+    let fingerprints =
+        fingerprints::of(&analysis, metadata.as_ref(), members.kept.iter().map(|kept| &kept.path));
     let layers = analysis.units.iter().filter(|unit| unit.layer > 0).map(layer).collect();
     let mut unscanned = walked.unscanned;
     unscanned.append(&mut members.unscanned);
     unscanned.append(&mut analysis.unscanned);
     unscanned.append(&mut matched.unscanned);
     let report = Report::conclude(subject, findings, layers, unscanned, engine(limits));
-    Report { suppressed, facts: compared, ..report }
+    Report { suppressed, facts: compared, fingerprints, ..report }
 }
 
 /// Analyses the package's Python; once more with the data files that code of it executes.

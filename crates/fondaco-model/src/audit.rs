@@ -43,11 +43,17 @@ pub enum AuditAction {
     Delete,
     /// A deletion was undone.
     Restore,
+    /// Campaigns were merged.
+    MergeCampaigns,
+    /// A campaign was split.
+    SplitCampaign,
+    /// A campaign was closed, dismissed or opened again.
+    SetCampaign,
 }
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 23] = [
         Self::SetUpstream,
         Self::AllowFile,
         Self::HoldFile,
@@ -68,6 +74,9 @@ impl AuditAction {
         Self::LiftQuarantine,
         Self::Delete,
         Self::Restore,
+        Self::MergeCampaigns,
+        Self::SplitCampaign,
+        Self::SetCampaign,
     ];
 
     /// Stable id.
@@ -93,6 +102,9 @@ impl AuditAction {
             Self::LiftQuarantine => "lift-quarantine",
             Self::Delete => "delete",
             Self::Restore => "restore",
+            Self::MergeCampaigns => "merge-campaigns",
+            Self::SplitCampaign => "split-campaign",
+            Self::SetCampaign => "set-campaign",
         }
     }
 

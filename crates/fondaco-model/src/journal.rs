@@ -50,11 +50,25 @@ pub enum JournalKind {
     NameClaimed,
     /// A name of our own may be asked of upstreams again.
     NameLifted,
+    /// A campaign was opened.
+    CampaignOpened,
+    /// A file became a member of a campaign.
+    CampaignGrew,
+    /// A campaign that was closed or quiet has a new member.
+    CampaignReopened,
+    /// Two campaigns are one.
+    CampaignMerged,
+    /// A part of a campaign is one of its own.
+    CampaignSplit,
+    /// A file is no longer a member of a campaign.
+    CampaignLeft,
+    /// A campaign was closed or dismissed by an analyst.
+    CampaignClosed,
 }
 
 impl JournalKind {
     /// Every kind.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 30] = [
         Self::UpstreamSet,
         Self::PageChanged,
         Self::PageGone,
@@ -78,6 +92,13 @@ impl JournalKind {
         Self::FileRestored,
         Self::NameClaimed,
         Self::NameLifted,
+        Self::CampaignOpened,
+        Self::CampaignGrew,
+        Self::CampaignReopened,
+        Self::CampaignMerged,
+        Self::CampaignSplit,
+        Self::CampaignLeft,
+        Self::CampaignClosed,
     ];
 
     /// Stable id.
@@ -106,6 +127,13 @@ impl JournalKind {
             Self::FileRestored => "file-restored",
             Self::NameClaimed => "name-claimed",
             Self::NameLifted => "name-lifted",
+            Self::CampaignOpened => "campaign-opened",
+            Self::CampaignGrew => "campaign-grew",
+            Self::CampaignReopened => "campaign-reopened",
+            Self::CampaignMerged => "campaign-merged",
+            Self::CampaignSplit => "campaign-split",
+            Self::CampaignLeft => "campaign-left",
+            Self::CampaignClosed => "campaign-closed",
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod advisory;
 mod audit;
+mod campaign;
 mod clock;
 mod cooldown;
 mod download;
@@ -25,6 +26,7 @@ mod upstream;
 
 pub use advisory::{Advisory, AdvisoryId, AdvisoryKind, Affected, InvalidAdvisoryId, RangeEnd, Releases};
 pub use audit::{AuditAction, AuditEvent};
+pub use campaign::{CampaignRecord, CampaignSummary, Fingerprint};
 pub use clock::{Clock, SystemClock};
 pub use cooldown::{Cooldown, CooldownRule, CooldownScope};
 pub use download::Download;

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use fondaco_campaign::CampaignId;
 use fondaco_pydist::Sha256;
 use fondaco_verdict::{Decision, Policy, Verdict};
 use jiff::Timestamp;
@@ -63,6 +64,8 @@ pub enum Cause {
     DigestChanged,
     /// The wheel's own METADATA is not the `.metadata` that resolvers were given.
     MetadataDiffers,
+    /// It is a member of an open campaign.
+    Campaign(CampaignId),
     /// Another file of the same release is refused.
     Sibling,
     /// Upstream has put the project in quarantine.
@@ -93,6 +96,7 @@ impl Refusal {
             Cause::Quarantined => "upstream has put the project in quarantine".to_owned(),
             Cause::QuarantinedHere => "an operator has put it in quarantine".to_owned(),
             Cause::TooNew(until) => format!("too new: served from {} UTC on", minutes(*until)),
+            Cause::Campaign(id) => format!("part of the campaign {id}"),
             Cause::Sibling => "another file of this release is refused".to_owned(),
         };
         format!("{verb} by Fondaco ({why})")

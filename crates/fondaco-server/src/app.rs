@@ -16,6 +16,7 @@ use fondaco_worker::Worker;
 use quick_cache::sync::Cache;
 use tokio::sync::{Notify, Semaphore, mpsc};
 
+use crate::campaigns::Campaigns;
 use crate::flights::Flights;
 use crate::gate::{Arrival, Lie};
 use crate::layers::{Layers, Source};
@@ -122,6 +123,7 @@ pub struct Inner {
     pub(crate) tokens_noted: Mutex<HashMap<String, Timestamp>>,
     pub(crate) receiving: Arc<Semaphore>,
     pub(crate) inspecting: Arc<Semaphore>,
+    pub(crate) campaigns: Campaigns,
     /// Blobs whose digest was checked in full by this process.
     pub(crate) verified: Cache<Sha256, ()>,
     pub(crate) job_queued: Notify,
@@ -163,6 +165,7 @@ impl App {
             tokens_noted: Mutex::default(),
             receiving: Arc::new(Semaphore::new(RECEIVED)),
             inspecting: Arc::new(Semaphore::new(processors)),
+            campaigns: Campaigns::default(),
             verified: Cache::new(10_000),
             job_queued: Notify::new(),
             downloads,

@@ -19,6 +19,7 @@ use fondaco_worker::{Job, Predecessor};
 use futures_util::StreamExt;
 
 use crate::app::App;
+use crate::campaigns::{self, Clustered, Seen};
 use crate::trouble::Trouble;
 use crate::{pages, predecessor, sending};
 
@@ -343,11 +344,15 @@ async fn record_outcome(
         let entry = JournalEntry::new(now, JournalKind::FileFetched, format!("{size} bytes, {word}"));
         tx.journal(&entry.of_file(key, Some(digest))).await?;
     }
+    let mut clustered = Clustered::nothing();
     if let Some(evidence) = evidence {
         record_evidence(&mut tx, key, evidence, now).await?;
+        let seen = Seen { key, evidence, account: None, uploaded_at: record.uploaded_at };
+        clustered = campaigns::cluster(app, &mut tx, seen).await?;
         tracing::info!(project = %key.project, file = key.file_name, verdict = evidence.verdict.id(), "inspected");
     }
     tx.commit().await?;
+    clustered.keep(app);
     if evidence.is_some_and(|evidence| evidence.lost) {
         app.job_queued.notify_one();
     }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use fondaco_campaign::CampaignId;
 use fondaco_model::{
     Advisory, AdvisoryKind, Cause, Evidence, Facts, FileRecord, PageFile, Quarantine, Refusal, Ruling,
     Standing, Timestamp, UpstreamName, standing, with_siblings,
@@ -166,6 +167,8 @@ struct Known {
     /// What evidence rests on if it is made now.
     engine: String,
     quarantines: Vec<Quarantine>,
+    /// Contents that campaigns have.
+    campaigns: HashMap<Sha256, CampaignId>,
 }
 
 async fn build(
@@ -193,6 +196,7 @@ async fn build(
         rulings: HashMap::new(),
         engine,
         quarantines,
+        campaigns: store.held_by_campaigns(project).await?.into_iter().collect(),
     };
     for evidence in store.evidence_of_project(upstream, project).await? {
         known.evidence.insert((evidence.sha256, evidence.file_name.clone()), evidence);
@@ -279,6 +283,12 @@ fn file_view(
     });
     if lapsed && standing == Standing::Allowed {
         standing = Standing::Undecided;
+    }
+    let is_allowed = ruling.is_some_and(|ruling| ruling.decision == Decision::Allow);
+    let campaign = record.sha256.and_then(|digest| known.campaigns.get(&digest));
+    if let (Some(id), Standing::Allowed, false) = (campaign, &standing, is_allowed) {
+        let (decision, sha256) = (Decision::Hold, record.sha256);
+        standing = Standing::Refused(Refusal { decision, cause: Cause::Campaign(*id), sha256 });
     }
     if quarantined {
         let refusal = Refusal { decision: Decision::Hold, cause: Cause::Quarantined, sha256: record.sha256 };

@@ -8,6 +8,7 @@
 
 mod advisories;
 mod audit;
+mod campaigns;
 mod changes;
 mod claims;
 mod database;
@@ -17,6 +18,7 @@ mod error;
 mod evidence;
 mod figures;
 mod files;
+mod fingerprints;
 mod instance;
 mod jobs;
 mod journal;

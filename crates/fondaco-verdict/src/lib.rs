@@ -9,6 +9,7 @@ mod decision;
 mod excerpt;
 mod facts;
 mod finding;
+mod fingerprints;
 mod report;
 mod score;
 mod story;
@@ -19,6 +20,9 @@ pub use decision::{Decision, Policy, SuspiciousPolicy};
 pub use excerpt::{defang, defang_host, printable};
 pub use facts::{Binary, Facts, Host, without_version};
 pub use finding::{Confidence, Finding, RuleId, Severity, Trigger};
+pub use fingerprints::{
+    Fingerprints, Indicator, IndicatorKind, MAX_INDICATORS, MAX_SHAPES, SKETCH, Shape, Sketch,
+};
 pub use fondaco_pydist::Unscanned;
 pub use report::{ArtifactKind, Layer, Report, StageReport, Subject, Suppressed, Verdict};
 pub use score::{MALICIOUS, Part, SUSPICIOUS, ScoredChain, parts, score, score_by, stages};

@@ -1,7 +1,7 @@
 use fondaco_pydist::{Sha256, Unscanned};
 
 use crate::score::{MALICIOUS, SUSPICIOUS, score};
-use crate::{Behaviour, Facts, Finding, Severity, Stage, Trigger, Weights};
+use crate::{Behaviour, Facts, Finding, Fingerprints, Severity, Stage, Trigger, Weights};
 
 /// What an inspection concludes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,6 +135,8 @@ pub struct Report {
     pub suppressed: Vec<Suppressed>,
     /// What it consists of and refers to, for comparing two artifacts.
     pub facts: Facts,
+    /// What it has in common with others of the same maker.
+    pub fingerprints: Fingerprints,
     /// The code that was unfolded.
     pub layers: Vec<Layer>,
     /// What was not looked at, and why.
@@ -198,6 +200,7 @@ impl Report {
             findings,
             suppressed: Vec::new(),
             facts: Facts::default(),
+            fingerprints: Fingerprints::default(),
             layers,
             unscanned,
             engine,

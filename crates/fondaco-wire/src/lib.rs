@@ -1,9 +1,12 @@
 //! All serde forms. Records of other crates are never serialised themselves: what leaves the
 //! process has a form of its own here, so that neither side changes by accident.
 
+pub mod campaign_v1;
 pub mod check_v1;
 pub mod diff_v1;
 pub mod file_v1;
+pub mod fingerprints_v1;
+pub mod incident;
 pub mod journal_v1;
 pub mod osv;
 pub mod problem;

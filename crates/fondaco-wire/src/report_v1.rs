@@ -3,6 +3,8 @@
 use fondaco_verdict as verdict;
 use serde::{Deserialize, Serialize};
 
+use crate::fingerprints_v1::Fingerprints;
+
 /// The value of `schema`.
 pub const SCHEMA: &str = "fondaco.report/1";
 
@@ -42,6 +44,9 @@ pub struct Report {
     /// What the artifact consists of and refers to; absent in reports of older engines.
     #[serde(default)]
     pub facts: Option<Facts>,
+    /// What it has in common with others of the same maker; absent in reports of older engines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprints: Option<Fingerprints>,
     /// The code that was unfolded.
     pub layers: Vec<Layer>,
     /// What was not looked at.
@@ -245,6 +250,7 @@ impl Report {
             story: verdict::story(report),
             findings: findings(report),
             facts: Some(facts(&report.facts)),
+            fingerprints: Some(Fingerprints::of(&report.fingerprints)),
             layers: report.layers.iter().map(layer).collect(),
             unscanned: report.unscanned.iter().map(unscanned).collect(),
             engine: report.engine.clone(),
@@ -262,7 +268,8 @@ impl Report {
             Verdict::Clean => self.complete && self.score < verdict::SUSPICIOUS,
         };
         let indexed = self.stages.iter().flat_map(|s| &s.findings).all(|i| *i < self.findings.len());
-        self.schema == SCHEMA && scored && indexed && self.complete == self.unscanned.is_empty()
+        let printed = self.fingerprints.as_ref().is_none_or(|prints| prints.record().is_some());
+        self.schema == SCHEMA && scored && indexed && printed && self.complete == self.unscanned.is_empty()
     }
 }
 

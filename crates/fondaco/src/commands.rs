@@ -1,6 +1,7 @@
 //! One command per file.
 
 pub(crate) mod admin;
+pub(crate) mod campaign;
 pub(crate) mod check;
 pub(crate) mod diff;
 pub(crate) mod doctor;

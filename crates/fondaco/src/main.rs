@@ -32,6 +32,8 @@ enum Command {
     Serve(commands::serve::Args),
     /// Act as the operator on this host
     Admin(commands::admin::Args),
+    /// List campaigns, and decide about them
+    Campaign(commands::campaign::Args),
     /// Wait until a release is served by an index, after uploading it
     WaitRelease(commands::wait_release::Args),
     /// Say whether to install something: its name, its age, its source, known records, an inspection
@@ -55,6 +57,7 @@ fn main() -> std::process::ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => commands::serve::run(&args),
         Command::Admin(args) => commands::admin::run(&args),
+        Command::Campaign(args) => commands::campaign::run(&args),
         Command::WaitRelease(args) => commands::wait_release::run(&args),
         Command::Check(args) => commands::check::run(&args),
         Command::Scan(args) => commands::scan::run(&args),

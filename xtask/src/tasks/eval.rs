@@ -5,7 +5,7 @@
 //! are counted, and nothing of them is printed.
 
 mod card;
-mod corpus;
+pub(crate) mod corpus;
 mod crossval;
 mod figures;
 mod findings;
@@ -63,6 +63,15 @@ pub(crate) struct Args {
     /// Measure the names engine instead: the folder of popular.tsv, all.txt.xz and the incident's names
     #[arg(long, value_name = "FOLDER")]
     names: Option<PathBuf>,
+    /// Measure how campaigns are found instead: on generated streams, or with --malicious on that corpus
+    #[arg(long)]
+    campaigns: bool,
+    /// Of how many seeds streams are generated
+    #[arg(long, default_value_t = 5, requires = "campaigns")]
+    seeds: u64,
+    /// Cluster so many made-up fingerprints instead, for time and memory
+    #[arg(long, requires = "campaigns", value_name = "COUNT")]
+    cluster: Option<usize>,
 }
 
 /// What came of one sample.
@@ -82,6 +91,11 @@ pub(crate) struct Outcome {
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     if let Some(folder) = &args.names {
         return super::names::measure::run(folder);
+    }
+    if args.campaigns {
+        let malicious = args.malicious.as_ref().map(|path| (path, args.password.as_str()));
+        let wanted = super::campaigns::Wanted { malicious, seeds: args.seeds, bench: args.cluster };
+        return super::campaigns::run(&wanted);
     }
     let mut samples = Vec::new();
     if let Some(path) = &args.malicious {

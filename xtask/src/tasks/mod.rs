@@ -1,6 +1,7 @@
 //! One task per file.
 
 pub(crate) mod bench;
+pub(crate) mod campaigns;
 pub(crate) mod copied;
 pub(crate) mod docs;
 pub(crate) mod eval;

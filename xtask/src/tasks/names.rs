@@ -5,7 +5,7 @@
 
 mod baseline;
 mod fit;
-mod generate;
+pub(crate) mod generate;
 mod lists;
 pub(crate) mod measure;
 mod regression;

@@ -1,5 +1,7 @@
 //! One endpoint per file.
 
+mod campaign;
+mod campaigns;
 mod changes;
 mod decided_file;
 mod feed;
@@ -24,6 +26,8 @@ use axum::routing::{get, post};
 use crate::app::App;
 use crate::trouble::problem;
 
+pub(crate) use campaign::known_campaign;
+pub(crate) use campaigns::MOST as MOST_CAMPAIGNS;
 pub(crate) use decided_file::file as known_file;
 pub(crate) use simple_root::listed_projects;
 
@@ -38,6 +42,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/api/v1/files/{sha256}", get(decided_file::get))
         .route("/api/v1/uploads/{id}", get(upload_status::get))
         .route("/api/v1/changes", get(changes::get))
+        .route("/api/v1/campaigns", get(campaigns::get))
+        .route("/api/v1/campaigns/{id}", get(campaign::get))
         .route("/api/v1/search", get(search::get))
         .route("/rss/updates.xml", get(feed::updates))
         .route("/rss/packages.xml", get(feed::packages))

@@ -19,6 +19,7 @@ use fondaco_worker::Job;
 
 use super::{Received, UploadTrouble};
 use crate::app::{App, names};
+use crate::campaigns::{self, Seen};
 use crate::gate::{self, blocking};
 use crate::predecessor;
 use crate::tokens;
@@ -260,16 +261,25 @@ async fn decide(
         && refusal.decision == Decision::Block
     {
         block(&mut tx, key, &Upload { taken: false, ..upload }, &evidence).await?;
+        let clustered = campaigns::cluster(app, &mut tx, seen(&file, key, &evidence)).await?;
         tx.commit().await?;
+        clustered.keep(app);
         tracing::warn!(project = %key.project, file = key.file_name, by = file.uploaded_by, "an upload was blocked");
         return Ok(Outcome::Blocked(Box::new((refusal, evidence))));
     }
     keep(&mut tx, (&file, display_name), &record, &site).await?;
     tx.add_upload(&upload).await?;
     gate::record_evidence(&mut tx, key, &evidence, file.uploaded_at).await?;
+    let clustered = campaigns::cluster(app, &mut tx, seen(&file, key, &evidence)).await?;
     tx.commit().await?;
+    clustered.keep(app);
     tracing::info!(project = %key.project, file = key.file_name, by = file.uploaded_by, verdict = evidence.verdict.id(), "uploaded");
     Ok(Outcome::Taken(state_of(app, &file).await?))
+}
+
+/// What campaigns are clustered by.
+fn seen<'a>(file: &'a OwnFile, key: &'a FileKey, evidence: &'a Evidence) -> Seen<'a> {
+    Seen { key, evidence, account: Some(&file.uploaded_by), uploaded_at: file.uploaded_at }
 }
 
 fn record(file: &OwnFile, key: &FileKey) -> FileRecord {

@@ -37,6 +37,7 @@ pub(super) async fn get(State(app): State<App>, headers: HeaderMap) -> Result<Re
         p { "Point a client at this index:" }
         pre { "pip install --index-url " (base) "/simple/ NAME\nuv pip install --default-index " (base) "/simple/ NAME" }
         p { (projects) " projects are here: our own and those that were pulled through." }
+        p { a href="campaigns/" { "Campaigns" } " that were found." }
         h2 { "Found lately" }
         @if lately.is_empty() {
             p { "Nothing that is not clean among the last " (entries.len()) " changes." }

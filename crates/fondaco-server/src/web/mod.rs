@@ -1,5 +1,6 @@
 //! Pages for people. They work without scripts; nothing is loaded from elsewhere.
 
+mod campaigns;
 mod home;
 mod page;
 mod report;
@@ -16,6 +17,8 @@ pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/", get(home::get))
         .route("/reports/{sha256}", get(report::get))
+        .route("/campaigns/", get(campaigns::list))
+        .route("/campaigns/{id}", get(campaigns::one))
         .route("/static/fondaco.css", get(stylesheet))
 }
 

@@ -4,6 +4,7 @@
 mod backup;
 mod bad_input;
 mod buckets;
+mod campaigns;
 mod cooldown;
 mod crashes;
 mod house;

@@ -7,14 +7,14 @@
 use fondaco_names::{Engine, TargetKind};
 
 /// A small generator of numbers (SplitMix64, S. Vigna).
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub(super) fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let x = (self.0 ^ self.0 >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let x = (x ^ x >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -22,15 +22,15 @@ impl Random {
     }
 
     /// Below `end`; 0 where that is 0.
-    pub(super) fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         (self.next() % end.max(1) as u64) as usize
     }
 
-    fn chance(&mut self, percent: usize) -> bool {
+    pub(crate) fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    fn pick<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
+    pub(crate) fn pick<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
         all.get(self.below(all.len()))
     }
 }
@@ -202,7 +202,7 @@ fn apply(kind: Kind, name: &str, random: &mut Random) -> String {
 }
 
 /// Whom squats are made of.
-pub(super) struct Victims<'t> {
+pub(crate) struct Victims<'t> {
     /// Popular names with their ranks, in order.
     pub(super) popular: Vec<(u32, &'t str)>,
     /// Modules, import names and foreign tools.
@@ -218,7 +218,7 @@ const OF_OTHERS: usize = 3;
 
 impl<'t> Victims<'t> {
     /// The targets of an engine on one side of the split.
-    pub(super) fn of(engine: &'t Engine, side: impl Fn(&str) -> bool) -> Self {
+    pub(crate) fn of(engine: &'t Engine, side: impl Fn(&str) -> bool) -> Self {
         let (mut popular, mut others) = (Vec::new(), Vec::new());
         for (name, kind, rank) in engine.targets().filter(|(name, ..)| name.len() >= 4 && side(name)) {
             if kind == TargetKind::Popular { popular.push((rank, name)) } else { others.push(name) }
@@ -243,7 +243,7 @@ impl<'t> Victims<'t> {
     }
 
     /// Up to `count` squats with their targets; none of them is `taken`.
-    pub(super) fn squats(
+    pub(crate) fn squats(
         &self,
         count: usize,
         seed: u64,

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 /// How a list is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub(super) enum Format {
+pub(crate) enum Format {
     /// A line each, for a person
     #[default]
     Text,
@@ -15,7 +15,7 @@ pub(super) enum Format {
 }
 
 /// Prints a list; `line` makes a person's line of an item.
-pub(super) fn print<T: Serialize>(
+pub(crate) fn print<T: Serialize>(
     format: Format,
     items: &[T],
     line: impl Fn(&T) -> String,
@@ -33,6 +33,6 @@ pub(super) fn print<T: Serialize>(
 }
 
 /// An instant for a person: to the second.
-pub(super) fn short(instant: &str) -> String {
+pub(crate) fn short(instant: &str) -> String {
     instant.get(..19).unwrap_or(instant).replace('T', " ")
 }

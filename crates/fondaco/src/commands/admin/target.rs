@@ -34,7 +34,7 @@ impl Target {
 }
 
 /// An act of the user of this host, now.
-pub(super) fn act(reason: &str) -> Act {
+pub(crate) fn act(reason: &str) -> Act {
     Act { by: super::actor(), reason: reason.to_owned(), at: SystemClock.now() }
 }
 

@@ -1,0 +1,71 @@
+//! A STIX 2.1 bundle (OASIS): the campaign, an indicator for each thing to look for, and how they
+//! belong together. Ids are made of what they name, so that the same incident gives the same bundle.
+
+use fondaco_model::rfc3339;
+use fondaco_pydist::Sha256;
+use serde_json::{Value, json};
+
+use super::{Incident, Observable, ObservableKind};
+
+/// The bundle.
+pub fn bundle(incident: &Incident) -> Value {
+    let campaign = incident.campaign.id.to_string();
+    let (created, modified) = (rfc3339(incident.campaign.opened_at), rfc3339(incident.campaign.changed_at));
+    let own = id("campaign", &campaign);
+    let object = |kind: &str, id: &str| json!({"type": kind, "spec_version": "2.1", "id": id, "created": created, "modified": modified});
+    let with = |mut object: Value, more: Value| {
+        if let (Some(object), Value::Object(more)) = (object.as_object_mut(), more) {
+            object.extend(more);
+        }
+        object
+    };
+    let mut objects = vec![with(
+        object("campaign", &own),
+        json!({
+            "name": campaign,
+            "description": format!("{} packages with the same payloads, hosts or code", incident.projects().len()),
+        }),
+    )];
+    let mut seen = std::collections::BTreeSet::new();
+    for one in incident.observables() {
+        let Some(pattern) = pattern(&one) else { continue };
+        let indicator = id("indicator", &format!("{campaign} {pattern}"));
+        if !seen.insert(indicator.clone()) {
+            continue;
+        }
+        let relationship = id("relationship", &format!("{indicator} {own}"));
+        objects.push(with(
+            object("indicator", &indicator),
+            json!({
+                "name": format!("{} in {}", one.kind.id(), one.project),
+                "indicator_types": ["malicious-activity"],
+                "pattern": pattern,
+                "pattern_type": "stix",
+                "valid_from": created,
+            }),
+        ));
+        objects.push(with(
+            object("relationship", &relationship),
+            json!({"relationship_type": "indicates", "source_ref": indicator, "target_ref": own}),
+        ));
+    }
+    json!({"type": "bundle", "id": id("bundle", &campaign), "objects": objects})
+}
+
+/// What to look for; names of projects are no observable of STIX.
+fn pattern(one: &Observable) -> Option<String> {
+    let value = one.value.replace('\\', "\\\\").replace('\'', "\\'");
+    match one.kind {
+        ObservableKind::Sha256 => Some(format!("[file:hashes.'SHA-256' = '{value}']")),
+        ObservableKind::Domain => Some(format!("[domain-name:value = '{value}']")),
+        ObservableKind::Address => Some(format!("[ipv4-addr:value = '{value}']")),
+        ObservableKind::Project => None,
+    }
+}
+
+/// An id whose UUID is made of a name (RFC 9562, version 8).
+fn id(kind: &str, name: &str) -> String {
+    let digest = Sha256::of(format!("{kind} {name}").as_bytes()).to_string();
+    let part = |from: usize, to: usize| digest.get(from..to).unwrap_or_default();
+    format!("{kind}--{}-{}-8{}-a{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
+}
