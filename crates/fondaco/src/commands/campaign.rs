@@ -8,16 +8,22 @@ mod report;
 mod show;
 mod split;
 
+use std::path::PathBuf;
+
 use anyhow::Context;
 use fondaco_campaign::CampaignId;
 
-use crate::data_folder::DataFolder;
+use crate::config;
 use crate::exit::Exit;
+use crate::storage::Storage;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    data: DataFolder,
+    storage: Storage,
+    /// Configuration file [default: fondaco.toml in the data folder]
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -41,7 +47,8 @@ enum Command {
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
     runtime.block_on(async {
-        let store = args.data.existing_store().await?;
+        let config = config::read(args.config.as_deref(), &args.storage.data.path())?;
+        let store = args.storage.existing_store(&config).await?;
         match &args.command {
             Command::List(args) => list::run(&store, args).await?,
             Command::Show(args) => show::run(&store, args).await?,
