@@ -7,6 +7,7 @@
 
 mod api;
 mod app;
+pub mod feeds;
 mod flights;
 mod gate;
 mod jobs;

@@ -60,14 +60,18 @@ impl Running {
 
 /// Starts serving. When `told` comes true no new connection is taken and running requests are
 /// finished.
-pub fn run(parts: Parts, listener: TcpListener, told: impl Future<Output = ()> + Send + 'static) -> Running {
-    let (app, noted) = App::new(parts);
+pub fn run(mut parts: Parts, listener: TcpListener, told: impl Future<Output = ()> + Send + 'static) -> Running {
+    let feeds = std::mem::take(&mut parts.feeds);
+    let (app, noted) = App::new(parts, feeds.iter().map(|feed| feed.name.clone()));
     let (stop, stopping) = watch::channel(false);
-    let jobs = vec![
+    let mut jobs = vec![
         tokio::spawn(jobs::inspect_files::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::watch_store::run(app.clone(), stopping.clone())),
-        tokio::spawn(jobs::note_downloads::run(app.clone(), noted, stopping)),
+        tokio::spawn(jobs::note_downloads::run(app.clone(), noted, stopping.clone())),
     ];
+    for feed in feeds {
+        jobs.push(tokio::spawn(jobs::import_feeds::run(app.clone(), feed, stopping.clone())));
+    }
     let server = tokio::spawn(serve(listener, router(app), told));
     Running { server, jobs, stop }
 }
