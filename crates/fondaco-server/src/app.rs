@@ -22,6 +22,7 @@ use crate::flights::Flights;
 use crate::gate::{Arrival, Lie};
 use crate::layers::{Layers, Source};
 use crate::pages::CurrentPage;
+use crate::removals;
 use crate::suppressions::Expiring;
 use crate::trouble::Trouble;
 use crate::view::View;
@@ -131,6 +132,8 @@ pub struct Inner {
     /// Blobs whose digest was checked in full by this process.
     pub(crate) verified: Cache<Sha256, ()>,
     pub(crate) job_queued: Notify,
+    /// What is served no more.
+    pub(crate) removals: removals::Kept,
     /// How each feed is, by name.
     pub(crate) feeds: Mutex<BTreeMap<String, FeedState>>,
     pub(crate) downloads: mpsc::Sender<Download>,
@@ -174,6 +177,7 @@ impl App {
             inspecting: Arc::new(Semaphore::new(processors)),
             verified: Cache::new(10_000),
             job_queued: Notify::new(),
+            removals: removals::Kept::default(),
             feeds: Mutex::new(feeds),
             downloads,
         };

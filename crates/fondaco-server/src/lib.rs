@@ -18,6 +18,7 @@ pub mod names;
 mod own_page;
 mod pages;
 mod predecessor;
+mod removals;
 mod representation;
 pub mod rulings;
 mod run;

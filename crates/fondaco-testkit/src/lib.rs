@@ -2,7 +2,7 @@
 //!
 //! - [`Wheel`] and [`Sdist`] build packages, [`samples`] holds twelve whole ones.
 //! - [`Upstream`] is a local index that can be made to misbehave.
-//! - [`Fondaco`] runs the real binary, [`Clients`] real pip, uv and twine, [`fetch`] a raw request.
+//! - [`Fondaco`] runs the real binary, [`Clients`] real pip, uv, twine and other tools, [`fetch`] a raw request.
 //!
 //! All of it panics when something is wrong, since that is how a test fails.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
@@ -25,7 +25,7 @@ mod upload;
 mod upstream;
 mod wheel;
 
-pub use clients::{Clients, Installer};
+pub use clients::{Clients, Installer, Tool};
 pub use dist::Dist;
 pub use fetch::{Answer, fetch};
 pub use fondaco::Fondaco;

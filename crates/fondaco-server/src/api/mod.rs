@@ -10,6 +10,7 @@ mod osv;
 mod project_json;
 mod readyz;
 mod refusal;
+mod removed;
 mod search;
 mod simple_project;
 mod simple_root;
@@ -42,6 +43,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/rss/updates.xml", get(feed::updates))
         .route("/rss/packages.xml", get(feed::packages))
         .route("/rss/project/{name}/releases.xml", get(feed::project))
+        .route("/api/v1/removed", get(removed::get))
+        .route("/rss/removed.xml", get(removed::rss))
         .route("/metrics", get(metrics::get))
         .route("/pypi/{name}/json", get(project_json::of_project))
         .route("/pypi/{name}/{version}/json", get(project_json::of_release))
