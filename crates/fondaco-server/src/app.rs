@@ -120,6 +120,8 @@ pub struct Inner {
     pub(crate) own: Cache<ProjectName, (u64, bool)>,
     pub(crate) page_flights: Flights<ProjectName, Result<Arc<CurrentPage>, Trouble>>,
     pub(crate) views: Cache<ProjectName, Arc<View>, ByFiles>,
+    /// Where files are, by content and name.
+    pub(crate) located: Cache<(Sha256, String), FileKey>,
     pub(crate) arrivals: Flights<FileKey, Result<(), Trouble>>,
     pub(crate) progress: Mutex<HashMap<FileKey, Arc<Arrival>>>,
     /// Files of which upstream lately sent other bytes than it lists.
@@ -168,6 +170,7 @@ impl App {
             own: Cache::new(20_000),
             page_flights: Flights::default(),
             views: Cache::with_weighter(2_000, VIEW_BUDGET, ByFiles),
+            located: Cache::new(50_000),
             arrivals: Flights::default(),
             progress: Mutex::default(),
             lies: Cache::new(1_000),

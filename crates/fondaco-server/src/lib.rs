@@ -7,6 +7,7 @@
 
 mod api;
 mod app;
+mod changelog;
 pub mod feeds;
 mod flights;
 mod gate;

@@ -1,5 +1,5 @@
 use fondaco_model::Download;
-use fondaco_pydist::Sha256;
+use fondaco_pydist::{ProjectName, Sha256};
 
 use crate::row::{instant, parsed};
 use crate::{Store, StoreError, Tx};
@@ -41,6 +41,20 @@ impl Store {
                 })
             })
             .collect()
+    }
+}
+
+impl Store {
+    /// Whether any file of a project was ever served.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn was_served(&self, project: &ProjectName) -> Result<bool, StoreError> {
+        let found: Option<i64> = sqlx::query_scalar("SELECT id FROM downloads WHERE project = $1 LIMIT 1")
+            .bind(project.as_str())
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(found.is_some())
     }
 }
 

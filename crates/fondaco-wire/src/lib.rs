@@ -13,3 +13,4 @@ pub mod report_v1;
 pub mod sarif;
 pub mod simple;
 pub mod upload_v1;
+pub mod xmlrpc;

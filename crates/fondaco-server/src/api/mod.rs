@@ -16,6 +16,7 @@ mod simple_project;
 mod simple_root;
 mod upload;
 mod upload_status;
+mod xmlrpc;
 
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -35,7 +36,8 @@ pub(crate) fn routes() -> Router<App> {
         .route("/simple/", get(simple_root::get))
         .route("/simple/{name}", get(simple_project::without_slash))
         .route("/simple/{name}/", get(simple_project::get))
-        .route("/files/{upstream}/{project}/{file_name}", get(file::get))
+        .route("/packages/{first}/{second}/{rest}/{file_name}", get(file::by_content))
+        .route("/files/{upstream}/{project}/{file_name}", get(file::by_name))
         .route("/api/v1/files/{sha256}", get(decided_file::get))
         .route("/api/v1/uploads/{id}", get(upload_status::get))
         .route("/api/v1/changes", get(changes::get))
@@ -48,6 +50,9 @@ pub(crate) fn routes() -> Router<App> {
         .route("/metrics", get(metrics::get))
         .route("/pypi/{name}/json", get(project_json::of_project))
         .route("/pypi/{name}/{version}/json", get(project_json::of_release))
+        .route("/pypi", xmlrpc::route())
+        .route("/pypi/", xmlrpc::route())
+        .route("/RPC2", xmlrpc::route())
         .route("/legacy", post(upload::without_slash))
         .route("/legacy/", post(upload::post))
         .route("/v1/query", post(osv::query))

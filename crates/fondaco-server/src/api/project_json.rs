@@ -1,4 +1,8 @@
 //! `GET /pypi/NAME/json` and `GET /pypi/NAME/VERSION/json`.
+//!
+//! A mirror (bandersnatch, by what it calls itself) copies what is told here, and takes a 404 for a
+//! project that it may keep. So it is told of no file that is refused, and of a project that is served
+//! no more as one without files, which it then stops offering.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,7 +19,7 @@ use fondaco_wire::project_json::{File, Project};
 use fondaco_wire::simple::DetailFile;
 
 use super::simple_project::moved;
-use super::{base, not_found};
+use super::{base, not_found, user_agent};
 use crate::app::App;
 use crate::listing;
 use crate::trouble::Trouble;
@@ -57,19 +61,24 @@ async fn answer(
         Some(Ok(version)) => Some(version),
         None => None,
     };
-    let Some(view) = view(app, &project).await?.filter(|view| view.is_there()) else { return nothing() };
-    if view.status().0 == ProjectStatus::Quarantined {
-        return nothing();
-    }
+    let for_mirror = user_agent(headers).starts_with("bandersnatch");
+    let Some(view) = view(app, &project).await? else { return nothing() };
     let base = base(app, headers);
+    if !view.is_there() || view.status().0 == ProjectStatus::Quarantined {
+        let had = for_mirror && wanted.is_none() && app.parts.store.was_served(&project).await?;
+        return if had { Ok(told(&empty(&view, &base), view.serial)) } else { nothing() };
+    }
     let own: HashMap<String, OwnFile> = match view.layer.is_own() {
         true => {
             app.parts.store.own_files(&project).await?.into_iter().map(|f| (f.file_name.clone(), f)).collect()
         }
         false => HashMap::new(),
     };
-    let releases = releases(&view, &own, &base);
-    let Some(chosen) = chosen(&releases, wanted.as_ref()) else { return nothing() };
+    let releases = releases(&view, &own, &base, for_mirror);
+    let Some(chosen) = chosen(&releases, wanted.as_ref()) else {
+        let every = for_mirror && wanted.is_none();
+        return if every { Ok(told(&empty(&view, &base), view.serial)) } else { nothing() };
+    };
     let metadata = metadata(app, &view, &own, &chosen).await?;
     let display_name = metadata.as_ref().map(|m| m.name.clone()).filter(|name| !name.is_empty());
     let body = Project {
@@ -81,17 +90,45 @@ async fn answer(
         releases: releases.into_iter().map(|(version, files)| (version.to_string(), files)).collect(),
         with_releases: wanted.is_none(),
     };
-    let headers = [
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
-        (header::HeaderName::from_static("x-pypi-last-serial"), HeaderValue::from(view.serial)),
-    ];
-    Ok((headers, Json(body.to_json())).into_response())
+    Ok(told(&body, view.serial))
 }
 
-fn releases(view: &View, own: &HashMap<String, OwnFile>, base: &str) -> BTreeMap<Version, Vec<File>> {
+fn told(body: &Project, serial: u64) -> Response {
+    let headers = [
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+        (header::VARY, HeaderValue::from_static("User-Agent")),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+        (header::HeaderName::from_static("x-pypi-last-serial"), HeaderValue::from(serial)),
+    ];
+    (headers, Json(body.to_json())).into_response()
+}
+
+/// A project without files, for a mirror that may have some.
+fn empty(view: &View, base: &str) -> Project {
+    Project {
+        name: view.project.to_string(),
+        version: String::new(),
+        metadata: None,
+        page: format!("{base}/simple/{}/", view.project),
+        serial: view.serial,
+        releases: BTreeMap::new(),
+        with_releases: true,
+    }
+}
+
+fn releases(
+    view: &View,
+    own: &HashMap<String, OwnFile>,
+    base: &str,
+    for_mirror: bool,
+) -> BTreeMap<Version, Vec<File>> {
     let mut releases: BTreeMap<Version, Vec<File>> = BTreeMap::new();
+    let refused =
+        |file: &DetailFile| view.file(&file.file_name).is_some_and(|known| known.refusal().is_some());
     for file in listing::detail(view, base).files {
+        if for_mirror && refused(&file) {
+            continue;
+        }
         let Ok(name) = DistFilename::of_project(&file.file_name, &view.project) else { continue };
         let own = own.get(&file.file_name);
         releases.entry(name.version().clone()).or_default().push(entry(file, &name, own, base));

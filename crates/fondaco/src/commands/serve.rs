@@ -104,7 +104,8 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
     let running = fondaco_server::run(parts, listener, told());
     let base =
         public_url.map_or_else(|| format!("http://{address}"), |url| url.trim_end_matches('/').to_owned());
-    greet(&folder.display().to_string(), &client.shown(), &upstream.source, sandbox, &base)?;
+    let from = format!("{} (from {})", client.shown(), upstream.source);
+    greet(&folder.display().to_string(), &from, sandbox, address, &base)?;
     running.stopped().await.context("the server failed")?;
     store.close().await;
     tracing::info!("stopped");
@@ -228,12 +229,19 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
     })
 }
 
-fn greet(folder: &str, upstream: &str, source: &str, sandbox: &str, base: &str) -> anyhow::Result<()> {
+fn greet(
+    folder: &str,
+    upstream: &str,
+    sandbox: &str,
+    address: SocketAddr,
+    base: &str,
+) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "Fondaco {}", env!("CARGO_PKG_VERSION"))?;
     writeln!(out, "  data      {folder}")?;
-    writeln!(out, "  upstream  default, {upstream} (from {source})")?;
+    writeln!(out, "  upstream  default, {upstream}")?;
     writeln!(out, "  sandbox   {sandbox}")?;
+    writeln!(out, "  listen    {address}")?;
     writeln!(out, "  pages     {base}/")?;
     writeln!(out, "try: pip install --index-url {base}/simple/ flask")?;
     Ok(out.flush()?)

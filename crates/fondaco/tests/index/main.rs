@@ -13,6 +13,7 @@ mod large_files;
 mod layers;
 mod lifecycle;
 mod metadata;
+mod mirrors;
 mod predecessor;
 mod read_apis;
 mod refusals;
