@@ -6,6 +6,9 @@ use tempfile::TempDir;
 
 use crate::Run;
 
+/// An index that nobody offers.
+const NOWHERE: &str = "http://127.0.0.1:9/simple/";
+
 /// A client that installs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Installer {
@@ -107,21 +110,30 @@ impl Clients {
         Run::of(command.args(args))
     }
 
-    /// Runs another tool in `folder`, with more in its environment. It talks to no network by itself
-    /// but where it is told to.
+    /// Runs another tool in `folder`, with more in its environment. What it starts by itself (pip, uv)
+    /// finds no index but the one that it is told.
     #[track_caller]
     pub fn tool(&self, tool: Tool, folder: &Path, environment: &[(&str, &str)], args: &[&str]) -> Run {
         let name = tool.name();
         let venv = self.tools.join(name).join("venv");
         assert!(venv.join("bin").join(name).exists(), "{name} is missing: run this by `cargo xtask test`");
         let mut command = self.clean(Command::new(venv.join("bin").join(name)), &venv);
-        command.current_dir(folder).envs(environment.iter().copied());
+        command.current_dir(folder).env("PIP_INDEX_URL", NOWHERE).env("UV_DEFAULT_INDEX", NOWHERE);
+        command.envs(environment.iter().copied());
         Run::of(command.args(args))
     }
 
-    /// The interpreter that the clients run on, for tools that want to be told one.
-    pub fn interpreter(&self) -> PathBuf {
-        python_of(&self.venv())
+    /// A new environment with a pip of its own, by its interpreter.
+    #[track_caller]
+    pub fn environment(&self, name: &str) -> PathBuf {
+        let folder = self.folder.path().join(name);
+        Run::of(self.command("python").args(["-m", "venv"]).arg(&folder)).ok();
+        python_of(&folder)
+    }
+
+    /// Where uv is, for tools that want to be told.
+    pub fn uv_program(&self) -> PathBuf {
+        self.venv().join("bin/uv")
     }
 
     /// Runs twine, e.g. `&["upload", "--non-interactive", "--repository-url", url, path]`.
@@ -160,7 +172,7 @@ impl Clients {
         cell.get_or_init(|| {
             let target = self.folder.path().join(name);
             let mut command = self.command("uv");
-            Run::of(command.args(["venv", "--python"]).arg(self.interpreter()).arg(&target)).ok();
+            Run::of(command.args(["venv", "--python"]).arg(python_of(&self.venv())).arg(&target)).ok();
             target
         })
     }

@@ -14,6 +14,7 @@ mod layers;
 mod lifecycle;
 mod metadata;
 mod mirrors;
+mod packaging_tools;
 mod predecessor;
 mod read_apis;
 mod refusals;
