@@ -21,6 +21,7 @@ use crate::feeds::{Feed, FeedState};
 use crate::flights::Flights;
 use crate::gate::{Arrival, Lie};
 use crate::layers::{Layers, Source};
+use crate::measures::Measures;
 use crate::pages::CurrentPage;
 use crate::removals;
 use crate::suppressions::Expiring;
@@ -134,6 +135,8 @@ pub struct Inner {
     /// Blobs whose digest was checked in full by this process.
     pub(crate) verified: Cache<Sha256, ()>,
     pub(crate) job_queued: Notify,
+    /// Requests, counted and timed.
+    pub(crate) measures: Measures,
     /// What is served no more.
     pub(crate) removals: removals::Kept,
     /// How each feed is, by name.
@@ -180,6 +183,7 @@ impl App {
             inspecting: Arc::new(Semaphore::new(processors)),
             verified: Cache::new(10_000),
             job_queued: Notify::new(),
+            measures: Measures::default(),
             removals: removals::Kept::default(),
             feeds: Mutex::new(feeds),
             downloads,

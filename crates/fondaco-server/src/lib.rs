@@ -15,6 +15,7 @@ mod jobs;
 mod layers;
 pub mod lifecycle;
 mod listing;
+mod measures;
 pub mod names;
 mod own_page;
 mod pages;

@@ -12,5 +12,6 @@ pub mod removed_v1;
 pub mod report_v1;
 pub mod sarif;
 pub mod simple;
+pub mod stats_v1;
 pub mod upload_v1;
 pub mod xmlrpc;

@@ -6,6 +6,7 @@ mod feed;
 mod file;
 mod healthz;
 mod metrics;
+mod openapi;
 mod osv;
 mod project_json;
 mod readyz;
@@ -14,6 +15,7 @@ mod removed;
 mod search;
 mod simple_project;
 mod simple_root;
+mod stats;
 mod upload;
 mod upload_status;
 mod xmlrpc;
@@ -24,14 +26,20 @@ use axum::response::Response;
 use axum::routing::{get, post};
 
 use crate::app::App;
+use openapi::Routes;
 use crate::trouble::problem;
 
 pub(crate) use decided_file::file as known_file;
+pub(crate) use search::found;
 pub(crate) use simple_root::listed_projects;
 
 /// The routes of the Simple API, the files and the API of our own.
 pub(crate) fn routes() -> Router<App> {
-    Router::new()
+    described_routes().into_router()
+}
+
+fn described_routes() -> Routes {
+    Routes::default()
         .route("/simple", get(simple_root::without_slash))
         .route("/simple/", get(simple_root::get))
         .route("/simple/{name}", get(simple_project::without_slash))
@@ -45,6 +53,9 @@ pub(crate) fn routes() -> Router<App> {
         .route("/rss/updates.xml", get(feed::updates))
         .route("/rss/packages.xml", get(feed::packages))
         .route("/rss/project/{name}/releases.xml", get(feed::project))
+        .route("/api/v1/openapi.json", get(openapi::get))
+        .route("/api/v1/stats", get(stats::get))
+        .route("/api/v1/stats/projects/{name}", get(stats::of_project))
         .route("/api/v1/removed", get(removed::get))
         .route("/rss/removed.xml", get(removed::rss))
         .route("/metrics", get(metrics::get))

@@ -11,14 +11,16 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use fondaco_blobs::Verified;
-use fondaco_model::OwnFile;
+use fondaco_model::{OwnFile, Timestamp};
 use fondaco_pydist::{
     CoreMetadata, DistFilename, DistKind, ProjectName, ProjectStatus, Sha256, Version, release_of,
 };
-use fondaco_wire::project_json::{File, Project};
+use fondaco_store::DayCount;
+use fondaco_wire::project_json::{Downloads, File, Project};
 use fondaco_wire::simple::DetailFile;
 
 use super::simple_project::moved;
+use super::stats::days_ago;
 use super::{base, not_found, user_agent};
 use crate::app::App;
 use crate::listing;
@@ -74,7 +76,12 @@ async fn answer(
         }
         false => HashMap::new(),
     };
-    let releases = releases(&view, &own, &base, for_mirror);
+    let counts = app.parts.store.downloads_by_day(&project, Timestamp::MIN).await?;
+    let mut releases = releases(&view, &own, &base, for_mirror);
+    for file in releases.values_mut().flatten() {
+        let of_file = counts.iter().filter(|count| count.file_name == file.file_name);
+        file.downloads = of_file.map(|count| count.downloads).sum();
+    }
     let Some(chosen) = chosen(&releases, wanted.as_ref()) else {
         let every = for_mirror && wanted.is_none();
         return if every { Ok(told(&empty(&view, &base), view.serial)) } else { nothing() };
@@ -89,6 +96,7 @@ async fn answer(
         serial: view.serial,
         releases: releases.into_iter().map(|(version, files)| (version.to_string(), files)).collect(),
         with_releases: wanted.is_none(),
+        downloads: lately(app, &counts),
     };
     Ok(told(&body, view.serial))
 }
@@ -113,7 +121,17 @@ fn empty(view: &View, base: &str) -> Project {
         serial: view.serial,
         releases: BTreeMap::new(),
         with_releases: true,
+        downloads: Downloads::default(),
     }
+}
+
+/// By whole days: what is counted is the day of a download.
+fn lately(app: &App, counts: &[DayCount]) -> Downloads {
+    let of_days = |days: u32| {
+        let since = days_ago(app.now(), days);
+        counts.iter().filter(|count| count.day > since).map(|count| count.downloads).sum()
+    };
+    Downloads { last_day: of_days(1), last_week: of_days(7), last_month: of_days(30) }
 }
 
 fn releases(
@@ -155,6 +173,7 @@ fn entry(file: DetailFile, name: &DistFilename, own: Option<&OwnFile>, base: &st
         upload_time: file.upload_time,
         requires_python: file.requires_python,
         yanked: file.yanked,
+        downloads: 0,
         file_name: file.file_name,
     }
 }
