@@ -120,8 +120,14 @@ impl Gathered<'_> {
             let mut files = store.files_of_project(&project).await?;
             files.retain(|file| quarantine.scope.has(&file.release, &file.key.file_name));
             if files.is_empty() && store.own_project(&project).await?.is_none() {
-                let removal =
-                    Removal { at, project: project.clone(), file: None, sha256: None, why: "quarantined", advisory: None };
+                let removal = Removal {
+                    at,
+                    project: project.clone(),
+                    file: None,
+                    sha256: None,
+                    why: "quarantined",
+                    advisory: None,
+                };
                 self.found.entry((project, String::new())).or_insert(removal);
             }
             for file in files {

@@ -60,7 +60,11 @@ impl Running {
 
 /// Starts serving. When `told` comes true no new connection is taken and running requests are
 /// finished.
-pub fn run(mut parts: Parts, listener: TcpListener, told: impl Future<Output = ()> + Send + 'static) -> Running {
+pub fn run(
+    mut parts: Parts,
+    listener: TcpListener,
+    told: impl Future<Output = ()> + Send + 'static,
+) -> Running {
     let feeds = std::mem::take(&mut parts.feeds);
     let (app, noted) = App::new(parts, feeds.iter().map(|feed| feed.name.clone()));
     let (stop, stopping) = watch::channel(false);
@@ -152,7 +156,10 @@ async fn mark(State(app): State<App>, request: Request, next: Next) -> Response 
 /// of every other problem.
 fn explained(response: Response) -> Response {
     let status = response.status();
-    let is_text = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let is_text = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
     if !status.is_client_error() || !is_text {
         return response;
     }

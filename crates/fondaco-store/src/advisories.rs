@@ -91,11 +91,12 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn projects_of_advisory(&self, id: &AdvisoryId) -> Result<Vec<ProjectName>, StoreError> {
-        let rows: Vec<String> =
-            sqlx::query_scalar("SELECT DISTINCT project FROM advisory_releases WHERE id = $1 ORDER BY project")
-                .bind(id.as_str())
-                .fetch_all(&self.readers)
-                .await?;
+        let rows: Vec<String> = sqlx::query_scalar(
+            "SELECT DISTINCT project FROM advisory_releases WHERE id = $1 ORDER BY project",
+        )
+        .bind(id.as_str())
+        .fetch_all(&self.readers)
+        .await?;
         rows.iter().map(|name| parsed(name)).collect()
     }
 

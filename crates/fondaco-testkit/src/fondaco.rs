@@ -195,8 +195,7 @@ fn listen(
         let Some(stream) = stream else { return };
         for line in BufReader::new(stream).split(b'\n').map_while(Result::ok) {
             let line = String::from_utf8_lossy(&line).into_owned();
-            let port =
-                line.strip_prefix(READY).and_then(|port| port.trim().parse().ok());
+            let port = line.strip_prefix(READY).and_then(|port| port.trim().parse().ok());
             said.lock().unwrap_or_else(PoisonError::into_inner).push((is_error, line));
             if let (Some(port), Some(ready)) = (port, &ready) {
                 // Nobody listens after the first time.

@@ -32,9 +32,10 @@ pub fn response(value: &Value) -> String {
 
 /// A refusal as XML.
 pub fn fault(code: i32, text: &str) -> String {
-    let mut out = "<?xml version=\"1.0\"?>\n<methodResponse><fault><value><struct><member><name>faultCode</name>\
+    let mut out =
+        "<?xml version=\"1.0\"?>\n<methodResponse><fault><value><struct><member><name>faultCode</name>\
         <value><int>"
-        .to_owned();
+            .to_owned();
     out += &format!("{code}</int></value></member><member><name>faultString</name>");
     write_value(&mut out, &Value::from(text));
     out + "</member></struct></value></fault></methodResponse>"

@@ -275,8 +275,18 @@ mod tests {
     #[test]
     fn the_documented_file_has_every_key_and_the_defaults() {
         let text = include_str!("../../../docs/fondaco.toml");
-        let Config { server, upstream, policy, inspect, suppress, cooldown, index, upstreams, uploads, feeds } =
-            toml::from_str(text).unwrap();
+        let Config {
+            server,
+            upstream,
+            policy,
+            inspect,
+            suppress,
+            cooldown,
+            index,
+            upstreams,
+            uploads,
+            feeds,
+        } = toml::from_str(text).unwrap();
         assert!(!inspect.yara.is_empty());
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
         assert_eq!(operator::suppressions(&suppress, None, now).unwrap().len(), 1);

@@ -47,7 +47,8 @@ pub(super) async fn by_name(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
-    let (Ok(project), Ok(upstream)) = (project.parse::<ProjectName>(), upstream.parse::<UpstreamName>()) else {
+    let (Ok(project), Ok(upstream)) = (project.parse::<ProjectName>(), upstream.parse::<UpstreamName>())
+    else {
         return Ok(no_such_file());
     };
     let (file_name, metadata) = file_or_metadata(&name);

@@ -39,7 +39,11 @@ pub(super) async fn get(State(app): State<App>) -> Result<Response, Trouble> {
         let at = state.current_at.map_or(0, |at| at.as_second());
         feeds.get_or_create(&[("feed", name)]).set(at);
     }
-    registry.register("feed_current", "When a feed's newest state was here last, in seconds since 1970", feeds);
+    registry.register(
+        "feed_current",
+        "When a feed's newest state was here last, in seconds since 1970",
+        feeds,
+    );
     let mut text = String::new();
     encode(&mut text, &registry).map_err(|error| Trouble::Inside(error.to_string()))?;
     let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");

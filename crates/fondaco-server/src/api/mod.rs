@@ -26,8 +26,8 @@ use axum::response::Response;
 use axum::routing::{get, post};
 
 use crate::app::App;
-use openapi::Routes;
 use crate::trouble::problem;
+use openapi::Routes;
 
 pub(crate) use decided_file::file as known_file;
 pub(crate) use search::found;

@@ -120,7 +120,8 @@ async fn answer(app: &App, subject: Option<&Subject>, base: &str) -> Result<Vec<
         }
     }
     for own in own_records(app, Some(project), None, base).await? {
-        let is_about = |wanted: &str| own.places.iter().any(|(at, release)| at == project && release == wanted);
+        let is_about =
+            |wanted: &str| own.places.iter().any(|(at, release)| at == project && release == wanted);
         let about = match version {
             Wanted::Version(version) => is_about(&release_of(version)),
             Wanted::Text(_) => false,

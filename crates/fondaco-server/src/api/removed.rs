@@ -31,7 +31,11 @@ pub(super) async fn get(
         Some(Ok(since)) => since,
         Some(Err(_)) => {
             let hint = "e.g. /api/v1/removed?since=2026-01-31T00:00:00Z".to_owned();
-            return Ok(problem(StatusCode::BAD_REQUEST, "since is an RFC 3339 instant".to_owned(), Some(hint)));
+            return Ok(problem(
+                StatusCode::BAD_REQUEST,
+                "since is an RFC 3339 instant".to_owned(),
+                Some(hint),
+            ));
         }
     };
     let all = removals::all(&app).await?;

@@ -19,7 +19,8 @@ pub(super) async fn get(
     State(app): State<App>,
     Query(parameters): Query<HashMap<String, String>>,
 ) -> Result<Response, Trouble> {
-    let asked = parameters.get("q").map(|text| text.trim()).filter(|text| (1..=100).contains(&text.len()));
+    let asked =
+        parameters.get("q").map(|text| text.trim()).filter(|text| (1..=100).contains(&text.chars().count()));
     let Some(asked) = asked else {
         let hint = "e.g. /api/v1/search?q=tools".to_owned();
         return Ok(problem(StatusCode::BAD_REQUEST, "q is what to search for".to_owned(), Some(hint)));
@@ -27,7 +28,9 @@ pub(super) async fn get(
     let Found { total, projects } = found(&app, asked).await?;
     let projects: Vec<Value> = projects
         .into_iter()
-        .map(|(name, serial)| json!({"name": name, "page": format!("/simple/{name}/"), "last_serial": serial}))
+        .map(
+            |(name, serial)| json!({"name": name, "page": format!("/simple/{name}/"), "last_serial": serial}),
+        )
         .collect();
     let body = json!({"schema": "fondaco.search/1", "total": total, "projects": projects});
     Ok(([(header::CACHE_CONTROL, "no-cache")], Json(body)).into_response())

@@ -98,8 +98,7 @@ async fn take(
             AdvisoryKind::Vulnerability => imported.vulnerabilities += 1,
         }
         for project in concerned {
-            let entry =
-                JournalEntry::new(clock.now(), JournalKind::AdvisoryImported, advisory.id.as_str());
+            let entry = JournalEntry::new(clock.now(), JournalKind::AdvisoryImported, advisory.id.as_str());
             tx.journal(&entry.of_project(&project)).await?;
             projects.insert(project);
         }

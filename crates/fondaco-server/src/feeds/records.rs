@@ -83,10 +83,9 @@ fn members(
 fn record(name: &str, source: impl Read, left: &mut u64) -> Result<Record, FeedError> {
     let mut bytes = Vec::new();
     let read = source.take(MAX_RECORD + 1).read_to_end(&mut bytes);
-    *left = left.checked_sub(bytes.len() as u64).ok_or_else(|| FeedError::TooLarge {
-        what: "the feed".to_owned(),
-        most: MAX_ALL,
-    })?;
+    *left = left
+        .checked_sub(bytes.len() as u64)
+        .ok_or_else(|| FeedError::TooLarge { what: "the feed".to_owned(), most: MAX_ALL })?;
     let outcome = match read {
         Err(error) => Err(error.to_string()),
         Ok(read) if read as u64 > MAX_RECORD => Err(format!("more than {MAX_RECORD} bytes")),

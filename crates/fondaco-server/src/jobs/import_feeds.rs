@@ -63,7 +63,12 @@ async fn one(app: &App, feed: &Feed, etag: &mut Option<String>) -> Result<Option
 fn tell(feed: &Feed, imported: &Imported) {
     tracing::info!(feed = feed.name, "imported: {imported}");
     if let Some(first) = &imported.first_unreadable {
-        tracing::warn!(feed = feed.name, unreadable = imported.unreadable, first, "records could not be read");
+        tracing::warn!(
+            feed = feed.name,
+            unreadable = imported.unreadable,
+            first,
+            "records could not be read"
+        );
     }
     for served in &imported.served {
         tracing::warn!(

@@ -20,7 +20,7 @@ pub(super) async fn get(
     Query(parameters): Query<HashMap<String, String>>,
 ) -> Result<Response, Trouble> {
     let asked = parameters.get("q").map(|text| text.trim()).unwrap_or_default();
-    let found = match asked.len() {
+    let found = match asked.chars().count() {
         1..=LONGEST => Some(found(&app, asked).await?),
         _ => None,
     };

@@ -123,7 +123,11 @@ fn feeds(config: &Config, outbound: &Outbound) -> anyhow::Result<Vec<Feed>> {
         if every < SHORTEST {
             bail!("{}: at most once a minute\nhint: every = \"6h\"", what());
         }
-        feeds.push(Feed { name: name.clone(), place: outbound.feed(source, Path::new("")).with_context(what)?, every });
+        feeds.push(Feed {
+            name: name.clone(),
+            place: outbound.feed(source, Path::new("")).with_context(what)?,
+            every,
+        });
     }
     Ok(feeds)
 }
@@ -229,13 +233,7 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
     })
 }
 
-fn greet(
-    folder: &str,
-    upstream: &str,
-    sandbox: &str,
-    address: SocketAddr,
-    base: &str,
-) -> anyhow::Result<()> {
+fn greet(folder: &str, upstream: &str, sandbox: &str, address: SocketAddr, base: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "Fondaco {}", env!("CARGO_PKG_VERSION"))?;
     writeln!(out, "  data      {folder}")?;

@@ -38,8 +38,16 @@ fn uv_audit_stops() {
     let clients = Clients::new();
     let project = locked(&house, &clients);
     let service = house.fondaco.url("/");
-    let audit =
-        || clients.uv(&["audit", "--directory", project.to_str().unwrap(), "--frozen", "--service-url", &service]);
+    let audit = || {
+        clients.uv(&[
+            "audit",
+            "--directory",
+            project.to_str().unwrap(),
+            "--frozen",
+            "--service-url",
+            &service,
+        ])
+    };
     audit().ok();
     import(&house, &[record("MAL-2026-9", "locked-lib", &json!({"versions": ["1.0"]}))]);
     let told = audit();

@@ -144,9 +144,19 @@ fn questions_by_osvs_rules() {
         // Without a type, as pip-audit sends it.
         fondaco_testkit::fetch("POST", &house.fondaco.url("/v1/query"), &[], body.as_bytes()).unwrap()
     };
-    for body in ["", "[", "{}", r#"{"package": {"name": "odd"}}"#, r#"{"package": {"purl": "pkg:pypi/odd@1"}, "version": "1"}"#] {
+    for body in [
+        "",
+        "[",
+        "{}",
+        r#"{"package": {"name": "odd"}}"#,
+        r#"{"package": {"purl": "pkg:pypi/odd@1"}, "version": "1"}"#,
+    ] {
         let answer = post(body);
-        assert_eq!((answer.status, answer.header("content-type")), (400, Some("application/problem+json")), "{body}");
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (400, Some("application/problem+json")),
+            "{body}"
+        );
     }
     assert_eq!(post(r#"{"commit": "abc"}"#).json(), json!({}));
     let many = json!({"queries": vec![of("1"); 1001]}).to_string();

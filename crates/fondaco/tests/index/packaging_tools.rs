@@ -39,7 +39,9 @@ impl<'a> Consumer<'a> {
                 "poetry.lock",
             ),
             Tool::Pdm => (
-                format!("[tool.pdm]\ndistribution = false\n[[tool.pdm.source]]\nname = 'pypi'\nurl = '{index}'\n"),
+                format!(
+                    "[tool.pdm]\ndistribution = false\n[[tool.pdm.source]]\nname = 'pypi'\nurl = '{index}'\n"
+                ),
                 "pdm.lock",
             ),
             Tool::Hatch => (
@@ -177,7 +179,11 @@ fn source(clients: &Clients, project: &str, backend: &str, more: &str) -> PathBu
         if requires == "poetry" { "poetry-core" } else { &requires }
     );
     std::fs::write(folder.join("pyproject.toml"), toml).unwrap();
-    std::fs::write(folder.join(module).join("__init__.py"), format!("\"\"\"Ours.\"\"\"\n{}", honest_module())).unwrap();
+    std::fs::write(
+        folder.join(module).join("__init__.py"),
+        format!("\"\"\"Ours.\"\"\"\n{}", honest_module()),
+    )
+    .unwrap();
     folder
 }
 
@@ -203,10 +209,9 @@ fn publish(house: &House, clients: &Clients, tool: Tool, folder: &Path, token: &
             &[("FLIT_INDEX_URL", &url), ("FLIT_USERNAME", "__token__"), ("FLIT_PASSWORD", token)],
             &["publish"],
         ),
-        Tool::Pdm => run(
-            &[("PDM_PUBLISH_PASSWORD", token)],
-            &["publish", "-r", &url, "-u", "__token__", "--no-build"],
-        ),
+        Tool::Pdm => {
+            run(&[("PDM_PUBLISH_PASSWORD", token)], &["publish", "-r", &url, "-u", "__token__", "--no-build"])
+        }
         _ => run(
             &[("HATCH_INDEX_REPO", &url), ("HATCH_INDEX_USER", "__token__"), ("HATCH_INDEX_AUTH", token)],
             &["publish", "-n"],

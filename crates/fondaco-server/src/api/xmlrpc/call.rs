@@ -106,7 +106,10 @@ mod tests {
         );
         let arguments = vec![Argument::Int(7), Argument::Text("a<A".to_owned())];
         assert_eq!(call, Ok(Call { method: "m".to_owned(), arguments }));
-        assert_eq!(Call::parse(b"<methodCall><methodName>m</methodName></methodCall>").unwrap().arguments, []);
+        assert_eq!(
+            Call::parse(b"<methodCall><methodName>m</methodName></methodCall>").unwrap().arguments,
+            []
+        );
     }
 
     #[test]
