@@ -26,6 +26,8 @@ pub struct Project {
     pub with_releases: bool,
     /// How often its files were served here.
     pub downloads: Downloads,
+    /// What feeds know of that release, see [`crate::osv::vulnerability`].
+    pub vulnerabilities: Vec<Value>,
 }
 
 /// How often files of a project were served lately.
@@ -107,7 +109,7 @@ impl Project {
             "info": self.info(of_release),
             "last_serial": self.serial,
             "urls": urls,
-            "vulnerabilities": [],
+            "vulnerabilities": self.vulnerabilities,
             "ownership": {"roles": [], "organization": null},
         });
         if self.with_releases {

@@ -12,9 +12,9 @@ pub enum Value {
     /// Nothing.
     Nil,
     /// Values in order.
-    Array(Vec<Value>),
+    Array(Vec<Self>),
     /// Values by name.
-    Struct(Vec<(String, Value)>),
+    Struct(Vec<(String, Self)>),
 }
 
 impl From<&str> for Value {

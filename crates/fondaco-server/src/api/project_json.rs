@@ -16,8 +16,10 @@ use fondaco_pydist::{
     CoreMetadata, DistFilename, DistKind, ProjectName, ProjectStatus, Sha256, Version, release_of,
 };
 use fondaco_store::DayCount;
+use fondaco_wire::osv;
 use fondaco_wire::project_json::{Downloads, File, Project};
 use fondaco_wire::simple::DetailFile;
+use serde_json::Value;
 
 use super::simple_project::moved;
 use super::stats::days_ago;
@@ -97,6 +99,7 @@ async fn answer(
         releases: releases.into_iter().map(|(version, files)| (version.to_string(), files)).collect(),
         with_releases: wanted.is_none(),
         downloads: lately(app, &counts),
+        vulnerabilities: vulnerabilities(app, &view, &chosen).await?,
     };
     Ok(told(&body, view.serial))
 }
@@ -122,7 +125,18 @@ fn empty(view: &View, base: &str) -> Project {
         releases: BTreeMap::new(),
         with_releases: true,
         downloads: Downloads::default(),
+        vulnerabilities: Vec::new(),
     }
+}
+
+/// What feeds know of a release. They know nothing of ours: that is another project of the name.
+async fn vulnerabilities(app: &App, view: &View, version: &Version) -> Result<Vec<Value>, Trouble> {
+    if view.layer.is_own() {
+        return Ok(Vec::new());
+    }
+    let advisories = app.parts.store.advisories_of(&view.project).await?;
+    let about = advisories.iter().filter(|advisory| advisory.affects(&view.project, version));
+    Ok(about.filter_map(|advisory| osv::vulnerability(&advisory.record, &view.project)).collect())
 }
 
 /// By whole days: what is counted is the day of a download.

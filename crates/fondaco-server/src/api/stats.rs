@@ -7,12 +7,14 @@ use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fondaco_model::Timestamp;
-use fondaco_pydist::{DistFilename, ProjectName};
+use fondaco_pydist::{DistFilename, ProjectName, ProjectStatus};
 use fondaco_wire::stats_v1::{Count, Index, Project, ProjectCount};
 
 use super::{listed_projects, not_found};
 use crate::app::App;
+use crate::layers;
 use crate::trouble::{Trouble, problem};
+use crate::view::view_of_any;
 
 /// Days that are counted where nothing is said, and at most.
 const DAYS: u32 = 30;
@@ -51,8 +53,7 @@ pub(super) async fn of_project(
     let Some(days) = days(&parameters) else { return Ok(no_days()) };
     let nothing = || Ok(not_found("nothing is counted for such a project", None));
     let Ok(project) = name.parse::<ProjectName>() else { return nothing() };
-    // Nobody is asked for it: what was never served here has no figures.
-    if !listed_projects(&app).await?.iter().any(|(listed, _)| *listed == project) {
+    if !is_told_of(&app, &project).await? {
         return nothing();
     }
     let (mut by_day, mut by_release, mut by_file) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
@@ -78,6 +79,18 @@ pub(super) async fn of_project(
         by_file: counts(by_file),
     };
     Ok(([(header::CACHE_CONTROL, "no-cache")], Json(body)).into_response())
+}
+
+/// Whether a project's figures are told: it is not in quarantine, and listed or was served. No
+/// upstream is asked for it.
+async fn is_told_of(app: &App, project: &ProjectName) -> Result<bool, Trouble> {
+    if layers::is_own(app, project).await? {
+        let view = view_of_any(app, project).await?;
+        return Ok(view.is_there() && view.status().0 != ProjectStatus::Quarantined);
+    }
+    let quarantines = app.parts.store.quarantines_of(project).await?;
+    let shut = quarantines.iter().any(|quarantine| quarantine.scope.is_whole());
+    Ok(!shut && app.parts.store.was_served(project).await?)
 }
 
 /// How many days are asked for.

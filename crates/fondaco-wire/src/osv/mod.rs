@@ -8,7 +8,7 @@ mod record;
 
 pub use own::{OwnRecord, digest_of_own_id, own_id};
 pub use query::{BatchResult, BatchVuln, InvalidQuery, Package, Query, QueryBatch, Subject, Wanted};
-pub use record::{OsvError, advisory, names_version};
+pub use record::{OsvError, advisory, names_version, vulnerability};
 
 /// Whether an ecosystem is Python's. The part behind a colon names an index, as in `PyPI:NAME`.
 fn is_python(ecosystem: &str) -> bool {

@@ -65,6 +65,12 @@ impl Range {
         }
     }
 
+    /// The versions that fix it, as far as they can be read; none of a range of commits.
+    pub(super) fn fixed(&self) -> Vec<Version> {
+        let events = self.events.iter().filter(|_| self.kind != "GIT");
+        events.filter_map(|event| event.fixed.as_ref()?.parse().ok()).collect()
+    }
+
     /// The highest limit, where every limit is a version.
     fn limit(&self) -> Option<Version> {
         let limits: Vec<&String> = self.events.iter().filter_map(|event| event.limit.as_ref()).collect();

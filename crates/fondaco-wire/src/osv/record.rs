@@ -1,6 +1,7 @@
 use fondaco_model::{Advisory, AdvisoryKind, Affected, Releases};
-use fondaco_pydist::ProjectName;
+use fondaco_pydist::{ProjectName, Version};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 use super::is_python;
 use super::ranges::Range;
@@ -93,10 +94,30 @@ pub fn names_version(record: &str, project: &ProjectName, version: &str) -> bool
     record.withdrawn.is_none() && record.affected.iter().any(is_about)
 }
 
+/// A record as the JSON API tells of it (`vulnerabilities`): what it is, and the versions of the project
+/// that fix it.
+pub fn vulnerability(record: &str, project: &ProjectName) -> Option<Value> {
+    let whole: Value = serde_json::from_str(record).ok()?;
+    let read: Record = serde_json::from_str(record).ok()?;
+    let of_project = read.affected.iter().filter(|affected| affected.project().as_ref() == Some(project));
+    let mut fixed: Vec<Version> =
+        of_project.flat_map(|affected| &affected.ranges).flat_map(Range::fixed).collect();
+    fixed.sort();
+    fixed.dedup();
+    Some(json!({
+        "id": read.id,
+        "aliases": read.aliases,
+        "summary": whole["summary"],
+        "details": whole["details"],
+        "fixed_in": fixed.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "link": null,
+        "source": "osv",
+        "withdrawn": read.withdrawn,
+    }))
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
-
     use super::*;
 
     fn record(affected: &Value) -> Vec<u8> {
