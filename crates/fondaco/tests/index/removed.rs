@@ -83,10 +83,7 @@ fn of_our_own_only_what_somebody_has() {
     house.fondaco.admin(&["quarantine", "our-thing==2.0", "--reason", "odd"]).ok();
     assert!(removed(&house).is_empty(), "nobody has it");
     house.fondaco.admin(&["delete", "our-thing", "--reason", "gone"]).ok();
-    assert_eq!(
-        removed(&house),
-        [("our-thing".to_owned(), Some(fetched.file_name.clone()), "deleted".to_owned())]
-    );
+    assert_eq!(removed(&house), [("our-thing".to_owned(), Some(fetched.file_name), "deleted".to_owned())]);
     house.fondaco.admin(&["undelete", "our-thing", "--reason", "back"]).ok();
     assert!(removed(&house).is_empty());
 }
