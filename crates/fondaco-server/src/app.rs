@@ -1,8 +1,9 @@
 //! What every handler and job works with.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroUsize;
-use std::sync::{Arc, LazyLock, Mutex};
+use std::path::PathBuf;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use fondaco_blobs::Blobs;
@@ -16,10 +17,13 @@ use fondaco_worker::Worker;
 use quick_cache::sync::Cache;
 use tokio::sync::{Notify, Semaphore, mpsc};
 
+use crate::feeds::{Feed, FeedState};
 use crate::flights::Flights;
 use crate::gate::{Arrival, Lie};
 use crate::layers::{Layers, Source};
+use crate::measures::Measures;
 use crate::pages::CurrentPage;
+use crate::removals;
 use crate::suppressions::Expiring;
 use crate::trouble::Trouble;
 use crate::view::View;
@@ -89,6 +93,10 @@ pub struct Parts {
     pub layers: Layers,
     /// What inspects.
     pub worker: Worker,
+    /// Feeds of known malware and vulnerabilities that are imported at intervals.
+    pub feeds: Vec<Feed>,
+    /// A folder for files of a moment.
+    pub scratch: PathBuf,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// This instance's id.
@@ -113,6 +121,8 @@ pub struct Inner {
     pub(crate) own: Cache<ProjectName, (u64, bool)>,
     pub(crate) page_flights: Flights<ProjectName, Result<Arc<CurrentPage>, Trouble>>,
     pub(crate) views: Cache<ProjectName, Arc<View>, ByFiles>,
+    /// Where files are, by content and name.
+    pub(crate) located: Cache<(Sha256, String), FileKey>,
     pub(crate) arrivals: Flights<FileKey, Result<(), Trouble>>,
     pub(crate) progress: Mutex<HashMap<FileKey, Arc<Arrival>>>,
     /// Files of which upstream lately sent other bytes than it lists.
@@ -125,6 +135,12 @@ pub struct Inner {
     /// Blobs whose digest was checked in full by this process.
     pub(crate) verified: Cache<Sha256, ()>,
     pub(crate) job_queued: Notify,
+    /// Requests, counted and timed.
+    pub(crate) measures: Measures,
+    /// What is served no more.
+    pub(crate) removals: removals::Kept,
+    /// How each feed is, by name.
+    pub(crate) feeds: Mutex<BTreeMap<String, FeedState>>,
     pub(crate) downloads: mpsc::Sender<Download>,
 }
 
@@ -146,9 +162,10 @@ impl quick_cache::Weighter<ProjectName, Arc<View>> for ByFiles {
 
 impl App {
     /// Puts the state together; the receiver is for the job that notes downloads.
-    pub(crate) fn new(parts: Parts) -> (Self, mpsc::Receiver<Download>) {
+    pub(crate) fn new(parts: Parts, feeds: impl Iterator<Item = String>) -> (Self, mpsc::Receiver<Download>) {
         let (downloads, noted) = mpsc::channel(NOTED);
         let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let feeds = feeds.map(|name| (name, FeedState::default())).collect();
         let inner = Inner {
             engine: parts.worker.engine(&[], None),
             parts,
@@ -156,6 +173,7 @@ impl App {
             own: Cache::new(20_000),
             page_flights: Flights::default(),
             views: Cache::with_weighter(2_000, VIEW_BUDGET, ByFiles),
+            located: Cache::new(50_000),
             arrivals: Flights::default(),
             progress: Mutex::default(),
             lies: Cache::new(1_000),
@@ -165,6 +183,9 @@ impl App {
             inspecting: Arc::new(Semaphore::new(processors)),
             verified: Cache::new(10_000),
             job_queued: Notify::new(),
+            measures: Measures::default(),
+            removals: removals::Kept::default(),
+            feeds: Mutex::new(feeds),
             downloads,
         };
         (Self(Arc::new(inner)), noted)
@@ -172,6 +193,17 @@ impl App {
 
     pub(crate) fn now(&self) -> fondaco_model::Timestamp {
         self.parts.clock.now()
+    }
+
+    /// Notes how a feed is.
+    pub(crate) fn feed_is(&self, name: &str, change: impl FnOnce(&mut FeedState)) {
+        let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
+        change(feeds.entry(name.to_owned()).or_default());
+    }
+
+    /// How each feed is, by name.
+    pub(crate) fn feed_states(&self) -> BTreeMap<String, FeedState> {
+        self.feeds.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The upstream that a project is pulled from; none for a name that is asked of nobody.

@@ -105,3 +105,11 @@ pub(crate) async fn is_own(app: &App, project: &ProjectName) -> Result<bool, Tro
     app.own.insert(project.clone(), (generation, own));
     Ok(own)
 }
+
+/// The layer that a project is of; none for a name that is asked of nobody.
+pub(crate) async fn of(app: &App, project: &ProjectName) -> Result<Option<UpstreamName>, Trouble> {
+    if is_own(app, project).await? {
+        return Ok(Some(UpstreamName::own()));
+    }
+    Ok(app.source(project).map(|source| source.name.clone()))
+}

@@ -7,16 +7,20 @@
 
 mod api;
 mod app;
+mod changelog;
+pub mod feeds;
 mod flights;
 mod gate;
 mod jobs;
 mod layers;
 pub mod lifecycle;
 mod listing;
+mod measures;
 pub mod names;
 mod own_page;
 mod pages;
 mod predecessor;
+mod removals;
 mod representation;
 pub mod rulings;
 mod run;

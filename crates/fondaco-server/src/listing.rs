@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use fondaco_model::{Cause, MetadataFile, PageFile, Refusal};
+use fondaco_model::{Cause, FileRecord, MetadataFile, PageFile, Refusal};
 use fondaco_pydist::{DistFilename, ProjectStatus, Version};
 use fondaco_wire::simple::{Detail, DetailFile, PrivateNote};
 
@@ -20,7 +20,7 @@ pub(crate) fn detail(view: &View, base: &str) -> Detail {
         Vec::new()
     } else {
         let all_refused = view.listed().all(|(file, _)| file.refusal().is_some());
-        view.listed().map(|(file, listed)| detail_file(view, file, listed, base, all_refused)).collect()
+        view.listed().map(|(file, listed)| detail_file(file, listed, base, all_refused)).collect()
     };
     let versions: BTreeSet<Version> = files
         .iter()
@@ -37,7 +37,7 @@ pub(crate) fn detail(view: &View, base: &str) -> Detail {
     }
 }
 
-fn detail_file(view: &View, file: &FileView, listed: &PageFile, base: &str, all_refused: bool) -> DetailFile {
+fn detail_file(file: &FileView, listed: &PageFile, base: &str, all_refused: bool) -> DetailFile {
     let record = &file.record;
     let refusal = file.refusal();
     let yanked = match refusal {
@@ -46,12 +46,7 @@ fn detail_file(view: &View, file: &FileView, listed: &PageFile, base: &str, all_
     };
     DetailFile {
         file_name: record.key.file_name.clone(),
-        url: format!(
-            "../../files/{}/{}/{}",
-            record.key.upstream,
-            view.project,
-            encoded(&record.key.file_name)
-        ),
+        url: format!("../../{}", file_path(record)),
         sha256: record.sha256,
         size: record.size,
         upload_time: record.uploaded_at,
@@ -69,6 +64,18 @@ fn detail_file(view: &View, file: &FileView, listed: &PageFile, base: &str, all_
             report: report_address(refusal, base),
             upstream_yanked: listed.yanked.clone(),
         }),
+    }
+}
+
+/// The path of a file: by its content, as mirrors want it, where that is known.
+fn file_path(record: &FileRecord) -> String {
+    let name = encoded(&record.key.file_name);
+    match record.sha256 {
+        Some(digest) => {
+            let hex = digest.to_string();
+            format!("packages/{}/{}/{}/{name}", &hex[..2], &hex[2..4], &hex[4..])
+        }
+        None => format!("files/{}/{}/{name}", record.key.upstream, record.key.project),
     }
 }
 

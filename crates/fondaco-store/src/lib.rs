@@ -33,6 +33,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 pub use changes::SEEN_WITHIN;
+pub use downloads::DayCount;
 pub use figures::Figures;
 pub use pages::StoredPage;
 pub use uploads::Wanted;

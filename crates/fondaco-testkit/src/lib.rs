@@ -2,7 +2,7 @@
 //!
 //! - [`Wheel`] and [`Sdist`] build packages, [`samples`] holds twelve whole ones.
 //! - [`Upstream`] is a local index that can be made to misbehave.
-//! - [`Fondaco`] runs the real binary, [`Clients`] real pip, uv and twine, [`fetch`] a raw request.
+//! - [`Fondaco`] runs the real binary, [`Clients`] real pip, uv, twine and other tools, [`fetch`] a raw request.
 //!
 //! All of it panics when something is wrong, since that is how a test fails.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
@@ -21,11 +21,12 @@ mod run;
 pub mod samples;
 mod sdist;
 mod server;
+mod tls_proxy;
 mod upload;
 mod upstream;
 mod wheel;
 
-pub use clients::{Clients, Installer};
+pub use clients::{Clients, Installer, Tool};
 pub use dist::Dist;
 pub use fetch::{Answer, fetch};
 pub use fondaco::Fondaco;
@@ -34,6 +35,7 @@ pub use request::Request;
 pub use run::Run;
 pub use samples::Sample;
 pub use sdist::Sdist;
+pub use tls_proxy::TlsProxy;
 pub use upload::Upload;
 pub use upstream::{FileListing, FileUrls, Misbehaviour, ProjectListing, Upstream};
 pub use wheel::Wheel;

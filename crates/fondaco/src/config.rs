@@ -30,6 +30,20 @@ pub(crate) struct Config {
     pub(crate) upstreams: Vec<Routed>,
     /// `[uploads]`
     pub(crate) uploads: Uploads,
+    /// `[[feeds]]`
+    pub(crate) feeds: Vec<Feed>,
+}
+
+/// `[[feeds]]`: known malware and vulnerabilities, imported at intervals.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Feed {
+    /// Its name, under which it is told of.
+    pub(crate) name: String,
+    /// An address, or a path from where the configuration lies, of OSV records.
+    pub(crate) source: String,
+    /// The time between two imports, e.g. `6h`.
+    pub(crate) every: String,
 }
 
 /// `[index]`: names of our own.
@@ -234,6 +248,10 @@ pub(crate) fn read(given: Option<&Path>, data: &Path) -> anyhow::Result<Config> 
     }
     let mut config = read_file(&path)?;
     config.inspect.yara = operator::beside(Some(&path), &config.inspect.yara);
+    for feed in config.feeds.iter_mut().filter(|feed| !feed.source.contains("://")) {
+        let beside = operator::beside(Some(&path), &[PathBuf::from(&feed.source)]);
+        feed.source = beside.iter().map(|path| path.display().to_string()).collect();
+    }
     Ok(config)
 }
 
@@ -257,8 +275,18 @@ mod tests {
     #[test]
     fn the_documented_file_has_every_key_and_the_defaults() {
         let text = include_str!("../../../docs/fondaco.toml");
-        let Config { server, upstream, policy, inspect, suppress, cooldown, index, upstreams, uploads } =
-            toml::from_str(text).unwrap();
+        let Config {
+            server,
+            upstream,
+            policy,
+            inspect,
+            suppress,
+            cooldown,
+            index,
+            upstreams,
+            uploads,
+            feeds,
+        } = toml::from_str(text).unwrap();
         assert!(!inspect.yara.is_empty());
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
         assert_eq!(operator::suppressions(&suppress, None, now).unwrap().len(), 1);
@@ -270,6 +298,7 @@ mod tests {
             uploads.max_file.is_some() && uploads.max_project.is_some() && uploads.release_open.is_some()
         );
         assert_eq!(uploads.read().unwrap(), fondaco_server::UploadOptions::default());
+        assert!(feeds.len() == 2 && feeds.iter().all(|feed| span::age(&feed.every).is_ok()));
         assert!(server.listen.is_some() && server.public_url.is_some());
         assert!(upstream.url.is_some() && !upstream.allow_hosts.is_empty());
         let defaults = fondaco_server::Settings::default();

@@ -88,11 +88,17 @@ fn feed(title: &str, served: Vec<Served>, base: &str) -> Response {
             ..Item::default()
         }
     };
+    let about = "Releases of this index's own projects that are served";
+    channel(title, about, served.into_iter().map(item).collect(), base)
+}
+
+/// A feed of these items.
+pub(super) fn channel(title: &str, about: &str, items: Vec<Item>, base: &str) -> Response {
     let channel = Channel {
         title: title.to_owned(),
         link: format!("{base}/"),
-        description: "Releases of this index's own projects that are served".to_owned(),
-        items: served.into_iter().map(item).collect(),
+        description: about.to_owned(),
+        items,
         ..Channel::default()
     };
     let headers = [
@@ -103,7 +109,7 @@ fn feed(title: &str, served: Vec<Served>, base: &str) -> Response {
 }
 
 /// An instant as RSS writes it: `Sat, 31 Jan 2026 12:00:00 GMT`.
-fn rfc2822(at: Timestamp) -> String {
+pub(super) fn rfc2822(at: Timestamp) -> String {
     at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 

@@ -10,6 +10,7 @@ use fondaco_pydist::ProjectName;
 use maud::html;
 
 use super::page::page;
+use super::search::search_form;
 use crate::api::{base, listed_projects};
 use crate::app::App;
 use crate::trouble::Trouble;
@@ -37,6 +38,7 @@ pub(super) async fn get(State(app): State<App>, headers: HeaderMap) -> Result<Re
         p { "Point a client at this index:" }
         pre { "pip install --index-url " (base) "/simple/ NAME\nuv pip install --default-index " (base) "/simple/ NAME" }
         p { (projects) " projects are here: our own and those that were pulled through." }
+        (search_form("", ""))
         h2 { "Found lately" }
         @if lately.is_empty() {
             p { "Nothing that is not clean among the last " (entries.len()) " changes." }

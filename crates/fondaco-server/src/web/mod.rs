@@ -3,6 +3,7 @@
 mod home;
 mod page;
 mod report;
+mod search;
 
 use axum::Router;
 use axum::http::header;
@@ -15,6 +16,7 @@ use crate::app::App;
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/", get(home::get))
+        .route("/search", get(search::get))
         .route("/reports/{sha256}", get(report::get))
         .route("/static/fondaco.css", get(stylesheet))
 }

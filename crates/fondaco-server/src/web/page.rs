@@ -6,7 +6,7 @@ use maud::{DOCTYPE, Markup, html};
 
 /// Nothing but our own stylesheet: what a package smuggles into a report can't run.
 const POLICY: &str =
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// A page. `root` leads from its own address to that of the index, for example `../`: the index may
 /// stand behind a prefix.

@@ -98,6 +98,7 @@ impl Command {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
+    let data = &args.data;
     runtime.block_on(async {
         let store = args.data.existing_store().await?;
         match &args.command {
@@ -105,7 +106,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             Command::Hold(args) => rule::run(&store, args, Decision::Hold).await?,
             Command::Withdraw(args) => withdraw::run(&store, args).await?,
             Command::Decisions(args) => decisions::run(&store, args).await?,
-            Command::OsvImport(args) => osv_import::run(&store, args).await?,
+            Command::OsvImport(args) => osv_import::run(&store, data, args).await?,
             Command::Token(args) => token::run(&store, args).await?,
             Command::Claim(args) => claim::run(&store, args).await?,
             Command::Lift(args) => lift::run(&store, args).await?,

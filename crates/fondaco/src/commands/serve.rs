@@ -5,13 +5,14 @@ mod upstream;
 use std::fs::File;
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use fondaco_blobs::Blobs;
 use fondaco_model::{Clock, SystemClock};
+use fondaco_server::feeds::Feed;
 use fondaco_server::{Layers, Parts, Settings, Source};
 use fondaco_store::Store;
 use fondaco_verdict::{Policy, SuspiciousPolicy};
@@ -22,12 +23,15 @@ use crate::config::{self, Config, Sandbox, Suspicious};
 use crate::data_folder::DataFolder;
 use crate::exit::Exit;
 use crate::operator;
-use upstream::Outbound;
+use crate::outbound::Outbound;
+use crate::span;
 
 /// Where the index listens if nothing is said.
 const LISTEN: &str = "127.0.0.1:8080";
 /// Connections that may wait to be taken.
 const BACKLOG: u32 = 4096;
+/// The shortest time between two imports of a feed.
+const SHORTEST: Duration = Duration::from_secs(60);
 /// How long an inspection that still runs may hold up the end.
 const LAST: Duration = Duration::from_secs(2);
 
@@ -90,6 +94,8 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
             reserved: reserved(&config)?,
         },
         worker,
+        feeds: feeds(&config, &outbound)?,
+        scratch: folder.clone(),
         clock: Arc::new(SystemClock),
         instance,
         settings: Settings { suppressions, ..settings },
@@ -98,11 +104,32 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
     let running = fondaco_server::run(parts, listener, told());
     let base =
         public_url.map_or_else(|| format!("http://{address}"), |url| url.trim_end_matches('/').to_owned());
-    greet(&folder.display().to_string(), &client.shown(), &upstream.source, sandbox, &base)?;
+    let from = format!("{} (from {})", client.shown(), upstream.source);
+    greet(&folder.display().to_string(), &from, sandbox, address, &base)?;
     running.stopped().await.context("the server failed")?;
     store.close().await;
     tracing::info!("stopped");
     Ok(Exit::Clean)
+}
+
+fn feeds(config: &Config, outbound: &Outbound) -> anyhow::Result<Vec<Feed>> {
+    let mut feeds: Vec<Feed> = Vec::new();
+    for config::Feed { name, source, every } in &config.feeds {
+        let what = || format!("[[feeds]] {name:?}");
+        if name.is_empty() || feeds.iter().any(|feed| feed.name == *name) {
+            bail!("{}: each feed has a name of its own", what());
+        }
+        let every = span::age(every).with_context(what)?;
+        if every < SHORTEST {
+            bail!("{}: at most once a minute\nhint: every = \"6h\"", what());
+        }
+        feeds.push(Feed {
+            name: name.clone(),
+            place: outbound.feed(source, Path::new("")).with_context(what)?,
+            every,
+        });
+    }
+    Ok(feeds)
 }
 
 fn reserved(config: &Config) -> anyhow::Result<Vec<fondaco_model::Namespace>> {
@@ -111,7 +138,7 @@ fn reserved(config: &Config) -> anyhow::Result<Vec<fondaco_model::Namespace>> {
 }
 
 /// One server a folder: two would each take the other's arriving files for left-overs.
-fn lock(folder: &std::path::Path) -> anyhow::Result<File> {
+fn lock(folder: &Path) -> anyhow::Result<File> {
     let path = folder.join("serve.lock");
     let file = File::options().create(true).append(true).open(&path).with_context(|| {
         format!("the data folder {} can't be written\nhint: give another with --data DIR", folder.display())
@@ -206,12 +233,13 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
     })
 }
 
-fn greet(folder: &str, upstream: &str, source: &str, sandbox: &str, base: &str) -> anyhow::Result<()> {
+fn greet(folder: &str, upstream: &str, sandbox: &str, address: SocketAddr, base: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "Fondaco {}", env!("CARGO_PKG_VERSION"))?;
     writeln!(out, "  data      {folder}")?;
-    writeln!(out, "  upstream  default, {upstream} (from {source})")?;
+    writeln!(out, "  upstream  default, {upstream}")?;
     writeln!(out, "  sandbox   {sandbox}")?;
+    writeln!(out, "  listen    {address}")?;
     writeln!(out, "  pages     {base}/")?;
     writeln!(out, "try: pip install --index-url {base}/simple/ flask")?;
     Ok(out.flush()?)

@@ -1,9 +1,11 @@
 //! The index end to end: the real binary before a local upstream, with real pip and uv.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod auditors;
 mod bad_input;
 mod cooldown;
 mod crashes;
+mod feeds;
 mod house;
 mod installing;
 mod known_malware;
@@ -11,10 +13,15 @@ mod large_files;
 mod layers;
 mod lifecycle;
 mod metadata;
+mod mirrors;
+mod openapi;
+mod packaging_tools;
 mod predecessor;
 mod read_apis;
 mod refusals;
+mod removed;
 mod simple_api;
+mod stats;
 mod suppressions;
 mod untrusted_upstream;
 mod upload_checks;
