@@ -50,11 +50,15 @@ pub enum JournalKind {
     NameClaimed,
     /// A name of our own may be asked of upstreams again.
     NameLifted,
+    /// A switch was set.
+    SwitchSet,
+    /// A switch was lifted.
+    SwitchLifted,
 }
 
 impl JournalKind {
     /// Every kind.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::UpstreamSet,
         Self::PageChanged,
         Self::PageGone,
@@ -78,6 +82,8 @@ impl JournalKind {
         Self::FileRestored,
         Self::NameClaimed,
         Self::NameLifted,
+        Self::SwitchSet,
+        Self::SwitchLifted,
     ];
 
     /// Stable id.
@@ -106,6 +112,8 @@ impl JournalKind {
             Self::FileRestored => "file-restored",
             Self::NameClaimed => "name-claimed",
             Self::NameLifted => "name-lifted",
+            Self::SwitchSet => "switch-set",
+            Self::SwitchLifted => "switch-lifted",
         }
     }
 

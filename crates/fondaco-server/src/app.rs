@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use fondaco_blobs::Blobs;
-use fondaco_model::{Clock, Cooldown, Download, FileKey, Timestamp};
+use fondaco_model::{Clock, Cooldown, Download, FileKey, Reading, Timestamp, Token};
 use fondaco_names::{Engine, Own, Popular};
 use fondaco_pydist::{ProjectName, Sha256};
 use fondaco_store::Store;
@@ -21,6 +21,7 @@ use crate::gate::{Arrival, Lie};
 use crate::layers::{Layers, Source};
 use crate::pages::CurrentPage;
 use crate::suppressions::Expiring;
+use crate::switches::Switches;
 use crate::trouble::Trouble;
 use crate::view::View;
 
@@ -59,6 +60,8 @@ pub struct Settings {
     pub suppressions: Vec<Expiring>,
     /// What uploads may be.
     pub uploads: Options,
+    /// Who may read what.
+    pub reading: Reading,
 }
 
 impl Default for Settings {
@@ -72,6 +75,7 @@ impl Default for Settings {
             patience: Duration::from_secs(10),
             suppressions: Vec::new(),
             uploads: Options::default(),
+            reading: Reading::default(),
         }
     }
 }
@@ -97,6 +101,8 @@ pub struct Parts {
     pub settings: Settings,
     /// The sandbox that workers run in, for `/readyz`.
     pub sandbox: String,
+    /// Random bits that nobody else knows, of this process.
+    pub secret: [u8; 32],
 }
 
 /// The server's state; cheap to clone.
@@ -118,6 +124,10 @@ pub struct Inner {
     /// Files of which upstream lately sent other bytes than it lists.
     pub(crate) lies: Cache<FileKey, Lie>,
     pub(crate) arriving: Arc<Semaphore>,
+    /// Tokens that are known, each with the store's generation at which that was seen.
+    pub(crate) tokens: Cache<Sha256, (u64, Token)>,
+    /// The switches, with the store's generation at which they were read.
+    pub(crate) switches: Mutex<Option<(u64, Arc<Switches>)>>,
     /// When each token's last use was noted.
     pub(crate) tokens_noted: Mutex<HashMap<String, Timestamp>>,
     pub(crate) receiving: Arc<Semaphore>,
@@ -160,6 +170,8 @@ impl App {
             progress: Mutex::default(),
             lies: Cache::new(1_000),
             arriving: Arc::new(Semaphore::new(ARRIVALS)),
+            tokens: Cache::new(10_000),
+            switches: Mutex::default(),
             tokens_noted: Mutex::default(),
             receiving: Arc::new(Semaphore::new(RECEIVED)),
             inspecting: Arc::new(Semaphore::new(processors)),

@@ -16,7 +16,9 @@ use fondaco_worker::without_comparison;
 
 use crate::app::App;
 use crate::pages::{self, CurrentPage};
+use crate::reader::Reader;
 use crate::representation::Representations;
+use crate::switches::Ages;
 use crate::trouble::Trouble;
 use crate::{layers, own_page};
 
@@ -40,6 +42,8 @@ pub(crate) struct View {
     seen_at: AtomicU64,
     /// When a ruling or a suppression ends or a file is old enough, and with it this view.
     good_until: Timestamp,
+    /// The ages that switches demanded when this was built.
+    ages: Ages,
     by_name: HashMap<String, usize>,
     /// Its renderings, made when they are first asked for.
     pub(crate) representations: Mutex<Representations>,
@@ -80,7 +84,9 @@ impl View {
     pub(crate) fn too_new(&self) -> BTreeMap<&str, Timestamp> {
         let mut held = BTreeMap::new();
         for file in &self.files {
-            if let Some(Refusal { cause: Cause::TooNew(until), .. }) = file.refusal() {
+            if let Some(Refusal { cause: Cause::TooNew(until) | Cause::NewProject(until), .. }) =
+                file.refusal()
+            {
                 let known = held.entry(file.record.release.as_str()).or_insert(*until);
                 *known = (*known).min(*until);
             }
@@ -116,19 +122,74 @@ impl View {
     }
 }
 
-/// The project now; `None` where neither we nor its upstream have it.
-pub(crate) async fn view(app: &App, project: &ProjectName) -> Result<Option<Arc<View>>, Trouble> {
-    Ok(Some(view_of_any(app, project).await?).filter(|view| view.page.page.is_some()))
+/// The project now, for this reader; `None` where neither we nor its upstream have it, and where the
+/// reader may not read it: then after the same work.
+pub(crate) async fn view(
+    app: &App,
+    reader: &Reader,
+    project: &ProjectName,
+) -> Result<Option<Arc<View>>, Trouble> {
+    seen(app, reader, project, |view| view.page.page.is_some()).await
 }
 
-/// The project now, also where only the store still has files of it.
-pub(crate) async fn view_of_any(app: &App, project: &ProjectName) -> Result<Arc<View>, Trouble> {
+/// The same where there is something to show, such as a listing.
+pub(crate) async fn shown(
+    app: &App,
+    reader: &Reader,
+    project: &ProjectName,
+) -> Result<Option<Arc<View>>, Trouble> {
+    seen(app, reader, project, View::is_there).await
+}
+
+async fn seen(
+    app: &App,
+    reader: &Reader,
+    project: &ProjectName,
+    wanted: impl Fn(&View) -> bool,
+) -> Result<Option<Arc<View>>, Trouble> {
     let own = layers::is_own(app, project).await?;
+    let layer = layers::layer(app, project, own);
+    let readable = reader.may_read(app, &layer, project);
+    if readable {
+        let view = current(app, project).await?;
+        if wanted(&view) {
+            return Ok(Some(view));
+        }
+    }
+    // A name that is nowhere is asked of its upstream; so that nobody can tell what is ours or kept
+    // from them by the time that takes, or by the upstream's failure, another name is asked there.
+    let asked_already = readable && !own;
+    if let Some(source) = app.source(project).filter(|_| !asked_already)
+        && reader.may_ask(app, &source.name, project)
+        && let Some(other) = app.parts.layers.stand_in(project, &app.parts.secret)
+    {
+        current(app, &other).await?;
+    }
+    Ok(None)
+}
+
+/// The project now, also where only the store still has files of it; `None` where this reader may
+/// not read it. For names that come from the store.
+pub(crate) async fn stored(
+    app: &App,
+    reader: &Reader,
+    project: &ProjectName,
+) -> Result<Option<Arc<View>>, Trouble> {
+    let layer = layers::layer(app, project, layers::is_own(app, project).await?);
+    if !reader.may_read(app, &layer, project) {
+        return Ok(None);
+    }
+    current(app, project).await.map(Some)
+}
+
+async fn current(app: &App, project: &ProjectName) -> Result<Arc<View>, Trouble> {
+    let own = layers::is_own(app, project).await?;
+    let ages = app.switches().await?.ages(app.now());
     let page = if own { None } else { Some(pages::current(app, project).await?) };
     let generation = app.parts.store.generation();
     let known = app.views.get(project).filter(|view| {
         let same_page = page.as_ref().is_none_or(|page| view.page.changed_at == page.changed_at);
-        view.layer.is_own() == own && same_page && app.now() < view.good_until
+        view.layer.is_own() == own && same_page && view.ages == ages && app.now() < view.good_until
     });
     if let Some(view) = &known
         && view.seen_at.load(Ordering::Relaxed) == generation
@@ -146,11 +207,8 @@ pub(crate) async fn view_of_any(app: &App, project: &ProjectName) -> Result<Arc<
         Some(page) => page,
         None => own_page::current(app, project).await?,
     };
-    let layer = match app.source(project) {
-        Some(source) if !own => source.name.clone(),
-        _ => UpstreamName::own(),
-    };
-    let view = Arc::new(build(app, (layer, project), page, (serial, generation)).await?);
+    let layer = layers::layer(app, project, own);
+    let view = Arc::new(build(app, (layer, project), page, (serial, generation), ages).await?);
     app.views.insert(project.clone(), view.clone());
     Ok(view)
 }
@@ -161,6 +219,8 @@ struct Known {
     /// The newest release that is old enough, where an advisory is about it.
     vulnerable: Option<Version>,
     min_age: Duration,
+    /// From when the project is served, while new ones are held.
+    project_from: Timestamp,
     evidence: HashMap<(Sha256, String), Evidence>,
     rulings: HashMap<Sha256, Ruling>,
     /// What evidence rests on if it is made now.
@@ -173,6 +233,7 @@ async fn build(
     (layer, project): (UpstreamName, &ProjectName),
     page: Arc<CurrentPage>,
     (serial, generation): (u64, u64),
+    ages: Ages,
 ) -> Result<View, Trouble> {
     let (store, upstream) = (&app.parts.store, &layer);
     let now = app.now();
@@ -181,7 +242,8 @@ async fn build(
         true => (Duration::ZERO, Timestamp::MAX),
         false => app.parts.settings.cooldown.of(project, now),
     };
-    let mut good_until = good_until.min(app.next_expiry(project));
+    let min_age = if layer.is_own() { min_age } else { min_age.max(ages.releases) };
+    let mut good_until = good_until.min(app.next_expiry(project)).min(ages.good_until);
     let engine = app.engine_for(project);
     let advisories = if layer.is_own() { Vec::new() } else { store.advisories_of(project).await? };
     let quarantines = store.quarantines_of(project).await?;
@@ -189,6 +251,7 @@ async fn build(
         advisories,
         vulnerable: None,
         min_age,
+        project_from: Timestamp::MIN,
         evidence: HashMap::new(),
         rulings: HashMap::new(),
         engine,
@@ -215,6 +278,11 @@ async fn build(
         })
         .collect();
     known.find_vulnerable(project, &records, now);
+    if !layer.is_own() && !ages.projects.is_zero() {
+        // The first file of a name that comes back after a deletion is a new one.
+        let first = records.values().map(|file| file.uploaded_at).min().unwrap_or(now);
+        known.project_from = first.checked_add(ages.projects).unwrap_or(Timestamp::MAX);
+    }
     let mut files: Vec<FileView> = Vec::new();
     let quarantined = page.page.as_ref().is_some_and(|page| page.status == ProjectStatus::Quarantined);
     for listed in page.files() {
@@ -228,7 +296,7 @@ async fn build(
     stored.sort_by(|a, b| a.key.file_name.cmp(&b.key.file_name));
     files.extend(stored.into_iter().map(|record| file_view(app, record, None, &known, quarantined)));
     for file in &files {
-        if let Some(Refusal { cause: Cause::TooNew(until), .. }) = file.refusal() {
+        if let Some(Refusal { cause: Cause::TooNew(until) | Cause::NewProject(until), .. }) = file.refusal() {
             good_until = good_until.min(*until);
         }
     }
@@ -246,6 +314,7 @@ async fn build(
         seen_at: AtomicU64::new(generation),
         files,
         good_until,
+        ages,
         by_name,
         representations: Mutex::default(),
     })
@@ -270,7 +339,9 @@ fn file_view(
     let is_fix = about.is_empty()
         && known.vulnerable.as_ref().is_some_and(|old| version.as_ref().is_some_and(|own| own > old));
     let min_age = if is_fix { Duration::ZERO } else { known.min_age };
-    let facts = Facts { file: &record, evidence, ruling, listed_metadata, min_age, known_malware };
+    let project_from = known.project_from;
+    let facts =
+        Facts { file: &record, evidence, ruling, listed_metadata, min_age, project_from, known_malware };
     let mut standing = standing(facts, &app.parts.settings.policy, app.now());
     // What was ruled out and no longer is makes a file undecided that was served for it.
     let lapsed = evidence.is_some_and(|evidence| {
@@ -326,7 +397,9 @@ fn refuse_releases(files: &mut [FileView], known: &Known) {
     for file in files.iter() {
         // A file that came late to an old release says nothing about the others.
         // Nor does one that an operator has chosen by its name.
-        let alone = |refusal: &&Refusal| matches!(refusal.cause, Cause::TooNew(_) | Cause::QuarantinedHere);
+        let alone = |refusal: &&Refusal| {
+            matches!(refusal.cause, Cause::TooNew(_) | Cause::NewProject(_) | Cause::QuarantinedHere)
+        };
         if let Some(refusal) = file.refusal().filter(|refusal| !alone(refusal)) {
             let worst = refused.entry(file.record.release.clone()).or_insert_with(|| refusal.clone());
             if refusal.decision > worst.decision {

@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
-use fondaco_model::{Advisory, AdvisoryId, AdvisoryKind, Affected, RangeEnd, Releases, Timestamp};
+use fondaco_model::{
+    Advisory, AdvisoryId, AdvisoryKind, Affected, RangeEnd, Releases, Timestamp, UpstreamName,
+};
 use fondaco_pydist::{ProjectName, Sha256};
 
 use crate::row::{instant, known, maybe, parsed};
@@ -98,27 +100,27 @@ impl Store {
         modified.map(instant).transpose()
     }
 
-    /// The contents of a project's files that an inspection here found malicious, each with the
-    /// release it belongs to and when that was; of every project where `None`.
+    /// The contents of a project's files that an inspection here found malicious, each with its
+    /// layer, the release it belongs to and when that was; of every project where `None`.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn malicious_files(
         &self,
         project: Option<&ProjectName>,
-    ) -> Result<Vec<(Sha256, ProjectName, String, Timestamp)>, StoreError> {
-        let rows: Vec<(String, String, String, i64)> = sqlx::query_as(
-            "SELECT f.sha256, f.project, f.release, MAX(e.inspected_at)
+    ) -> Result<Vec<(Sha256, (UpstreamName, ProjectName), String, Timestamp)>, StoreError> {
+        let rows: Vec<(String, String, String, String, i64)> = sqlx::query_as(
+            "SELECT f.sha256, f.upstream, f.project, f.release, MAX(e.inspected_at)
              FROM files f JOIN evidence e ON e.sha256 = f.sha256 AND e.file_name = f.file_name
              WHERE e.verdict = 'malicious' AND ($1 IS NULL OR f.project = $1)
-             GROUP BY f.sha256, f.project, f.release",
+             GROUP BY f.sha256, f.upstream, f.project, f.release",
         )
         .bind(project.map(ProjectName::as_str))
         .fetch_all(&self.readers)
         .await?;
         rows.into_iter()
-            .map(|(digest, project, release, at)| {
-                Ok((parsed(&digest)?, parsed(&project)?, release, instant(at)?))
+            .map(|(digest, upstream, project, release, at)| {
+                Ok((parsed(&digest)?, (parsed(&upstream)?, parsed(&project)?), release, instant(at)?))
             })
             .collect()
     }

@@ -22,6 +22,8 @@ mod pages;
 mod quarantines;
 mod row;
 mod rulings;
+mod switches;
+mod teams;
 mod tokens;
 mod uploads;
 mod upstreams;

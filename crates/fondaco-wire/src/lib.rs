@@ -11,4 +11,5 @@ pub mod project_json;
 pub mod report_v1;
 pub mod sarif;
 pub mod simple;
+pub mod switch_v1;
 pub mod upload_v1;

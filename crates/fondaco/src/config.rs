@@ -1,5 +1,7 @@
 //! `fondaco.toml`. A key that is unknown is an error: a misspelt policy must not be ignored.
 
+mod reading;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -7,6 +9,8 @@ use fondaco_model::{Clock, CooldownScope, SystemClock};
 use serde::Deserialize;
 
 use crate::{operator, span};
+
+pub(crate) use reading::Reading;
 
 /// The file's content; every key may be absent.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -30,6 +34,8 @@ pub(crate) struct Config {
     pub(crate) upstreams: Vec<Routed>,
     /// `[uploads]`
     pub(crate) uploads: Uploads,
+    /// `[reading]`
+    pub(crate) reading: Reading,
 }
 
 /// `[index]`: names of our own.
@@ -257,8 +263,21 @@ mod tests {
     #[test]
     fn the_documented_file_has_every_key_and_the_defaults() {
         let text = include_str!("../../../docs/fondaco.toml");
-        let Config { server, upstream, policy, inspect, suppress, cooldown, index, upstreams, uploads } =
-            toml::from_str(text).unwrap();
+        let Config {
+            server,
+            upstream,
+            policy,
+            inspect,
+            suppress,
+            cooldown,
+            index,
+            upstreams,
+            uploads,
+            reading,
+        } = toml::from_str(text).unwrap();
+        let names = ["own", "default", "accelerated"].map(str::to_owned);
+        let read = reading.read(&names).unwrap();
+        assert_eq!((read.layers.len(), read.rules.len()), (2, 3));
         assert!(!inspect.yara.is_empty());
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
         assert_eq!(operator::suppressions(&suppress, None, now).unwrap().len(), 1);

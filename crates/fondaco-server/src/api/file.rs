@@ -8,13 +8,14 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fondaco_blobs::Verified;
 use fondaco_model::{
-    Download, FileKey, JobKind, JournalEntry, JournalKind, MetadataFile, Standing, UpstreamName,
+    Deed, Download, FileKey, JobKind, JournalEntry, JournalKind, MetadataFile, Standing, UpstreamName,
 };
 use fondaco_pydist::{ProjectName, Sha256};
 
 use super::{base, not_found, refusal, user_agent};
 use crate::app::App;
 use crate::gate::admit;
+use crate::reader::Reader;
 use crate::sending::send;
 use crate::trouble::{Trouble, problem};
 use crate::view::{FileView, view};
@@ -37,13 +38,15 @@ struct Asked {
 }
 
 pub(super) async fn get(
+    reader: Reader,
     State(app): State<App>,
     ConnectInfo(client): ConnectInfo<SocketAddr>,
     Path((upstream, project, name)): Path<(String, String, String)>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
-    let nothing = || Ok(not_found("there is no such file", None));
+    let absent = || not_found("there is no such file", None);
+    let nothing = || Ok(absent());
     let Ok(project) = project.parse::<ProjectName>() else { return nothing() };
     let (file_name, metadata) = match name.strip_suffix(".metadata") {
         Some(wheel) if wheel.ends_with(".whl") => (wheel, true),
@@ -54,7 +57,9 @@ pub(super) async fn get(
     let asked = Asked { key, metadata, method, headers, client };
     let mut looked_again = false;
     for _ in 0..LOOKS {
-        let Some(view) = view(&app, &project).await? else { return nothing() };
+        let Some(view) = view(&app, &reader, &project).await? else {
+            return Ok(reader.nothing(&app, &project, absent()));
+        };
         if view.layer != asked.key.upstream {
             return nothing();
         }
@@ -143,6 +148,7 @@ async fn pass_on(app: &App, asked: &Asked, file: &FileView) -> Result<Option<Res
     let Some(source) = source else {
         return Err(Trouble::Inside("the metadata of a file of our own is lost".to_owned()));
     };
+    app.permit(Deed::PullThrough).await?;
     let bytes = source.client.metadata(&url).await?;
     let digest = Sha256::of(&bytes);
     if let Some(promised) = known

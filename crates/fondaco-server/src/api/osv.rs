@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use fondaco_model::{AdvisoryId, Timestamp, rfc3339};
+use fondaco_model::{AdvisoryId, Timestamp, UpstreamName, rfc3339};
 use fondaco_pydist::{DistFilename, ProjectName, Sha256, Version};
 use fondaco_wire::osv::{BatchResult, BatchVuln, Query, QueryBatch, own_id, own_record};
 use serde_json::{Value, json};
@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::not_found;
 use crate::app::App;
 use crate::layers;
+use crate::reader::Reader;
 use crate::trouble::{Trouble, problem};
 
 /// Questions in one batch; OSV's own limit.
@@ -27,13 +28,18 @@ struct Found {
     record: Value,
 }
 
-pub(super) async fn query(State(app): State<App>, Json(query): Json<Query>) -> Result<Response, Trouble> {
-    let found = answer(&app, &query).await?;
+pub(super) async fn query(
+    reader: Reader,
+    State(app): State<App>,
+    Json(query): Json<Query>,
+) -> Result<Response, Trouble> {
+    let found = answer((&app, &reader), &query).await?;
     let vulns: Vec<Value> = found.into_iter().map(|found| found.record).collect();
     Ok(Json(if vulns.is_empty() { json!({}) } else { json!({"vulns": vulns}) }).into_response())
 }
 
 pub(super) async fn query_batch(
+    reader: Reader,
     State(app): State<App>,
     Json(batch): Json<QueryBatch>,
 ) -> Result<Response, Trouble> {
@@ -44,28 +50,35 @@ pub(super) async fn query_batch(
     let mut results = Vec::with_capacity(batch.queries.len());
     for query in &batch.queries {
         let vuln = |found: Found| BatchVuln { id: found.id, modified: rfc3339(found.modified) };
-        results.push(BatchResult { vulns: answer(&app, query).await?.into_iter().map(vuln).collect() });
+        results.push(BatchResult {
+            vulns: answer((&app, &reader), query).await?.into_iter().map(vuln).collect(),
+        });
     }
     Ok(Json(json!({"results": results})).into_response())
 }
 
-pub(super) async fn vuln(State(app): State<App>, Path(raw): Path<String>) -> Result<Response, Trouble> {
+pub(super) async fn vuln(
+    reader: Reader,
+    State(app): State<App>,
+    Path(raw): Path<String>,
+) -> Result<Response, Trouble> {
     let Ok(id) = raw.parse::<AdvisoryId>() else { return Ok(not_found("that is no advisory's id", None)) };
     if let Some(record) = app.parts.store.advisory_record(&id).await? {
         return Ok(Json(serde_json::from_str::<Value>(&record).unwrap_or_default()).into_response());
     }
-    let own = own_records(&app, None).await?.into_iter().find(|found| found.id == id.as_str());
+    let own = own_records((&app, &reader), None).await?.into_iter().find(|found| found.id == id.as_str());
     match own {
         Some(found) => Ok(Json(found.record).into_response()),
         None => Ok(not_found("no advisory of that id is known here", None)),
     }
 }
 
-async fn answer(app: &App, query: &Query) -> Result<Vec<Found>, Trouble> {
+async fn answer((app, reader): (&App, &Reader), query: &Query) -> Result<Vec<Found>, Trouble> {
     let Some((project, version)) = query.subject() else { return Ok(Vec::new()) };
     let mut found = Vec::new();
     // What feeds say is of a project elsewhere: our own of that name is another.
-    let imported = match layers::is_own(app, &project).await? {
+    let own = layers::is_own(app, &project).await?;
+    let imported = match own && reader.may_read(app, &UpstreamName::own(), &project) {
         true => Vec::new(),
         false => app.parts.store.advisories_of(&project).await?,
     };
@@ -80,7 +93,7 @@ async fn answer(app: &App, query: &Query) -> Result<Vec<Found>, Trouble> {
         }
     }
     let release = version.as_ref().map(|version| release_of(&project, version));
-    for (own, releases) in own_by_release(app, Some(&project)).await? {
+    for (own, releases) in own_by_release((app, reader), Some(&project)).await? {
         if release.as_ref().is_none_or(|release| releases.contains(release)) {
             found.push(own);
         }
@@ -94,18 +107,25 @@ fn release_of(project: &ProjectName, version: &Version) -> String {
     DistFilename::of_project(&file_name, project).map_or_else(|_| version.to_string(), |name| name.release())
 }
 
-async fn own_records(app: &App, project: Option<&ProjectName>) -> Result<Vec<Found>, Trouble> {
-    Ok(own_by_release(app, project).await?.into_iter().map(|(found, _)| found).collect())
+async fn own_records(
+    (app, reader): (&App, &Reader),
+    project: Option<&ProjectName>,
+) -> Result<Vec<Found>, Trouble> {
+    Ok(own_by_release((app, reader), project).await?.into_iter().map(|(found, _)| found).collect())
 }
 
-/// The records of own verdicts, each with the releases that it is about. What an operator has
+/// The records of own verdicts on what this reader may read, each with the releases that it is about. What an operator has
 /// allowed all the same is none.
 async fn own_by_release(
-    app: &App,
+    (app, reader): (&App, &Reader),
     project: Option<&ProjectName>,
 ) -> Result<Vec<(Found, Vec<String>)>, Trouble> {
     let mut places: BTreeMap<Sha256, (Timestamp, Vec<(ProjectName, String)>)> = BTreeMap::new();
-    for (digest, project, release, at) in app.parts.store.malicious_files(project).await? {
+    for (digest, key, release, at) in app.parts.store.malicious_files(project).await? {
+        if !reader.may_read(app, &key.0, &key.1) {
+            continue;
+        }
+        let project = key.1;
         let entry = places.entry(digest).or_insert((at, Vec::new()));
         entry.1.push((project, release));
     }

@@ -18,35 +18,39 @@ use super::simple_project::moved;
 use super::{base, not_found};
 use crate::app::App;
 use crate::listing;
+use crate::reader::Reader;
 use crate::trouble::Trouble;
-use crate::view::{View, view};
+use crate::view::{View, shown};
 
 /// Largest metadata that is shown, in bytes.
 const MAX_METADATA: u64 = 16 << 20;
 
 pub(super) async fn of_project(
+    reader: Reader,
     State(app): State<App>,
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
-    answer(&app, &name, None, &headers).await
+    answer((&app, &reader), &name, None, &headers).await
 }
 
 pub(super) async fn of_release(
+    reader: Reader,
     State(app): State<App>,
     Path((name, version)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
-    answer(&app, &name, Some(&version), &headers).await
+    answer((&app, &reader), &name, Some(&version), &headers).await
 }
 
 async fn answer(
-    app: &App,
+    (app, reader): (&App, &Reader),
     raw: &str,
     version: Option<&str>,
     headers: &HeaderMap,
 ) -> Result<Response, Trouble> {
-    let nothing = || Ok(not_found("there is no such project or release", None));
+    let absent = || not_found("there is no such project or release", None);
+    let nothing = || Ok(absent());
     let Ok(project) = raw.parse::<ProjectName>() else { return nothing() };
     if !project.is_normalised(raw) {
         let (up, rest) = version.map_or(("../", String::new()), |version| ("../../", format!("{version}/")));
@@ -57,7 +61,9 @@ async fn answer(
         Some(Ok(version)) => Some(version),
         None => None,
     };
-    let Some(view) = view(app, &project).await?.filter(|view| view.is_there()) else { return nothing() };
+    let Some(view) = shown(app, reader, &project).await? else {
+        return Ok(reader.nothing(app, &project, absent()));
+    };
     if view.status().0 == ProjectStatus::Quarantined {
         return nothing();
     }

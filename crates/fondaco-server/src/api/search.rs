@@ -10,12 +10,14 @@ use serde_json::{Value, json};
 
 use super::listed_projects;
 use crate::app::App;
+use crate::reader::Reader;
 use crate::trouble::{Trouble, problem};
 
 /// Projects in one answer.
 const MOST: usize = 100;
 
 pub(super) async fn get(
+    reader: Reader,
     State(app): State<App>,
     Query(parameters): Query<HashMap<String, String>>,
 ) -> Result<Response, Trouble> {
@@ -26,7 +28,7 @@ pub(super) async fn get(
     };
     // As names are normalised (PEP 503), so that every spelling finds the project.
     let wanted = asked.to_ascii_lowercase().replace(['_', '.', ' '], "-");
-    let mut found: Vec<(bool, usize, String, u64)> = listed_projects(&app)
+    let mut found: Vec<(bool, usize, String, u64)> = listed_projects(&app, &reader)
         .await?
         .into_iter()
         .map(|(name, serial)| (name.to_string(), serial))

@@ -1,12 +1,13 @@
 //! Checks an upload, has it inspected, and takes it or not.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use fondaco_blobs::Staged;
 use fondaco_model::{
-    AuditAction, AuditEvent, Evidence, Facts, FileKey, FileRecord, JournalEntry, JournalKind, MetadataFile,
-    OwnFile, OwnProject, OwnRelease, Refusal, Standing, Timestamp, Token, TokenScope, Upload, UploadSite,
-    UpstreamName, standing,
+    AuditAction, AuditEvent, Deed, Evidence, Facts, FileKey, FileRecord, JournalEntry, JournalKind,
+    MetadataFile, OwnFile, OwnProject, OwnRelease, Refusal, Standing, Timestamp, Token, TokenScope, Upload,
+    UploadSite, UpstreamName, standing,
 };
 use fondaco_pydist::{FileType, ProjectStatus, Sha256, release_of};
 use fondaco_store::{Tx, Wanted};
@@ -21,9 +22,11 @@ use super::{Received, UploadTrouble};
 use crate::app::{App, names};
 use crate::gate::{self, blocking};
 use crate::predecessor;
+use crate::reader::Reader;
+use crate::switches::Switches;
 use crate::tokens;
 use crate::trouble::Trouble;
-use crate::view::view_of_any;
+use crate::view::stored;
 
 /// What became of an upload.
 pub(crate) enum Outcome {
@@ -83,6 +86,7 @@ pub(crate) async fn take(app: &App, token: Token, received: Received) -> Result<
     };
     let site = app.parts.store.upload_site(wanted).await?;
     check_project(&project, &project_facts(app, &token, &form, &site))?;
+    app.permit(deed(&site)).await?;
     filename::check_shape(&content.file_name, content.content_type.as_deref(), &form)?;
     let (Some(staged), Some(digests)) = (staged, digests) else {
         return Err(Rejection::TooLarge(options.max_file).into());
@@ -126,6 +130,11 @@ pub(crate) async fn take(app: &App, token: Token, received: Received) -> Result<
         deleted_at: None,
     };
     decide(app, &candidate, (file, &own.display_name), evidence).await
+}
+
+/// What an upload does to the place that it takes.
+fn deed(site: &UploadSite) -> Deed {
+    if site.project.is_some() { Deed::Upload } else { Deed::NewProject }
 }
 
 fn project_facts(app: &App, token: &Token, form: &Form, site: &UploadSite) -> ProjectFacts {
@@ -181,11 +190,11 @@ async fn already_here(app: &App, site: &UploadSite) -> Result<Outcome, UploadTro
 }
 
 async fn state_of(app: &App, file: &OwnFile) -> Result<Uploaded, Trouble> {
-    let view = view_of_any(app, &file.project).await?;
+    let view = stored(app, &Reader::Index, &file.project).await?;
     Ok(Uploaded {
         id: file.upload.clone(),
         file_name: file.file_name.clone(),
-        refusal: view.file(&file.file_name).and_then(|file| file.refusal().cloned()),
+        refusal: view.as_ref().and_then(|view| view.file(&file.file_name)?.refusal().cloned()),
     })
 }
 
@@ -245,6 +254,9 @@ async fn decide(
     let mut tx = app.parts.store.begin().await?;
     let site = tx.upload_site(candidate.wanted()).await?;
     check_project(&key.project, &project_facts(app, &candidate.token, &candidate.form, &site))?;
+    if let Some(switch) = Switches::in_tx(&mut tx).await?.forbidding(deed(&site), app.now()) {
+        return Err(Trouble::SwitchedOff(Arc::new(switch.clone())).into());
+    }
     if placed(app, candidate, &site)? == Place::Same {
         drop(tx);
         return already_here(app, &site).await;
@@ -304,9 +316,15 @@ async fn own_standing(
         FileType::Wheel => MetadataFile::Hashed(file.metadata),
         FileType::Sdist => MetadataFile::Absent,
     };
-    let (min_age, known_malware) = (Duration::ZERO, None);
-    let facts =
-        Facts { file: record, evidence: Some(evidence), ruling, listed_metadata, min_age, known_malware };
+    let facts = Facts {
+        file: record,
+        evidence: Some(evidence),
+        ruling,
+        listed_metadata,
+        min_age: Duration::ZERO,
+        project_from: Timestamp::MIN,
+        known_malware: None,
+    };
     Ok(standing(facts, &app.parts.settings.policy, app.now()))
 }
 
