@@ -61,6 +61,8 @@ fn detail_file(view: &View, file: &FileView, listed: &PageFile, base: &str, all_
             (Some(_), _, _) | (None, MetadataFile::Absent, _) => MetadataFile::Absent,
             // What was passed on once is what is served.
             (None, _, Some(served)) => MetadataFile::Hashed(served),
+            // It would have to be fetched now.
+            (None, ..) if view.terms.off && !view.layer.is_own() => MetadataFile::Absent,
             (None, listed, None) => listed,
         },
         provenance: listed.provenance.clone().filter(|_| refusal.is_none()),

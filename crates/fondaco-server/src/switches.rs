@@ -106,13 +106,15 @@ pub fn in_words(switch: &Switch) -> String {
 #[derive(Debug, Clone, Default)]
 pub struct Switches(Vec<Switch>);
 
-/// The ages that switches demand of what comes from upstreams.
+/// The terms on which things come from upstreams now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Ages {
-    /// Of projects; zero where none is demanded.
+pub(crate) struct Terms {
+    /// The age that projects need; zero where none is demanded.
     pub(crate) projects: Duration,
-    /// Of files.
+    /// The age that files need.
     pub(crate) releases: Duration,
+    /// Whether no upstream is asked.
+    pub(crate) off: bool,
     /// Until when that is so, if nobody changes it.
     pub(crate) good_until: Timestamp,
 }
@@ -141,18 +143,19 @@ impl Switches {
         self.in_force(now).filter(|switch| switch.kind.forbids(deed)).min_by_key(|switch| switch.kind)
     }
 
-    pub(crate) fn ages(&self, now: Timestamp) -> Ages {
-        let mut ages =
-            Ages { projects: Duration::ZERO, releases: Duration::ZERO, good_until: Timestamp::MAX };
+    pub(crate) fn terms(&self, now: Timestamp) -> Terms {
+        let (projects, releases) = (Duration::ZERO, Duration::ZERO);
+        let mut terms = Terms { projects, releases, off: false, good_until: Timestamp::MAX };
         for switch in self.in_force(now) {
             match switch.kind {
-                SwitchKind::NoNewUpstreamProjects => ages.projects = switch.age.unwrap_or_default(),
-                SwitchKind::NoYoungUpstreamReleases => ages.releases = switch.age.unwrap_or_default(),
+                SwitchKind::NoNewUpstreamProjects => terms.projects = switch.age.unwrap_or_default(),
+                SwitchKind::NoYoungUpstreamReleases => terms.releases = switch.age.unwrap_or_default(),
+                kind if kind.forbids(Deed::PullThrough) => terms.off = true,
                 _ => continue,
             }
-            ages.good_until = ages.good_until.min(switch.expires_at.unwrap_or(Timestamp::MAX));
+            terms.good_until = terms.good_until.min(switch.expires_at.unwrap_or(Timestamp::MAX));
         }
-        ages
+        terms
     }
 }
 
@@ -204,8 +207,9 @@ mod tests {
         let forbidding = |deed, now| switches.forbidding(deed, at(now)).map(|switch| switch.kind);
         assert_eq!(forbidding(Deed::Upload, 99), Some(SwitchKind::NoUploads));
         assert_eq!(forbidding(Deed::Upload, 100), Some(SwitchKind::ReadOnly));
-        let ages = switches.ages(at(1));
-        assert_eq!((ages.releases.as_secs(), ages.projects.as_secs(), ages.good_until), (60, 0, at(50)));
-        assert_eq!(switches.ages(at(50)).good_until, Timestamp::MAX);
+        let terms = switches.terms(at(1));
+        assert_eq!((terms.releases.as_secs(), terms.projects.as_secs()), (60, 0));
+        assert_eq!((terms.off, terms.good_until), (true, at(50)));
+        assert_eq!(switches.terms(at(50)).good_until, Timestamp::MAX);
     }
 }

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::pages::{self, CurrentPage};
 use crate::reader::Reader;
 use crate::representation::Representations;
-use crate::switches::Ages;
+use crate::switches::Terms;
 use crate::trouble::Trouble;
 use crate::{layers, own_page};
 
@@ -42,8 +42,8 @@ pub(crate) struct View {
     seen_at: AtomicU64,
     /// When a ruling or a suppression ends or a file is old enough, and with it this view.
     good_until: Timestamp,
-    /// The ages that switches demanded when this was built.
-    ages: Ages,
+    /// The terms that switches set when this was built.
+    pub(crate) terms: Terms,
     by_name: HashMap<String, usize>,
     /// Its renderings, made when they are first asked for.
     pub(crate) representations: Mutex<Representations>,
@@ -184,12 +184,12 @@ pub(crate) async fn stored(
 
 async fn current(app: &App, project: &ProjectName) -> Result<Arc<View>, Trouble> {
     let own = layers::is_own(app, project).await?;
-    let ages = app.switches().await?.ages(app.now());
+    let terms = app.switches().await?.terms(app.now());
     let page = if own { None } else { Some(pages::current(app, project).await?) };
     let generation = app.parts.store.generation();
     let known = app.views.get(project).filter(|view| {
         let same_page = page.as_ref().is_none_or(|page| view.page.changed_at == page.changed_at);
-        view.layer.is_own() == own && same_page && view.ages == ages && app.now() < view.good_until
+        view.layer.is_own() == own && same_page && view.terms == terms && app.now() < view.good_until
     });
     if let Some(view) = &known
         && view.seen_at.load(Ordering::Relaxed) == generation
@@ -208,7 +208,7 @@ async fn current(app: &App, project: &ProjectName) -> Result<Arc<View>, Trouble>
         None => own_page::current(app, project).await?,
     };
     let layer = layers::layer(app, project, own);
-    let view = Arc::new(build(app, (layer, project), page, (serial, generation), ages).await?);
+    let view = Arc::new(build(app, (layer, project), page, (serial, generation), terms).await?);
     app.views.insert(project.clone(), view.clone());
     Ok(view)
 }
@@ -233,7 +233,7 @@ async fn build(
     (layer, project): (UpstreamName, &ProjectName),
     page: Arc<CurrentPage>,
     (serial, generation): (u64, u64),
-    ages: Ages,
+    terms: Terms,
 ) -> Result<View, Trouble> {
     let (store, upstream) = (&app.parts.store, &layer);
     let now = app.now();
@@ -242,8 +242,8 @@ async fn build(
         true => (Duration::ZERO, Timestamp::MAX),
         false => app.parts.settings.cooldown.of(project, now),
     };
-    let min_age = if layer.is_own() { min_age } else { min_age.max(ages.releases) };
-    let mut good_until = good_until.min(app.next_expiry(project)).min(ages.good_until);
+    let min_age = if layer.is_own() { min_age } else { min_age.max(terms.releases) };
+    let mut good_until = good_until.min(app.next_expiry(project)).min(terms.good_until);
     let engine = app.engine_for(project);
     let advisories = if layer.is_own() { Vec::new() } else { store.advisories_of(project).await? };
     let quarantines = store.quarantines_of(project).await?;
@@ -278,10 +278,10 @@ async fn build(
         })
         .collect();
     known.find_vulnerable(project, &records, now);
-    if !layer.is_own() && !ages.projects.is_zero() {
+    if !layer.is_own() && !terms.projects.is_zero() {
         // The first file of a name that comes back after a deletion is a new one.
         let first = records.values().map(|file| file.uploaded_at).min().unwrap_or(now);
-        known.project_from = first.checked_add(ages.projects).unwrap_or(Timestamp::MAX);
+        known.project_from = first.checked_add(terms.projects).unwrap_or(Timestamp::MAX);
     }
     let mut files: Vec<FileView> = Vec::new();
     let quarantined = page.page.as_ref().is_some_and(|page| page.status == ProjectStatus::Quarantined);
@@ -314,7 +314,7 @@ async fn build(
         seen_at: AtomicU64::new(generation),
         files,
         good_until,
-        ages,
+        terms,
         by_name,
         representations: Mutex::default(),
     })

@@ -39,7 +39,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     data: DataFolder,
     /// Act although a switch forbids it, for this reason; it is audited
-    #[arg(long, value_name = "REASON")]
+    #[arg(long, value_name = "REASON", global = true)]
     break_glass: Option<String>,
     #[command(subcommand)]
     command: Command,
