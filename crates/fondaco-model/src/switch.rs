@@ -9,7 +9,7 @@ pub enum SwitchKind {
     NoNewProjects,
     /// Nothing is uploaded.
     NoUploads,
-    /// Nobody yanks, claims, sets a status, makes or revokes tokens.
+    /// Nobody yanks, claims, sets a status or makes tokens.
     NoManagement,
     /// Nothing of our own is deleted.
     NoDeletions,
@@ -34,7 +34,7 @@ pub enum Deed {
     Management,
     /// A deletion, or its undoing.
     Deletion,
-    /// What keeps the index safe: quarantines, rulings, known malware.
+    /// What keeps the index safe: quarantines, rulings, known malware, taking tokens back.
     Safety,
     /// Asking an upstream.
     PullThrough,

@@ -163,7 +163,10 @@ async fn seen(
         && reader.may_ask(app, &source.name, project)
         && let Some(other) = app.parts.layers.stand_in(project, &app.parts.secret)
     {
-        current(app, &other).await?;
+        current(app, &other).await.map_err(|trouble| match trouble {
+            Trouble::Upstream(error) => error.renamed(other.as_str(), project.as_str()).into(),
+            trouble => trouble,
+        })?;
     }
     Ok(None)
 }

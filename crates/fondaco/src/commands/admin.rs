@@ -115,13 +115,11 @@ impl Command {
             Self::Switch(_) => None,
             _ if !self.changes_something() => None,
             Self::Delete(_) | Self::Undelete(_) => Some(Deed::Deletion),
-            Self::Token(_)
-            | Self::Team(_)
-            | Self::Claim(_)
-            | Self::Lift(_)
-            | Self::Yank(_)
-            | Self::Unyank(_)
-            | Self::Status(_) => Some(Deed::Management),
+            Self::Token(args) => Some(args.deed()),
+            Self::Team(args) => Some(args.deed()),
+            Self::Claim(_) | Self::Lift(_) | Self::Yank(_) | Self::Unyank(_) | Self::Status(_) => {
+                Some(Deed::Management)
+            }
             _ => Some(Deed::Safety),
         }
     }

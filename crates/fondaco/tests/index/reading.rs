@@ -1,5 +1,7 @@
 //! Who may read what: to everybody else it looks as if it were not there, at every endpoint.
 
+use std::collections::BTreeSet;
+
 use fondaco_server::{Access, Endpoint};
 use fondaco_testkit::samples::attacks;
 use fondaco_testkit::{Answer, Clients, Dist, Installer, Run, Sample, Upload, Wheel, fetch, honest_module};
@@ -215,10 +217,13 @@ fn a_hidden_name_takes_the_steps_of_an_absent_one_and_leaks_to_no_upstream() {
     }
     // Also its failures are the same.
     house.upstream.stop();
+    let mut said = BTreeSet::new();
     for name in ["secret-sauce", "kept-hidden1", "nowhere-here", "nowhere-else"] {
         let answer = house.fondaco.get(&format!("/simple/{name}/"), &[]);
         assert_eq!(answer.status, 502, "{name}: {}", answer.text());
+        said.insert(answer.text().replace(name, "NAME"));
     }
+    assert_eq!(said.len(), 1, "{said:?}");
 }
 
 #[test]

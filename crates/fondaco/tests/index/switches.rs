@@ -181,6 +181,7 @@ fn with_the_upstream_off_what_is_stored_is_served() {
 fn the_glass_is_broken_on_the_host_and_written_down() {
     let house = House::new();
     let token = house.fondaco.token(&["--all-projects"]);
+    let leaked = house.fondaco.token(&["--all-projects"]);
     let dist = ours("old-hand", "1.0");
     assert_eq!(Upload::of(&dist).send(&house.fondaco, &token).status, 200);
     let refused = |args: &[&str], by: &str| {
@@ -196,6 +197,7 @@ fn the_glass_is_broken_on_the_host_and_written_down() {
     refused(&["unyank", "old-hand==1.0", "--reason", "good"], "no-management is set");
     refused(&["token", "create", "x", "--all-projects"], "no-management is set");
     house.fondaco.admin(&["quarantine", "other-thing", "--reason", "what keeps it safe goes on"]).ok();
+    house.fondaco.admin(&["token", "revoke", leaked.split('-').nth(1).unwrap()]).ok();
     on(&house, "read-only", &[]);
     refused(&["unquarantine", "other-thing", "--reason", "r"], "read-only is set");
     assert_eq!(Upload::of(&ours("old-hand", "2.0")).send(&house.fondaco, &token).status, 403);
