@@ -13,6 +13,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco-python" => INSPECTION.to_vec(),
         "fondaco-members" => INSPECTION.to_vec(),
         "fondaco-names" => vec![],
+        "fondaco-provenance" => vec!["fondaco-pydist"],
         "fondaco-rules" => vec![
             "fondaco-pydist",
             "fondaco-verdict",
