@@ -50,6 +50,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco-upstream" => vec!["fondaco-pydist", "fondaco-model", "fondaco-wire"],
         "fondaco-server" => vec![
             "fondaco-names",
+            "fondaco-provenance",
             "fondaco-pydist",
             "fondaco-verdict",
             "fondaco-model",
@@ -62,6 +63,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         ],
         "fondaco" => vec![
             "fondaco-names",
+            "fondaco-provenance",
             "fondaco-pydist",
             "fondaco-verdict",
             "fondaco-archive",

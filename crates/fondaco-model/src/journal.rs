@@ -54,11 +54,15 @@ pub enum JournalKind {
     SwitchSet,
     /// A switch was lifted.
     SwitchLifted,
+    /// A file has no attestations, and the release before had.
+    ProvenanceLost,
+    /// A file was published by somebody else than the release before.
+    PublisherChanged,
 }
 
 impl JournalKind {
     /// Every kind.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::UpstreamSet,
         Self::PageChanged,
         Self::PageGone,
@@ -84,6 +88,8 @@ impl JournalKind {
         Self::NameLifted,
         Self::SwitchSet,
         Self::SwitchLifted,
+        Self::ProvenanceLost,
+        Self::PublisherChanged,
     ];
 
     /// Stable id.
@@ -114,6 +120,8 @@ impl JournalKind {
             Self::NameLifted => "name-lifted",
             Self::SwitchSet => "switch-set",
             Self::SwitchLifted => "switch-lifted",
+            Self::ProvenanceLost => "provenance-lost",
+            Self::PublisherChanged => "publisher-changed",
         }
     }
 

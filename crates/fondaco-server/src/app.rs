@@ -8,6 +8,7 @@ use std::time::Duration;
 use fondaco_blobs::Blobs;
 use fondaco_model::{Clock, Cooldown, Download, FileKey, Reading, Timestamp, Token};
 use fondaco_names::{Engine, Own, Popular};
+use fondaco_provenance::Trust;
 use fondaco_pydist::{ProjectName, Sha256};
 use fondaco_store::Store;
 use fondaco_upload::Options;
@@ -101,6 +102,8 @@ pub struct Parts {
     pub settings: Settings,
     /// The sandbox that workers run in, for `/readyz`.
     pub sandbox: String,
+    /// By whom attestations are believed.
+    pub trust: Trust,
     /// Random bits that nobody else knows, of this process.
     pub secret: [u8; 32],
 }

@@ -65,13 +65,19 @@ fn detail_file(view: &View, file: &FileView, listed: &PageFile, base: &str, all_
             (None, ..) if view.terms.off && !view.layer.is_own() => MetadataFile::Absent,
             (None, listed, None) => listed,
         },
-        provenance: listed.provenance.clone().filter(|_| refusal.is_none()),
+        provenance: provenance(view, listed, base).filter(|_| refusal.is_none()),
         note: refusal.map(|refusal| PrivateNote {
             decision: refusal.decision.id(),
             report: report_address(refusal, base),
             upstream_yanked: listed.yanked.clone(),
         }),
     }
+}
+
+/// The address of a file's provenance: ours, or as upstream gives it.
+fn provenance(view: &View, listed: &PageFile, base: &str) -> Option<String> {
+    let given = listed.provenance.as_ref()?;
+    Some(if view.layer.is_own() { format!("{base}{given}") } else { given.clone() })
 }
 
 /// A refusal in one line: our own words and the report's address.

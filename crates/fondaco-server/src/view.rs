@@ -36,8 +36,8 @@ pub(crate) struct View {
     pub(crate) serial: u64,
     /// Its files: those of the page in its order, then those that are stored but no longer listed.
     pub(crate) files: Vec<FileView>,
-    /// Whether any listed file is refused.
-    pub(crate) has_refusals: bool,
+    /// Whether its listing holds addresses of ours: in reasons, of provenance.
+    pub(crate) names_base: bool,
     /// The store's generation at which this was last seen to be current.
     seen_at: AtomicU64,
     /// When a ruling or a suppression ends or a file is old enough, and with it this view.
@@ -65,6 +65,11 @@ pub(crate) struct FileView {
 }
 
 impl FileView {
+    fn names_base(&self) -> bool {
+        let provenance = |listed: &PageFile| listed.provenance.is_some() && self.record.key.upstream.is_own();
+        self.listed.as_ref().is_some_and(|listed| self.refusal().is_some() || provenance(listed))
+    }
+
     /// Why it is refused, if it is.
     pub(crate) fn refusal(&self) -> Option<&Refusal> {
         match &self.standing {
@@ -263,14 +268,9 @@ async fn build(
     for evidence in store.evidence_of_project(upstream, project).await? {
         known.evidence.insert((evidence.sha256, evidence.file_name.clone()), evidence);
     }
-    for ruling in store.rulings_of_project(upstream, project).await? {
-        if !ruling.is_in_force(now) {
-            continue;
-        }
-        good_until = good_until.min(ruling.expires_at.unwrap_or(Timestamp::MAX));
-        // Newest first: an older ruling on the same content no longer counts.
-        known.rulings.entry(ruling.sha256).or_insert(ruling);
-    }
+    let (rulings, until) = in_force(store.rulings_of_project(upstream, project).await?, now);
+    known.rulings = rulings;
+    good_until = good_until.min(until);
     let mut records: HashMap<String, FileRecord> = store
         .files(upstream, project)
         .await?
@@ -282,9 +282,8 @@ async fn build(
         .collect();
     known.find_vulnerable(project, &records, now);
     if !layer.is_own() && !terms.projects.is_zero() {
-        // The first file of a name that comes back after a deletion is a new one.
-        let first = records.values().map(|file| file.uploaded_at).min().unwrap_or(now);
-        known.project_from = first.checked_add(terms.projects).unwrap_or(Timestamp::MAX);
+        known.project_from =
+            established(&page, &records).checked_add(terms.projects).unwrap_or(Timestamp::MAX);
     }
     let mut files: Vec<FileView> = Vec::new();
     let quarantined = page.page.as_ref().is_some_and(|page| page.status == ProjectStatus::Quarantined);
@@ -313,7 +312,7 @@ async fn build(
         layer,
         page,
         serial,
-        has_refusals: files.iter().any(|file| file.listed.is_some() && file.refusal().is_some()),
+        names_base: files.iter().any(FileView::names_base),
         seen_at: AtomicU64::new(generation),
         files,
         good_until,
@@ -321,6 +320,24 @@ async fn build(
         by_name,
         representations: Mutex::default(),
     })
+}
+
+/// When the oldest file that a page lists was uploaded. What is stored and no longer listed doesn't
+/// count: a name that was given up and taken by somebody else is a new one.
+fn established(page: &CurrentPage, records: &HashMap<String, FileRecord>) -> Timestamp {
+    let listed = page.files().iter().filter_map(|file| records.get(&file.file_name));
+    listed.map(|record| record.uploaded_at).min().unwrap_or(Timestamp::MAX)
+}
+
+/// The rulings in force, one a content, and when the first of them ends.
+fn in_force(rulings: Vec<Ruling>, now: Timestamp) -> (HashMap<Sha256, Ruling>, Timestamp) {
+    let (mut newest, mut until) = (HashMap::new(), Timestamp::MAX);
+    for ruling in rulings.into_iter().filter(|ruling| ruling.is_in_force(now)) {
+        until = until.min(ruling.expires_at.unwrap_or(Timestamp::MAX));
+        // Newest first: an older ruling on the same content no longer counts.
+        newest.entry(ruling.sha256).or_insert(ruling);
+    }
+    (newest, until)
 }
 
 fn file_view(

@@ -19,6 +19,7 @@ mod journal;
 mod own_files;
 mod own_projects;
 mod pages;
+mod provenance;
 mod quarantines;
 mod row;
 mod rulings;

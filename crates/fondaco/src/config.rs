@@ -36,6 +36,16 @@ pub(crate) struct Config {
     pub(crate) uploads: Uploads,
     /// `[reading]`
     pub(crate) reading: Reading,
+    /// `[provenance]`
+    pub(crate) provenance: Provenance,
+}
+
+/// `[provenance]`: by whom attestations are believed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Provenance {
+    /// A `trusted_root.json`, from where the configuration lies.
+    pub(crate) trusted_root: Option<PathBuf>,
 }
 
 /// `[index]`: names of our own.
@@ -240,6 +250,8 @@ pub(crate) fn read(given: Option<&Path>, data: &Path) -> anyhow::Result<Config> 
     }
     let mut config = read_file(&path)?;
     config.inspect.yara = operator::beside(Some(&path), &config.inspect.yara);
+    let root = config.provenance.trusted_root.take();
+    config.provenance.trusted_root = root.map(|root| path.parent().unwrap_or(Path::new("")).join(root));
     Ok(config)
 }
 
@@ -274,7 +286,9 @@ mod tests {
             upstreams,
             uploads,
             reading,
+            provenance,
         } = toml::from_str(text).unwrap();
+        assert!(provenance.trusted_root.is_some());
         let names = ["own", "default", "accelerated"].map(str::to_owned);
         let read = reading.read(&names).unwrap();
         assert_eq!((read.layers.len(), read.rules.len()), (2, 3));

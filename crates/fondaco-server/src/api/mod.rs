@@ -5,6 +5,7 @@ mod decided_file;
 mod feed;
 mod file;
 mod healthz;
+mod integrity;
 mod metrics;
 mod osv;
 mod project_json;
@@ -48,6 +49,7 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .open("/metrics", metrics::get)
         .read("/pypi/{name}/json", project_json::of_project)
         .read("/pypi/{name}/{version}/json", project_json::of_release)
+        .read("/integrity/{name}/{version}/{file_name}/provenance", integrity::get)
         .upload("/legacy", upload::without_slash)
         .upload("/legacy/", upload::post)
         .ask("/v1/query", osv::query)

@@ -65,7 +65,7 @@ pub(super) async fn get(
     };
     let base = base(&app, &headers);
     // Only reasons name the base, so that most listings are the same for everybody.
-    let base = if view.has_refusals { base } else { String::new() };
+    let base = if view.names_base { base } else { String::new() };
     if let Some(made) = kept(&view).get(form, &base) {
         return Ok(made.respond(&headers));
     }

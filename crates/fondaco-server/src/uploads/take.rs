@@ -9,6 +9,7 @@ use fondaco_model::{
     MetadataFile, OwnFile, OwnProject, OwnRelease, Refusal, Standing, Timestamp, Token, TokenScope, Upload,
     UploadSite, UpstreamName, standing,
 };
+use fondaco_provenance::Provenance;
 use fondaco_pydist::{FileType, ProjectStatus, Sha256, release_of};
 use fondaco_store::{Tx, Wanted};
 use fondaco_upload::{
@@ -18,7 +19,7 @@ use fondaco_upload::{
 use fondaco_verdict::Decision;
 use fondaco_worker::Job;
 
-use super::{Received, UploadTrouble};
+use super::{Received, UploadTrouble, attestations};
 use crate::app::{App, names};
 use crate::gate::{self, blocking};
 use crate::predecessor;
@@ -54,6 +55,7 @@ struct Candidate {
     digests: Digests,
     size: u64,
     token: Token,
+    provenance: Option<Provenance>,
 }
 
 impl Candidate {
@@ -93,7 +95,9 @@ pub(crate) async fn take(app: &App, token: Token, received: Received) -> Result<
     };
     form.digests.check(&digests)?;
     let key = FileKey { upstream: UpstreamName::own(), project, file_name: content.file_name };
-    let candidate = Candidate { key, release, size: staged.size(), digests, token, form };
+    let subject = (key.file_name.as_str(), digests.sha256);
+    let provenance = attestations::check(app, &received.texts, subject).await?;
+    let candidate = Candidate { key, release, size: staged.size(), digests, token, form, provenance };
     if placed(app, &candidate, &site)? == Place::Same {
         return already_here(app, &site).await;
     }
@@ -281,6 +285,7 @@ async fn decide(
         return Ok(Outcome::Blocked(Box::new((refusal, evidence))));
     }
     keep(&mut tx, (&file, display_name), &record, &site).await?;
+    attestations::keep(&mut tx, (&file, key), candidate.provenance.as_ref()).await?;
     tx.add_upload(&upload).await?;
     gate::record_evidence(&mut tx, key, &evidence, file.uploaded_at).await?;
     tx.commit().await?;

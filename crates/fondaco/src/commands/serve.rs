@@ -12,6 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use fondaco_blobs::Blobs;
 use fondaco_model::{Clock, SystemClock, UpstreamName};
+use fondaco_provenance::Trust;
 use fondaco_server::{Layers, Parts, Settings, Source};
 use fondaco_store::Store;
 use fondaco_verdict::{Policy, SuspiciousPolicy};
@@ -94,6 +95,7 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         instance,
         settings: Settings { suppressions, ..settings },
         sandbox: sandbox.to_owned(),
+        trust: trust(&config)?,
         secret: random()?,
     };
     let running = fondaco_server::run(parts, listener, told());
@@ -135,6 +137,13 @@ async fn instance(store: &Store) -> anyhow::Result<String> {
     tx.set_instance(&id, SystemClock.now()).await?;
     tx.commit().await?;
     Ok(id)
+}
+
+/// By whom attestations are believed.
+fn trust(config: &Config) -> anyhow::Result<Trust> {
+    let Some(path) = &config.provenance.trusted_root else { return Ok(Trust::embedded()?) };
+    let what = || format!("[provenance] trusted_root: {}", path.display());
+    Trust::from_json(&std::fs::read_to_string(path).with_context(what)?).with_context(what)
 }
 
 fn random<const BYTES: usize>() -> anyhow::Result<[u8; BYTES]> {
