@@ -24,7 +24,7 @@ impl House {
         Self::in_folder(tempfile::tempdir().unwrap(), more)
     }
 
-    fn in_folder(data: TempDir, more: &str) -> Self {
+    pub(crate) fn in_folder(data: TempDir, more: &str) -> Self {
         let upstream = Upstream::new();
         // The testkit's upstream serves its files itself; other ports of this machine stay forbidden.
         std::fs::write(data.path().join("fondaco.toml"), format!("[upstream]\npage_ttl = 0\n{more}"))

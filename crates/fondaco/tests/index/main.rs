@@ -12,6 +12,7 @@ mod layers;
 mod lifecycle;
 mod metadata;
 mod predecessor;
+mod provenance;
 mod read_apis;
 mod reading;
 mod refusals;
