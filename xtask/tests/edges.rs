@@ -13,6 +13,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco-python" => INSPECTION.to_vec(),
         "fondaco-members" => INSPECTION.to_vec(),
         "fondaco-names" => vec![],
+        "fondaco-provenance" => vec!["fondaco-pydist"],
         "fondaco-rules" => vec![
             "fondaco-pydist",
             "fondaco-verdict",
@@ -49,6 +50,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco-upstream" => vec!["fondaco-pydist", "fondaco-model", "fondaco-wire"],
         "fondaco-server" => vec![
             "fondaco-names",
+            "fondaco-provenance",
             "fondaco-pydist",
             "fondaco-verdict",
             "fondaco-model",
@@ -61,6 +63,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         ],
         "fondaco" => vec![
             "fondaco-names",
+            "fondaco-provenance",
             "fondaco-pydist",
             "fondaco-verdict",
             "fondaco-archive",

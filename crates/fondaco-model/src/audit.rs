@@ -43,11 +43,21 @@ pub enum AuditAction {
     Delete,
     /// A deletion was undone.
     Restore,
+    /// A token came to a team.
+    JoinTeam,
+    /// A token left a team.
+    LeaveTeam,
+    /// A switch was set.
+    SetSwitch,
+    /// A switch was lifted.
+    LiftSwitch,
+    /// An operator did what a switch forbids.
+    BreakGlass,
 }
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 25] = [
         Self::SetUpstream,
         Self::AllowFile,
         Self::HoldFile,
@@ -68,6 +78,11 @@ impl AuditAction {
         Self::LiftQuarantine,
         Self::Delete,
         Self::Restore,
+        Self::JoinTeam,
+        Self::LeaveTeam,
+        Self::SetSwitch,
+        Self::LiftSwitch,
+        Self::BreakGlass,
     ];
 
     /// Stable id.
@@ -93,6 +108,11 @@ impl AuditAction {
             Self::LiftQuarantine => "lift-quarantine",
             Self::Delete => "delete",
             Self::Restore => "restore",
+            Self::JoinTeam => "join-team",
+            Self::LeaveTeam => "leave-team",
+            Self::SetSwitch => "set-switch",
+            Self::LiftSwitch => "lift-switch",
+            Self::BreakGlass => "break-glass",
         }
     }
 

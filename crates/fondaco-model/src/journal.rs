@@ -50,11 +50,19 @@ pub enum JournalKind {
     NameClaimed,
     /// A name of our own may be asked of upstreams again.
     NameLifted,
+    /// A switch was set.
+    SwitchSet,
+    /// A switch was lifted.
+    SwitchLifted,
+    /// A file has no attestations, and the release before had.
+    ProvenanceLost,
+    /// A file was published by somebody else than the release before.
+    PublisherChanged,
 }
 
 impl JournalKind {
     /// Every kind.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 27] = [
         Self::UpstreamSet,
         Self::PageChanged,
         Self::PageGone,
@@ -78,6 +86,10 @@ impl JournalKind {
         Self::FileRestored,
         Self::NameClaimed,
         Self::NameLifted,
+        Self::SwitchSet,
+        Self::SwitchLifted,
+        Self::ProvenanceLost,
+        Self::PublisherChanged,
     ];
 
     /// Stable id.
@@ -106,6 +118,10 @@ impl JournalKind {
             Self::FileRestored => "file-restored",
             Self::NameClaimed => "name-claimed",
             Self::NameLifted => "name-lifted",
+            Self::SwitchSet => "switch-set",
+            Self::SwitchLifted => "switch-lifted",
+            Self::ProvenanceLost => "provenance-lost",
+            Self::PublisherChanged => "publisher-changed",
         }
     }
 

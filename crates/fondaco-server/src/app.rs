@@ -7,8 +7,9 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use fondaco_blobs::Blobs;
-use fondaco_model::{Clock, Cooldown, Download, FileKey, Timestamp};
+use fondaco_model::{Clock, Cooldown, Download, FileKey, Reading, Timestamp, Token};
 use fondaco_names::{Engine, Own, Popular};
+use fondaco_provenance::Trust;
 use fondaco_pydist::{ProjectName, Sha256};
 use fondaco_store::Store;
 use fondaco_upload::Options;
@@ -25,6 +26,7 @@ use crate::measures::Measures;
 use crate::pages::CurrentPage;
 use crate::removals;
 use crate::suppressions::Expiring;
+use crate::switches::Switches;
 use crate::trouble::Trouble;
 use crate::view::View;
 
@@ -63,6 +65,8 @@ pub struct Settings {
     pub suppressions: Vec<Expiring>,
     /// What uploads may be.
     pub uploads: Options,
+    /// Who may read what.
+    pub reading: Reading,
 }
 
 impl Default for Settings {
@@ -76,6 +80,7 @@ impl Default for Settings {
             patience: Duration::from_secs(10),
             suppressions: Vec::new(),
             uploads: Options::default(),
+            reading: Reading::default(),
         }
     }
 }
@@ -105,6 +110,10 @@ pub struct Parts {
     pub settings: Settings,
     /// The sandbox that workers run in, for `/readyz`.
     pub sandbox: String,
+    /// By whom attestations are believed.
+    pub trust: Trust,
+    /// Random bits that nobody else knows, of this process.
+    pub secret: [u8; 32],
 }
 
 /// The server's state; cheap to clone.
@@ -128,6 +137,10 @@ pub struct Inner {
     /// Files of which upstream lately sent other bytes than it lists.
     pub(crate) lies: Cache<FileKey, Lie>,
     pub(crate) arriving: Arc<Semaphore>,
+    /// Tokens that are known, each with the store's generation at which that was seen.
+    pub(crate) tokens: Cache<Sha256, (u64, Token)>,
+    /// The switches, with the store's generation at which they were read.
+    pub(crate) switches: Mutex<Option<(u64, Arc<Switches>)>>,
     /// When each token's last use was noted.
     pub(crate) tokens_noted: Mutex<HashMap<String, Timestamp>>,
     pub(crate) receiving: Arc<Semaphore>,
@@ -178,6 +191,8 @@ impl App {
             progress: Mutex::default(),
             lies: Cache::new(1_000),
             arriving: Arc::new(Semaphore::new(ARRIVALS)),
+            tokens: Cache::new(10_000),
+            switches: Mutex::default(),
             tokens_noted: Mutex::default(),
             receiving: Arc::new(Semaphore::new(RECEIVED)),
             inspecting: Arc::new(Semaphore::new(processors)),

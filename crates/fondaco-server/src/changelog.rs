@@ -1,13 +1,14 @@
-//! What is told of the journal to everybody.
+//! What a reader is told of the journal.
 
 use fondaco_model::{JournalEntry, JournalKind};
 
 use crate::app::App;
 use crate::layers;
+use crate::reader::Reader;
 use crate::trouble::Trouble;
-use crate::view::view_of_any;
+use crate::view::stored;
 
-/// A part of the journal, without what is told to nobody.
+/// A part of the journal, without what this reader is not told.
 pub(crate) struct Told {
     /// The entries, in order.
     pub(crate) entries: Vec<JournalEntry>,
@@ -15,30 +16,31 @@ pub(crate) struct Told {
     pub(crate) next: u64,
 }
 
-/// What `most` entries after a serial tell.
-pub(crate) async fn since(app: &App, serial: u64, most: u32) -> Result<Told, Trouble> {
+/// What `most` entries after a serial tell a reader.
+pub(crate) async fn since(app: &App, reader: &Reader, serial: u64, most: u32) -> Result<Told, Trouble> {
     let entries = app.parts.store.journal_since(serial, most).await?;
     let next = entries.last().map_or(serial, |entry| entry.serial);
     let mut told = Vec::new();
     for entry in entries {
-        if is_public(app, &entry).await? {
+        if is_told(app, reader, &entry).await? {
             told.push(entry);
         }
     }
     Ok(Told { entries: told, next })
 }
 
-/// What is ours and not served is told to nobody; its change of standing has an entry of its own,
-/// and a deletion or a quarantine of what somebody has is what mirrors have to know.
-async fn is_public(app: &App, entry: &JournalEntry) -> Result<bool, Trouble> {
+/// Whether a reader is told of an entry. What is ours and not served is told to nobody; its change of
+/// standing has an entry of its own, and a deletion or a quarantine of what somebody has is what
+/// mirrors have to know.
+async fn is_told(app: &App, reader: &Reader, entry: &JournalEntry) -> Result<bool, Trouble> {
     let Some(project) = &entry.project else { return Ok(true) };
-    match entry.kind {
-        JournalKind::UploadBlocked => return Ok(false),
-        JournalKind::FileDeleted => return Ok(true),
-        _ if !layers::is_own(app, project).await? => return Ok(true),
-        _ => {}
+    if entry.kind == JournalKind::UploadBlocked || !reader.may_read_past(app, project).await? {
+        return Ok(false);
     }
-    let view = view_of_any(app, project).await?;
+    if entry.kind == JournalKind::FileDeleted || !layers::is_own(app, project).await? {
+        return Ok(true);
+    }
+    let Some(view) = stored(app, reader, project).await? else { return Ok(false) };
     let listed = |name: &String| view.listed().any(|(file, _)| file.record.key.file_name == *name);
     if view.is_there() && entry.file_name.as_ref().is_none_or(listed) {
         return Ok(true);

@@ -20,7 +20,7 @@ pub(crate) fn detail(view: &View, base: &str) -> Detail {
         Vec::new()
     } else {
         let all_refused = view.listed().all(|(file, _)| file.refusal().is_some());
-        view.listed().map(|(file, listed)| detail_file(file, listed, base, all_refused)).collect()
+        view.listed().map(|(file, listed)| detail_file(view, file, listed, base, all_refused)).collect()
     };
     let versions: BTreeSet<Version> = files
         .iter()
@@ -37,7 +37,7 @@ pub(crate) fn detail(view: &View, base: &str) -> Detail {
     }
 }
 
-fn detail_file(file: &FileView, listed: &PageFile, base: &str, all_refused: bool) -> DetailFile {
+fn detail_file(view: &View, file: &FileView, listed: &PageFile, base: &str, all_refused: bool) -> DetailFile {
     let record = &file.record;
     let refusal = file.refusal();
     let yanked = match refusal {
@@ -56,9 +56,11 @@ fn detail_file(file: &FileView, listed: &PageFile, base: &str, all_refused: bool
             (Some(_), _, _) | (None, MetadataFile::Absent, _) => MetadataFile::Absent,
             // What was passed on once is what is served.
             (None, _, Some(served)) => MetadataFile::Hashed(served),
+            // It would have to be fetched now.
+            (None, ..) if view.terms.off && !view.layer.is_own() => MetadataFile::Absent,
             (None, listed, None) => listed,
         },
-        provenance: listed.provenance.clone().filter(|_| refusal.is_none()),
+        provenance: provenance(view, listed, base).filter(|_| refusal.is_none()),
         note: refusal.map(|refusal| PrivateNote {
             decision: refusal.decision.id(),
             report: report_address(refusal, base),
@@ -79,6 +81,12 @@ fn file_path(record: &FileRecord) -> String {
     }
 }
 
+/// The address of a file's provenance: ours, or as upstream gives it.
+fn provenance(view: &View, listed: &PageFile, base: &str) -> Option<String> {
+    let given = listed.provenance.as_ref()?;
+    Some(if view.layer.is_own() { format!("{base}{given}") } else { given.clone() })
+}
+
 /// A refusal in one line: our own words and the report's address.
 pub(crate) fn reason(refusal: &Refusal, base: &str) -> String {
     match report_address(refusal, base) {
@@ -90,7 +98,7 @@ pub(crate) fn reason(refusal: &Refusal, base: &str) -> String {
 /// Where a person reads the report.
 pub(crate) fn report_address(refusal: &Refusal, base: &str) -> Option<String> {
     // What waits for its age was not inspected: there is no report to read.
-    let explains = !matches!(refusal.cause, Cause::TooNew(_));
+    let explains = !matches!(refusal.cause, Cause::TooNew(_) | Cause::NewProject(_));
     if let Cause::KnownMalware(id) = &refusal.cause {
         return Some(format!("{base}/v1/vulns/{id}"));
     }

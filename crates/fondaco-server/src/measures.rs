@@ -31,7 +31,7 @@ impl Measures {
     /// Notes an answer and the time until its body began.
     pub(crate) fn answered(&self, method: &Method, status: StatusCode, time: Duration) {
         let method = match method.as_str() {
-            known @ ("GET" | "HEAD" | "POST") => known,
+            known @ ("GET" | "HEAD" | "POST" | "PUT" | "DELETE") => known,
             _ => "other",
         };
         let labels = [("method", method.to_owned()), ("status", status.as_u16().to_string())];

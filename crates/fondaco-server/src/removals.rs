@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use fondaco_model::{AdvisoryKind, FileRecord, Timestamp, rfc3339};
+use fondaco_model::{AdvisoryKind, FileRecord, Timestamp, UpstreamName, rfc3339};
 use fondaco_pydist::{ProjectName, Sha256};
 use fondaco_verdict::Decision;
 use fondaco_wire::osv::own_id;
@@ -13,6 +13,8 @@ use fondaco_wire::removed_v1::Removed;
 use tokio::sync::Mutex;
 
 use crate::app::App;
+use crate::layers;
+use crate::reader::Reader;
 use crate::trouble::Trouble;
 
 /// How long the list counts as current where nothing has changed: rulings end by themselves.
@@ -26,6 +28,7 @@ pub(crate) type Kept = Mutex<Option<(u64, Timestamp, Arc<Vec<Removal>>)>>;
 pub(crate) struct Removal {
     /// Since when.
     pub(crate) at: Timestamp,
+    layer: UpstreamName,
     project: ProjectName,
     file: Option<(String, String)>,
     sha256: Option<Sha256>,
@@ -34,6 +37,11 @@ pub(crate) struct Removal {
 }
 
 impl Removal {
+    /// Whether a reader is told of it.
+    pub(crate) fn is_told(&self, app: &App, reader: &Reader) -> bool {
+        reader.may_read(app, &self.layer, &self.project)
+    }
+
     /// As it is told.
     pub(crate) fn told(&self) -> Removed {
         Removed {
@@ -72,10 +80,10 @@ pub(crate) async fn all(app: &App) -> Result<Arc<Vec<Removal>>, Trouble> {
     Ok(list)
 }
 
-/// Removals by project and file; of several causes the first that is gathered counts.
+/// Removals by layer, project and file; of several causes the first that is gathered counts.
 struct Gathered<'a> {
     app: &'a App,
-    found: BTreeMap<(ProjectName, String), Removal>,
+    found: BTreeMap<(UpstreamName, ProjectName, String), Removal>,
 }
 
 impl Gathered<'_> {
@@ -120,15 +128,17 @@ impl Gathered<'_> {
             let mut files = store.files_of_project(&project).await?;
             files.retain(|file| quarantine.scope.has(&file.release, &file.key.file_name));
             if files.is_empty() && store.own_project(&project).await?.is_none() {
+                let layer = layers::layer(self.app, &project, false);
                 let removal = Removal {
                     at,
+                    layer: layer.clone(),
                     project: project.clone(),
                     file: None,
                     sha256: None,
                     why: "quarantined",
                     advisory: None,
                 };
-                self.found.entry((project, String::new())).or_insert(removal);
+                self.found.entry((layer, project, String::new())).or_insert(removal);
             }
             for file in files {
                 self.add(file, at, "quarantined", None).await?;
@@ -155,13 +165,14 @@ impl Gathered<'_> {
             if self.was_served(own.sha256).await? {
                 let removal = Removal {
                     at,
+                    layer: UpstreamName::own(),
                     project: own.project.clone(),
                     file: Some((own.release, own.file_name.clone())),
                     sha256: Some(own.sha256),
                     why: "deleted",
                     advisory: None,
                 };
-                self.found.entry((own.project, own.file_name)).or_insert(removal);
+                self.found.entry((UpstreamName::own(), own.project, own.file_name)).or_insert(removal);
             }
         }
         Ok(())
@@ -180,9 +191,10 @@ impl Gathered<'_> {
                 return Ok(());
             }
         }
-        let key = (file.key.project.clone(), file.key.file_name.clone());
+        let key = (file.key.upstream.clone(), file.key.project.clone(), file.key.file_name.clone());
         let removal = Removal {
             at,
+            layer: file.key.upstream,
             project: file.key.project,
             file: Some((file.release, file.key.file_name)),
             sha256: file.sha256,

@@ -24,6 +24,8 @@ use tokio::sync::{Semaphore, watch};
 use tower_service::Service;
 
 use crate::app::{App, Parts};
+use crate::endpoints::{Endpoint, Endpoints};
+use crate::reader::keep_private;
 use crate::trouble::problem;
 use crate::{api, jobs, web};
 
@@ -122,10 +124,18 @@ async fn serve(listener: TcpListener, router: Router, told: impl Future<Output =
     }
 }
 
+/// Every endpoint, with who may use it.
+pub fn endpoints() -> Vec<Endpoint> {
+    table().finish().1
+}
+
+fn table() -> Endpoints {
+    web::endpoints(api::endpoints(Endpoints::default()))
+}
+
 fn router(app: App) -> Router {
-    Router::new()
-        .merge(api::routes())
-        .merge(web::routes())
+    let (router, _) = table().finish();
+    router
         .fallback(async || api::not_found("there is nothing at this address", None))
         .method_not_allowed_fallback(async || {
             problem(StatusCode::METHOD_NOT_ALLOWED, "this address can only be read".to_owned(), None)
@@ -149,6 +159,7 @@ async fn mark(State(app): State<App>, request: Request, next: Next) -> Response 
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    keep_private(&app, &mut response);
     response
 }
 

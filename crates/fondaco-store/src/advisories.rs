@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
-use fondaco_model::{Advisory, AdvisoryId, AdvisoryKind, Affected, RangeEnd, Releases, Timestamp};
+use fondaco_model::{
+    Advisory, AdvisoryId, AdvisoryKind, Affected, RangeEnd, Releases, Timestamp, UpstreamName,
+};
 use fondaco_pydist::{ProjectName, Sha256};
 
 use crate::row::{instant, known, maybe, parsed};
@@ -128,8 +130,9 @@ impl Store {
         rows.iter().map(|name| parsed(name)).collect()
     }
 
-    /// The contents of files that the newest inspection here found malicious, each with the release
-    /// it belongs to and when that was: of one project, or whose digest begins so, or all.
+    /// The contents of files that the newest inspection here found malicious, each with its layer and
+    /// project, the release it belongs to and when that was: of one project, or whose digest begins
+    /// so, or all.
     ///
     /// # Errors
     /// When the database fails.
@@ -137,24 +140,24 @@ impl Store {
         &self,
         project: Option<&ProjectName>,
         digits: Option<&str>,
-    ) -> Result<Vec<(Sha256, ProjectName, String, Timestamp)>, StoreError> {
-        let rows: Vec<(String, String, String, i64)> = sqlx::query_as(
-            "SELECT f.sha256, f.project, f.release, MAX(e.inspected_at)
+    ) -> Result<Vec<(Sha256, (UpstreamName, ProjectName), String, Timestamp)>, StoreError> {
+        let rows: Vec<(String, String, String, String, i64)> = sqlx::query_as(
+            "SELECT f.sha256, f.upstream, f.project, f.release, MAX(e.inspected_at)
              FROM files f JOIN evidence e ON e.sha256 = f.sha256 AND e.file_name = f.file_name
              WHERE e.verdict = 'malicious'
                  AND NOT EXISTS (SELECT 1 FROM evidence n WHERE n.sha256 = e.sha256
                      AND n.file_name = e.file_name AND n.inspected_at > e.inspected_at)
                  AND ($1 IS NULL OR f.project = $1)
                  AND ($2 IS NULL OR substr(f.sha256, 1, length($2)) = $2)
-             GROUP BY f.sha256, f.project, f.release",
+             GROUP BY f.sha256, f.upstream, f.project, f.release",
         )
         .bind(project.map(ProjectName::as_str))
         .bind(digits)
         .fetch_all(&self.readers)
         .await?;
         rows.into_iter()
-            .map(|(digest, project, release, at)| {
-                Ok((parsed(&digest)?, parsed(&project)?, release, instant(at)?))
+            .map(|(digest, upstream, project, release, at)| {
+                Ok((parsed(&digest)?, (parsed(&upstream)?, parsed(&project)?), release, instant(at)?))
             })
             .collect()
     }

@@ -1,3 +1,4 @@
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -77,7 +78,7 @@ impl Clients {
             panic!("this test needs real clients: run it by `cargo xtask test`, which installs them");
         };
         let folder = tempfile::tempdir().unwrap();
-        for name in ["home", "work"] {
+        for name in ["home", "work", "bin"] {
             std::fs::create_dir(folder.path().join(name)).unwrap();
         }
         Self { tools, folder, pip_target: OnceLock::new(), uv_target: OnceLock::new() }
@@ -86,6 +87,18 @@ impl Clients {
     /// The folder that the clients run in.
     pub fn folder(&self) -> PathBuf {
         self.folder.path().join("work")
+    }
+
+    /// Writes the `.netrc` of the home that the clients have.
+    #[track_caller]
+    pub fn netrc(&self, text: &str) {
+        write(&self.folder.path().join("home/.netrc"), text, 0o600);
+    }
+
+    /// Puts a program of this text before all others that the clients find.
+    #[track_caller]
+    pub fn program(&self, name: &str, text: &str) {
+        write(&self.folder.path().join("bin").join(name), text, 0o700);
     }
 
     /// Runs pip on its target environment, e.g. `&["install", "--index-url", url, "x"]`.
@@ -193,7 +206,14 @@ impl Clients {
         command
             .env_clear()
             .current_dir(self.folder())
-            .env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", venv.join("bin").display()))
+            .env(
+                "PATH",
+                format!(
+                    "{}:{}:/usr/local/bin:/usr/bin:/bin",
+                    folder.join("bin").display(),
+                    venv.join("bin").display()
+                ),
+            )
             .env("HOME", folder.join("home"))
             .env("PIP_CONFIG_FILE", "/dev/null")
             .env("PIP_NO_CACHE_DIR", "1")
@@ -203,6 +223,12 @@ impl Clients {
             .env("UV_PYTHON_DOWNLOADS", "never");
         command
     }
+}
+
+#[track_caller]
+fn write(path: &Path, text: &str, mode: u32) {
+    std::fs::write(path, text).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
 }
 
 fn python_of(environment: &Path) -> PathBuf {

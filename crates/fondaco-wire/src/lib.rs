@@ -13,5 +13,6 @@ pub mod report_v1;
 pub mod sarif;
 pub mod simple;
 pub mod stats_v1;
+pub mod switch_v1;
 pub mod upload_v1;
 pub mod xmlrpc;

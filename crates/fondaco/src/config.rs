@@ -1,5 +1,7 @@
 //! `fondaco.toml`. A key that is unknown is an error: a misspelt policy must not be ignored.
 
+mod reading;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -7,6 +9,8 @@ use fondaco_model::{Clock, CooldownScope, SystemClock};
 use serde::Deserialize;
 
 use crate::{operator, span};
+
+pub(crate) use reading::Reading;
 
 /// The file's content; every key may be absent.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -32,6 +36,10 @@ pub(crate) struct Config {
     pub(crate) uploads: Uploads,
     /// `[[feeds]]`
     pub(crate) feeds: Vec<Feed>,
+    /// `[reading]`
+    pub(crate) reading: Reading,
+    /// `[provenance]`
+    pub(crate) provenance: Provenance,
 }
 
 /// `[[feeds]]`: known malware and vulnerabilities, imported at intervals.
@@ -44,6 +52,14 @@ pub(crate) struct Feed {
     pub(crate) source: String,
     /// The time between two imports, e.g. `6h`.
     pub(crate) every: String,
+}
+
+/// `[provenance]`: by whom attestations are believed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Provenance {
+    /// A `trusted_root.json`, from where the configuration lies.
+    pub(crate) trusted_root: Option<PathBuf>,
 }
 
 /// `[index]`: names of our own.
@@ -252,6 +268,8 @@ pub(crate) fn read(given: Option<&Path>, data: &Path) -> anyhow::Result<Config> 
         let beside = operator::beside(Some(&path), &[PathBuf::from(&feed.source)]);
         feed.source = beside.iter().map(|path| path.display().to_string()).collect();
     }
+    let root = config.provenance.trusted_root.take();
+    config.provenance.trusted_root = root.map(|root| path.parent().unwrap_or(Path::new("")).join(root));
     Ok(config)
 }
 
@@ -286,7 +304,13 @@ mod tests {
             upstreams,
             uploads,
             feeds,
+            reading,
+            provenance,
         } = toml::from_str(text).unwrap();
+        assert!(provenance.trusted_root.is_some());
+        let names = ["own", "default", "accelerated"].map(str::to_owned);
+        let read = reading.read(&names).unwrap();
+        assert_eq!((read.layers.len(), read.rules.len()), (2, 3));
         assert!(!inspect.yara.is_empty());
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
         assert_eq!(operator::suppressions(&suppress, None, now).unwrap().len(), 1);

@@ -11,12 +11,14 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::changelog::{self, Told};
+use crate::reader::Reader;
 use crate::trouble::{Trouble, problem};
 
 /// Entries in one answer.
 const MOST: u32 = 5_000;
 
 pub(super) async fn get(
+    reader: Reader,
     State(app): State<App>,
     Query(parameters): Query<HashMap<String, String>>,
 ) -> Result<Response, Trouble> {
@@ -24,7 +26,7 @@ pub(super) async fn get(
     let Ok(since) = since else {
         return Ok(problem(StatusCode::BAD_REQUEST, "since is a serial: a number".to_owned(), None));
     };
-    let Told { entries, next } = changelog::since(&app, since, MOST).await?;
+    let Told { entries, next } = changelog::since(&app, &reader, since, MOST).await?;
     let shown: Vec<Entry> = entries.iter().map(Entry::from).collect();
     let last = app.parts.store.last_serial().await?;
     let body = json!({"schema": "fondaco.changes/1", "last_serial": last, "next": next, "changes": shown});

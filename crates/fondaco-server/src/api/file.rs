@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fondaco_blobs::Verified;
 use fondaco_model::{
-    Download, FileKey, JobKind, JournalEntry, JournalKind, MetadataFile, Standing, UpstreamName,
+    Deed, Download, FileKey, JobKind, JournalEntry, JournalKind, MetadataFile, Standing, UpstreamName,
 };
 use fondaco_pydist::{ProjectName, Sha256};
 
@@ -17,6 +17,7 @@ use super::{base, not_found, refusal, user_agent};
 use crate::app::App;
 use crate::gate::admit;
 use crate::layers;
+use crate::reader::Reader;
 use crate::sending::send;
 use crate::trouble::{Trouble, problem};
 use crate::view::{FileView, view};
@@ -41,6 +42,7 @@ struct Asked {
 }
 
 pub(super) async fn by_name(
+    reader: Reader,
     State(app): State<App>,
     ConnectInfo(client): ConnectInfo<SocketAddr>,
     Path((upstream, project, name)): Path<(String, String, String)>,
@@ -53,10 +55,11 @@ pub(super) async fn by_name(
     };
     let (file_name, metadata) = file_or_metadata(&name);
     let key = FileKey { upstream, project, file_name: file_name.to_owned() };
-    answer(&app, Asked { key, digest: None, metadata, method, headers, client }).await
+    answer((&app, &reader), Asked { key, digest: None, metadata, method, headers, client }).await
 }
 
 pub(super) async fn by_content(
+    reader: Reader,
     State(app): State<App>,
     ConnectInfo(client): ConnectInfo<SocketAddr>,
     Path((first, second, rest, name)): Path<(String, String, String, String)>,
@@ -66,8 +69,12 @@ pub(super) async fn by_content(
     let (file_name, metadata) = file_or_metadata(&name);
     let digest = (first.len() == 2 && second.len() == 2).then(|| format!("{first}{second}{rest}"));
     let Some(Ok(digest)) = digest.map(|hex| hex.parse::<Sha256>()) else { return Ok(no_such_file()) };
-    let Some(key) = located(&app, digest, file_name).await? else { return Ok(no_such_file()) };
-    answer(&app, Asked { key, digest: Some(digest), metadata, method, headers, client }).await
+    let Some(key) = located((&app, &reader), digest, file_name).await? else {
+        // Whose it would be is read off its name: the same whether there is such a file or not.
+        let name = name_in(file_name);
+        return Ok(name.map_or_else(no_such_file, |name| reader.nothing(&app, &name, no_such_file())));
+    };
+    answer((&app, &reader), Asked { key, digest: Some(digest), metadata, method, headers, client }).await
 }
 
 fn file_or_metadata(name: &str) -> (&str, bool) {
@@ -77,21 +84,35 @@ fn file_or_metadata(name: &str) -> (&str, bool) {
     }
 }
 
+/// The project that a file's name names; that of an sdist may have hyphens.
+fn name_in(file_name: &str) -> Option<ProjectName> {
+    let is_sdist = [".gz", ".zip", ".bz2", ".xz", ".tar", ".tgz"].iter().any(|end| file_name.ends_with(end));
+    let (name, _) = if is_sdist { file_name.rsplit_once('-') } else { file_name.split_once('-') }?;
+    name.parse().ok()
+}
+
 fn no_such_file() -> Response {
     not_found("there is no such file", None)
 }
 
-/// The file of this name and content in the layer that its project is of now.
-async fn located(app: &App, digest: Sha256, file_name: &str) -> Result<Option<FileKey>, Trouble> {
+/// The file of this name and content that this reader may read, in the layer that its project is of
+/// now.
+async fn located(
+    (app, reader): (&App, &Reader),
+    digest: Sha256,
+    file_name: &str,
+) -> Result<Option<FileKey>, Trouble> {
+    let may_read = |key: &FileKey| reader.may_read(app, &key.upstream, &key.project);
     let asked = (digest, file_name.to_owned());
     if let Some(key) = app.located.get(&asked)
+        && may_read(&key)
         && layers::of(app, &key.project).await?.as_ref() == Some(&key.upstream)
     {
         return Ok(Some(key));
     }
     for file in app.parts.store.files_with(digest).await? {
         let is_current = layers::of(app, &file.key.project).await?.as_ref() == Some(&file.key.upstream);
-        if file.key.file_name == file_name && is_current {
+        if file.key.file_name == file_name && is_current && may_read(&file.key) {
             app.located.insert(asked, file.key.clone());
             return Ok(Some(file.key));
         }
@@ -99,10 +120,12 @@ async fn located(app: &App, digest: Sha256, file_name: &str) -> Result<Option<Fi
     Ok(None)
 }
 
-async fn answer(app: &App, asked: Asked) -> Result<Response, Trouble> {
+async fn answer((app, reader): (&App, &Reader), asked: Asked) -> Result<Response, Trouble> {
     let mut looked_again = false;
     for _ in 0..LOOKS {
-        let Some(view) = view(app, &asked.key.project).await? else { return Ok(no_such_file()) };
+        let Some(view) = view(app, reader, &asked.key.project).await? else {
+            return Ok(reader.nothing(app, &asked.key.project, no_such_file()));
+        };
         if view.layer != asked.key.upstream {
             return Ok(no_such_file());
         }
@@ -194,6 +217,7 @@ async fn pass_on(app: &App, asked: &Asked, file: &FileView) -> Result<Option<Res
     let Some(source) = source else {
         return Err(Trouble::Inside("the metadata of a file of our own is lost".to_owned()));
     };
+    app.permit(Deed::PullThrough).await?;
     let bytes = source.client.metadata(&url).await?;
     let digest = Sha256::of(&bytes);
     if let Some(promised) = known

@@ -1,15 +1,13 @@
 //! `GET /api/v1/openapi.json`: every endpoint described. The text is `openapi.json`; a test compares
-//! it with the routes, so that none goes undescribed, and another has schemathesis hold the answers
+//! it with the table of endpoints, so that none goes undescribed, and another has schemathesis hold the answers
 //! against it.
 
 use std::sync::LazyLock;
 
 use axum::Json;
-use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::MethodRouter;
 use serde_json::{Value, json};
 
 use super::base;
@@ -17,26 +15,6 @@ use crate::app::App;
 
 static DOCUMENT: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("openapi.json")).unwrap_or_default());
-
-/// A router that remembers its paths.
-#[derive(Default)]
-pub(super) struct Routes {
-    router: Router<App>,
-    paths: Vec<&'static str>,
-}
-
-impl Routes {
-    /// Adds a route. The document has to describe it.
-    pub(super) fn route(mut self, path: &'static str, methods: MethodRouter<App>) -> Self {
-        self.paths.push(path);
-        Self { router: self.router.route(path, methods), paths: self.paths }
-    }
-
-    /// The router itself.
-    pub(super) fn into_router(self) -> Router<App> {
-        self.router
-    }
-}
 
 pub(super) async fn get(State(app): State<App>, headers: HeaderMap) -> Response {
     let mut document = DOCUMENT.clone();
@@ -51,19 +29,51 @@ pub(super) async fn get(State(app): State<App>, headers: HeaderMap) -> Response 
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use super::*;
+    use crate::endpoints::{Access, Endpoint, Endpoints};
+
+    fn described() -> BTreeMap<(String, String), &'static Value> {
+        let paths = DOCUMENT["paths"].as_object().unwrap().iter();
+        paths
+            .flat_map(|(path, item)| {
+                let operations = item.as_object().unwrap().iter();
+                operations.map(move |(method, operation)| ((path.clone(), method.to_uppercase()), operation))
+            })
+            .collect()
+    }
+
+    fn table() -> Vec<Endpoint> {
+        super::super::endpoints(Endpoints::default()).finish().1
+    }
 
     #[test]
-    fn every_route_is_described_and_nothing_else() {
-        let described: BTreeSet<&str> =
-            DOCUMENT["paths"].as_object().unwrap().keys().map(String::as_str).collect();
-        let routes: BTreeSet<&str> = super::super::described_routes().paths.into_iter().collect();
-        let undescribed: Vec<_> = routes.difference(&described).collect();
+    fn every_endpoint_is_described_and_nothing_else() {
+        let described: BTreeSet<_> = described().into_keys().collect();
+        let served: BTreeSet<_> =
+            table().into_iter().map(|one| (one.path.to_owned(), one.method.to_owned())).collect();
+        let undescribed: Vec<_> = served.difference(&described).collect();
         assert!(undescribed.is_empty(), "openapi.json lacks {undescribed:?}");
-        let unserved: Vec<_> = described.difference(&routes).collect();
-        assert!(unserved.is_empty(), "openapi.json has {unserved:?}, which no route serves");
+        let unserved: Vec<_> = described.difference(&served).collect();
+        assert!(unserved.is_empty(), "openapi.json has {unserved:?}, which no endpoint serves");
+    }
+
+    #[test]
+    fn every_operation_says_who_may_use_it() {
+        let described = described();
+        for Endpoint { method, path, access } in table() {
+            let operation = described[&(path.to_owned(), method.to_owned())];
+            let expected = match access {
+                Access::Open => Value::Null,
+                // Without a token one gets what everybody may read.
+                Access::Reading => json!([{}, {"token": []}]),
+                Access::Uploading | Access::Managing => json!([{"token": []}]),
+            };
+            assert_eq!(operation["security"], expected, "{method} {path}");
+            let may_ask = access != Access::Open && path != "/legacy";
+            assert_eq!(operation["responses"]["401"].is_object(), may_ask, "401 of {method} {path}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use fondaco_model::{AdvisoryId, Timestamp, rfc3339};
+use fondaco_model::{AdvisoryId, Timestamp, UpstreamName, rfc3339};
 use fondaco_pydist::{ProjectName, Sha256, release_of};
 use fondaco_verdict::Decision;
 use fondaco_wire::osv::{
@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use super::{base, not_found};
 use crate::app::App;
 use crate::layers;
+use crate::reader::Reader;
 use crate::trouble::{Trouble, problem};
 
 /// Questions in one batch; OSV's own limit.
@@ -33,6 +34,7 @@ struct Found {
 }
 
 pub(super) async fn query(
+    reader: Reader,
     State(app): State<App>,
     headers: HeaderMap,
     body: Bytes,
@@ -41,12 +43,13 @@ pub(super) async fn query(
         Ok(subject) => subject,
         Err(why) => return Ok(meaningless(why)),
     };
-    let found = answer(&app, subject.as_ref(), &base(&app, &headers)).await?;
+    let found = answer((&app, &reader), subject.as_ref(), &base(&app, &headers)).await?;
     let vulns: Vec<Value> = found.into_iter().map(|found| found.record).collect();
     Ok(Json(if vulns.is_empty() { json!({}) } else { json!({"vulns": vulns}) }).into_response())
 }
 
 pub(super) async fn query_batch(
+    reader: Reader,
     State(app): State<App>,
     headers: HeaderMap,
     body: Bytes,
@@ -65,13 +68,14 @@ pub(super) async fn query_batch(
     let mut results = Vec::with_capacity(subjects.len());
     for subject in &subjects {
         let vuln = |found: Found| BatchVuln { id: found.id, modified: rfc3339(found.modified) };
-        let found = answer(&app, subject.as_ref(), &base).await?;
+        let found = answer((&app, &reader), subject.as_ref(), &base).await?;
         results.push(BatchResult { vulns: found.into_iter().map(vuln).collect() });
     }
     Ok(Json(json!({"results": results})).into_response())
 }
 
 pub(super) async fn vuln(
+    reader: Reader,
     State(app): State<App>,
     Path(raw): Path<String>,
     headers: HeaderMap,
@@ -81,7 +85,7 @@ pub(super) async fn vuln(
         return Ok(Json(serde_json::from_str::<Value>(&record).unwrap_or_default()).into_response());
     }
     let own = match digest_of_own_id(id.as_str()) {
-        Some(digits) => own_records(&app, None, Some(digits), &base(&app, &headers)).await?,
+        Some(digits) => own_records((&app, &reader), None, Some(digits), &base(&app, &headers)).await?,
         None => Vec::new(),
     };
     match own.first() {
@@ -100,11 +104,16 @@ fn meaningless(why: String) -> Response {
     problem(StatusCode::BAD_REQUEST, why, Some(hint.to_owned()))
 }
 
-async fn answer(app: &App, subject: Option<&Subject>, base: &str) -> Result<Vec<Found>, Trouble> {
+async fn answer(
+    (app, reader): (&App, &Reader),
+    subject: Option<&Subject>,
+    base: &str,
+) -> Result<Vec<Found>, Trouble> {
     let Some(Subject { project, version }) = subject else { return Ok(Vec::new()) };
     let mut found = Vec::new();
     // What feeds say is of a project elsewhere: our own of that name is another.
-    let imported = match layers::is_own(app, project).await? {
+    let own = layers::is_own(app, project).await?;
+    let imported = match own && reader.may_read(app, &UpstreamName::own(), project) {
         true => Vec::new(),
         false => app.parts.store.advisories_of(project).await?,
     };
@@ -119,7 +128,7 @@ async fn answer(app: &App, subject: Option<&Subject>, base: &str) -> Result<Vec<
             found.push(Found { id: advisory.id.to_string(), modified: advisory.modified, record });
         }
     }
-    for own in own_records(app, Some(project), None, base).await? {
+    for own in own_records((app, reader), Some(project), None, base).await? {
         let is_about =
             |wanted: &str| own.places.iter().any(|(at, release)| at == project && release == wanted);
         let about = match version {
@@ -134,16 +143,19 @@ async fn answer(app: &App, subject: Option<&Subject>, base: &str) -> Result<Vec<
     Ok(found)
 }
 
-/// The records of own verdicts: of one project, or whose digest begins so. What an operator has
-/// allowed all the same is withdrawn.
+/// The records of own verdicts on what this reader may read: of one project, or whose digest begins
+/// so. What an operator has allowed all the same is withdrawn.
 async fn own_records(
-    app: &App,
+    (app, reader): (&App, &Reader),
     project: Option<&ProjectName>,
     digits: Option<&str>,
     base: &str,
 ) -> Result<Vec<OwnRecord>, Trouble> {
     let mut places: BTreeMap<Sha256, (Timestamp, Vec<(ProjectName, String)>)> = BTreeMap::new();
-    for (digest, project, release, at) in app.parts.store.malicious_files(project, digits).await? {
+    for (digest, (layer, project), release, at) in app.parts.store.malicious_files(project, digits).await? {
+        if !reader.may_read(app, &layer, &project) {
+            continue;
+        }
         let entry = places.entry(digest).or_insert((at, Vec::new()));
         entry.1.push((project, release));
     }

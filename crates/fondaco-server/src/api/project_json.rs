@@ -26,35 +26,39 @@ use super::stats::days_ago;
 use super::{base, not_found, user_agent};
 use crate::app::App;
 use crate::listing;
+use crate::reader::Reader;
 use crate::trouble::Trouble;
-use crate::view::{View, view};
+use crate::view::{View, shown, view};
 
 /// Largest metadata that is shown, in bytes.
 const MAX_METADATA: u64 = 16 << 20;
 
 pub(super) async fn of_project(
+    reader: Reader,
     State(app): State<App>,
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
-    answer(&app, &name, None, &headers).await
+    answer((&app, &reader), &name, None, &headers).await
 }
 
 pub(super) async fn of_release(
+    reader: Reader,
     State(app): State<App>,
     Path((name, version)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
-    answer(&app, &name, Some(&version), &headers).await
+    answer((&app, &reader), &name, Some(&version), &headers).await
 }
 
 async fn answer(
-    app: &App,
+    (app, reader): (&App, &Reader),
     raw: &str,
     version: Option<&str>,
     headers: &HeaderMap,
 ) -> Result<Response, Trouble> {
-    let nothing = || Ok(not_found("there is no such project or release", None));
+    let absent = || not_found("there is no such project or release", None);
+    let nothing = || Ok(absent());
     let Ok(project) = raw.parse::<ProjectName>() else { return nothing() };
     if !project.is_normalised(raw) {
         let (up, rest) = version.map_or(("../", String::new()), |version| ("../../", format!("{version}/")));
@@ -66,19 +70,29 @@ async fn answer(
         None => None,
     };
     let for_mirror = user_agent(headers).starts_with("bandersnatch");
-    let Some(view) = view(app, &project).await? else { return nothing() };
     let base = base(app, headers);
-    if !view.is_there() || view.status().0 == ProjectStatus::Quarantined {
-        let had = for_mirror && wanted.is_none() && app.parts.store.was_served(&project).await?;
-        return if had { Ok(told(&empty(&view, &base), view.serial)) } else { nothing() };
-    }
+    let there = shown(app, reader, &project).await?;
+    let is_known = there.is_some();
+    let Some(view) = there.filter(|view| view.status().0 != ProjectStatus::Quarantined) else {
+        if for_mirror
+            && wanted.is_none()
+            && let Some(view) = view(app, reader, &project).await?
+            && app.parts.store.was_served(&project).await?
+        {
+            return Ok(told(&empty(&view, &base), view.serial));
+        }
+        return if is_known { nothing() } else { Ok(reader.nothing(app, &project, absent())) };
+    };
     let own: HashMap<String, OwnFile> = match view.layer.is_own() {
         true => {
             app.parts.store.own_files(&project).await?.into_iter().map(|f| (f.file_name.clone(), f)).collect()
         }
         false => HashMap::new(),
     };
-    let counts = app.parts.store.downloads_by_day(&project, Timestamp::MIN).await?;
+    let counts = match reader.may_read_past(app, &project).await? {
+        true => app.parts.store.downloads_by_day(&project, Timestamp::MIN).await?,
+        false => Vec::new(),
+    };
     let mut releases = releases(&view, &own, &base, for_mirror);
     for file in releases.values_mut().flatten() {
         let of_file = counts.iter().filter(|count| count.file_name == file.file_name);

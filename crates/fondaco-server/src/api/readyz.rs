@@ -14,6 +14,11 @@ pub(super) async fn get(State(app): State<App>) -> Response {
     let blobs = app.parts.blobs.clone();
     let blobs = tokio::task::spawn_blocking(move || blobs.check()).await;
     let waiting = app.parts.store.waiting_jobs().await.ok();
+    let switches: Option<Vec<&str>> = app
+        .switches()
+        .await
+        .ok()
+        .map(|switches| switches.in_force(app.now()).map(|switch| switch.kind.id()).collect());
     let folder = matches!(blobs, Ok(Ok(())));
     for cause in [database.as_ref().err().map(ToString::to_string), (!folder).then(|| format!("{blobs:?}"))]
         .into_iter()
@@ -39,6 +44,7 @@ pub(super) async fn get(State(app): State<App>) -> Response {
             (name, json!({"current_at": current_at, "trouble": state.trouble}))
         }).collect::<serde_json::Map<String, serde_json::Value>>(),
         "waiting_inspections": waiting,
+        "switches": switches,
     });
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(body)).into_response()

@@ -14,7 +14,8 @@ use rss::{Guid, Item};
 use super::base;
 use super::feed::{channel, rfc2822};
 use crate::app::App;
-use crate::removals;
+use crate::reader::Reader;
+use crate::removals::{self, Removal};
 use crate::trouble::{Trouble, problem};
 
 /// Removals in one answer.
@@ -23,6 +24,7 @@ const MOST: usize = 10_000;
 const MOST_IN_RSS: usize = 100;
 
 pub(super) async fn get(
+    reader: Reader,
     State(app): State<App>,
     Query(parameters): Query<HashMap<String, String>>,
 ) -> Result<Response, Trouble> {
@@ -39,6 +41,7 @@ pub(super) async fn get(
         }
     };
     let all = removals::all(&app).await?;
+    let all: Vec<&Removal> = all.iter().filter(|removal| removal.is_told(&app, &reader)).collect();
     let newer = all.partition_point(|removal| removal.at >= since);
     let body = Removals {
         schema: "fondaco.removed/1",
@@ -48,10 +51,14 @@ pub(super) async fn get(
     Ok(([(header::CACHE_CONTROL, "no-cache")], Json(body)).into_response())
 }
 
-pub(super) async fn rss(State(app): State<App>, headers: HeaderMap) -> Result<Response, Trouble> {
+pub(super) async fn rss(
+    reader: Reader,
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Result<Response, Trouble> {
     let base = base(&app, &headers);
     let all = removals::all(&app).await?;
-    let item = |removal: &removals::Removal| {
+    let item = |removal: &Removal| {
         let told = removal.told();
         let Removed { project, file_name, why, sha256, advisory, at, .. } = told;
         let what = file_name.unwrap_or_else(|| project.clone());
@@ -68,6 +75,7 @@ pub(super) async fn rss(State(app): State<App>, headers: HeaderMap) -> Result<Re
             ..Item::default()
         }
     };
-    let items = all.iter().take(MOST_IN_RSS).map(item).collect();
+    let items =
+        all.iter().filter(|removal| removal.is_told(&app, &reader)).take(MOST_IN_RSS).map(item).collect();
     Ok(channel("Served no more", "Files that this index serves no more, and why", items, &base))
 }

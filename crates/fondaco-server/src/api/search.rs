@@ -10,12 +10,14 @@ use serde_json::{Value, json};
 
 use super::listed_projects;
 use crate::app::App;
+use crate::reader::Reader;
 use crate::trouble::{Trouble, problem};
 
 /// Projects in one answer.
 const MOST: usize = 100;
 
 pub(super) async fn get(
+    reader: Reader,
     State(app): State<App>,
     Query(parameters): Query<HashMap<String, String>>,
 ) -> Result<Response, Trouble> {
@@ -25,7 +27,7 @@ pub(super) async fn get(
         let hint = "e.g. /api/v1/search?q=tools".to_owned();
         return Ok(problem(StatusCode::BAD_REQUEST, "q is what to search for".to_owned(), Some(hint)));
     };
-    let Found { total, projects } = found(&app, asked).await?;
+    let Found { total, projects } = found((&app, &reader), asked).await?;
     let projects: Vec<Value> = projects
         .into_iter()
         .map(
@@ -44,11 +46,11 @@ pub(crate) struct Found {
     pub(crate) projects: Vec<(String, u64)>,
 }
 
-/// The projects whose name has this in it: what begins so first, and the shortest of them.
-pub(crate) async fn found(app: &App, asked: &str) -> Result<Found, Trouble> {
+/// The projects that this reader may read and whose name has this in it: what begins so first, and the shortest of them.
+pub(crate) async fn found((app, reader): (&App, &Reader), asked: &str) -> Result<Found, Trouble> {
     // As names are normalised (PEP 503), so that every spelling finds the project.
     let wanted = asked.to_ascii_lowercase().replace(['_', '.', ' '], "-");
-    let mut found: Vec<(bool, usize, String, u64)> = listed_projects(app)
+    let mut found: Vec<(bool, usize, String, u64)> = listed_projects(app, reader)
         .await?
         .into_iter()
         .map(|(name, serial)| (name.to_string(), serial))

@@ -13,8 +13,9 @@ use fondaco_wire::stats_v1::{Count, Index, Project, ProjectCount};
 use super::{listed_projects, not_found};
 use crate::app::App;
 use crate::layers;
+use crate::reader::Reader;
 use crate::trouble::{Trouble, problem};
-use crate::view::view_of_any;
+use crate::view::stored;
 
 /// Days that are counted where nothing is said, and at most.
 const DAYS: u32 = 30;
@@ -25,18 +26,26 @@ const TOP: usize = 100;
 type Parameters = HashMap<String, String>;
 
 pub(super) async fn get(
+    reader: Reader,
     State(app): State<App>,
     Query(parameters): Query<Parameters>,
 ) -> Result<Response, Trouble> {
     let Some(days) = days(&parameters) else { return Ok(no_days()) };
     let listed: HashSet<ProjectName> =
-        listed_projects(&app).await?.into_iter().map(|(name, _)| name).collect();
-    let counts = app.parts.store.downloads_by_project(days_ago(app.now(), days)).await?;
-    let top = counts.into_iter().filter(|(project, _)| listed.contains(project)).take(TOP);
+        listed_projects(&app, &reader).await?.into_iter().map(|(name, _)| name).collect();
+    let counts = counted(&app, &reader, &listed, days_ago(app.now(), days)).await?;
+    let top = counts.into_iter().take(TOP);
+    let downloads = match reader.reads_all(&app) {
+        true => app.parts.store.figures().await?.downloads,
+        false => {
+            let ever = counted(&app, &reader, &listed, Timestamp::MIN).await?;
+            ever.iter().map(|(_, downloads)| downloads).sum()
+        }
+    };
     let body = Index {
         schema: "fondaco.stats/1",
         projects: listed.len(),
-        downloads: app.parts.store.figures().await?.downloads,
+        downloads,
         days,
         top_projects: top
             .map(|(project, downloads)| ProjectCount { project: project.to_string(), downloads })
@@ -46,15 +55,16 @@ pub(super) async fn get(
 }
 
 pub(super) async fn of_project(
+    reader: Reader,
     State(app): State<App>,
     Path(name): Path<String>,
     Query(parameters): Query<Parameters>,
 ) -> Result<Response, Trouble> {
     let Some(days) = days(&parameters) else { return Ok(no_days()) };
-    let nothing = || Ok(not_found("nothing is counted for such a project", None));
-    let Ok(project) = name.parse::<ProjectName>() else { return nothing() };
-    if !is_told_of(&app, &project).await? {
-        return nothing();
+    let absent = || not_found("nothing is counted for such a project", None);
+    let Ok(project) = name.parse::<ProjectName>() else { return Ok(absent()) };
+    if !is_told_of(&app, &reader, &project).await? {
+        return Ok(reader.nothing(&app, &project, absent()));
     }
     let (mut by_day, mut by_release, mut by_file) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     let mut downloads = 0;
@@ -81,11 +91,31 @@ pub(super) async fn of_project(
     Ok(([(header::CACHE_CONTROL, "no-cache")], Json(body)).into_response())
 }
 
-/// Whether a project's figures are told: it is not in quarantine, and listed or was served. No
-/// upstream is asked for it.
-async fn is_told_of(app: &App, project: &ProjectName) -> Result<bool, Trouble> {
+/// The projects that are listed and whose past this reader may read, each with its downloads since
+/// then, the most served first.
+async fn counted(
+    app: &App,
+    reader: &Reader,
+    listed: &HashSet<ProjectName>,
+    since: Timestamp,
+) -> Result<Vec<(ProjectName, u64)>, Trouble> {
+    let mut counted = Vec::new();
+    for (project, downloads) in app.parts.store.downloads_by_project(since).await? {
+        if listed.contains(&project) && reader.may_read_past(app, &project).await? {
+            counted.push((project, downloads));
+        }
+    }
+    Ok(counted)
+}
+
+/// Whether a reader is told a project's figures: it is not in quarantine, and listed or was served.
+/// No upstream is asked for it.
+async fn is_told_of(app: &App, reader: &Reader, project: &ProjectName) -> Result<bool, Trouble> {
+    if !reader.may_read_past(app, project).await? {
+        return Ok(false);
+    }
     if layers::is_own(app, project).await? {
-        let view = view_of_any(app, project).await?;
+        let Some(view) = stored(app, reader, project).await? else { return Ok(false) };
         return Ok(view.is_there() && view.status().0 != ProjectStatus::Quarantined);
     }
     let quarantines = app.parts.store.quarantines_of(project).await?;

@@ -5,10 +5,8 @@ mod call;
 
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::handler::Handler;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, post};
 use fondaco_model::{JournalEntry, JournalKind};
 use fondaco_pydist::DistFilename;
 use fondaco_wire::xmlrpc::{Value, fault, response};
@@ -16,6 +14,7 @@ use fondaco_wire::xmlrpc::{Value, fault, response};
 use super::listed_projects;
 use crate::app::App;
 use crate::changelog;
+use crate::reader::Reader;
 use crate::trouble::Trouble;
 use call::{Argument, Call};
 
@@ -28,15 +27,15 @@ const NOT_WELL_FORMED: i32 = -32700;
 const NO_SUCH_METHOD: i32 = -32601;
 const BAD_ARGUMENTS: i32 = -32602;
 
-/// The handler, with its limit.
-pub(super) fn route() -> MethodRouter<App> {
-    post(answer.layer(DefaultBodyLimit::max(MAX_CALL)))
+/// The limit of a call's body.
+pub(super) fn limit() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(MAX_CALL)
 }
 
-async fn answer(State(app): State<App>, body: Bytes) -> Result<Response, Trouble> {
+pub(super) async fn post(reader: Reader, State(app): State<App>, body: Bytes) -> Result<Response, Trouble> {
     let last = app.parts.store.last_serial().await?;
     let text = match Call::parse(&body) {
-        Ok(call) => match run(&app, &call, last).await? {
+        Ok(call) => match run((&app, &reader), &call, last).await? {
             Ok(value) => response(&value),
             Err((code, why)) => fault(code, &why),
         },
@@ -52,22 +51,22 @@ async fn answer(State(app): State<App>, body: Bytes) -> Result<Response, Trouble
 
 type Answer = Result<Value, (i32, String)>;
 
-async fn run(app: &App, call: &Call, last: u64) -> Result<Answer, Trouble> {
+async fn run((app, reader): (&App, &Reader), call: &Call, last: u64) -> Result<Answer, Trouble> {
     Ok(match (call.method.as_str(), call.arguments.as_slice()) {
         ("changelog_last_serial", []) => Ok(Value::Int(last)),
         ("changelog_since_serial", [Argument::Int(since)]) => {
             // The newest serial of all is told by another method; entries that nobody is told of
             // leave gaps, which is what a changelog's serials may have.
-            let told = changelog::since(app, u64::try_from(*since).unwrap_or(0), MOST).await?;
+            let told = changelog::since(app, reader, u64::try_from(*since).unwrap_or(0), MOST).await?;
             Ok(Value::Array(told.entries.iter().filter_map(row).collect()))
         }
         ("list_packages", []) => {
-            let projects = listed_projects(app).await?;
+            let projects = listed_projects(app, reader).await?;
             Ok(Value::Array(projects.iter().map(|(name, _)| name.as_str().into()).collect()))
         }
         ("list_packages_with_serial", []) => {
             let member = |(name, serial): (fondaco_pydist::ProjectName, u64)| (name.to_string(), Value::Int(serial));
-            Ok(Value::Struct(listed_projects(app).await?.into_iter().map(member).collect()))
+            Ok(Value::Struct(listed_projects(app, reader).await?.into_iter().map(member).collect()))
         }
         (
             known @ ("changelog_last_serial" | "changelog_since_serial" | "list_packages"

@@ -10,18 +10,20 @@ use maud::{Markup, html};
 use super::page::page;
 use crate::api::found;
 use crate::app::App;
+use crate::reader::Reader;
 use crate::trouble::Trouble;
 
 /// Longest text that is searched for.
 const LONGEST: usize = 100;
 
 pub(super) async fn get(
+    reader: Reader,
     State(app): State<App>,
     Query(parameters): Query<HashMap<String, String>>,
 ) -> Result<Response, Trouble> {
     let asked = parameters.get("q").map(|text| text.trim()).unwrap_or_default();
     let found = match asked.chars().count() {
-        1..=LONGEST => Some(found(&app, asked).await?),
+        1..=LONGEST => Some(found((&app, &reader), asked).await?),
         _ => None,
     };
     let body = html! {
@@ -33,7 +35,7 @@ pub(super) async fn get(
             ul { @for (name, _) in &found.projects { li { a href={ "simple/" (name) "/" } { (name) } } } }
         }
     };
-    Ok(page(StatusCode::OK, "", "Search", &body))
+    page(&app, StatusCode::OK, "", ("Search", &body)).await
 }
 
 /// Where one types what to search for. `root` leads to the index's own address.

@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use fondaco_blobs::Blobs;
-use fondaco_model::{Clock, SystemClock};
+use fondaco_model::{Clock, SystemClock, UpstreamName};
+use fondaco_provenance::Trust;
 use fondaco_server::feeds::Feed;
 use fondaco_server::{Layers, Parts, Settings, Source};
 use fondaco_store::Store;
@@ -100,6 +101,8 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         instance,
         settings: Settings { suppressions, ..settings },
         sandbox: sandbox.to_owned(),
+        trust: trust(&config)?,
+        secret: random()?,
     };
     let running = fondaco_server::run(parts, listener, told());
     let base =
@@ -156,15 +159,26 @@ async fn instance(store: &Store) -> anyhow::Result<String> {
     if let Some(id) = store.instance().await? {
         return Ok(id);
     }
-    let mut bytes = [0u8; 16];
-    File::open("/dev/urandom")
-        .and_then(|mut random| std::io::Read::read_exact(&mut random, &mut bytes))
-        .context("no randomness")?;
-    let id: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let id: String = random::<16>()?.iter().map(|byte| format!("{byte:02x}")).collect();
     let mut tx = store.begin().await?;
     tx.set_instance(&id, SystemClock.now()).await?;
     tx.commit().await?;
     Ok(id)
+}
+
+/// By whom attestations are believed.
+fn trust(config: &Config) -> anyhow::Result<Trust> {
+    let Some(path) = &config.provenance.trusted_root else { return Ok(Trust::embedded()?) };
+    let what = || format!("[provenance] trusted_root: {}", path.display());
+    Trust::from_json(&std::fs::read_to_string(path).with_context(what)?).with_context(what)
+}
+
+fn random<const BYTES: usize>() -> anyhow::Result<[u8; BYTES]> {
+    let mut bytes = [0u8; BYTES];
+    File::open("/dev/urandom")
+        .and_then(|mut random| std::io::Read::read_exact(&mut random, &mut bytes))
+        .context("no randomness")?;
+    Ok(bytes)
 }
 
 fn listen(address: &str) -> anyhow::Result<TcpListener> {
@@ -230,7 +244,14 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
         patience: defaults.patience,
         suppressions: Vec::new(),
         uploads: config.uploads.read().context("the configuration's [uploads] is not right")?,
+        reading: config.reading.read(&layer_names(config))?,
     })
+}
+
+/// The layers that there are: our own, and that of each upstream.
+fn layer_names(config: &Config) -> Vec<String> {
+    let fixed = [UpstreamName::own(), UpstreamName::default_upstream()].map(|name| name.to_string());
+    fixed.into_iter().chain(config.upstreams.iter().map(|upstream| upstream.name.clone())).collect()
 }
 
 fn greet(folder: &str, upstream: &str, sandbox: &str, address: SocketAddr, base: &str) -> anyhow::Result<()> {
