@@ -27,6 +27,11 @@ fn get(house: &House, path: &str, token: Option<&str>) -> Answer {
     house.fondaco.get(path, &headers)
 }
 
+/// A call by XML-RPC.
+fn call(method: &str, parameters: &str) -> String {
+    format!("<methodCall><methodName>{method}</methodName><params>{parameters}</params></methodCall>")
+}
+
 /// Something to ask for: a project, one of its files, and what is known of them.
 struct Subject {
     name: String,
@@ -78,6 +83,9 @@ impl Subject {
                 "{upstream}" => self.layer,
                 "{file_name}" => &self.file_name,
                 "{sha256}" => &self.sha256,
+                "{first}" => &self.sha256[..2],
+                "{second}" => &self.sha256[2..4],
+                "{rest}" => &self.sha256[4..],
                 "{id}" if endpoint.path.contains("/uploads/") => &self.upload,
                 "{id}" if endpoint.path.contains("/vulns/") => &self.vuln(),
                 "{switch}" => "no-uploads",
@@ -86,13 +94,16 @@ impl Subject {
             };
             path += &part.replace(bare, value);
         }
-        if endpoint.path == "/api/v1/search" {
+        if matches!(endpoint.path, "/api/v1/search" | "/search") {
             path += &format!("?q={}", self.name);
         }
         let query = json!({"package": {"ecosystem": "PyPI", "name": self.name}, "version": self.version});
         let body = match (endpoint.path, endpoint.access) {
             ("/v1/querybatch", _) => json!({"queries": [query]}).to_string(),
             ("/v1/query", _) => query.to_string(),
+            ("/pypi", _) => call("changelog_since_serial", "<param><value><int>0</int></value></param>"),
+            ("/pypi/", _) => call("list_packages", ""),
+            ("/RPC2", _) => call("list_packages_with_serial", ""),
             (_, Access::Managing) if endpoint.method == "PUT" => json!({"reason": "r"}).to_string(),
             _ => String::new(),
         };
@@ -140,7 +151,11 @@ impl Hidden {
         let pulled = Subject::of("default", "kept-hidden1", &bad, &"0a".repeat(16));
         let answer = get(&house, &path("kept-hidden1", &bad), Some(&insider));
         assert_eq!(answer.status, 403, "{}", answer.text());
-        Self { house, own, pulled, insider, outsider }
+        let address = format!("/files/own/secret-sauce/{}", dist.file_name);
+        assert_eq!(get(&house, &address, Some(&insider)).status, 200);
+        // Downloads are written in batches; a stop writes them down, and they are counted.
+        house.fondaco.stop();
+        Self { house: house.restarted(), own, pulled, insider, outsider }
     }
 }
 
@@ -224,6 +239,33 @@ fn a_hidden_name_takes_the_steps_of_an_absent_one_and_leaks_to_no_upstream() {
         said.insert(answer.text().replace(name, "NAME"));
     }
     assert_eq!(said.len(), 1, "{said:?}");
+}
+
+#[test]
+fn downloads_are_summed_over_what_a_reader_may_read() {
+    let Hidden { house, insider, outsider, .. } = Hidden::new();
+    for (token, expected) in [(None, 0), (Some(&outsider), 0), (Some(&insider), 1)] {
+        let stats = get(&house, "/api/v1/stats", token.map(String::as_str)).json();
+        assert_eq!(stats["downloads"], expected, "{stats}");
+    }
+}
+
+#[test]
+fn a_file_by_content_asks_for_a_token_where_its_page_does() {
+    let house = House::with_config("[index]\nreserved = ['our']\n[reading.layers]\nown = ['insiders']\n");
+    publish(&house);
+    let insider = house.fondaco.token(&["--read-only", "--team", "insiders"]);
+    let page =
+        house.fondaco.get("/simple/our-tool/", &[("Accept", JSON), ("Authorization", &bearer(&insider))]);
+    let there = page.json()["files"][0]["url"].as_str().unwrap().trim_start_matches("../../").to_owned();
+    assert!(there.starts_with("packages/"), "{there}");
+    let nowhere = format!("packages/{}/{}/{}/our_nothing-1.0-py3-none-any.whl", "00", "00", "0".repeat(60));
+    for address in [format!("/{there}"), format!("/{nowhere}")] {
+        let answer = house.fondaco.get(&address, &[]);
+        assert_eq!((answer.status, answer.header("www-authenticate").is_some()), (401, true), "{address}");
+    }
+    assert_eq!(get(&house, &format!("/{there}"), Some(&insider)).status, 200);
+    assert_eq!(get(&house, &format!("/{nowhere}"), Some(&insider)).status, 404);
 }
 
 #[test]
