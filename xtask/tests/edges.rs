@@ -15,6 +15,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco-names" => vec![],
         // Clusters what reports say, and is asked by the server: no rule, no parser, no archive.
         "fondaco-campaign" => INSPECTION.to_vec(),
+        "fondaco-provenance" => vec!["fondaco-pydist"],
         "fondaco-rules" => vec![
             "fondaco-pydist",
             "fondaco-verdict",
@@ -54,6 +55,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco-server" => vec![
             "fondaco-campaign",
             "fondaco-names",
+            "fondaco-provenance",
             "fondaco-pydist",
             "fondaco-verdict",
             "fondaco-model",
@@ -67,6 +69,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco" => vec![
             "fondaco-campaign",
             "fondaco-names",
+            "fondaco-provenance",
             "fondaco-pydist",
             "fondaco-verdict",
             "fondaco-archive",

@@ -49,11 +49,21 @@ pub enum AuditAction {
     SplitCampaign,
     /// A campaign was closed, dismissed or opened again.
     SetCampaign,
+    /// A token came to a team.
+    JoinTeam,
+    /// A token left a team.
+    LeaveTeam,
+    /// A switch was set.
+    SetSwitch,
+    /// A switch was lifted.
+    LiftSwitch,
+    /// An operator did what a switch forbids.
+    BreakGlass,
 }
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 28] = [
         Self::SetUpstream,
         Self::AllowFile,
         Self::HoldFile,
@@ -77,6 +87,11 @@ impl AuditAction {
         Self::MergeCampaigns,
         Self::SplitCampaign,
         Self::SetCampaign,
+        Self::JoinTeam,
+        Self::LeaveTeam,
+        Self::SetSwitch,
+        Self::LiftSwitch,
+        Self::BreakGlass,
     ];
 
     /// Stable id.
@@ -105,6 +120,11 @@ impl AuditAction {
             Self::MergeCampaigns => "merge-campaigns",
             Self::SplitCampaign => "split-campaign",
             Self::SetCampaign => "set-campaign",
+            Self::JoinTeam => "join-team",
+            Self::LeaveTeam => "leave-team",
+            Self::SetSwitch => "set-switch",
+            Self::LiftSwitch => "lift-switch",
+            Self::BreakGlass => "break-glass",
         }
     }
 

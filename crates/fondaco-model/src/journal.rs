@@ -64,11 +64,19 @@ pub enum JournalKind {
     CampaignLeft,
     /// A campaign was closed or dismissed by an analyst.
     CampaignClosed,
+    /// A switch was set.
+    SwitchSet,
+    /// A switch was lifted.
+    SwitchLifted,
+    /// A file has no attestations, and the release before had.
+    ProvenanceLost,
+    /// A file was published by somebody else than the release before.
+    PublisherChanged,
 }
 
 impl JournalKind {
     /// Every kind.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 34] = [
         Self::UpstreamSet,
         Self::PageChanged,
         Self::PageGone,
@@ -99,6 +107,10 @@ impl JournalKind {
         Self::CampaignSplit,
         Self::CampaignLeft,
         Self::CampaignClosed,
+        Self::SwitchSet,
+        Self::SwitchLifted,
+        Self::ProvenanceLost,
+        Self::PublisherChanged,
     ];
 
     /// Stable id.
@@ -134,6 +146,10 @@ impl JournalKind {
             Self::CampaignSplit => "campaign-split",
             Self::CampaignLeft => "campaign-left",
             Self::CampaignClosed => "campaign-closed",
+            Self::SwitchSet => "switch-set",
+            Self::SwitchLifted => "switch-lifted",
+            Self::ProvenanceLost => "provenance-lost",
+            Self::PublisherChanged => "publisher-changed",
         }
     }
 

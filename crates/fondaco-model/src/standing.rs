@@ -20,6 +20,8 @@ pub struct Facts<'a> {
     pub listed_metadata: MetadataFile,
     /// How old it has to be.
     pub min_age: Duration,
+    /// From when its project is served, while new projects are held.
+    pub project_from: Timestamp,
     /// The advisory that knows its release as malware.
     pub known_malware: Option<&'a AdvisoryId>,
 }
@@ -74,6 +76,8 @@ pub enum Cause {
     QuarantinedHere,
     /// It was uploaded too lately, and is served from this instant on.
     TooNew(Timestamp),
+    /// New projects are held for a time, and it is served from this instant on.
+    NewProject(Timestamp),
 }
 
 impl Refusal {
@@ -97,6 +101,9 @@ impl Refusal {
             Cause::QuarantinedHere => "an operator has put it in quarantine".to_owned(),
             Cause::TooNew(until) => format!("too new: served from {} UTC on", minutes(*until)),
             Cause::Campaign(id) => format!("part of the campaign {id}"),
+            Cause::NewProject(until) => {
+                format!("a new project: served from {} UTC on", minutes(*until))
+            }
             Cause::Sibling => "another file of this release is refused".to_owned(),
         };
         format!("{verb} by Fondaco ({why})")
@@ -111,7 +118,7 @@ fn minutes(at: Timestamp) -> String {
 /// Whether a file may be served: an operator's ruling, then what upstream did to the name, then
 /// the verdict under the policy in force, then its age.
 pub fn standing(facts: Facts<'_>, policy: &Policy, now: Timestamp) -> Standing {
-    let Facts { file, evidence, ruling, listed_metadata, min_age, known_malware } = facts;
+    let Facts { file, evidence, ruling, listed_metadata, min_age, project_from, known_malware } = facts;
     let sha256 = file.sha256;
     let refused = |decision, cause| Standing::Refused(Refusal { decision, cause, sha256 });
     let ruled = ruling.filter(|ruling| ruling.is_in_force(now)).map(|ruling| ruling.decision);
@@ -129,8 +136,13 @@ pub fn standing(facts: Facts<'_>, policy: &Policy, now: Timestamp) -> Standing {
     }
     let old_enough = file.uploaded_at.checked_add(min_age).unwrap_or(Timestamp::MAX);
     // Who has allowed the content does not wait for it; a bad verdict says more than the age.
-    let too_new = (ruled != Some(Decision::Allow) && now < old_enough)
-        .then(|| refused(Decision::Hold, Cause::TooNew(old_enough)));
+    let waits = if now < project_from {
+        Some(Cause::NewProject(project_from))
+    } else {
+        (now < old_enough).then_some(Cause::TooNew(old_enough))
+    };
+    let too_new =
+        waits.filter(|_| ruled != Some(Decision::Allow)).map(|cause| refused(Decision::Hold, cause));
     let Some(evidence) = evidence else { return too_new.unwrap_or(Standing::Undecided) };
     match policy.decide(evidence.verdict) {
         Decision::Allow => {
@@ -226,8 +238,15 @@ mod tests {
 
     fn check(file: &FileRecord, evidence: Option<&Evidence>, ruling: Option<&Ruling>) -> Standing {
         let listed_metadata = MetadataFile::Absent;
-        let facts =
-            Facts { file, evidence, ruling, listed_metadata, min_age: Duration::ZERO, known_malware: None };
+        let facts = Facts {
+            file,
+            evidence,
+            ruling,
+            listed_metadata,
+            min_age: Duration::ZERO,
+            project_from: Timestamp::MIN,
+            known_malware: None,
+        };
         standing(facts, &Policy::default(), at(100))
     }
 
@@ -271,19 +290,28 @@ mod tests {
     fn what_is_too_new_waits_unless_it_is_worse_or_an_operator_says_otherwise() {
         let (clean, bad) = (evidence(Verdict::Clean), evidence(Verdict::Malicious));
         let allow = ruling(Decision::Allow, None);
-        let of = |evidence, ruling| {
+        let of = |evidence, ruling, from| {
             let (file, min_age) = (&file(), Duration::from_secs(101));
             let listed_metadata = MetadataFile::Absent;
-            let facts = Facts { file, evidence, ruling, listed_metadata, min_age, known_malware: None };
+            let (project_from, known_malware) = (from, None);
+            let facts =
+                Facts { file, evidence, ruling, listed_metadata, min_age, project_from, known_malware };
             standing(facts, &Policy::default(), at(100))
         };
-        for held in [of(None, None), of(Some(&clean), None)] {
+        let any = Timestamp::MIN;
+        let Standing::Refused(refusal) = of(Some(&clean), None, at(200)) else { panic!() };
+        assert_eq!(refusal.cause, Cause::NewProject(at(200)));
+        assert_eq!(of(Some(&clean), Some(&allow), at(200)), Standing::Allowed);
+        for held in [of(None, None, any), of(Some(&clean), None, any)] {
             let Standing::Refused(refusal) = held else { panic!() };
             assert_eq!(refusal.summary(), "held by Fondaco (too new: served from 1970-01-01 00:01 UTC on)");
         }
-        assert!(matches!(of(Some(&bad), None), Standing::Refused(Refusal { decision: Decision::Block, .. })));
-        assert_eq!(of(None, Some(&allow)), Standing::Undecided);
-        assert_eq!(of(Some(&clean), Some(&allow)), Standing::Allowed);
+        assert!(matches!(
+            of(Some(&bad), None, any),
+            Standing::Refused(Refusal { decision: Decision::Block, .. })
+        ));
+        assert_eq!(of(None, Some(&allow), any), Standing::Undecided);
+        assert_eq!(of(Some(&clean), Some(&allow), any), Standing::Allowed);
     }
 
     #[test]
@@ -292,8 +320,9 @@ mod tests {
         let of = |ruling| {
             let (file, clean, known_malware) = (&file(), &evidence(Verdict::Clean), Some(&id));
             let (listed_metadata, min_age) = (MetadataFile::Absent, Duration::ZERO);
+            let (evidence, project_from) = (Some(clean), Timestamp::MIN);
             let facts =
-                Facts { file, evidence: Some(clean), ruling, listed_metadata, min_age, known_malware };
+                Facts { file, evidence, ruling, listed_metadata, min_age, project_from, known_malware };
             standing(facts, &Policy::default(), at(100))
         };
         let Standing::Refused(refusal) = of(None) else { panic!() };

@@ -1,7 +1,7 @@
 use fondaco_pydist::{ProjectName, Sha256};
 use jiff::Timestamp;
 
-use crate::Namespace;
+use crate::{Namespace, TeamName};
 
 /// What a token may upload to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl TokenScope {
     }
 }
 
-/// A token for uploads. Of the secret itself only its digest is kept: it has 256 random bits, so a
+/// A token: for uploads, for reading, for managing the index. Of the secret itself only its digest is kept: it has 256 random bits, so a
 /// slow hash would add nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
@@ -39,8 +39,12 @@ pub struct Token {
     pub label: String,
     /// Digest of the whole token.
     pub digest: Sha256,
-    /// What it is for.
+    /// What it may upload to; what it may upload to it may read.
     pub scope: TokenScope,
+    /// The teams that it belongs to, for reading.
+    pub teams: Vec<TeamName>,
+    /// Whether it may manage the index by the API, its switches for example.
+    pub manages: bool,
     /// Who made it: `operator:NAME`.
     pub made_by: String,
     /// When.
@@ -57,6 +61,11 @@ impl Token {
     /// Whether it counts at `now`.
     pub fn is_in_force(&self, now: Timestamp) -> bool {
         self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+    }
+
+    /// Whether it may upload to a project.
+    pub fn may_upload_to(&self, project: &ProjectName) -> bool {
+        self.scope == TokenScope::Everything || self.scope.names(project)
     }
 
     /// Who acts by it, for the audit log.

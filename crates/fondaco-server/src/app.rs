@@ -1,13 +1,15 @@
 //! What every handler and job works with.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroUsize;
-use std::sync::{Arc, LazyLock, Mutex};
+use std::path::PathBuf;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use fondaco_blobs::Blobs;
-use fondaco_model::{Clock, Cooldown, Download, FileKey, Timestamp};
+use fondaco_model::{Clock, Cooldown, Download, FileKey, Reading, Timestamp, Token};
 use fondaco_names::{Engine, Own, Popular};
+use fondaco_provenance::Trust;
 use fondaco_pydist::{ProjectName, Sha256};
 use fondaco_store::Store;
 use fondaco_upload::Options;
@@ -17,11 +19,15 @@ use quick_cache::sync::Cache;
 use tokio::sync::{Notify, Semaphore, mpsc};
 
 use crate::campaigns::Campaigns;
+use crate::feeds::{Feed, FeedState};
 use crate::flights::Flights;
 use crate::gate::{Arrival, Lie};
 use crate::layers::{Layers, Source};
+use crate::measures::Measures;
 use crate::pages::CurrentPage;
+use crate::removals;
 use crate::suppressions::Expiring;
+use crate::switches::Switches;
 use crate::trouble::Trouble;
 use crate::view::View;
 
@@ -60,6 +66,8 @@ pub struct Settings {
     pub suppressions: Vec<Expiring>,
     /// What uploads may be.
     pub uploads: Options,
+    /// Who may read what.
+    pub reading: Reading,
 }
 
 impl Default for Settings {
@@ -73,6 +81,7 @@ impl Default for Settings {
             patience: Duration::from_secs(10),
             suppressions: Vec::new(),
             uploads: Options::default(),
+            reading: Reading::default(),
         }
     }
 }
@@ -90,6 +99,10 @@ pub struct Parts {
     pub layers: Layers,
     /// What inspects.
     pub worker: Worker,
+    /// Feeds of known malware and vulnerabilities that are imported at intervals.
+    pub feeds: Vec<Feed>,
+    /// A folder for files of a moment.
+    pub scratch: PathBuf,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// This instance's id.
@@ -98,6 +111,10 @@ pub struct Parts {
     pub settings: Settings,
     /// The sandbox that workers run in, for `/readyz`.
     pub sandbox: String,
+    /// By whom attestations are believed.
+    pub trust: Trust,
+    /// Random bits that nobody else knows, of this process.
+    pub secret: [u8; 32],
 }
 
 /// The server's state; cheap to clone.
@@ -114,11 +131,17 @@ pub struct Inner {
     pub(crate) own: Cache<ProjectName, (u64, bool)>,
     pub(crate) page_flights: Flights<ProjectName, Result<Arc<CurrentPage>, Trouble>>,
     pub(crate) views: Cache<ProjectName, Arc<View>, ByFiles>,
+    /// Where files are, by content and name.
+    pub(crate) located: Cache<(Sha256, String), FileKey>,
     pub(crate) arrivals: Flights<FileKey, Result<(), Trouble>>,
     pub(crate) progress: Mutex<HashMap<FileKey, Arc<Arrival>>>,
     /// Files of which upstream lately sent other bytes than it lists.
     pub(crate) lies: Cache<FileKey, Lie>,
     pub(crate) arriving: Arc<Semaphore>,
+    /// Tokens that are known, each with the store's generation at which that was seen.
+    pub(crate) tokens: Cache<Sha256, (u64, Token)>,
+    /// The switches, with the store's generation at which they were read.
+    pub(crate) switches: Mutex<Option<(u64, Arc<Switches>)>>,
     /// When each token's last use was noted.
     pub(crate) tokens_noted: Mutex<HashMap<String, Timestamp>>,
     pub(crate) receiving: Arc<Semaphore>,
@@ -127,6 +150,12 @@ pub struct Inner {
     /// Blobs whose digest was checked in full by this process.
     pub(crate) verified: Cache<Sha256, ()>,
     pub(crate) job_queued: Notify,
+    /// Requests, counted and timed.
+    pub(crate) measures: Measures,
+    /// What is served no more.
+    pub(crate) removals: removals::Kept,
+    /// How each feed is, by name.
+    pub(crate) feeds: Mutex<BTreeMap<String, FeedState>>,
     pub(crate) downloads: mpsc::Sender<Download>,
 }
 
@@ -148,9 +177,10 @@ impl quick_cache::Weighter<ProjectName, Arc<View>> for ByFiles {
 
 impl App {
     /// Puts the state together; the receiver is for the job that notes downloads.
-    pub(crate) fn new(parts: Parts) -> (Self, mpsc::Receiver<Download>) {
+    pub(crate) fn new(parts: Parts, feeds: impl Iterator<Item = String>) -> (Self, mpsc::Receiver<Download>) {
         let (downloads, noted) = mpsc::channel(NOTED);
         let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let feeds = feeds.map(|name| (name, FeedState::default())).collect();
         let inner = Inner {
             engine: parts.worker.engine(&[], None),
             parts,
@@ -158,16 +188,22 @@ impl App {
             own: Cache::new(20_000),
             page_flights: Flights::default(),
             views: Cache::with_weighter(2_000, VIEW_BUDGET, ByFiles),
+            located: Cache::new(50_000),
             arrivals: Flights::default(),
             progress: Mutex::default(),
             lies: Cache::new(1_000),
             arriving: Arc::new(Semaphore::new(ARRIVALS)),
+            tokens: Cache::new(10_000),
+            switches: Mutex::default(),
             tokens_noted: Mutex::default(),
             receiving: Arc::new(Semaphore::new(RECEIVED)),
             inspecting: Arc::new(Semaphore::new(processors)),
             campaigns: Campaigns::default(),
             verified: Cache::new(10_000),
             job_queued: Notify::new(),
+            measures: Measures::default(),
+            removals: removals::Kept::default(),
+            feeds: Mutex::new(feeds),
             downloads,
         };
         (Self(Arc::new(inner)), noted)
@@ -175,6 +211,17 @@ impl App {
 
     pub(crate) fn now(&self) -> fondaco_model::Timestamp {
         self.parts.clock.now()
+    }
+
+    /// Notes how a feed is.
+    pub(crate) fn feed_is(&self, name: &str, change: impl FnOnce(&mut FeedState)) {
+        let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
+        change(feeds.entry(name.to_owned()).or_default());
+    }
+
+    /// How each feed is, by name.
+    pub(crate) fn feed_states(&self) -> BTreeMap<String, FeedState> {
+        self.feeds.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The upstream that a project is pulled from; none for a name that is asked of nobody.

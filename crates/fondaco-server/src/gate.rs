@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use fondaco_blobs::Staged;
 use fondaco_model::{
-    AuditAction, AuditEvent, Evidence, FileKey, FileRecord, JobKind, JournalEntry, JournalKind, Timestamp,
+    AuditAction, AuditEvent, Deed, Evidence, FileKey, FileRecord, JobKind, JournalEntry, JournalKind,
+    Timestamp,
 };
 use fondaco_pydist::Sha256;
 use fondaco_store::Tx;
@@ -185,6 +186,7 @@ async fn arrive(app: &App, record: &FileRecord, arrival: &Arrival) -> Result<Sta
         return Err(lie.trouble());
     }
     let _permit = app.arriving.acquire().await.map_err(|error| Trouble::Inside(error.to_string()))?;
+    app.permit(Deed::PullThrough).await?;
     let body = source.client.open(&listed.url).await?;
     let most = app.parts.settings.max_file;
     let too_large = || UpstreamError::TooLarge { url: key.file_name.clone(), most };

@@ -7,7 +7,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use fondaco_model::{FileKey, Namespace, Timestamp, UpstreamName};
-use fondaco_pydist::ProjectName;
+use fondaco_pydist::{ProjectName, Sha256};
 use fondaco_upstream::UpstreamClient;
 
 use crate::app::App;
@@ -82,6 +82,19 @@ impl Layers {
         Some(route.map_or(&self.default, |route| &route.source))
     }
 
+    /// A name that stands for another where an upstream is to be asked and must not learn that one:
+    /// it is nowhere, is the same each time, and belongs to the same upstream by namespace.
+    pub(crate) fn stand_in(&self, project: &ProjectName, secret: &[u8; 32]) -> Option<ProjectName> {
+        let digest = Sha256::of(&[secret, project.as_str().as_bytes()].concat()).to_string();
+        let route = self.routes.iter().find(|route| route.has(project));
+        let namespace = route.and_then(|route| route.namespaces.iter().find(|one| one.has(project)));
+        let name = match namespace {
+            Some(namespace) => format!("{namespace}-{}", &digest[..24]),
+            None => digest[..24].to_owned(),
+        };
+        name.parse().ok()
+    }
+
     /// Whether a name lies in a reserved namespace.
     pub(crate) fn is_reserved(&self, project: &ProjectName) -> bool {
         self.reserved.iter().any(|namespace| namespace.has(project))
@@ -90,6 +103,15 @@ impl Layers {
     /// Every upstream, the default one first.
     pub(crate) fn sources(&self) -> impl Iterator<Item = &Source> {
         std::iter::once(&self.default).chain(self.routes.iter().map(|route| &route.source))
+    }
+}
+
+/// The layer of a project, from whether it is our own: also a reserved name that is nowhere counts
+/// as ours.
+pub(crate) fn layer(app: &App, project: &ProjectName, own: bool) -> UpstreamName {
+    match app.source(project) {
+        Some(source) if !own => source.name.clone(),
+        _ => UpstreamName::own(),
     }
 }
 
@@ -104,4 +126,12 @@ pub(crate) async fn is_own(app: &App, project: &ProjectName) -> Result<bool, Tro
     let own = app.parts.store.own_project(project).await?.is_some();
     app.own.insert(project.clone(), (generation, own));
     Ok(own)
+}
+
+/// The layer that a project is of; none for a name that is asked of nobody.
+pub(crate) async fn of(app: &App, project: &ProjectName) -> Result<Option<UpstreamName>, Trouble> {
+    if is_own(app, project).await? {
+        return Ok(Some(UpstreamName::own()));
+    }
+    Ok(app.source(project).map(|source| source.name.clone()))
 }

@@ -3,26 +3,37 @@
 //!
 //! `pages` knows what upstream says of a project, `view` joins that with what is known here into
 //! one standing a file, `listing` renders it, and `gate` turns an undecided file into a decided
-//! one. The handlers in `api` and `web` are thin. No SQL and no rule logic.
+//! one. `endpoints` says who may use which handler, `reader` what somebody may read, `switches` what
+//! is switched off. The handlers in `api` and `web` are thin. No SQL and no rule logic.
 
 mod api;
 mod app;
 pub mod campaigns;
+mod changelog;
+mod credentials;
+mod endpoints;
+pub mod feeds;
 mod flights;
 mod gate;
 mod jobs;
 mod layers;
 pub mod lifecycle;
 mod listing;
+mod manager;
+mod measures;
 pub mod names;
 mod own_page;
 mod pages;
 mod predecessor;
+mod reader;
+mod removals;
 mod representation;
 pub mod rulings;
 mod run;
 mod sending;
 mod suppressions;
+pub mod switches;
+pub mod teams;
 pub mod tokens;
 mod trouble;
 mod uploads;
@@ -30,7 +41,8 @@ mod view;
 mod web;
 
 pub use app::{App, Parts, Settings};
+pub use endpoints::{Access, Endpoint};
 pub use fondaco_upload::Options as UploadOptions;
 pub use layers::{Layers, Route, Source};
-pub use run::{Running, announce, run};
+pub use run::{Running, announce, endpoints, run};
 pub use suppressions::Expiring;

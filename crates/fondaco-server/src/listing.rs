@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use fondaco_model::{Cause, MetadataFile, PageFile, Refusal};
+use fondaco_model::{Cause, FileRecord, MetadataFile, PageFile, Refusal};
 use fondaco_pydist::{DistFilename, ProjectStatus, Version};
 use fondaco_wire::simple::{Detail, DetailFile, PrivateNote};
 
@@ -46,12 +46,7 @@ fn detail_file(view: &View, file: &FileView, listed: &PageFile, base: &str, all_
     };
     DetailFile {
         file_name: record.key.file_name.clone(),
-        url: format!(
-            "../../files/{}/{}/{}",
-            record.key.upstream,
-            view.project,
-            encoded(&record.key.file_name)
-        ),
+        url: format!("../../{}", file_path(record)),
         sha256: record.sha256,
         size: record.size,
         upload_time: record.uploaded_at,
@@ -61,15 +56,35 @@ fn detail_file(view: &View, file: &FileView, listed: &PageFile, base: &str, all_
             (Some(_), _, _) | (None, MetadataFile::Absent, _) => MetadataFile::Absent,
             // What was passed on once is what is served.
             (None, _, Some(served)) => MetadataFile::Hashed(served),
+            // It would have to be fetched now.
+            (None, ..) if view.terms.off && !view.layer.is_own() => MetadataFile::Absent,
             (None, listed, None) => listed,
         },
-        provenance: listed.provenance.clone().filter(|_| refusal.is_none()),
+        provenance: provenance(view, listed, base).filter(|_| refusal.is_none()),
         note: refusal.map(|refusal| PrivateNote {
             decision: refusal.decision.id(),
             report: report_address(refusal, base),
             upstream_yanked: listed.yanked.clone(),
         }),
     }
+}
+
+/// The path of a file: by its content, as mirrors want it, where that is known.
+fn file_path(record: &FileRecord) -> String {
+    let name = encoded(&record.key.file_name);
+    match record.sha256 {
+        Some(digest) => {
+            let hex = digest.to_string();
+            format!("packages/{}/{}/{}/{name}", &hex[..2], &hex[2..4], &hex[4..])
+        }
+        None => format!("files/{}/{}/{name}", record.key.upstream, record.key.project),
+    }
+}
+
+/// The address of a file's provenance: ours, or as upstream gives it.
+fn provenance(view: &View, listed: &PageFile, base: &str) -> Option<String> {
+    let given = listed.provenance.as_ref()?;
+    Some(if view.layer.is_own() { format!("{base}{given}") } else { given.clone() })
 }
 
 /// A refusal in one line: our own words and the report's address.
@@ -83,7 +98,7 @@ pub(crate) fn reason(refusal: &Refusal, base: &str) -> String {
 /// Where a person reads the report.
 pub(crate) fn report_address(refusal: &Refusal, base: &str) -> Option<String> {
     // What waits for its age was not inspected: there is no report to read.
-    let explains = !matches!(refusal.cause, Cause::TooNew(_));
+    let explains = !matches!(refusal.cause, Cause::TooNew(_) | Cause::NewProject(_));
     if let Cause::KnownMalware(id) = &refusal.cause {
         return Some(format!("{base}/v1/vulns/{id}"));
     }

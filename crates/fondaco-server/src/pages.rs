@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fondaco_model::{
-    AuditAction, AuditEvent, FileRecord, JournalEntry, JournalKind, Page, PageFile, Timestamp,
+    AuditAction, AuditEvent, Deed, FileRecord, JournalEntry, JournalKind, Page, PageFile, Timestamp,
 };
 use fondaco_pydist::{DistFilename, ProjectName};
 use fondaco_store::StoredPage;
@@ -113,6 +113,10 @@ async fn refresh(app: &App, project: &ProjectName) -> Result<Arc<CurrentPage>, T
         if now < rests_until {
             return remember(app, project, CurrentPage::of(stored, rests_until, true)?);
         }
+    }
+    if let Err(off) = app.permit(Deed::PullThrough).await {
+        let Some(stored) = stored else { return Err(off) };
+        return remember(app, project, CurrentPage::of(&stored, after(now, ttl.min(PAUSE)), true)?);
     }
     let etag = stored.as_ref().and_then(|stored| stored.etag.as_deref());
     let answer = match source.client.page(project, etag).await {

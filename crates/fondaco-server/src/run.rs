@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -24,6 +24,8 @@ use tokio::sync::{Semaphore, watch};
 use tower_service::Service;
 
 use crate::app::{App, Parts};
+use crate::endpoints::{Endpoint, Endpoints};
+use crate::reader::keep_private;
 use crate::trouble::problem;
 use crate::{api, jobs, web};
 
@@ -60,14 +62,22 @@ impl Running {
 
 /// Starts serving. When `told` comes true no new connection is taken and running requests are
 /// finished.
-pub fn run(parts: Parts, listener: TcpListener, told: impl Future<Output = ()> + Send + 'static) -> Running {
-    let (app, noted) = App::new(parts);
+pub fn run(
+    mut parts: Parts,
+    listener: TcpListener,
+    told: impl Future<Output = ()> + Send + 'static,
+) -> Running {
+    let feeds = std::mem::take(&mut parts.feeds);
+    let (app, noted) = App::new(parts, feeds.iter().map(|feed| feed.name.clone()));
     let (stop, stopping) = watch::channel(false);
-    let jobs = vec![
+    let mut jobs = vec![
         tokio::spawn(jobs::inspect_files::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::watch_store::run(app.clone(), stopping.clone())),
-        tokio::spawn(jobs::note_downloads::run(app.clone(), noted, stopping)),
+        tokio::spawn(jobs::note_downloads::run(app.clone(), noted, stopping.clone())),
     ];
+    for feed in feeds {
+        jobs.push(tokio::spawn(jobs::import_feeds::run(app.clone(), feed, stopping.clone())));
+    }
     let server = tokio::spawn(serve(listener, router(app), told));
     Running { server, jobs, stop }
 }
@@ -114,10 +124,18 @@ async fn serve(listener: TcpListener, router: Router, told: impl Future<Output =
     }
 }
 
+/// Every endpoint, with who may use it.
+pub fn endpoints() -> Vec<Endpoint> {
+    table().finish().1
+}
+
+fn table() -> Endpoints {
+    web::endpoints(api::endpoints(Endpoints::default()))
+}
+
 fn router(app: App) -> Router {
-    Router::new()
-        .merge(api::routes())
-        .merge(web::routes())
+    let (router, _) = table().finish();
+    router
         .fallback(async || api::not_found("there is nothing at this address", None))
         .method_not_allowed_fallback(async || {
             problem(StatusCode::METHOD_NOT_ALLOWED, "this address can only be read".to_owned(), None)
@@ -126,21 +144,41 @@ fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// Marks every answer with this instance's id, and refuses requests that come from itself.
+/// Counts every answer, marks it with this instance's id, and refuses requests that come from itself.
 async fn mark(State(app): State<App>, request: Request, next: Next) -> Response {
-    let own = app.parts.instance.as_str();
+    let (own, method, began) = (app.parts.instance.as_str(), request.method().clone(), Instant::now());
     let mut response = if request.headers().get(VIA_HEADER).is_some_and(|via| via == own) {
         problem(StatusCode::LOOP_DETECTED, "this Fondaco is its own upstream".to_owned(), None)
     } else {
-        next.run(request).await
+        explained(next.run(request).await)
     };
+    app.measures.answered(&method, response.status(), began.elapsed());
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(own) {
         headers.insert(INSTANCE_HEADER, id);
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    keep_private(&app, &mut response);
     response
+}
+
+/// What the framework refuses by itself (a path that is no UTF-8, a body that is too long) in the form
+/// of every other problem.
+fn explained(response: Response) -> Response {
+    let status = response.status();
+    let is_text = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if !status.is_client_error() || !is_text {
+        return response;
+    }
+    let detail = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "the body is longer than this address takes",
+        _ => "the address or the body can't be read",
+    };
+    problem(status, detail.to_owned(), None)
 }
 
 /// Answers everything with this instance's id and "not yet", until it is dropped: while the

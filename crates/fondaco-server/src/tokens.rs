@@ -1,11 +1,19 @@
-//! Tokens for uploads: made, revoked and recognised.
+//! Tokens: made, revoked and recognised.
 
-use fondaco_model::{AuditAction, AuditEvent, Timestamp, Token, TokenScope};
+use std::sync::PoisonError;
+
+use fondaco_model::{AuditAction, AuditEvent, TeamName, Timestamp, Token, TokenScope};
 use fondaco_pydist::Sha256;
 use fondaco_store::{Store, StoreError};
 
+use crate::app::App;
+use crate::trouble::Trouble;
+
 /// How every token begins, so that scanners of source code can find a leaked one.
 pub const PREFIX: &str = "fondaco-";
+
+/// The last use of a token is noted at most this often, in seconds.
+const NOTED_EVERY: i64 = 60;
 
 /// Why a token can't be made or revoked.
 #[derive(Debug, thiserror::Error)]
@@ -39,8 +47,12 @@ pub(crate) fn random<const BYTES: usize>() -> Result<String, getrandom::Error> {
 pub struct Order {
     /// What it is called.
     pub label: String,
-    /// What it is for.
+    /// What it may upload to.
     pub scope: TokenScope,
+    /// The teams that it belongs to from the start.
+    pub teams: Vec<TeamName>,
+    /// Whether it may manage the index by the API.
+    pub manages: bool,
     /// Until when it counts.
     pub expires_at: Option<Timestamp>,
     /// Who makes it.
@@ -52,7 +64,7 @@ pub struct Order {
 /// # Errors
 /// See [`TokenError`]; nothing has changed then.
 pub async fn make(store: &Store, order: Order, at: Timestamp) -> Result<(Token, String), TokenError> {
-    let Order { label, scope, expires_at, by } = order;
+    let Order { label, scope, teams, manages, expires_at, by } = order;
     if label.trim().is_empty() || label.len() > 100 || label.chars().any(char::is_control) {
         return Err(TokenError::NoLabel);
     }
@@ -66,6 +78,8 @@ pub async fn make(store: &Store, order: Order, at: Timestamp) -> Result<(Token, 
         label,
         digest: Sha256::of(text.as_bytes()),
         scope,
+        teams,
+        manages,
         made_by: by.clone(),
         made_at: at,
         expires_at,
@@ -74,13 +88,16 @@ pub async fn make(store: &Store, order: Order, at: Timestamp) -> Result<(Token, 
     };
     let mut tx = store.begin().await?;
     tx.add_token(&token).await?;
+    for team in &token.teams {
+        tx.join_team(team, &token.id).await?;
+    }
     tx.audit(&AuditEvent {
         at,
         actor: by,
         action: AuditAction::MakeToken,
         subject: token.id.clone(),
         reason: String::new(),
-        detail: format!("{}, {}", token.label, in_words(&token.scope)),
+        detail: format!("{}, {}", token.label, in_words(&token)),
     })
     .await?;
     tx.commit().await?;
@@ -88,14 +105,63 @@ pub async fn make(store: &Store, order: Order, at: Timestamp) -> Result<(Token, 
 }
 
 /// What a token is for, in words.
-pub fn in_words(scope: &TokenScope) -> String {
-    match scope {
-        TokenScope::Everything => "every project".to_owned(),
+pub fn in_words(token: &Token) -> String {
+    let mut words = match &token.scope {
+        TokenScope::Everything => vec!["every project".to_owned()],
         TokenScope::Named { projects, namespaces } => {
             let projects = projects.iter().map(ToString::to_string);
-            projects.chain(namespaces.iter().map(|n| format!("{n}-*"))).collect::<Vec<_>>().join(" ")
+            projects.chain(namespaces.iter().map(|n| format!("{n}-*"))).collect()
         }
+    };
+    words.extend(token.teams.iter().map(|team| format!("team {team}")));
+    words.extend(token.manages.then(|| "managing".to_owned()));
+    if words.is_empty() { "reading".to_owned() } else { words.join(" ") }
+}
+
+/// The token that a request carries, where it is in force; its use is noted. How long the look-up
+/// by its digest takes says nothing about the token.
+pub(crate) async fn recognise(app: &App, text: &str) -> Result<Option<Token>, Trouble> {
+    let (digest, generation) = (Sha256::of(text.as_bytes()), app.parts.store.generation());
+    let known = app.tokens.get(&digest).filter(|(seen_at, _)| *seen_at == generation);
+    let token = match known {
+        Some((_, token)) => Some(token),
+        None => {
+            let token = app.parts.store.token(digest).await?;
+            if let Some(token) = &token {
+                app.tokens.insert(digest, (generation, token.clone()));
+            }
+            token
+        }
+    };
+    let token = token.filter(|token| token.is_in_force(app.now()));
+    if let Some(token) = token.as_ref().filter(|token| is_to_be_noted(app, token)) {
+        // Nobody who reads waits for it.
+        let (app, id, at) = (app.clone(), token.id.clone(), app.now());
+        tokio::spawn(async move {
+            if let Err(error) = note(&app, &id, at).await {
+                tracing::warn!(%error, token = id, "the use of a token could not be noted");
+            }
+        });
     }
+    Ok(token)
+}
+
+async fn note(app: &App, id: &str, at: Timestamp) -> Result<(), StoreError> {
+    let mut tx = app.parts.store.begin().await?;
+    tx.touch_token(id, at).await?;
+    tx.commit().await
+}
+
+/// Whether the last use is so long ago that it is noted; once, however many come at a time.
+fn is_to_be_noted(app: &App, token: &Token) -> bool {
+    let now = app.now();
+    let mut noted = app.tokens_noted.lock().unwrap_or_else(PoisonError::into_inner);
+    let last = noted.get(&token.id).copied().max(token.last_used_at);
+    let due = last.is_none_or(|at| now.duration_since(at).as_secs() >= NOTED_EVERY);
+    if due {
+        noted.insert(token.id.clone(), now);
+    }
+    due
 }
 
 /// Revokes a token.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fondaco_blobs::BlobError;
+use fondaco_model::{Switch, rfc3339};
 use fondaco_store::StoreError;
 use fondaco_upstream::UpstreamError;
 use fondaco_wire::problem::{PROBLEM, Problem, Refusal};
@@ -13,6 +14,8 @@ use hyper::ext::ReasonPhrase;
 /// Longest reason phrase, in bytes: one line of a terminal or two.
 const MAX_PHRASE: usize = 400;
 
+/// What somebody can do who meets a switch.
+const COME_BACK: &str = "the front page of this index says what is switched off; come back when it is over";
 /// Seconds after which whoever found database or storage busy or gone may ask again.
 const RETRY_AFTER: &str = "5";
 
@@ -54,6 +57,9 @@ pub(crate) enum Trouble {
     /// Nothing more can be stored.
     #[error("the disk is full")]
     DiskFull,
+    /// An operator has switched it off for a time.
+    #[error("{}", phrase(.0))]
+    SwitchedOff(Arc<Switch>),
     /// A disk that fails, a task that died.
     #[error("{0}")]
     Inside(String),
@@ -110,9 +116,11 @@ impl Trouble {
             Self::Upstream(_) | Self::DigestMismatch { .. } => StatusCode::BAD_GATEWAY,
             Self::Gone(_) => StatusCode::NOT_FOUND,
             Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
-            Self::Busy | Self::NoDatabase(_) | Self::NoBucket(_) | Self::Unreadable => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            Self::Busy
+            | Self::NoDatabase(_)
+            | Self::NoBucket(_)
+            | Self::Unreadable
+            | Self::SwitchedOff(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(_) | Self::Blobs(_) | Self::Inside(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -130,6 +138,7 @@ impl Trouble {
             Self::Busy => "nothing was changed. Try again in a while",
             Self::NoDatabase(_) => "try again in a while; what was acknowledged before is kept",
             Self::NoBucket(_) | Self::Unreadable => "nothing was published. Try again in a while",
+            Self::SwitchedOff(_) => COME_BACK,
             Self::DiskFull => "nothing was taken; an operator makes room in the data folder",
             Self::Store(_) | Self::Blobs(_) | Self::Inside(_) => "an operator finds the cause in the log",
         }
@@ -138,6 +147,9 @@ impl Trouble {
 
 impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
+        if let Self::SwitchedOff(switch) = &self {
+            return switched_off(StatusCode::SERVICE_UNAVAILABLE, switch);
+        }
         let status = self.status();
         let inside = status == StatusCode::INTERNAL_SERVER_ERROR;
         // The cause of a failure inside is for the log only.
@@ -159,11 +171,39 @@ impl IntoResponse for Trouble {
     }
 }
 
+/// What a client reads of a switch in one line.
+fn phrase(switch: &Switch) -> String {
+    let until = switch.expires_at.map(|end| format!(" until {}", rfc3339(end))).unwrap_or_default();
+    format!("switched off{until} ({}: {}): {}", switch.kind.id(), switch.kind.meaning(), switch.reason)
+}
+
+/// What an operator has switched off for a time. Without `Retry-After`: clients would sleep on it.
+pub(crate) fn switched_off(status: StatusCode, switch: &Switch) -> Response {
+    let body = Problem {
+        kind: "/problems/switched-off",
+        title: "Switched off".to_owned(),
+        status: status.as_u16(),
+        detail: phrase(switch),
+        hint: Some(COME_BACK.to_owned()),
+        refusal: None,
+        switch: Some(switch.into()),
+    };
+    respond(status, &body, &body.detail)
+}
+
 /// A problem without more to it.
 pub(crate) fn problem(status: StatusCode, detail: String, hint: Option<String>) -> Response {
     let title = status.canonical_reason().unwrap_or("Error").to_owned();
     let phrase = detail.clone();
-    let body = Problem { kind: "about:blank", title, status: status.as_u16(), detail, hint, refusal: None };
+    let body = Problem {
+        kind: "about:blank",
+        title,
+        status: status.as_u16(),
+        detail,
+        hint,
+        refusal: None,
+        switch: None,
+    };
     respond(status, &body, &phrase)
 }
 
@@ -176,6 +216,7 @@ pub(crate) fn refused(detail: String, phrase: &str, hint: Option<String>, refusa
         detail,
         hint,
         refusal: Some(refusal),
+        switch: None,
     };
     respond(StatusCode::FORBIDDEN, &body, phrase)
 }

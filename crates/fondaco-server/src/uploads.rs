@@ -5,6 +5,7 @@
 //! transaction, in which what the index has already is looked at once more: of two uploads that
 //! race, one is first.
 
+mod attestations;
 mod receive;
 mod take;
 

@@ -1,6 +1,8 @@
 //! One project as this index sees it now: upstream's page, what is known of each file, and what
 //! that means for serving it.
 
+mod for_reader;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -18,8 +20,11 @@ use fondaco_worker::without_comparison;
 use crate::app::App;
 use crate::pages::{self, CurrentPage};
 use crate::representation::Representations;
+use crate::switches::Terms;
 use crate::trouble::Trouble;
 use crate::{layers, own_page};
+
+pub(crate) use for_reader::{shown, stored, view};
 
 /// One project now.
 pub(crate) struct View {
@@ -35,12 +40,14 @@ pub(crate) struct View {
     pub(crate) serial: u64,
     /// Its files: those of the page in its order, then those that are stored but no longer listed.
     pub(crate) files: Vec<FileView>,
-    /// Whether any listed file is refused.
-    pub(crate) has_refusals: bool,
+    /// Whether its listing holds addresses of ours: in reasons, of provenance.
+    pub(crate) names_base: bool,
     /// The store's generation at which this was last seen to be current.
     seen_at: AtomicU64,
     /// When a ruling or a suppression ends or a file is old enough, and with it this view.
     good_until: Timestamp,
+    /// The terms that switches set when this was built.
+    pub(crate) terms: Terms,
     by_name: HashMap<String, usize>,
     /// Its renderings, made when they are first asked for.
     pub(crate) representations: Mutex<Representations>,
@@ -62,6 +69,11 @@ pub(crate) struct FileView {
 }
 
 impl FileView {
+    fn names_base(&self) -> bool {
+        let provenance = |listed: &PageFile| listed.provenance.is_some() && self.record.key.upstream.is_own();
+        self.listed.as_ref().is_some_and(|listed| self.refusal().is_some() || provenance(listed))
+    }
+
     /// Why it is refused, if it is.
     pub(crate) fn refusal(&self) -> Option<&Refusal> {
         match &self.standing {
@@ -81,7 +93,9 @@ impl View {
     pub(crate) fn too_new(&self) -> BTreeMap<&str, Timestamp> {
         let mut held = BTreeMap::new();
         for file in &self.files {
-            if let Some(Refusal { cause: Cause::TooNew(until), .. }) = file.refusal() {
+            if let Some(Refusal { cause: Cause::TooNew(until) | Cause::NewProject(until), .. }) =
+                file.refusal()
+            {
                 let known = held.entry(file.record.release.as_str()).or_insert(*until);
                 *known = (*known).min(*until);
             }
@@ -117,19 +131,14 @@ impl View {
     }
 }
 
-/// The project now; `None` where neither we nor its upstream have it.
-pub(crate) async fn view(app: &App, project: &ProjectName) -> Result<Option<Arc<View>>, Trouble> {
-    Ok(Some(view_of_any(app, project).await?).filter(|view| view.page.page.is_some()))
-}
-
-/// The project now, also where only the store still has files of it.
-pub(crate) async fn view_of_any(app: &App, project: &ProjectName) -> Result<Arc<View>, Trouble> {
-    let own = layers::is_own(app, project).await?;
+/// The project now, whoever asks; `own` is whether it is one of our own.
+async fn current(app: &App, project: &ProjectName, own: bool) -> Result<Arc<View>, Trouble> {
+    let terms = app.switches().await?.terms(app.now());
     let page = if own { None } else { Some(pages::current(app, project).await?) };
     let generation = app.parts.store.generation();
     let known = app.views.get(project).filter(|view| {
         let same_page = page.as_ref().is_none_or(|page| view.page.changed_at == page.changed_at);
-        view.layer.is_own() == own && same_page && app.now() < view.good_until
+        view.layer.is_own() == own && same_page && view.terms == terms && app.now() < view.good_until
     });
     if let Some(view) = &known
         && view.seen_at.load(Ordering::Relaxed) == generation
@@ -147,11 +156,8 @@ pub(crate) async fn view_of_any(app: &App, project: &ProjectName) -> Result<Arc<
         Some(page) => page,
         None => own_page::current(app, project).await?,
     };
-    let layer = match app.source(project) {
-        Some(source) if !own => source.name.clone(),
-        _ => UpstreamName::own(),
-    };
-    let view = Arc::new(build(app, (layer, project), page, (serial, generation)).await?);
+    let layer = layers::layer(app, project, own);
+    let view = Arc::new(build(app, (layer, project), page, (serial, generation), terms).await?);
     app.views.insert(project.clone(), view.clone());
     Ok(view)
 }
@@ -162,6 +168,8 @@ struct Known {
     /// The newest release that is old enough, where an advisory is about it.
     vulnerable: Option<Version>,
     min_age: Duration,
+    /// From when the project is served, while new ones are held.
+    project_from: Timestamp,
     evidence: HashMap<(Sha256, String), Evidence>,
     rulings: HashMap<Sha256, Ruling>,
     /// What evidence rests on if it is made now.
@@ -176,6 +184,7 @@ async fn build(
     (layer, project): (UpstreamName, &ProjectName),
     page: Arc<CurrentPage>,
     (serial, generation): (u64, u64),
+    terms: Terms,
 ) -> Result<View, Trouble> {
     let (store, upstream) = (&app.parts.store, &layer);
     let now = app.now();
@@ -184,7 +193,8 @@ async fn build(
         true => (Duration::ZERO, Timestamp::MAX),
         false => app.parts.settings.cooldown.of(project, now),
     };
-    let mut good_until = good_until.min(app.next_expiry(project));
+    let min_age = if layer.is_own() { min_age } else { min_age.max(terms.releases) };
+    let mut good_until = good_until.min(app.next_expiry(project)).min(terms.good_until);
     let engine = app.engine_for(project);
     let advisories = if layer.is_own() { Vec::new() } else { store.advisories_of(project).await? };
     let quarantines = store.quarantines_of(project).await?;
@@ -192,6 +202,7 @@ async fn build(
         advisories,
         vulnerable: None,
         min_age,
+        project_from: Timestamp::MIN,
         evidence: HashMap::new(),
         rulings: HashMap::new(),
         engine,
@@ -201,14 +212,9 @@ async fn build(
     for evidence in store.evidence_of_project(upstream, project).await? {
         known.evidence.insert((evidence.sha256, evidence.file_name.clone()), evidence);
     }
-    for ruling in store.rulings_of_project(upstream, project).await? {
-        if !ruling.is_in_force(now) {
-            continue;
-        }
-        good_until = good_until.min(ruling.expires_at.unwrap_or(Timestamp::MAX));
-        // Newest first: an older ruling on the same content no longer counts.
-        known.rulings.entry(ruling.sha256).or_insert(ruling);
-    }
+    let (rulings, until) = in_force(store.rulings_of_project(upstream, project).await?, now);
+    known.rulings = rulings;
+    good_until = good_until.min(until);
     let mut records: HashMap<String, FileRecord> = store
         .files(upstream, project)
         .await?
@@ -219,6 +225,10 @@ async fn build(
         })
         .collect();
     known.find_vulnerable(project, &records, now);
+    if !layer.is_own() && !terms.projects.is_zero() {
+        known.project_from =
+            established(&page, &records).checked_add(terms.projects).unwrap_or(Timestamp::MAX);
+    }
     let mut files: Vec<FileView> = Vec::new();
     let quarantined = page.page.as_ref().is_some_and(|page| page.status == ProjectStatus::Quarantined);
     for listed in page.files() {
@@ -232,7 +242,7 @@ async fn build(
     stored.sort_by(|a, b| a.key.file_name.cmp(&b.key.file_name));
     files.extend(stored.into_iter().map(|record| file_view(app, record, None, &known, quarantined)));
     for file in &files {
-        if let Some(Refusal { cause: Cause::TooNew(until), .. }) = file.refusal() {
+        if let Some(Refusal { cause: Cause::TooNew(until) | Cause::NewProject(until), .. }) = file.refusal() {
             good_until = good_until.min(*until);
         }
     }
@@ -246,13 +256,32 @@ async fn build(
         layer,
         page,
         serial,
-        has_refusals: files.iter().any(|file| file.listed.is_some() && file.refusal().is_some()),
+        names_base: files.iter().any(FileView::names_base),
         seen_at: AtomicU64::new(generation),
         files,
         good_until,
+        terms,
         by_name,
         representations: Mutex::default(),
     })
+}
+
+/// When the oldest file that a page lists was uploaded. What is stored and no longer listed doesn't
+/// count: a name that was given up and taken by somebody else is a new one.
+fn established(page: &CurrentPage, records: &HashMap<String, FileRecord>) -> Timestamp {
+    let listed = page.files().iter().filter_map(|file| records.get(&file.file_name));
+    listed.map(|record| record.uploaded_at).min().unwrap_or(Timestamp::MAX)
+}
+
+/// The rulings in force, one a content, and when the first of them ends.
+fn in_force(rulings: Vec<Ruling>, now: Timestamp) -> (HashMap<Sha256, Ruling>, Timestamp) {
+    let (mut newest, mut until) = (HashMap::new(), Timestamp::MAX);
+    for ruling in rulings.into_iter().filter(|ruling| ruling.is_in_force(now)) {
+        until = until.min(ruling.expires_at.unwrap_or(Timestamp::MAX));
+        // Newest first: an older ruling on the same content no longer counts.
+        newest.entry(ruling.sha256).or_insert(ruling);
+    }
+    (newest, until)
 }
 
 fn file_view(
@@ -274,7 +303,9 @@ fn file_view(
     let is_fix = about.is_empty()
         && known.vulnerable.as_ref().is_some_and(|old| version.as_ref().is_some_and(|own| own > old));
     let min_age = if is_fix { Duration::ZERO } else { known.min_age };
-    let facts = Facts { file: &record, evidence, ruling, listed_metadata, min_age, known_malware };
+    let project_from = known.project_from;
+    let facts =
+        Facts { file: &record, evidence, ruling, listed_metadata, min_age, project_from, known_malware };
     let mut standing = standing(facts, &app.parts.settings.policy, app.now());
     // What was ruled out and no longer is makes a file undecided that was served for it.
     let lapsed = evidence.is_some_and(|evidence| {
@@ -336,7 +367,9 @@ fn refuse_releases(files: &mut [FileView], known: &Known) {
     for file in files.iter() {
         // A file that came late to an old release says nothing about the others.
         // Nor does one that an operator has chosen by its name.
-        let alone = |refusal: &&Refusal| matches!(refusal.cause, Cause::TooNew(_) | Cause::QuarantinedHere);
+        let alone = |refusal: &&Refusal| {
+            matches!(refusal.cause, Cause::TooNew(_) | Cause::NewProject(_) | Cause::QuarantinedHere)
+        };
         if let Some(refusal) = file.refusal().filter(|refusal| !alone(refusal)) {
             let worst = refused.entry(file.record.release.clone()).or_insert_with(|| refusal.clone());
             if refusal.decision > worst.decision {

@@ -8,11 +8,11 @@ CREATE TABLE fingerprints (
     account TEXT,
     uploaded_at BIGINT NOT NULL,
     verdict TEXT NOT NULL,
-    established BOOLEAN NOT NULL,
+    established BIGINT NOT NULL,
     target TEXT,
     prints TEXT NOT NULL,
     campaign TEXT,
-    pinned BOOLEAN NOT NULL
+    pinned BIGINT NOT NULL
 );
 CREATE INDEX fingerprints_in_order ON fingerprints (place);
 CREATE INDEX fingerprints_by_project ON fingerprints (project);
@@ -25,7 +25,7 @@ CREATE TABLE campaigns (
     opened_at BIGINT NOT NULL,
     changed_at BIGINT NOT NULL,
     merged_into TEXT,
-    has_core BOOLEAN NOT NULL
+    has_core BIGINT NOT NULL
 );
 
 -- Campaigns that an analyst keeps apart.

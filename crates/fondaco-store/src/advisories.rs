@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
-use fondaco_model::{Advisory, AdvisoryId, AdvisoryKind, Affected, RangeEnd, Releases, Timestamp};
+use fondaco_model::{
+    Advisory, AdvisoryId, AdvisoryKind, Affected, RangeEnd, Releases, Timestamp, UpstreamName,
+};
 use fondaco_pydist::{ProjectName, Sha256};
 
 use crate::row::{instant, known, maybe, parsed};
@@ -86,6 +88,20 @@ impl Store {
             .await?)
     }
 
+    /// The projects that an advisory which is here is about, by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn projects_of_advisory(&self, id: &AdvisoryId) -> Result<Vec<ProjectName>, StoreError> {
+        let rows: Vec<String> = sqlx::query_scalar(
+            "SELECT DISTINCT project FROM advisory_releases WHERE id = $1 ORDER BY project",
+        )
+        .bind(id.as_str())
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(|name| parsed(name)).collect()
+    }
+
     /// When an advisory that is here last changed.
     ///
     /// # Errors
@@ -98,27 +114,50 @@ impl Store {
         modified.map(instant).transpose()
     }
 
-    /// The contents of a project's files that an inspection here found malicious, each with the
-    /// release it belongs to and when that was; of every project where `None`.
+    /// Projects of which files are known here and malware is known elsewhere, by name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn projects_with_known_malware(&self) -> Result<Vec<ProjectName>, StoreError> {
+        let rows: Vec<String> = sqlx::query_scalar(
+            "SELECT DISTINCT r.project FROM advisory_releases r JOIN advisories a ON a.id = r.id
+             WHERE a.kind = 'malware' AND a.withdrawn IS NULL
+                 AND EXISTS (SELECT 1 FROM files f WHERE f.project = r.project)
+             ORDER BY r.project",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(|name| parsed(name)).collect()
+    }
+
+    /// The contents of files that the newest inspection here found malicious, each with its layer and
+    /// project, the release it belongs to and when that was: of one project, or whose digest begins
+    /// so, or all.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn malicious_files(
         &self,
         project: Option<&ProjectName>,
-    ) -> Result<Vec<(Sha256, ProjectName, String, Timestamp)>, StoreError> {
-        let rows: Vec<(String, String, String, i64)> = sqlx::query_as(
-            "SELECT f.sha256, f.project, f.release, MAX(e.inspected_at)
+        digits: Option<&str>,
+    ) -> Result<Vec<(Sha256, (UpstreamName, ProjectName), String, Timestamp)>, StoreError> {
+        let rows: Vec<(String, String, String, String, i64)> = sqlx::query_as(
+            "SELECT f.sha256, f.upstream, f.project, f.release, MAX(e.inspected_at)
              FROM files f JOIN evidence e ON e.sha256 = f.sha256 AND e.file_name = f.file_name
-             WHERE e.verdict = 'malicious' AND ($1 IS NULL OR f.project = $1)
-             GROUP BY f.sha256, f.project, f.release",
+             WHERE e.verdict = 'malicious'
+                 AND NOT EXISTS (SELECT 1 FROM evidence n WHERE n.sha256 = e.sha256
+                     AND n.file_name = e.file_name AND n.inspected_at > e.inspected_at)
+                 AND ($1 IS NULL OR f.project = $1)
+                 AND ($2 IS NULL OR substr(f.sha256, 1, length($2)) = $2)
+             GROUP BY f.sha256, f.upstream, f.project, f.release",
         )
         .bind(project.map(ProjectName::as_str))
+        .bind(digits)
         .fetch_all(&self.readers)
         .await?;
         rows.into_iter()
-            .map(|(digest, project, release, at)| {
-                Ok((parsed(&digest)?, parsed(&project)?, release, instant(at)?))
+            .map(|(digest, upstream, project, release, at)| {
+                Ok((parsed(&digest)?, (parsed(&upstream)?, parsed(&project)?), release, instant(at)?))
             })
             .collect()
     }

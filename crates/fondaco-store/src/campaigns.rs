@@ -2,7 +2,7 @@ use fondaco_campaign::{CampaignId, MemberId, State};
 use fondaco_model::{CampaignRecord, CampaignSummary};
 use fondaco_pydist::{ProjectName, Sha256};
 
-use crate::row::{count, instant, known, maybe, parsed};
+use crate::row::{count, flag, instant, known, maybe, parsed};
 use crate::{Store, StoreError, Tx};
 
 #[derive(sqlx::FromRow)]
@@ -12,7 +12,7 @@ struct Row {
     opened_at: i64,
     changed_at: i64,
     merged_into: Option<String>,
-    has_core: bool,
+    has_core: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -31,7 +31,7 @@ impl Row {
             opened_at: instant(self.opened_at)?,
             changed_at: instant(self.changed_at)?,
             merged_into: maybe(self.merged_into.as_deref())?,
-            has_core: self.has_core,
+            has_core: flag(self.has_core),
         })
     }
 }
@@ -94,9 +94,9 @@ impl Store {
              WHERE f.project = $1 AND f.established = $2 AND c.state = $3 AND c.has_core = $4",
         )
         .bind(project.as_str())
-        .bind(false)
+        .bind(0_i64)
         .bind(State::Open.id())
-        .bind(true)
+        .bind(1_i64)
         .fetch_all(&self.readers)
         .await?;
         rows.iter().map(|(sha256, id)| Ok((parsed(sha256)?, parsed(id)?))).collect()
@@ -152,7 +152,7 @@ impl Tx {
         .bind(campaign.opened_at.as_microsecond())
         .bind(campaign.changed_at.as_microsecond())
         .bind(campaign.merged_into.map(|id| id.to_string()))
-        .bind(campaign.has_core)
+        .bind(i64::from(campaign.has_core))
         .execute(&mut *self.inner)
         .await?;
         Ok(())
@@ -171,7 +171,7 @@ impl Tx {
         sqlx::query("UPDATE fingerprints SET campaign = $2, pinned = $3 WHERE member = $1")
             .bind(member.to_string())
             .bind(campaign.map(|id| id.to_string()))
-            .bind(pinned)
+            .bind(i64::from(pinned))
             .execute(&mut *self.inner)
             .await?;
         Ok(())

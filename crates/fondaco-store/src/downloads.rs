@@ -1,7 +1,7 @@
-use fondaco_model::Download;
-use fondaco_pydist::Sha256;
+use fondaco_model::{Download, Timestamp};
+use fondaco_pydist::{ProjectName, Sha256};
 
-use crate::row::{instant, parsed};
+use crate::row::{count, instant, parsed};
 use crate::{Store, StoreError, Tx};
 
 #[derive(sqlx::FromRow)]
@@ -41,6 +41,75 @@ impl Store {
                 })
             })
             .collect()
+    }
+}
+
+/// How often files were served on one day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayCount {
+    /// The begin of the day, UTC.
+    pub day: Timestamp,
+    /// The file.
+    pub file_name: String,
+    /// How often it was served.
+    pub downloads: u64,
+}
+
+/// Microseconds of a day.
+const DAY: i64 = 86_400_000_000;
+
+impl Store {
+    /// How often each file of a project was served on each day from an instant on, by day and name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn downloads_by_day(
+        &self,
+        project: &ProjectName,
+        since: Timestamp,
+    ) -> Result<Vec<DayCount>, StoreError> {
+        let rows: Vec<(i64, String, i64)> = sqlx::query_as(
+            "SELECT at / 86400000000, file_name, COUNT(*) FROM downloads WHERE project = $1 AND at >= $2
+             GROUP BY 1, 2 ORDER BY 1, 2",
+        )
+        .bind(project.as_str())
+        .bind(since.as_microsecond())
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter()
+            .map(|(day, file_name, number)| {
+                Ok(DayCount { day: instant(day * DAY)?, file_name, downloads: count(number) })
+            })
+            .collect()
+    }
+
+    /// How often files of each project were served from an instant on, the most served first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn downloads_by_project(
+        &self,
+        since: Timestamp,
+    ) -> Result<Vec<(ProjectName, u64)>, StoreError> {
+        let rows: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT project, COUNT(*) FROM downloads WHERE at >= $1 GROUP BY project ORDER BY 2 DESC, 1",
+        )
+        .bind(since.as_microsecond())
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter().map(|(name, number)| Ok((parsed(&name)?, count(number)))).collect()
+    }
+
+    /// Whether any file of a project was ever served.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn was_served(&self, project: &ProjectName) -> Result<bool, StoreError> {
+        let found: Option<i64> = sqlx::query_scalar("SELECT id FROM downloads WHERE project = $1 LIMIT 1")
+            .bind(project.as_str())
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(found.is_some())
     }
 }
 

@@ -2,7 +2,7 @@ use fondaco_campaign::{CampaignId, MemberId};
 use fondaco_model::Fingerprint;
 use fondaco_verdict::Verdict;
 
-use crate::row::{instant, known, maybe, parsed, signed};
+use crate::row::{flag, instant, known, maybe, parsed, signed};
 use crate::{Store, StoreError, Tx};
 
 #[derive(sqlx::FromRow)]
@@ -14,11 +14,11 @@ struct Row {
     account: Option<String>,
     uploaded_at: i64,
     verdict: String,
-    established: bool,
+    established: i64,
     target: Option<String>,
     prints: String,
     campaign: Option<String>,
-    pinned: bool,
+    pinned: i64,
 }
 
 impl Row {
@@ -31,11 +31,11 @@ impl Row {
             account: self.account,
             uploaded_at: instant(self.uploaded_at)?,
             verdict: known(&self.verdict, Verdict::from_id)?,
-            established: self.established,
+            established: flag(self.established),
             target: self.target,
             prints: self.prints,
             campaign: maybe(self.campaign.as_deref())?,
-            pinned: self.pinned,
+            pinned: flag(self.pinned),
         })
     }
 }
@@ -86,11 +86,11 @@ impl Tx {
         .bind(&one.account)
         .bind(one.uploaded_at.as_microsecond())
         .bind(one.verdict.id())
-        .bind(one.established)
+        .bind(i64::from(one.established))
         .bind(&one.target)
         .bind(&one.prints)
         .bind(one.campaign.map(|id| id.to_string()))
-        .bind(one.pinned)
+        .bind(i64::from(one.pinned))
         .execute(&mut *self.inner)
         .await?;
         Ok(())

@@ -97,6 +97,17 @@ impl Store {
         rows.into_iter().map(Row::record).collect()
     }
 
+    /// Every file of our own that was deleted, and is not brought back.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn deleted_own_files(&self) -> Result<Vec<OwnFile>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as("SELECT * FROM own_files WHERE deleted_at IS NOT NULL")
+            .fetch_all(&self.readers)
+            .await?;
+        rows.into_iter().map(Row::record).collect()
+    }
+
     /// Every release of a project of our own.
     ///
     /// # Errors

@@ -52,6 +52,15 @@ impl Store {
         Ok(find(&mut connection, project).await?.filter(|own| own.lifted_at.is_none()))
     }
 
+    /// Whether a project of our own had this name, also if an operator has lifted it since.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn was_own(&self, project: &ProjectName) -> Result<bool, StoreError> {
+        let mut connection = self.readers.acquire().await?;
+        Ok(find(&mut connection, project).await?.is_some())
+    }
+
     /// The projects of our own, by name.
     ///
     /// # Errors

@@ -1,7 +1,9 @@
-use fondaco_model::{Timestamp, Token, TokenScope};
+use std::collections::HashMap;
+
+use fondaco_model::{TeamName, Timestamp, Token, TokenScope};
 use fondaco_pydist::Sha256;
 
-use crate::row::{instant, parsed};
+use crate::row::{flag, instant, parsed};
 use crate::{Store, StoreError, Tx};
 
 #[derive(sqlx::FromRow)]
@@ -16,6 +18,7 @@ struct Row {
     expires_at: Option<i64>,
     last_used_at: Option<i64>,
     revoked_at: Option<i64>,
+    manages: i64,
 }
 
 /// The values that are stored one a line.
@@ -24,7 +27,7 @@ fn lines<T: std::str::FromStr>(text: &str) -> Result<Vec<T>, StoreError> {
 }
 
 impl Row {
-    fn record(self) -> Result<Token, StoreError> {
+    fn record(self, teams: Vec<TeamName>) -> Result<Token, StoreError> {
         let scope = match (&self.projects, &self.namespaces) {
             (None, None) => TokenScope::Everything,
             (projects, namespaces) => TokenScope::Named {
@@ -37,6 +40,8 @@ impl Row {
             label: self.label,
             digest: parsed(&self.digest)?,
             scope,
+            teams,
+            manages: flag(self.manages),
             made_by: self.made_by,
             made_at: instant(self.made_at)?,
             expires_at: self.expires_at.map(instant).transpose()?,
@@ -56,7 +61,14 @@ impl Store {
             .bind(digest.to_string())
             .fetch_optional(&self.readers)
             .await?;
-        row.map(Row::record).transpose()
+        let Some(row) = row else { return Ok(None) };
+        let teams: Vec<String> =
+            sqlx::query_scalar("SELECT team FROM team_tokens WHERE token = $1 ORDER BY team")
+                .bind(&row.id)
+                .fetch_all(&self.readers)
+                .await?;
+        let teams = teams.iter().map(|team| parsed(team)).collect::<Result<_, _>>()?;
+        row.record(teams).map(Some)
     }
 
     /// Every token, oldest first.
@@ -66,12 +78,21 @@ impl Store {
     pub async fn tokens(&self) -> Result<Vec<Token>, StoreError> {
         let rows: Vec<Row> =
             sqlx::query_as("SELECT * FROM tokens ORDER BY made_at, id").fetch_all(&self.readers).await?;
-        rows.into_iter().map(Row::record).collect()
+        let mut teams: HashMap<String, Vec<TeamName>> = HashMap::new();
+        for (team, token) in self.team_tokens().await? {
+            teams.entry(token).or_default().push(team);
+        }
+        rows.into_iter()
+            .map(|row| {
+                let teams = teams.remove(&row.id).unwrap_or_default();
+                row.record(teams)
+            })
+            .collect()
     }
 }
 
 impl Tx {
-    /// Keeps a token.
+    /// Keeps a token; its teams are [`Tx::join_team`]'s affair.
     ///
     /// # Errors
     /// When the database fails.
@@ -81,8 +102,8 @@ impl Tx {
             TokenScope::Named { projects, namespaces } => (Some(joined(projects)), Some(joined(namespaces))),
         };
         sqlx::query(
-            "INSERT INTO tokens (id, label, digest, projects, namespaces, made_by, made_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO tokens (id, label, digest, projects, namespaces, made_by, made_at, expires_at, manages)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(&token.id)
         .bind(&token.label)
@@ -92,6 +113,7 @@ impl Tx {
         .bind(&token.made_by)
         .bind(token.made_at.as_microsecond())
         .bind(token.expires_at.map(Timestamp::as_microsecond))
+        .bind(i64::from(token.manages))
         .execute(&mut *self.inner)
         .await?;
         Ok(())

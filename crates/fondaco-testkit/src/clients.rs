@@ -1,3 +1,4 @@
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -5,6 +6,9 @@ use std::sync::OnceLock;
 use tempfile::TempDir;
 
 use crate::Run;
+
+/// An index that nobody offers.
+const NOWHERE: &str = "http://127.0.0.1:9/simple/";
 
 /// A client that installs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,12 +19,46 @@ pub enum Installer {
     Uv,
 }
 
+/// A tool that is no installer, or one that keeps its own environments. `clients/NAME.txt` says which
+/// version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tool {
+    /// `poetry`
+    Poetry,
+    /// `pdm`
+    Pdm,
+    /// `hatch`
+    Hatch,
+    /// `flit`
+    Flit,
+    /// `bandersnatch`
+    Bandersnatch,
+    /// `pip-audit`
+    PipAudit,
+    /// `schemathesis`
+    Schemathesis,
+}
+
+impl Tool {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Poetry => "poetry",
+            Self::Pdm => "pdm",
+            Self::Hatch => "hatch",
+            Self::Flit => "flit",
+            Self::Bandersnatch => "bandersnatch",
+            Self::PipAudit => "pip-audit",
+            Self::Schemathesis => "schemathesis",
+        }
+    }
+}
+
 /// The real clients (`clients.txt` says which versions), each with a new target environment,
 /// a home, caches and a working folder of their own. They know nothing of this machine's settings,
 /// and their own defaults apply, timeouts included. Dropping it removes all of that.
 pub struct Clients {
-    /// The environment that the clients themselves are installed in.
-    venv: PathBuf,
+    /// Where the clients themselves are installed.
+    tools: PathBuf,
     folder: TempDir,
     pip_target: OnceLock<PathBuf>,
     uv_target: OnceLock<PathBuf>,
@@ -35,20 +73,32 @@ impl Default for Clients {
 impl Clients {
     /// Finds the clients that `cargo xtask test` installed.
     pub fn new() -> Self {
-        let venv = std::env::var_os("FONDACO_TEST_TOOLS").map(|tools| PathBuf::from(tools).join("venv"));
-        let Some(venv) = venv.filter(|venv| venv.join("bin/python").exists()) else {
+        let tools = std::env::var_os("FONDACO_TEST_TOOLS").map(PathBuf::from);
+        let Some(tools) = tools.filter(|tools| tools.join("venv/bin/python").exists()) else {
             panic!("this test needs real clients: run it by `cargo xtask test`, which installs them");
         };
         let folder = tempfile::tempdir().unwrap();
-        for name in ["home", "work"] {
+        for name in ["home", "work", "bin"] {
             std::fs::create_dir(folder.path().join(name)).unwrap();
         }
-        Self { venv, folder, pip_target: OnceLock::new(), uv_target: OnceLock::new() }
+        Self { tools, folder, pip_target: OnceLock::new(), uv_target: OnceLock::new() }
     }
 
     /// The folder that the clients run in.
     pub fn folder(&self) -> PathBuf {
         self.folder.path().join("work")
+    }
+
+    /// Writes the `.netrc` of the home that the clients have.
+    #[track_caller]
+    pub fn netrc(&self, text: &str) {
+        write(&self.folder.path().join("home/.netrc"), text, 0o600);
+    }
+
+    /// Puts a program of this text before all others that the clients find.
+    #[track_caller]
+    pub fn program(&self, name: &str, text: &str) {
+        write(&self.folder.path().join("bin").join(name), text, 0o700);
     }
 
     /// Runs pip on its target environment, e.g. `&["install", "--index-url", url, "x"]`.
@@ -62,7 +112,41 @@ impl Clients {
     /// Runs uv with its target environment active, e.g. `&["pip", "install", "--index-url", url, "x"]`.
     #[track_caller]
     pub fn uv(&self, args: &[&str]) -> Run {
-        Run::of(self.command("uv").env("VIRTUAL_ENV", self.target(Installer::Uv)).args(args))
+        self.uv_with(&[], args)
+    }
+
+    /// The same with more in its environment.
+    #[track_caller]
+    pub fn uv_with(&self, environment: &[(&str, &str)], args: &[&str]) -> Run {
+        let mut command = self.command("uv");
+        command.env("VIRTUAL_ENV", self.target(Installer::Uv)).envs(environment.iter().copied());
+        Run::of(command.args(args))
+    }
+
+    /// Runs another tool in `folder`, with more in its environment. What it starts by itself (pip, uv)
+    /// finds no index but the one that it is told.
+    #[track_caller]
+    pub fn tool(&self, tool: Tool, folder: &Path, environment: &[(&str, &str)], args: &[&str]) -> Run {
+        let name = tool.name();
+        let venv = self.tools.join(name).join("venv");
+        assert!(venv.join("bin").join(name).exists(), "{name} is missing: run this by `cargo xtask test`");
+        let mut command = self.clean(Command::new(venv.join("bin").join(name)), &venv);
+        command.current_dir(folder).env("PIP_INDEX_URL", NOWHERE).env("UV_DEFAULT_INDEX", NOWHERE);
+        command.envs(environment.iter().copied());
+        Run::of(command.args(args))
+    }
+
+    /// A new environment with a pip of its own, by its interpreter.
+    #[track_caller]
+    pub fn environment(&self, name: &str) -> PathBuf {
+        let folder = self.folder.path().join(name);
+        Run::of(self.command("python").args(["-m", "venv"]).arg(&folder)).ok();
+        python_of(&folder)
+    }
+
+    /// Where uv is, for tools that want to be told.
+    pub fn uv_program(&self) -> PathBuf {
+        self.venv().join("bin/uv")
     }
 
     /// Runs twine, e.g. `&["upload", "--non-interactive", "--repository-url", url, path]`.
@@ -74,7 +158,7 @@ impl Clients {
     /// Runs the interpreter of an installer's target environment.
     #[track_caller]
     pub fn python(&self, of: Installer, args: &[&str]) -> Run {
-        Run::of(self.clean(Command::new(python_of(self.target(of)))).args(args))
+        Run::of(self.clean(Command::new(python_of(self.target(of))), &self.venv()).args(args))
     }
 
     /// What an installer has installed so far, as `name-version`, sorted.
@@ -101,22 +185,35 @@ impl Clients {
         cell.get_or_init(|| {
             let target = self.folder.path().join(name);
             let mut command = self.command("uv");
-            Run::of(command.args(["venv", "--python"]).arg(python_of(&self.venv)).arg(&target)).ok();
+            Run::of(command.args(["venv", "--python"]).arg(python_of(&self.venv())).arg(&target)).ok();
             target
         })
     }
 
     fn command(&self, program: &str) -> Command {
-        self.clean(Command::new(self.venv.join("bin").join(program)))
+        let venv = self.venv();
+        self.clean(Command::new(venv.join("bin").join(program)), &venv)
+    }
+
+    /// The environment that pip, uv and twine are installed in.
+    fn venv(&self) -> PathBuf {
+        self.tools.join("venv")
     }
 
     /// The command with an environment that says where to find programs and to keep to itself.
-    fn clean(&self, mut command: Command) -> Command {
+    fn clean(&self, mut command: Command, venv: &Path) -> Command {
         let folder = self.folder.path();
         command
             .env_clear()
             .current_dir(self.folder())
-            .env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", self.venv.join("bin").display()))
+            .env(
+                "PATH",
+                format!(
+                    "{}:{}:/usr/local/bin:/usr/bin:/bin",
+                    folder.join("bin").display(),
+                    venv.join("bin").display()
+                ),
+            )
             .env("HOME", folder.join("home"))
             .env("PIP_CONFIG_FILE", "/dev/null")
             .env("PIP_NO_CACHE_DIR", "1")
@@ -126,6 +223,12 @@ impl Clients {
             .env("UV_PYTHON_DOWNLOADS", "never");
         command
     }
+}
+
+#[track_caller]
+fn write(path: &Path, text: &str, mode: u32) {
+    std::fs::write(path, text).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
 }
 
 fn python_of(environment: &Path) -> PathBuf {

@@ -15,8 +15,8 @@ use crate::{Answer, Run, fetch};
 /// How long the server may take until it serves, and to end when it is asked to.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What stands before the address in the line that the server says when it serves.
-const READY: &str = "--index-url http://127.0.0.1:";
+/// What stands before the port in the line that the server says when it serves.
+const READY: &str = "  listen    127.0.0.1:";
 
 /// The real binary, serving. Dropping it kills it.
 pub struct Fondaco {
@@ -34,7 +34,7 @@ type Said = Arc<Mutex<Vec<(bool, String)>>>;
 
 impl Fondaco {
     /// Runs `BIN serve --data DATA --listen 127.0.0.1:0 ARGS` with an empty environment and waits
-    /// up to 30 seconds until it says `--index-url http://127.0.0.1:PORT/simple/`. The path of the
+    /// up to 30 seconds until it says that it listens on `127.0.0.1:PORT`. The path of the
     /// binary is the test's `env!("CARGO_BIN_EXE_fondaco")`.
     #[track_caller]
     pub fn start(bin: impl AsRef<Path>, data: impl AsRef<Path>, args: &[&str]) -> Self {
@@ -207,8 +207,7 @@ fn listen(
         let Some(stream) = stream else { return };
         for line in BufReader::new(stream).split(b'\n').map_while(Result::ok) {
             let line = String::from_utf8_lossy(&line).into_owned();
-            let port =
-                line.split_once(READY).and_then(|(_, rest)| rest.split_once("/simple/")?.0.parse().ok());
+            let port = line.strip_prefix(READY).and_then(|port| port.trim().parse().ok());
             said.lock().unwrap_or_else(PoisonError::into_inner).push((is_error, line));
             if let (Some(port), Some(ready)) = (port, &ready) {
                 // Nobody listens after the first time.

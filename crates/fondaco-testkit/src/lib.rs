@@ -4,7 +4,7 @@
 //! - [`Upstream`] is a local index that can be made to misbehave.
 //! - [`Postgres`] is a private cluster of the real thing.
 //! - [`Bucket`] is a server of S3, [`Faults`] what can go wrong on the way to it.
-//! - [`Fondaco`] runs the real binary, [`Clients`] real pip, uv and twine, [`fetch`] a raw request.
+//! - [`Fondaco`] runs the real binary, [`Clients`] real pip, uv, twine and other tools, [`fetch`] a raw request.
 //!
 //! All of it panics when something is wrong, since that is how a test fails.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
@@ -26,12 +26,13 @@ mod run;
 pub mod samples;
 mod sdist;
 mod server;
+mod tls_proxy;
 mod upload;
 mod upstream;
 mod wheel;
 
 pub use bucket::Bucket;
-pub use clients::{Clients, Installer};
+pub use clients::{Clients, Installer, Tool};
 pub use dist::Dist;
 pub use faults::{Fault, Faults};
 pub use fetch::{Answer, fetch};
@@ -42,6 +43,7 @@ pub use request::Request;
 pub use run::Run;
 pub use samples::Sample;
 pub use sdist::Sdist;
+pub use tls_proxy::TlsProxy;
 pub use upload::Upload;
 pub use upstream::{FileListing, FileUrls, Misbehaviour, ProjectListing, Upstream};
 pub use wheel::Wheel;

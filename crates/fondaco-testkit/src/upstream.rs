@@ -106,6 +106,11 @@ impl Upstream {
         ProjectListing::new(self, name)
     }
 
+    /// Offers any other document at a path, with an ETag.
+    pub fn document(&self, path: &str, bytes: Vec<u8>) {
+        self.lock().catalog.documents.insert(path.to_owned(), bytes);
+    }
+
     /// From now on what is at `path` misbehaves: a project's page (`/simple/NAME/`), a file
     /// (`/files/FILE`), a metadata file (`/files/FILE.metadata`) or any other path.
     pub fn misbehave(&self, path: &str, how: Misbehaviour) {

@@ -10,7 +10,8 @@ serve)
   [ -n "$url" ] || { echo "no upstream" >&2; exit 2; }
   echo "variables: $(env | cut -d= -f1 | grep -v -e '^PWD$' -e '^SHLVL$' -e '^_$' -e '^OLDPWD$' | tr '\n' ' ')"
   echo "a warning" >&2
-  echo "pip install --index-url $url PACKAGE"
+  rest=${url#http://}
+  echo "  listen    ${rest%%/*}"
   trap 'echo bye; exit 7' TERM
   while :; do sleep 0.05; done
   ;;

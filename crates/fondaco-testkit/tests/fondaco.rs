@@ -16,7 +16,8 @@ fn it_is_started_asked_and_stopped() {
     assert_eq!(fondaco.journal()[0]["args"], "journal --format ndjson --data /nowhere");
     assert_eq!(fondaco.stop(), Some(7));
     assert_eq!(fondaco.stop(), Some(7), "stopping twice does no harm");
-    let expected = format!("variables: A \npip install --index-url {} PACKAGE\nbye\n", upstream.index_url());
+    let url = upstream.url("");
+    let expected = format!("variables: A \n  listen    {}\nbye\n", url.trim_start_matches("http://"));
     assert_eq!(fondaco.stdout(), expected);
     assert_eq!(fondaco.stderr(), "a warning\n");
     assert_eq!(fondaco.log().len(), fondaco.stdout().len() + fondaco.stderr().len());

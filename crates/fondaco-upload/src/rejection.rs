@@ -89,6 +89,8 @@ pub enum Rejection {
     // 3 again, of the file's own metadata
     #[error("Invalid metadata in the file: invalid value for {field}. Error: {why}")]
     OwnField { field: &'static str, why: String },
+    #[error("Invalid attestations supplied during upload: {0}.")]
+    Attestations(String),
     #[error("Metadata in the form differs from the file's own: {0}.")]
     Differs(&'static str),
 }
@@ -135,6 +137,9 @@ impl Rejection {
                 "an operator sets the limits in [uploads]".to_owned()
             }
             Self::Record(_) => "build the wheel again; nothing may change it afterwards".to_owned(),
+            Self::Attestations(_) => {
+                "make them anew for this file, or upload without; they are no condition".to_owned()
+            }
             Self::Differs(_) => {
                 "upload with a client that reads the metadata from the file, such as twine or uv".to_owned()
             }

@@ -78,6 +78,12 @@ pub struct Body {
     shown: String,
 }
 
+impl From<Response> for Body {
+    fn from(response: Response) -> Self {
+        Self { length: response.content_length(), shown: redacted(response.url()), response }
+    }
+}
+
 impl std::fmt::Debug for Body {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Body").field("length", &self.length).finish_non_exhaustive()
@@ -240,8 +246,7 @@ impl UpstreamClient {
     /// # Errors
     /// See [`UpstreamError`].
     pub async fn open(&self, url: &str) -> Result<Body, UpstreamError> {
-        let response = self.found(url).await?;
-        Ok(Body { length: response.content_length(), shown: redacted(response.url()), response })
+        self.found(url).await.map(Body::from)
     }
 
     /// Asks for the `.metadata` beside a file whose address was found in a page.
@@ -278,7 +283,7 @@ impl UpstreamClient {
         }
     }
 
-    async fn send(
+    pub(crate) async fn send(
         &self,
         method: Method,
         mut url: Url,

@@ -63,3 +63,22 @@ pub enum UpstreamError {
     #[error("outbound HTTP can't be set up: {0}")]
     Setup(String),
 }
+
+impl UpstreamError {
+    /// The same of an address that holds `to` where this one holds `from`.
+    #[must_use]
+    pub fn renamed(self, from: &str, to: &str) -> Self {
+        let other = |text: String| text.replace(from, to);
+        match self {
+            Self::Unreachable { url, why } => Self::Unreachable { url: other(url), why: other(why) },
+            Self::Timeout { url } => Self::Timeout { url: other(url) },
+            Self::Status { url, status } => Self::Status { url: other(url), status },
+            Self::Garbage { url, why } => Self::Garbage { url: other(url), why: other(why) },
+            Self::TooLarge { url, most } => Self::TooLarge { url: other(url), most },
+            Self::Forbidden { url } => Self::Forbidden { url: other(url) },
+            Self::Redirects { url } => Self::Redirects { url: other(url) },
+            Self::Myself { url } => Self::Myself { url: other(url) },
+            Self::Setup(why) => Self::Setup(why),
+        }
+    }
+}

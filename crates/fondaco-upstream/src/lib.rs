@@ -10,10 +10,12 @@ mod address;
 mod client;
 pub mod discovery;
 mod error;
+mod feed;
 mod redact;
 
 pub use client::{Body, PageAnswer, UpstreamClient, UpstreamConfig};
 pub use error::UpstreamError;
+pub use feed::FeedAnswer;
 pub use redact::redacted;
 pub use url::Url;
 

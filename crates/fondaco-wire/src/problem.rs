@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::report_v1::{Behaviour, Finding, Stage, Unscanned};
+use crate::switch_v1::Switch;
 
 /// The media type.
 pub const PROBLEM: &str = "application/problem+json";
@@ -27,6 +28,9 @@ pub struct Problem {
     /// For a file that is not served: why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
+    /// For what is switched off: by which switch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub switch: Option<Switch>,
 }
 
 /// Why a file is not served.

@@ -24,6 +24,21 @@ pub struct Project {
     pub releases: BTreeMap<String, Vec<File>>,
     /// Whether every release is told, as of a project, or one.
     pub with_releases: bool,
+    /// How often its files were served here.
+    pub downloads: Downloads,
+    /// What feeds know of that release, see [`crate::osv::vulnerability`].
+    pub vulnerabilities: Vec<Value>,
+}
+
+/// How often files of a project were served lately.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Downloads {
+    /// In the last 24 hours.
+    pub last_day: u64,
+    /// In the last 7 days.
+    pub last_week: u64,
+    /// In the last 30 days.
+    pub last_month: u64,
 }
 
 /// One file.
@@ -51,6 +66,8 @@ pub struct File {
     pub requires_python: Option<String>,
     /// Yanked, with the reason.
     pub yanked: Option<String>,
+    /// How often it was served here.
+    pub downloads: u64,
 }
 
 impl File {
@@ -77,7 +94,7 @@ impl File {
             "yanked": self.yanked.is_some(),
             "yanked_reason": self.yanked.as_deref().filter(|reason| !reason.is_empty()),
             "has_sig": false,
-            "downloads": -1,
+            "downloads": self.downloads,
             "comment_text": null,
         })
     }
@@ -92,7 +109,7 @@ impl Project {
             "info": self.info(of_release),
             "last_serial": self.serial,
             "urls": urls,
-            "vulnerabilities": [],
+            "vulnerabilities": self.vulnerabilities,
             "ownership": {"roles": [], "organization": null},
         });
         if self.with_releases {
@@ -128,6 +145,11 @@ impl Project {
             "maintainer": given(&metadata.maintainer),
             "maintainer_email": given(&metadata.maintainer_email),
             "license": given(&metadata.license),
+            "downloads": {
+                "last_day": self.downloads.last_day,
+                "last_week": self.downloads.last_week,
+                "last_month": self.downloads.last_month,
+            },
             "home_page": given(&metadata.home_page),
             "download_url": given(&metadata.download_url),
             "project_urls": urls,

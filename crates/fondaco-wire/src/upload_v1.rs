@@ -92,6 +92,10 @@ pub struct Token {
     pub projects: Option<Vec<String>>,
     /// The namespaces that it is for; null: every project.
     pub namespaces: Option<Vec<String>>,
+    /// The teams that it belongs to.
+    pub teams: Vec<String>,
+    /// Whether it may manage the index by the API.
+    pub manages: bool,
     /// Who made it.
     pub made_by: String,
     /// When.
@@ -119,6 +123,8 @@ impl From<&fondaco_model::Token> for Token {
             label: token.label.clone(),
             projects,
             namespaces,
+            teams: token.teams.iter().map(ToString::to_string).collect(),
+            manages: token.manages,
             made_by: token.made_by.clone(),
             made_at: fondaco_model::rfc3339(token.made_at),
             expires_at: at(token.expires_at),

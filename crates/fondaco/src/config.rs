@@ -1,5 +1,7 @@
 //! `fondaco.toml`. A key that is unknown is an error: a misspelt policy must not be ignored.
 
+mod reading;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -7,6 +9,8 @@ use fondaco_model::{Clock, CooldownScope, SystemClock};
 use serde::Deserialize;
 
 use crate::{operator, span};
+
+pub(crate) use reading::Reading;
 
 /// The file's content; every key may be absent.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -34,6 +38,32 @@ pub(crate) struct Config {
     pub(crate) upstreams: Vec<Routed>,
     /// `[uploads]`
     pub(crate) uploads: Uploads,
+    /// `[[feeds]]`
+    pub(crate) feeds: Vec<Feed>,
+    /// `[reading]`
+    pub(crate) reading: Reading,
+    /// `[provenance]`
+    pub(crate) provenance: Provenance,
+}
+
+/// `[[feeds]]`: known malware and vulnerabilities, imported at intervals.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Feed {
+    /// Its name, under which it is told of.
+    pub(crate) name: String,
+    /// An address, or a path from where the configuration lies, of OSV records.
+    pub(crate) source: String,
+    /// The time between two imports, e.g. `6h`.
+    pub(crate) every: String,
+}
+
+/// `[provenance]`: by whom attestations are believed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Provenance {
+    /// A `trusted_root.json`, from where the configuration lies.
+    pub(crate) trusted_root: Option<PathBuf>,
 }
 
 /// `[index]`: names of our own.
@@ -238,6 +268,12 @@ pub(crate) fn read(given: Option<&Path>, data: &Path) -> anyhow::Result<Config> 
     }
     let mut config = read_file(&path)?;
     config.inspect.yara = operator::beside(Some(&path), &config.inspect.yara);
+    for feed in config.feeds.iter_mut().filter(|feed| !feed.source.contains("://")) {
+        let beside = operator::beside(Some(&path), &[PathBuf::from(&feed.source)]);
+        feed.source = beside.iter().map(|path| path.display().to_string()).collect();
+    }
+    let root = config.provenance.trusted_root.take();
+    config.provenance.trusted_root = root.map(|root| path.parent().unwrap_or(Path::new("")).join(root));
     Ok(config)
 }
 
@@ -273,9 +309,16 @@ mod tests {
             index,
             upstreams,
             uploads,
+            feeds,
+            reading,
+            provenance,
         } = toml::from_str(text).unwrap();
         database.unwrap().parse::<fondaco_store::Database>().unwrap();
         blobs.unwrap().parse::<fondaco_blobs::BucketAddress>().unwrap();
+        assert!(provenance.trusted_root.is_some());
+        let names = ["own", "default", "accelerated"].map(str::to_owned);
+        let read = reading.read(&names).unwrap();
+        assert_eq!((read.layers.len(), read.rules.len()), (2, 3));
         assert!(!inspect.yara.is_empty());
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
         assert_eq!(operator::suppressions(&suppress, None, now).unwrap().len(), 1);
@@ -287,6 +330,7 @@ mod tests {
             uploads.max_file.is_some() && uploads.max_project.is_some() && uploads.release_open.is_some()
         );
         assert_eq!(uploads.read().unwrap(), fondaco_server::UploadOptions::default());
+        assert!(feeds.len() == 2 && feeds.iter().all(|feed| span::age(&feed.every).is_ok()));
         assert!(server.listen.is_some() && server.public_url.is_some());
         assert!(upstream.url.is_some() && !upstream.allow_hosts.is_empty());
         let defaults = fondaco_server::Settings::default();

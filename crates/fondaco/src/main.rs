@@ -10,6 +10,7 @@ mod config;
 mod data_folder;
 mod exit;
 mod operator;
+mod outbound;
 mod popular_list;
 mod render;
 mod span;

@@ -3,10 +3,15 @@
 
 use std::process::Command;
 
-use super::{check, servers, venv};
+use anyhow::Context;
 
-/// The clients and their pinned versions.
+use super::{check, root, servers, venv};
+
+/// The clients that nearly every test runs, and their pinned versions.
 const CLIENTS: &str = "crates/fondaco-testkit/clients.txt";
+/// One file of pinned versions for each further tool: each has an environment of its own, since what
+/// they rest on differs.
+const TOOLS: &str = "crates/fondaco-testkit/clients";
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -19,10 +24,24 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     let tools = venv::install("test-tools", CLIENTS)?;
     servers::postgres()?;
     servers::s3(&tools)?;
+    for tool in pinned_tools()? {
+        venv::install(&format!("test-tools/{tool}"), &format!("{TOOLS}/{tool}.txt"))?;
+    }
     check(
         Command::new("cargo")
             .args(["test", "--workspace", "--all-targets", "--locked", "--no-fail-fast"])
             .args(&args.rest)
             .env("FONDACO_TEST_TOOLS", tools),
     )
+}
+
+/// The names of the further tools.
+fn pinned_tools() -> anyhow::Result<Vec<String>> {
+    let mut tools = Vec::new();
+    for entry in std::fs::read_dir(root().join(TOOLS)).context(TOOLS)? {
+        let path = entry.context(TOOLS)?.path();
+        tools.extend(path.file_stem().and_then(|stem| stem.to_str()).map(str::to_owned));
+    }
+    tools.sort();
+    Ok(tools)
 }

@@ -4,16 +4,36 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use fondaco_model::CampaignSummary;
 use fondaco_wire::campaign_v1::{Campaigns, Summary};
 
+use super::campaign::known_campaign;
 use crate::app::App;
+use crate::reader::Reader;
 use crate::trouble::Trouble;
 
 /// Campaigns in one answer.
-pub(crate) const MOST: u32 = 500;
+const MOST: u32 = 500;
 
-pub(super) async fn get(State(app): State<App>) -> Result<Response, Trouble> {
-    let all = app.parts.store.campaigns(MOST).await?;
+/// The campaigns that a reader is told of. Where not everything may be read, one that has no member
+/// which this reader may read is not there for them.
+pub(crate) async fn campaigns_for(app: &App, reader: &Reader) -> Result<Vec<CampaignSummary>, Trouble> {
+    let mut all = app.parts.store.campaigns(MOST).await?;
+    if !reader.reads_all(app) {
+        let mut told = Vec::new();
+        for one in all {
+            let known = known_campaign((app, reader), one.record.id).await?;
+            if known.is_some_and(|campaign| !campaign.members.is_empty()) {
+                told.push(one);
+            }
+        }
+        all = told;
+    }
+    Ok(all)
+}
+
+pub(super) async fn get(reader: Reader, State(app): State<App>) -> Result<Response, Trouble> {
+    let all = campaigns_for(&app, &reader).await?;
     let body =
         Campaigns { schema: "fondaco.campaigns/1", campaigns: all.iter().map(Summary::from).collect() };
     Ok(([(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))], Json(body)).into_response())

@@ -6,19 +6,19 @@ use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use fondaco_model::JournalKind;
 use fondaco_wire::journal_v1::Entry;
 use serde_json::json;
 
 use crate::app::App;
-use crate::layers;
+use crate::changelog::{self, Told};
+use crate::reader::Reader;
 use crate::trouble::{Trouble, problem};
-use crate::view::view_of_any;
 
 /// Entries in one answer.
 const MOST: u32 = 5_000;
 
 pub(super) async fn get(
+    reader: Reader,
     State(app): State<App>,
     Query(parameters): Query<HashMap<String, String>>,
 ) -> Result<Response, Trouble> {
@@ -26,28 +26,8 @@ pub(super) async fn get(
     let Ok(since) = since else {
         return Ok(problem(StatusCode::BAD_REQUEST, "since is a serial: a number".to_owned(), None));
     };
-    let entries = app.parts.store.journal_since(since, MOST).await?;
-    let next = entries.last().map_or(since, |entry| entry.serial);
-    let mut shown = Vec::new();
-    for entry in &entries {
-        // What is ours and not served is told to nobody; its change of standing has an entry of
-        // its own, and a deletion is what mirrors have to know.
-        let public = match &entry.project {
-            _ if entry.kind == JournalKind::UploadBlocked => false,
-            Some(project)
-                if entry.kind != JournalKind::FileDeleted && layers::is_own(&app, project).await? =>
-            {
-                let view = view_of_any(&app, project).await?;
-                let listed =
-                    |name: &String| view.listed().any(|(file, _)| file.record.key.file_name == *name);
-                view.is_there() && entry.file_name.as_ref().is_none_or(listed)
-            }
-            _ => true,
-        };
-        if public {
-            shown.push(Entry::from(entry));
-        }
-    }
+    let Told { entries, next } = changelog::since(&app, &reader, since, MOST).await?;
+    let shown: Vec<Entry> = entries.iter().map(Entry::from).collect();
     let last = app.parts.store.last_serial().await?;
     let body = json!({"schema": "fondaco.changes/1", "last_serial": last, "next": next, "changes": shown});
     Ok(([(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))], Json(body)).into_response())

@@ -11,8 +11,9 @@ use rss::{Channel, Guid, Item};
 use super::{base, not_found};
 use crate::app::App;
 use crate::layers;
+use crate::reader::Reader;
 use crate::trouble::Trouble;
-use crate::view::view_of_any;
+use crate::view::stored;
 
 /// Releases in the feed of all.
 const UPDATES: usize = 100;
@@ -25,43 +26,52 @@ struct Served {
     release: OwnRelease,
 }
 
-pub(super) async fn updates(State(app): State<App>, headers: HeaderMap) -> Result<Response, Trouble> {
+pub(super) async fn updates(
+    reader: Reader,
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Result<Response, Trouble> {
     let mut served = Vec::new();
     for own in app.parts.store.own_projects().await? {
-        served.extend(of_project(&app, &own.project).await?);
+        served.extend(of_project((&app, &reader), &own.project).await?);
     }
     Ok(feed("Newest releases", newest_first(served, UPDATES), &base(&app, &headers)))
 }
 
-pub(super) async fn packages(State(app): State<App>, headers: HeaderMap) -> Result<Response, Trouble> {
+pub(super) async fn packages(
+    reader: Reader,
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Result<Response, Trouble> {
     let mut first = Vec::new();
     for own in app.parts.store.own_projects().await? {
-        let releases = of_project(&app, &own.project).await?;
+        let releases = of_project((&app, &reader), &own.project).await?;
         first.extend(releases.into_iter().min_by_key(|served| served.release.made_at));
     }
     Ok(feed("Newest projects", newest_first(first, MOST), &base(&app, &headers)))
 }
 
 pub(super) async fn project(
+    reader: Reader,
     State(app): State<App>,
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
-    let nothing = || Ok(not_found("there is no feed of such a project", None));
-    let Ok(project) = name.parse::<ProjectName>() else { return nothing() };
+    let absent = || not_found("there is no feed of such a project", None);
+    let Ok(project) = name.parse::<ProjectName>() else { return Ok(absent()) };
     if !layers::is_own(&app, &project).await? {
-        return nothing();
+        return Ok(reader.nothing(&app, &project, absent()));
     }
-    let releases = of_project(&app, &project).await?;
+    let releases = of_project((&app, &reader), &project).await?;
     if releases.is_empty() {
-        return nothing();
+        return Ok(reader.nothing(&app, &project, absent()));
     }
     Ok(feed(&format!("Releases of {project}"), newest_first(releases, MOST), &base(&app, &headers)))
 }
 
-/// The releases of a project of our own that are served now.
-async fn of_project(app: &App, project: &ProjectName) -> Result<Vec<Served>, Trouble> {
-    let view = view_of_any(app, project).await?;
+/// The releases of a project of our own that are served now, and to this reader.
+async fn of_project((app, reader): (&App, &Reader), project: &ProjectName) -> Result<Vec<Served>, Trouble> {
+    let Some(view) = stored(app, reader, project).await? else { return Ok(Vec::new()) };
     if !view.layer.is_own() || view.status().0 == ProjectStatus::Quarantined {
         return Ok(Vec::new());
     }
@@ -88,11 +98,17 @@ fn feed(title: &str, served: Vec<Served>, base: &str) -> Response {
             ..Item::default()
         }
     };
+    let about = "Releases of this index's own projects that are served";
+    channel(title, about, served.into_iter().map(item).collect(), base)
+}
+
+/// A feed of these items.
+pub(super) fn channel(title: &str, about: &str, items: Vec<Item>, base: &str) -> Response {
     let channel = Channel {
         title: title.to_owned(),
         link: format!("{base}/"),
-        description: "Releases of this index's own projects that are served".to_owned(),
-        items: served.into_iter().map(item).collect(),
+        description: about.to_owned(),
+        items,
         ..Channel::default()
     };
     let headers = [
@@ -103,7 +119,7 @@ fn feed(title: &str, served: Vec<Served>, base: &str) -> Response {
 }
 
 /// An instant as RSS writes it: `Sat, 31 Jan 2026 12:00:00 GMT`.
-fn rfc2822(at: Timestamp) -> String {
+pub(super) fn rfc2822(at: Timestamp) -> String {
     at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 

@@ -1,4 +1,5 @@
-//! `GET /files/UPSTREAM/PROJECT/FILE` and `.../FILE.metadata`: the gate itself.
+//! `GET /packages/aa/bb/REST/FILE` (by the content's sha256), `GET /files/UPSTREAM/PROJECT/FILE`, and
+//! `.../FILE.metadata` of both: the gate itself.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -7,13 +8,15 @@ use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fondaco_model::{
-    Download, FileKey, JobKind, JournalEntry, JournalKind, MetadataFile, Standing, UpstreamName,
+    Deed, Download, FileKey, JobKind, JournalEntry, JournalKind, MetadataFile, Standing, UpstreamName,
 };
 use fondaco_pydist::{ProjectName, Sha256};
 
 use super::{base, not_found, refusal, user_agent};
 use crate::app::App;
 use crate::gate::admit;
+use crate::layers;
+use crate::reader::Reader;
 use crate::sending::send;
 use crate::trouble::{Trouble, problem};
 use crate::view::{FileView, view};
@@ -29,52 +32,123 @@ const MAX_METADATA: u64 = 16 << 20;
 /// What is asked for, and by whom.
 struct Asked {
     key: FileKey,
+    /// The content, where the address names it.
+    digest: Option<Sha256>,
     metadata: bool,
     method: Method,
     headers: HeaderMap,
     client: SocketAddr,
 }
 
-pub(super) async fn get(
+pub(super) async fn by_name(
+    reader: Reader,
     State(app): State<App>,
     ConnectInfo(client): ConnectInfo<SocketAddr>,
     Path((upstream, project, name)): Path<(String, String, String)>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
-    let nothing = || Ok(not_found("there is no such file", None));
-    let Ok(project) = project.parse::<ProjectName>() else { return nothing() };
-    let (file_name, metadata) = match name.strip_suffix(".metadata") {
-        Some(wheel) if wheel.ends_with(".whl") => (wheel, true),
-        _ => (name.as_str(), false),
+    let (Ok(project), Ok(upstream)) = (project.parse::<ProjectName>(), upstream.parse::<UpstreamName>())
+    else {
+        return Ok(no_such_file());
     };
-    let Ok(upstream) = upstream.parse::<UpstreamName>() else { return nothing() };
-    let key = FileKey { upstream, project: project.clone(), file_name: file_name.to_owned() };
-    let asked = Asked { key, metadata, method, headers, client };
+    let (file_name, metadata) = file_or_metadata(&name);
+    let key = FileKey { upstream, project, file_name: file_name.to_owned() };
+    answer((&app, &reader), Asked { key, digest: None, metadata, method, headers, client }).await
+}
+
+pub(super) async fn by_content(
+    reader: Reader,
+    State(app): State<App>,
+    ConnectInfo(client): ConnectInfo<SocketAddr>,
+    Path((first, second, rest, name)): Path<(String, String, String, String)>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, Trouble> {
+    let (file_name, metadata) = file_or_metadata(&name);
+    let digest = (first.len() == 2 && second.len() == 2).then(|| format!("{first}{second}{rest}"));
+    let Some(Ok(digest)) = digest.map(|hex| hex.parse::<Sha256>()) else { return Ok(no_such_file()) };
+    let Some(key) = located((&app, &reader), digest, file_name).await? else {
+        // Whose it would be is read off its name: the same whether there is such a file or not.
+        let name = name_in(file_name);
+        return Ok(name.map_or_else(no_such_file, |name| reader.nothing(&app, &name, no_such_file())));
+    };
+    answer((&app, &reader), Asked { key, digest: Some(digest), metadata, method, headers, client }).await
+}
+
+fn file_or_metadata(name: &str) -> (&str, bool) {
+    match name.strip_suffix(".metadata") {
+        Some(wheel) if wheel.ends_with(".whl") => (wheel, true),
+        _ => (name, false),
+    }
+}
+
+/// The project that a file's name names; that of an sdist may have hyphens.
+fn name_in(file_name: &str) -> Option<ProjectName> {
+    let is_sdist = [".gz", ".zip", ".bz2", ".xz", ".tar", ".tgz"].iter().any(|end| file_name.ends_with(end));
+    let (name, _) = if is_sdist { file_name.rsplit_once('-') } else { file_name.split_once('-') }?;
+    name.parse().ok()
+}
+
+fn no_such_file() -> Response {
+    not_found("there is no such file", None)
+}
+
+/// The file of this name and content that this reader may read, in the layer that its project is of
+/// now.
+async fn located(
+    (app, reader): (&App, &Reader),
+    digest: Sha256,
+    file_name: &str,
+) -> Result<Option<FileKey>, Trouble> {
+    let may_read = |key: &FileKey| reader.may_read(app, &key.upstream, &key.project);
+    let asked = (digest, file_name.to_owned());
+    if let Some(key) = app.located.get(&asked)
+        && may_read(&key)
+        && layers::of(app, &key.project).await?.as_ref() == Some(&key.upstream)
+    {
+        return Ok(Some(key));
+    }
+    for file in app.parts.store.files_with(digest).await? {
+        let is_current = layers::of(app, &file.key.project).await?.as_ref() == Some(&file.key.upstream);
+        if file.key.file_name == file_name && is_current && may_read(&file.key) {
+            app.located.insert(asked, file.key.clone());
+            return Ok(Some(file.key));
+        }
+    }
+    Ok(None)
+}
+
+async fn answer((app, reader): (&App, &Reader), asked: Asked) -> Result<Response, Trouble> {
     let mut looked_again = false;
     for _ in 0..LOOKS {
-        let Some(view) = view(&app, &project).await? else { return nothing() };
+        let Some(view) = view(app, reader, &asked.key.project).await? else {
+            return Ok(reader.nothing(app, &asked.key.project, no_such_file()));
+        };
         if view.layer != asked.key.upstream {
-            return nothing();
+            return Ok(no_such_file());
         }
-        let Some(file) = view.file(file_name) else { return nothing() };
+        let Some(file) = view.file(&asked.key.file_name) else { return Ok(no_such_file()) };
+        if asked.digest.is_some() && asked.digest != file.record.sha256 {
+            return Ok(no_such_file());
+        }
         let outcome = match &file.standing {
             Standing::Refused(_) if file.worth_another_look && !looked_again => {
                 looked_again = true;
-                wait_for(&app, &asked).await?
+                wait_for(app, &asked).await?
             }
             Standing::Refused(refusal) => {
-                return refusal::respond(&app, &view, file, refusal, &base(&app, &asked.headers)).await;
+                return refusal::respond(app, &view, file, refusal, &base(app, &asked.headers)).await;
             }
-            Standing::Allowed | Standing::Undecided if asked.metadata => pass_on(&app, &asked, file).await?,
-            Standing::Allowed => serve(&app, &asked, file).await?,
-            Standing::Undecided => wait_for(&app, &asked).await?,
+            Standing::Allowed | Standing::Undecided if asked.metadata => pass_on(app, &asked, file).await?,
+            Standing::Allowed => serve(app, &asked, file).await?,
+            Standing::Undecided => wait_for(app, &asked).await?,
         };
         if let Some(response) = outcome {
             return Ok(response);
         }
     }
-    Err(Trouble::Inside(format!("{file_name} does not come to rest")))
+    Err(Trouble::Inside(format!("{} does not come to rest", asked.key.file_name)))
 }
 
 /// Waits until the file is decided; an answer only if it takes too long.
@@ -142,6 +216,7 @@ async fn pass_on(app: &App, asked: &Asked, file: &FileView) -> Result<Option<Res
     let Some(source) = source else {
         return Err(Trouble::Inside("the metadata of a file of our own is lost".to_owned()));
     };
+    app.permit(Deed::PullThrough).await?;
     let bytes = source.client.metadata(&url).await?;
     let digest = Sha256::of(&bytes);
     if let Some(promised) = known

@@ -4,10 +4,12 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use crate::app::App;
+use crate::measures;
 use crate::trouble::Trouble;
 
 pub(super) async fn get(State(app): State<App>) -> Result<Response, Trouble> {
@@ -28,7 +30,20 @@ pub(super) async fn get(State(app): State<App>) -> Result<Response, Trouble> {
     gauge("files_inspected", "Contents that were inspected", figures.files_inspected);
     gauge("files_malicious", "Contents that an inspection found malicious", figures.files_malicious);
     gauge("downloads", "Files that were served", figures.downloads);
+    gauge("resident_memory_bytes", "Memory of this process that is in use", measures::resident_memory());
     gauge("quarantines", "Quarantines in force", figures.quarantines);
+    app.measures.register(&mut registry);
+    let feeds: Family<[(&'static str, String); 1], Gauge> = Family::default();
+    for (name, state) in app.feed_states() {
+        // A feed that was never had since the start counts from 1970: older than any limit.
+        let at = state.current_at.map_or(0, |at| at.as_second());
+        feeds.get_or_create(&[("feed", name)]).set(at);
+    }
+    registry.register(
+        "feed_current",
+        "When a feed's newest state was here last, in seconds since 1970",
+        feeds,
+    );
     let mut text = String::new();
     encode(&mut text, &registry).map_err(|error| Trouble::Inside(error.to_string()))?;
     let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");

@@ -7,57 +7,77 @@ mod decided_file;
 mod feed;
 mod file;
 mod healthz;
+mod integrity;
 mod metrics;
+mod openapi;
 mod osv;
 mod project_json;
 mod readyz;
 mod refusal;
+mod removed;
 mod search;
 mod simple_project;
 mod simple_root;
+mod stats;
+mod switches;
 mod upload;
 mod upload_status;
+mod xmlrpc;
 
-use axum::Router;
+use axum::handler::Handler;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use axum::routing::{get, post};
 
 use crate::app::App;
+use crate::endpoints::Endpoints;
 use crate::trouble::problem;
 
-pub(crate) use campaign::known_campaign;
-pub(crate) use campaigns::MOST as MOST_CAMPAIGNS;
+pub(crate) use campaign::told_campaign;
+pub(crate) use campaigns::campaigns_for;
 pub(crate) use decided_file::file as known_file;
+pub(crate) use search::found;
 pub(crate) use simple_root::listed_projects;
 
-/// The routes of the Simple API, the files and the API of our own.
-pub(crate) fn routes() -> Router<App> {
-    Router::new()
-        .route("/simple", get(simple_root::without_slash))
-        .route("/simple/", get(simple_root::get))
-        .route("/simple/{name}", get(simple_project::without_slash))
-        .route("/simple/{name}/", get(simple_project::get))
-        .route("/files/{upstream}/{project}/{file_name}", get(file::get))
-        .route("/api/v1/files/{sha256}", get(decided_file::get))
-        .route("/api/v1/uploads/{id}", get(upload_status::get))
-        .route("/api/v1/changes", get(changes::get))
-        .route("/api/v1/campaigns", get(campaigns::get))
-        .route("/api/v1/campaigns/{id}", get(campaign::get))
-        .route("/api/v1/search", get(search::get))
-        .route("/rss/updates.xml", get(feed::updates))
-        .route("/rss/packages.xml", get(feed::packages))
-        .route("/rss/project/{name}/releases.xml", get(feed::project))
-        .route("/metrics", get(metrics::get))
-        .route("/pypi/{name}/json", get(project_json::of_project))
-        .route("/pypi/{name}/{version}/json", get(project_json::of_release))
-        .route("/legacy", post(upload::without_slash))
-        .route("/legacy/", post(upload::post))
-        .route("/v1/query", post(osv::query))
-        .route("/v1/querybatch", post(osv::query_batch))
-        .route("/v1/vulns/{id}", get(osv::vuln))
-        .route("/healthz", get(healthz::get))
-        .route("/readyz", get(readyz::get))
+/// The endpoints of the Simple API, the files and the API of our own.
+pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
+    table
+        .open("/simple", simple_root::without_slash)
+        .read("/simple/", simple_root::get)
+        .open("/simple/{name}", simple_project::without_slash)
+        .read("/simple/{name}/", simple_project::get)
+        .read("/packages/{first}/{second}/{rest}/{file_name}", file::by_content)
+        .read("/files/{upstream}/{project}/{file_name}", file::by_name)
+        .read("/api/v1/files/{sha256}", decided_file::get)
+        .read("/api/v1/uploads/{id}", upload_status::get)
+        .read("/api/v1/changes", changes::get)
+        .read("/api/v1/campaigns", campaigns::get)
+        .read("/api/v1/campaigns/{id}", campaign::get)
+        .read("/api/v1/search", search::get)
+        .open("/api/v1/switches", switches::list)
+        .set("/api/v1/switches/{switch}", switches::set)
+        .delete("/api/v1/switches/{switch}", switches::lift)
+        .read("/rss/updates.xml", feed::updates)
+        .read("/rss/packages.xml", feed::packages)
+        .read("/rss/project/{name}/releases.xml", feed::project)
+        .open("/api/v1/openapi.json", openapi::get)
+        .read("/api/v1/stats", stats::get)
+        .read("/api/v1/stats/projects/{name}", stats::of_project)
+        .read("/api/v1/removed", removed::get)
+        .read("/rss/removed.xml", removed::rss)
+        .open("/metrics", metrics::get)
+        .read("/pypi/{name}/json", project_json::of_project)
+        .read("/pypi/{name}/{version}/json", project_json::of_release)
+        .ask("/pypi", xmlrpc::post.layer(xmlrpc::limit()))
+        .ask("/pypi/", xmlrpc::post.layer(xmlrpc::limit()))
+        .ask("/RPC2", xmlrpc::post.layer(xmlrpc::limit()))
+        .read("/integrity/{name}/{version}/{file_name}/provenance", integrity::get)
+        .upload("/legacy", upload::without_slash)
+        .upload("/legacy/", upload::post)
+        .ask("/v1/query", osv::query)
+        .ask("/v1/querybatch", osv::query_batch)
+        .read("/v1/vulns/{id}", osv::vuln)
+        .open("/healthz", healthz::get)
+        .open("/readyz", readyz::get)
 }
 
 /// The address at which this client reaches the index: as configured, else as it says itself.

@@ -4,17 +4,23 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use fondaco_model::{AdvisoryId, Timestamp, rfc3339};
-use fondaco_pydist::{DistFilename, ProjectName, Sha256, Version};
-use fondaco_wire::osv::{BatchResult, BatchVuln, Query, QueryBatch, own_id, own_record};
+use fondaco_model::{AdvisoryId, Timestamp, UpstreamName, rfc3339};
+use fondaco_pydist::{ProjectName, Sha256, release_of};
+use fondaco_verdict::Decision;
+use fondaco_wire::osv::{
+    BatchResult, BatchVuln, OwnRecord, Query, QueryBatch, Subject, Wanted, digest_of_own_id, names_version,
+};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::not_found;
+use super::{base, not_found};
 use crate::app::App;
 use crate::layers;
+use crate::reader::Reader;
 use crate::trouble::{Trouble, problem};
 
 /// Questions in one batch; OSV's own limit.
@@ -27,101 +33,145 @@ struct Found {
     record: Value,
 }
 
-pub(super) async fn query(State(app): State<App>, Json(query): Json<Query>) -> Result<Response, Trouble> {
-    let found = answer(&app, &query).await?;
+pub(super) async fn query(
+    reader: Reader,
+    State(app): State<App>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Trouble> {
+    let subject = match read::<Query>(&body).and_then(|query| query.subject().map_err(|e| e.to_string())) {
+        Ok(subject) => subject,
+        Err(why) => return Ok(meaningless(why)),
+    };
+    let found = answer((&app, &reader), subject.as_ref(), &base(&app, &headers)).await?;
     let vulns: Vec<Value> = found.into_iter().map(|found| found.record).collect();
     Ok(Json(if vulns.is_empty() { json!({}) } else { json!({"vulns": vulns}) }).into_response())
 }
 
 pub(super) async fn query_batch(
+    reader: Reader,
     State(app): State<App>,
-    Json(batch): Json<QueryBatch>,
+    headers: HeaderMap,
+    body: Bytes,
 ) -> Result<Response, Trouble> {
-    if batch.queries.len() > MAX_QUERIES {
-        let detail = format!("at most {MAX_QUERIES} questions in one batch");
-        return Ok(problem(StatusCode::BAD_REQUEST, detail, None));
-    }
-    let mut results = Vec::with_capacity(batch.queries.len());
-    for query in &batch.queries {
+    let batch = match read::<QueryBatch>(&body) {
+        Ok(batch) if batch.queries.len() <= MAX_QUERIES => batch,
+        Ok(_) => return Ok(meaningless(format!("at most {MAX_QUERIES} questions in one batch"))),
+        Err(why) => return Ok(meaningless(why)),
+    };
+    let subjects: Result<Vec<Option<Subject>>, _> = batch.queries.iter().map(Query::subject).collect();
+    let subjects = match subjects {
+        Ok(subjects) => subjects,
+        Err(why) => return Ok(meaningless(why.to_string())),
+    };
+    let base = base(&app, &headers);
+    let mut results = Vec::with_capacity(subjects.len());
+    for subject in &subjects {
         let vuln = |found: Found| BatchVuln { id: found.id, modified: rfc3339(found.modified) };
-        results.push(BatchResult { vulns: answer(&app, query).await?.into_iter().map(vuln).collect() });
+        let found = answer((&app, &reader), subject.as_ref(), &base).await?;
+        results.push(BatchResult { vulns: found.into_iter().map(vuln).collect() });
     }
     Ok(Json(json!({"results": results})).into_response())
 }
 
-pub(super) async fn vuln(State(app): State<App>, Path(raw): Path<String>) -> Result<Response, Trouble> {
+pub(super) async fn vuln(
+    reader: Reader,
+    State(app): State<App>,
+    Path(raw): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Trouble> {
     let Ok(id) = raw.parse::<AdvisoryId>() else { return Ok(not_found("that is no advisory's id", None)) };
     if let Some(record) = app.parts.store.advisory_record(&id).await? {
         return Ok(Json(serde_json::from_str::<Value>(&record).unwrap_or_default()).into_response());
     }
-    let own = own_records(&app, None).await?.into_iter().find(|found| found.id == id.as_str());
-    match own {
-        Some(found) => Ok(Json(found.record).into_response()),
+    let own = match digest_of_own_id(id.as_str()) {
+        Some(digits) => own_records((&app, &reader), None, Some(digits), &base(&app, &headers)).await?,
+        None => Vec::new(),
+    };
+    match own.first() {
+        Some(record) => Ok(Json(record.to_json()).into_response()),
         None => Ok(not_found("no advisory of that id is known here", None)),
     }
 }
 
-async fn answer(app: &App, query: &Query) -> Result<Vec<Found>, Trouble> {
-    let Some((project, version)) = query.subject() else { return Ok(Vec::new()) };
+/// The body as JSON, whatever type the client gives it: pip-audit gives none.
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    serde_json::from_slice(body).map_err(|error| format!("that is no query: {error}"))
+}
+
+fn meaningless(why: String) -> Response {
+    let hint = r#"e.g. {"package": {"name": "flask", "ecosystem": "PyPI"}, "version": "3.0"}"#;
+    problem(StatusCode::BAD_REQUEST, why, Some(hint.to_owned()))
+}
+
+async fn answer(
+    (app, reader): (&App, &Reader),
+    subject: Option<&Subject>,
+    base: &str,
+) -> Result<Vec<Found>, Trouble> {
+    let Some(Subject { project, version }) = subject else { return Ok(Vec::new()) };
     let mut found = Vec::new();
     // What feeds say is of a project elsewhere: our own of that name is another.
-    let imported = match layers::is_own(app, &project).await? {
+    let own = layers::is_own(app, project).await?;
+    let imported = match own && reader.may_read(app, &UpstreamName::own(), project) {
         true => Vec::new(),
-        false => app.parts.store.advisories_of(&project).await?,
+        false => app.parts.store.advisories_of(project).await?,
     };
     for advisory in imported {
-        let about = match &version {
-            Some(version) => advisory.affects(&project, version),
-            None => advisory.withdrawn.is_none(),
+        let about = match version {
+            Wanted::Version(version) => advisory.affects(project, version),
+            Wanted::Text(text) => names_version(&advisory.record, project, text),
+            Wanted::Any => advisory.withdrawn.is_none(),
         };
         if about {
             let record = serde_json::from_str(&advisory.record).unwrap_or_default();
             found.push(Found { id: advisory.id.to_string(), modified: advisory.modified, record });
         }
     }
-    let release = version.as_ref().map(|version| release_of(&project, version));
-    for (own, releases) in own_by_release(app, Some(&project)).await? {
-        if release.as_ref().is_none_or(|release| releases.contains(release)) {
-            found.push(own);
+    for own in own_records((app, reader), Some(project), None, base).await? {
+        let is_about =
+            |wanted: &str| own.places.iter().any(|(at, release)| at == project && release == wanted);
+        let about = match version {
+            Wanted::Version(version) => is_about(&release_of(version)),
+            Wanted::Text(_) => false,
+            Wanted::Any => true,
+        };
+        if about && own.withdrawn_at.is_none() {
+            found.push(Found { id: own.id(), modified: own.modified(), record: own.to_json() });
         }
     }
     Ok(found)
 }
 
-/// A version in the form in which releases are kept.
-fn release_of(project: &ProjectName, version: &Version) -> String {
-    let file_name = format!("{}-{version}.tar.gz", project.as_dist_info_name());
-    DistFilename::of_project(&file_name, project).map_or_else(|_| version.to_string(), |name| name.release())
-}
-
-async fn own_records(app: &App, project: Option<&ProjectName>) -> Result<Vec<Found>, Trouble> {
-    Ok(own_by_release(app, project).await?.into_iter().map(|(found, _)| found).collect())
-}
-
-/// The records of own verdicts, each with the releases that it is about. What an operator has
-/// allowed all the same is none.
-async fn own_by_release(
-    app: &App,
+/// The records of own verdicts on what this reader may read: of one project, or whose digest begins
+/// so. What an operator has allowed all the same is withdrawn.
+async fn own_records(
+    (app, reader): (&App, &Reader),
     project: Option<&ProjectName>,
-) -> Result<Vec<(Found, Vec<String>)>, Trouble> {
+    digits: Option<&str>,
+    base: &str,
+) -> Result<Vec<OwnRecord>, Trouble> {
     let mut places: BTreeMap<Sha256, (Timestamp, Vec<(ProjectName, String)>)> = BTreeMap::new();
-    for (digest, project, release, at) in app.parts.store.malicious_files(project).await? {
+    for (digest, (layer, project), release, at) in app.parts.store.malicious_files(project, digits).await? {
+        if !reader.may_read(app, &layer, &project) {
+            continue;
+        }
         let entry = places.entry(digest).or_insert((at, Vec::new()));
         entry.1.push((project, release));
     }
-    let mut found = Vec::with_capacity(places.len());
-    for (digest, (modified, places)) in places {
-        let rulings = app.parts.store.rulings(Some(digest)).await?;
-        let allowed = rulings.iter().find(|ruling| ruling.is_in_force(app.now()));
-        if allowed.is_some_and(|ruling| ruling.decision == fondaco_verdict::Decision::Allow) {
-            continue;
-        }
-        let evidence = app.parts.store.newest_evidence(digest).await?;
-        let titles = evidence.map(|evidence| evidence.titles.join("; ")).unwrap_or_default();
-        let record =
-            own_record(digest, modified, &format!("found malicious by inspection: {titles}"), &places);
-        let releases = places.into_iter().map(|(_, release)| release).collect();
-        found.push((Found { id: own_id(digest), modified, record }, releases));
+    let mut records = Vec::with_capacity(places.len());
+    for (sha256, (found_at, places)) in places {
+        let rulings = app.parts.store.rulings(Some(sha256)).await?;
+        let ruling = rulings.iter().find(|ruling| ruling.is_in_force(app.now()));
+        let evidence = app.parts.store.newest_evidence(sha256).await?;
+        records.push(OwnRecord {
+            sha256,
+            found_at,
+            withdrawn_at: ruling.filter(|one| one.decision == Decision::Allow).map(|one| one.made_at),
+            titles: evidence.map(|evidence| evidence.titles).unwrap_or_default(),
+            report: format!("{base}/reports/{sha256}"),
+            places,
+        });
     }
-    Ok(found)
+    Ok(records)
 }

@@ -1,4 +1,8 @@
 //! `GET /pypi/NAME/json` and `GET /pypi/NAME/VERSION/json`.
+//!
+//! A mirror (bandersnatch, by what it calls itself) copies what is told here, and takes a 404 for a
+//! project that it may keep. So it is told of no file that is refused, and of a project that is served
+//! no more as one without files, which it then stops offering.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,46 +10,54 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use fondaco_model::OwnFile;
+use fondaco_model::{OwnFile, Timestamp};
 use fondaco_pydist::{
     CoreMetadata, DistFilename, DistKind, ProjectName, ProjectStatus, Sha256, Version, release_of,
 };
-use fondaco_wire::project_json::{File, Project};
+use fondaco_store::DayCount;
+use fondaco_wire::osv;
+use fondaco_wire::project_json::{Downloads, File, Project};
 use fondaco_wire::simple::DetailFile;
+use serde_json::Value;
 
 use super::simple_project::moved;
-use super::{base, not_found};
+use super::stats::days_ago;
+use super::{base, not_found, user_agent};
 use crate::app::App;
 use crate::listing;
+use crate::reader::Reader;
 use crate::trouble::Trouble;
-use crate::view::{View, view};
+use crate::view::{View, shown, view};
 
 /// Largest metadata that is shown, in bytes.
 const MAX_METADATA: u64 = 16 << 20;
 
 pub(super) async fn of_project(
+    reader: Reader,
     State(app): State<App>,
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
-    answer(&app, &name, None, &headers).await
+    answer((&app, &reader), &name, None, &headers).await
 }
 
 pub(super) async fn of_release(
+    reader: Reader,
     State(app): State<App>,
     Path((name, version)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
-    answer(&app, &name, Some(&version), &headers).await
+    answer((&app, &reader), &name, Some(&version), &headers).await
 }
 
 async fn answer(
-    app: &App,
+    (app, reader): (&App, &Reader),
     raw: &str,
     version: Option<&str>,
     headers: &HeaderMap,
 ) -> Result<Response, Trouble> {
-    let nothing = || Ok(not_found("there is no such project or release", None));
+    let absent = || not_found("there is no such project or release", None);
+    let nothing = || Ok(absent());
     let Ok(project) = raw.parse::<ProjectName>() else { return nothing() };
     if !project.is_normalised(raw) {
         let (up, rest) = version.map_or(("../", String::new()), |version| ("../../", format!("{version}/")));
@@ -56,19 +68,39 @@ async fn answer(
         Some(Ok(version)) => Some(version),
         None => None,
     };
-    let Some(view) = view(app, &project).await?.filter(|view| view.is_there()) else { return nothing() };
-    if view.status().0 == ProjectStatus::Quarantined {
-        return nothing();
-    }
+    let for_mirror = user_agent(headers).starts_with("bandersnatch");
     let base = base(app, headers);
+    let there = shown(app, reader, &project).await?;
+    let is_known = there.is_some();
+    let Some(view) = there.filter(|view| view.status().0 != ProjectStatus::Quarantined) else {
+        if for_mirror
+            && wanted.is_none()
+            && let Some(view) = view(app, reader, &project).await?
+            && app.parts.store.was_served(&project).await?
+        {
+            return Ok(told(&empty(&view, &base), view.serial));
+        }
+        return if is_known { nothing() } else { Ok(reader.nothing(app, &project, absent())) };
+    };
     let own: HashMap<String, OwnFile> = match view.layer.is_own() {
         true => {
             app.parts.store.own_files(&project).await?.into_iter().map(|f| (f.file_name.clone(), f)).collect()
         }
         false => HashMap::new(),
     };
-    let releases = releases(&view, &own, &base);
-    let Some(chosen) = chosen(&releases, wanted.as_ref()) else { return nothing() };
+    let counts = match reader.may_read_past(app, &project).await? {
+        true => app.parts.store.downloads_by_day(&project, Timestamp::MIN).await?,
+        false => Vec::new(),
+    };
+    let mut releases = releases(&view, &own, &base, for_mirror);
+    for file in releases.values_mut().flatten() {
+        let of_file = counts.iter().filter(|count| count.file_name == file.file_name);
+        file.downloads = of_file.map(|count| count.downloads).sum();
+    }
+    let Some(chosen) = chosen(&releases, wanted.as_ref()) else {
+        let every = for_mirror && wanted.is_none();
+        return if every { Ok(told(&empty(&view, &base), view.serial)) } else { nothing() };
+    };
     let metadata = metadata(app, &view, &own, &chosen).await?;
     let display_name = metadata.as_ref().map(|m| m.name.clone()).filter(|name| !name.is_empty());
     let body = Project {
@@ -79,18 +111,69 @@ async fn answer(
         serial: view.serial,
         releases: releases.into_iter().map(|(version, files)| (version.to_string(), files)).collect(),
         with_releases: wanted.is_none(),
+        downloads: lately(app, &counts),
+        vulnerabilities: vulnerabilities(app, &view, &chosen).await?,
     };
-    let headers = [
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
-        (header::HeaderName::from_static("x-pypi-last-serial"), HeaderValue::from(view.serial)),
-    ];
-    Ok((headers, Json(body.to_json())).into_response())
+    Ok(told(&body, view.serial))
 }
 
-fn releases(view: &View, own: &HashMap<String, OwnFile>, base: &str) -> BTreeMap<Version, Vec<File>> {
+fn told(body: &Project, serial: u64) -> Response {
+    let headers = [
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+        (header::VARY, HeaderValue::from_static("User-Agent")),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+        (header::HeaderName::from_static("x-pypi-last-serial"), HeaderValue::from(serial)),
+    ];
+    (headers, Json(body.to_json())).into_response()
+}
+
+/// A project without files, for a mirror that may have some.
+fn empty(view: &View, base: &str) -> Project {
+    Project {
+        name: view.project.to_string(),
+        version: String::new(),
+        metadata: None,
+        page: format!("{base}/simple/{}/", view.project),
+        serial: view.serial,
+        releases: BTreeMap::new(),
+        with_releases: true,
+        downloads: Downloads::default(),
+        vulnerabilities: Vec::new(),
+    }
+}
+
+/// What feeds know of a release. They know nothing of ours: that is another project of the name.
+async fn vulnerabilities(app: &App, view: &View, version: &Version) -> Result<Vec<Value>, Trouble> {
+    if view.layer.is_own() {
+        return Ok(Vec::new());
+    }
+    let advisories = app.parts.store.advisories_of(&view.project).await?;
+    let about = advisories.iter().filter(|advisory| advisory.affects(&view.project, version));
+    Ok(about.filter_map(|advisory| osv::vulnerability(&advisory.record, &view.project)).collect())
+}
+
+/// By whole days: what is counted is the day of a download.
+fn lately(app: &App, counts: &[DayCount]) -> Downloads {
+    let of_days = |days: u32| {
+        let since = days_ago(app.now(), days);
+        counts.iter().filter(|count| count.day > since).map(|count| count.downloads).sum()
+    };
+    Downloads { last_day: of_days(1), last_week: of_days(7), last_month: of_days(30) }
+}
+
+fn releases(
+    view: &View,
+    own: &HashMap<String, OwnFile>,
+    base: &str,
+    for_mirror: bool,
+) -> BTreeMap<Version, Vec<File>> {
     let mut releases: BTreeMap<Version, Vec<File>> = BTreeMap::new();
+    let refused =
+        |file: &DetailFile| view.file(&file.file_name).is_some_and(|known| known.refusal().is_some());
     for file in listing::detail(view, base).files {
+        if for_mirror && refused(&file) {
+            continue;
+        }
         let Ok(name) = DistFilename::of_project(&file.file_name, &view.project) else { continue };
         let own = own.get(&file.file_name);
         releases.entry(name.version().clone()).or_default().push(entry(file, &name, own, base));
@@ -117,6 +200,7 @@ fn entry(file: DetailFile, name: &DistFilename, own: Option<&OwnFile>, base: &st
         upload_time: file.upload_time,
         requires_python: file.requires_python,
         yanked: file.yanked,
+        downloads: 0,
         file_name: file.file_name,
     }
 }

@@ -43,6 +43,9 @@ pub(super) async fn respond(
     };
     let hint = match refusal.decision {
         _ if matches!(refusal.cause, Cause::TooNew(_)) => "an older version can be had now",
+        _ if matches!(refusal.cause, Cause::NewProject(_)) => {
+            "new projects are held for a time; the front page of this index says why"
+        }
         Decision::Block => "don't install it; read the report first",
         Decision::Hold | Decision::Allow => "it waits for a person",
     };

@@ -10,37 +10,55 @@ use serde_json::{Value, json};
 
 use super::listed_projects;
 use crate::app::App;
+use crate::reader::Reader;
 use crate::trouble::{Trouble, problem};
 
 /// Projects in one answer.
 const MOST: usize = 100;
 
 pub(super) async fn get(
+    reader: Reader,
     State(app): State<App>,
     Query(parameters): Query<HashMap<String, String>>,
 ) -> Result<Response, Trouble> {
-    let asked = parameters.get("q").map(|text| text.trim()).filter(|text| (1..=100).contains(&text.len()));
+    let asked =
+        parameters.get("q").map(|text| text.trim()).filter(|text| (1..=100).contains(&text.chars().count()));
     let Some(asked) = asked else {
         let hint = "e.g. /api/v1/search?q=tools".to_owned();
         return Ok(problem(StatusCode::BAD_REQUEST, "q is what to search for".to_owned(), Some(hint)));
     };
+    let Found { total, projects } = found((&app, &reader), asked).await?;
+    let projects: Vec<Value> = projects
+        .into_iter()
+        .map(
+            |(name, serial)| json!({"name": name, "page": format!("/simple/{name}/"), "last_serial": serial}),
+        )
+        .collect();
+    let body = json!({"schema": "fondaco.search/1", "total": total, "projects": projects});
+    Ok(([(header::CACHE_CONTROL, "no-cache")], Json(body)).into_response())
+}
+
+/// Projects that were found.
+pub(crate) struct Found {
+    /// How many there are.
+    pub(crate) total: usize,
+    /// The first of them, each with the last serial that concerns it.
+    pub(crate) projects: Vec<(String, u64)>,
+}
+
+/// The projects that this reader may read and whose name has this in it: what begins so first, and the shortest of them.
+pub(crate) async fn found((app, reader): (&App, &Reader), asked: &str) -> Result<Found, Trouble> {
     // As names are normalised (PEP 503), so that every spelling finds the project.
     let wanted = asked.to_ascii_lowercase().replace(['_', '.', ' '], "-");
-    let mut found: Vec<(bool, usize, String, u64)> = listed_projects(&app)
+    let mut found: Vec<(bool, usize, String, u64)> = listed_projects(app, reader)
         .await?
         .into_iter()
         .map(|(name, serial)| (name.to_string(), serial))
         .filter(|(name, _)| name.contains(&wanted))
         .map(|(name, serial)| (!name.starts_with(&wanted), name.len(), name, serial))
         .collect();
-    // What begins so first, and the shortest of them.
     found.sort_unstable();
     let total = found.len();
-    let projects: Vec<Value> = found
-        .into_iter()
-        .take(MOST)
-        .map(|(_, _, name, serial)| json!({"name": name, "page": format!("/simple/{name}/"), "last_serial": serial}))
-        .collect();
-    let body = json!({"schema": "fondaco.search/1", "total": total, "projects": projects});
-    Ok(([(header::CACHE_CONTROL, "no-cache")], Json(body)).into_response())
+    let projects = found.into_iter().take(MOST).map(|(_, _, name, serial)| (name, serial)).collect();
+    Ok(Found { total, projects })
 }

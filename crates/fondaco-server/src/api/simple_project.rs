@@ -13,9 +13,10 @@ use fondaco_wire::simple::{HTML, HTML_V1, JSON};
 use super::{base, not_found};
 use crate::app::{self, App};
 use crate::listing;
+use crate::reader::Reader;
 use crate::representation::{Form, Representation, Representations};
 use crate::trouble::{Trouble, problem};
-use crate::view::{View, view};
+use crate::view::{View, shown};
 
 /// The query's `format`, which stands above `Accept` (PEP 691).
 pub(super) type Parameters = HashMap<String, String>;
@@ -41,6 +42,7 @@ pub(super) async fn without_slash(raw: RawName, RawQuery(query): RawQuery) -> Re
 }
 
 pub(super) async fn get(
+    reader: Reader,
     State(app): State<App>,
     raw: RawName,
     RawQuery(query): RawQuery,
@@ -58,12 +60,12 @@ pub(super) async fn get(
     let Some(form) = Form::negotiate(&headers, parameters.get("format").map(String::as_str)) else {
         return Ok(not_acceptable());
     };
-    let Some(view) = view(&app, &name).await?.filter(|view| view.is_there()) else {
-        return Ok(absent(&app, &name).await);
+    let Some(view) = shown(&app, &reader, &name).await? else {
+        return Ok(reader.nothing(&app, &name, absent(&app, &name).await));
     };
     let base = base(&app, &headers);
     // Only reasons name the base, so that most listings are the same for everybody.
-    let base = if view.has_refusals { base } else { String::new() };
+    let base = if view.names_base { base } else { String::new() };
     if let Some(made) = kept(&view).get(form, &base) {
         return Ok(made.respond(&headers));
     }

@@ -1,28 +1,18 @@
 //! `POST /legacy/`: the upload API that twine, uv and the others speak.
 
-use std::sync::PoisonError;
-
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use fondaco_model::Token;
-use fondaco_pydist::Sha256;
+use fondaco_model::{Deed, Token};
 use fondaco_upload::Rejection;
 
 use super::{base, refusal};
 use crate::app::App;
-use crate::listing;
-use crate::tokens::PREFIX;
-use crate::trouble::{Trouble, problem, refused};
+use crate::credentials::{Credentials, credentials};
+use crate::trouble::{Trouble, problem, refused, switched_off};
 use crate::uploads::{Arriving, Outcome, UploadTrouble, Uploaded, receive, take};
-
-/// The user name that goes with a token.
-const USER: &str = "__token__";
-/// The last use of a token is noted at most this often.
-const NOTED_EVERY: i64 = 60;
+use crate::{listing, tokens};
 
 pub(super) async fn without_slash() -> Response {
     // 308: the client comes again with the same body.
@@ -49,57 +39,26 @@ pub(super) async fn post(State(app): State<App>, headers: HeaderMap, body: Body)
             let hint = "nothing was taken; try again, and tell an operator if it stays so".to_owned();
             problem(StatusCode::SERVICE_UNAVAILABLE, error.to_string(), Some(hint))
         }
+        // Not 503: clients would come again and again, and it lasts.
+        Err(UploadTrouble::Trouble(Trouble::SwitchedOff(switch))) => {
+            switched_off(StatusCode::FORBIDDEN, &switch)
+        }
         Err(UploadTrouble::Trouble(trouble)) => trouble.into_response(),
     }
 }
 
 async fn upload(app: &App, headers: &HeaderMap, body: &Arriving) -> Result<Outcome, UploadTrouble> {
     let token = authenticate(app, headers).await?;
+    app.permit(Deed::Upload).await?;
     // Held to the end: what waits for its inspection lies on the disk.
     let _place = app.receiving.acquire().await.map_err(|error| Trouble::Inside(error.to_string()))?;
     let received = receive(app, headers, body).await?;
     take(app, token, received).await
 }
 
-/// The token of a request, by HTTP Basic as clients send it, or as a bearer.
 async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Token, UploadTrouble> {
-    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let text = given.and_then(secret).filter(|text| text.starts_with(PREFIX)).ok_or(Rejection::NoToken)?;
-    let now = app.now();
-    // Looked up by its digest: how long that takes says nothing about the token.
-    let token = app.parts.store.token(Sha256::of(text.as_bytes())).await?;
-    let token = token.filter(|token| token.is_in_force(now)).ok_or(Rejection::NoToken)?;
-    if is_to_be_noted(app, &token) {
-        let mut tx = app.parts.store.begin().await?;
-        tx.touch_token(&token.id, now).await?;
-        tx.commit().await?;
-    }
-    Ok(token)
-}
-
-/// Whether the last use is so long ago that it is noted; once, however many come at a time.
-fn is_to_be_noted(app: &App, token: &Token) -> bool {
-    let now = app.now();
-    let mut noted = app.tokens_noted.lock().unwrap_or_else(PoisonError::into_inner);
-    let last = noted.get(&token.id).copied().max(token.last_used_at);
-    let due = last.is_none_or(|at| now.duration_since(at).as_secs() >= NOTED_EVERY);
-    if due {
-        noted.insert(token.id.clone(), now);
-    }
-    due
-}
-
-fn secret(authorization: &str) -> Option<String> {
-    let (scheme, rest) = authorization.split_once(' ')?;
-    match scheme.to_ascii_lowercase().as_str() {
-        "basic" => {
-            let decoded = String::from_utf8(STANDARD.decode(rest.trim()).ok()?).ok()?;
-            let (user, password) = decoded.split_once(':')?;
-            (user == USER).then(|| password.trim().to_owned())
-        }
-        "bearer" | "token" => Some(rest.trim().to_owned()),
-        _ => None,
-    }
+    let Credentials::Token(text) = credentials(headers) else { return Err(Rejection::NoToken.into()) };
+    Ok(tokens::recognise(app, &text).await?.ok_or(Rejection::NoToken)?)
 }
 
 fn rejected(rejection: &Rejection) -> Response {
@@ -124,19 +83,4 @@ fn taken(uploaded: &Uploaded, base: &str) -> Response {
     let headers =
         [(header::LOCATION, location), (header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, fresh)];
     (status, headers, text).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::secret;
-
-    #[test]
-    fn tokens_as_clients_send_them() {
-        assert_eq!(secret("Basic X190b2tlbl9fOmZvbmRhY28tYQ==").as_deref(), Some("fondaco-a"));
-        assert_eq!(secret("bearer fondaco-a").as_deref(), Some("fondaco-a"));
-        // me:fondaco-a
-        assert_eq!(secret("Basic bWU6Zm9uZGFjby1h"), None);
-        assert_eq!(secret("Basic ???"), None);
-        assert_eq!(secret(""), None);
-    }
 }

@@ -4,27 +4,32 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use fondaco_model::{Standing, rfc3339};
+use fondaco_model::{Standing, UpstreamName, rfc3339};
 use fondaco_verdict::Decision;
 use fondaco_wire::upload_v1::Upload;
 
 use super::{base, not_found};
 use crate::app::App;
+use crate::reader::Reader;
 use crate::trouble::Trouble;
-use crate::view::view_of_any;
+use crate::view::stored;
 
 pub(super) async fn get(
+    reader: Reader,
     State(app): State<App>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
-    let Some(upload) = app.parts.store.upload(&id).await? else {
-        return Ok(not_found("there is no such upload", None));
-    };
-    let view = view_of_any(&app, &upload.project).await?;
-    let file = view
-        .file(&upload.file_name)
-        .filter(|file| view.layer.is_own() && upload.taken && file.record.sha256 == Some(upload.sha256));
+    let absent = || not_found("there is no such upload", None);
+    let Some(upload) = app.parts.store.upload(&id).await? else { return Ok(absent()) };
+    // Also where the name was lifted since: what was uploaded here was ours.
+    if !reader.may_read(&app, &UpstreamName::own(), &upload.project) {
+        return Ok(absent());
+    }
+    let view = stored(&app, &Reader::Index, &upload.project).await?;
+    let file = view.as_ref().filter(|view| view.layer.is_own() && upload.taken).and_then(|view| {
+        view.file(&upload.file_name).filter(|file| file.record.sha256 == Some(upload.sha256))
+    });
     let (state, reason) = match file.map(|file| &file.standing) {
         _ if !upload.taken => ("blocked", Some("blocked by Fondaco when it was uploaded".to_owned())),
         None => ("deleted", None),

@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
-use fondaco_model::{Job, JobKind, Standing};
+use fondaco_model::{Deed, Job, JobKind, Standing};
 use futures_util::future::join_all;
 use tokio::sync::watch;
 
 use crate::app::App;
 use crate::gate::{MAX_ATTEMPTS, admit, backoff};
+use crate::reader::Reader;
 use crate::trouble::Trouble;
 use crate::view::view;
 
@@ -49,6 +50,10 @@ pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
 
 /// Works some due jobs off; how many there were.
 async fn one_round(app: &App) -> Result<usize, Trouble> {
+    // Their tries would be used up for nothing.
+    if app.permit(Deed::PullThrough).await.is_err() {
+        return Ok(0);
+    }
     let due = app.parts.store.due_jobs(app.now(), AT_A_TIME as u32).await?;
     let outcomes = join_all(due.iter().map(|job| work(app, job))).await;
     outcomes.into_iter().collect::<Result<Vec<()>, Trouble>>().map(|done| done.len())
@@ -56,7 +61,7 @@ async fn one_round(app: &App) -> Result<usize, Trouble> {
 
 async fn work(app: &App, job: &Job) -> Result<(), Trouble> {
     let JobKind::Inspect(key) = &job.kind;
-    let view = view(app, &key.project).await;
+    let view = view(app, &Reader::Index, &key.project).await;
     let undecided = match &view {
         Ok(Some(view)) => view.file(&key.file_name).is_some_and(|file| file.standing == Standing::Undecided),
         Ok(None) => false,

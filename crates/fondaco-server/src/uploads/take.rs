@@ -1,13 +1,15 @@
 //! Checks an upload, has it inspected, and takes it or not.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use fondaco_blobs::Staged;
 use fondaco_model::{
-    AuditAction, AuditEvent, Evidence, Facts, FileKey, FileRecord, JournalEntry, JournalKind, MetadataFile,
-    OwnFile, OwnProject, OwnRelease, Refusal, Standing, Timestamp, Token, TokenScope, Upload, UploadSite,
-    UpstreamName, standing,
+    AuditAction, AuditEvent, Deed, Evidence, Facts, FileKey, FileRecord, JournalEntry, JournalKind,
+    MetadataFile, OwnFile, OwnProject, OwnRelease, Refusal, Standing, Timestamp, Token, TokenScope, Upload,
+    UploadSite, UpstreamName, standing,
 };
+use fondaco_provenance::Provenance;
 use fondaco_pydist::{FileType, ProjectStatus, Sha256, release_of};
 use fondaco_store::{Tx, Wanted};
 use fondaco_upload::{
@@ -17,14 +19,16 @@ use fondaco_upload::{
 use fondaco_verdict::Decision;
 use fondaco_worker::Job;
 
-use super::{Received, UploadTrouble};
+use super::{Received, UploadTrouble, attestations};
 use crate::app::{App, names};
 use crate::campaigns::{self, Seen};
 use crate::gate::{self, blocking};
 use crate::predecessor;
+use crate::reader::Reader;
+use crate::switches::Switches;
 use crate::tokens;
 use crate::trouble::Trouble;
-use crate::view::view_of_any;
+use crate::view::stored;
 
 /// What became of an upload.
 pub(crate) enum Outcome {
@@ -52,6 +56,7 @@ struct Candidate {
     digests: Digests,
     size: u64,
     token: Token,
+    provenance: Option<Provenance>,
 }
 
 impl Candidate {
@@ -84,13 +89,16 @@ pub(crate) async fn take(app: &App, token: Token, received: Received) -> Result<
     };
     let site = app.parts.store.upload_site(wanted).await?;
     check_project(&project, &project_facts(app, &token, &form, &site))?;
+    app.permit(deed(&site)).await?;
     filename::check_shape(&content.file_name, content.content_type.as_deref(), &form)?;
     let (Some(staged), Some(digests)) = (staged, digests) else {
         return Err(Rejection::TooLarge(options.max_file).into());
     };
     form.digests.check(&digests)?;
     let key = FileKey { upstream: UpstreamName::own(), project, file_name: content.file_name };
-    let candidate = Candidate { key, release, size: staged.size(), digests, token, form };
+    let subject = (key.file_name.as_str(), digests.sha256);
+    let provenance = attestations::check(app, &received.texts, subject).await?;
+    let candidate = Candidate { key, release, size: staged.size(), digests, token, form, provenance };
     if placed(app, &candidate, &site)? == Place::Same {
         return already_here(app, &site).await;
     }
@@ -123,6 +131,11 @@ pub(crate) async fn take(app: &App, token: Token, received: Received) -> Result<
         deleted_at: None,
     };
     decide(app, &candidate, (file, &own.display_name), evidence).await
+}
+
+/// What an upload does to the place that it takes.
+fn deed(site: &UploadSite) -> Deed {
+    if site.project.is_some() { Deed::Upload } else { Deed::NewProject }
 }
 
 fn project_facts(app: &App, token: &Token, form: &Form, site: &UploadSite) -> ProjectFacts {
@@ -178,11 +191,11 @@ async fn already_here(app: &App, site: &UploadSite) -> Result<Outcome, UploadTro
 }
 
 async fn state_of(app: &App, file: &OwnFile) -> Result<Uploaded, Trouble> {
-    let view = view_of_any(app, &file.project).await?;
+    let view = stored(app, &Reader::Index, &file.project).await?;
     Ok(Uploaded {
         id: file.upload.clone(),
         file_name: file.file_name.clone(),
-        refusal: view.file(&file.file_name).and_then(|file| file.refusal().cloned()),
+        refusal: view.as_ref().and_then(|view| view.file(&file.file_name)?.refusal().cloned()),
     })
 }
 
@@ -242,6 +255,9 @@ async fn decide(
     let mut tx = app.parts.store.begin().await?;
     let site = tx.upload_site(candidate.wanted()).await?;
     check_project(&key.project, &project_facts(app, &candidate.token, &candidate.form, &site))?;
+    if let Some(switch) = Switches::in_tx(&mut tx).await?.forbidding(deed(&site), app.now()) {
+        return Err(Trouble::SwitchedOff(Arc::new(switch.clone())).into());
+    }
     if placed(app, candidate, &site)? == Place::Same {
         drop(tx);
         return already_here(app, &site).await;
@@ -268,6 +284,7 @@ async fn decide(
         return Ok(Outcome::Blocked(Box::new((refusal, evidence))));
     }
     keep(&mut tx, (&file, display_name), &record, &site).await?;
+    attestations::keep(&mut tx, (&file, key), candidate.provenance.as_ref()).await?;
     tx.add_upload(&upload).await?;
     gate::record_evidence(&mut tx, key, &evidence, file.uploaded_at).await?;
     let clustered = campaigns::cluster(app, &mut tx, seen(&file, key, &evidence)).await?;
@@ -310,9 +327,15 @@ async fn own_standing(
         FileType::Wheel => MetadataFile::Hashed(file.metadata),
         FileType::Sdist => MetadataFile::Absent,
     };
-    let (min_age, known_malware) = (Duration::ZERO, None);
-    let facts =
-        Facts { file: record, evidence: Some(evidence), ruling, listed_metadata, min_age, known_malware };
+    let facts = Facts {
+        file: record,
+        evidence: Some(evidence),
+        ruling,
+        listed_metadata,
+        min_age: Duration::ZERO,
+        project_from: Timestamp::MIN,
+        known_malware: None,
+    };
     Ok(standing(facts, &app.parts.settings.policy, app.now()))
 }
 

@@ -8,17 +8,18 @@ use fondaco_model::rfc3339;
 use maud::html;
 
 use super::page::page;
-use crate::api::{MOST_CAMPAIGNS, known_campaign};
+use crate::api::{campaigns_for, told_campaign};
 use crate::app::App;
 use crate::campaigns::state_in_words;
+use crate::reader::Reader;
 use crate::trouble::Trouble;
 
 fn minutes(instant: &str) -> String {
     instant.get(..16).unwrap_or_default().replace('T', " ")
 }
 
-pub(super) async fn list(State(app): State<App>) -> Result<Response, Trouble> {
-    let all = app.parts.store.campaigns(MOST_CAMPAIGNS).await?;
+pub(super) async fn list(reader: Reader, State(app): State<App>) -> Result<Response, Trouble> {
+    let all = campaigns_for(&app, &reader).await?;
     let body = html! {
         h1 { "Campaigns" }
         p { "Artifacts of several projects that have in common what nobody has by chance: decoded payloads, "
@@ -42,18 +43,22 @@ pub(super) async fn list(State(app): State<App>) -> Result<Response, Trouble> {
             }
         }
     };
-    Ok(page(StatusCode::OK, "../", "Campaigns", &body))
+    page(&app, StatusCode::OK, "../", ("Campaigns", &body)).await
 }
 
-pub(super) async fn one(State(app): State<App>, Path(raw): Path<String>) -> Result<Response, Trouble> {
+pub(super) async fn one(
+    reader: Reader,
+    State(app): State<App>,
+    Path(raw): Path<String>,
+) -> Result<Response, Trouble> {
     let id = raw.parse::<CampaignId>().ok();
     let campaign = match id {
-        Some(id) => known_campaign(&app, id).await?,
+        Some(id) => told_campaign((&app, &reader), id).await?,
         None => None,
     };
     let Some(campaign) = campaign else {
         let body = html! { h1 { "No such campaign" } p { a href="./" { "All campaigns" } } };
-        return Ok(page(StatusCode::NOT_FOUND, "../", "No such campaign", &body));
+        return page(&app, StatusCode::NOT_FOUND, "../", ("No such campaign", &body)).await;
     };
     let state = fondaco_campaign::State::from_id(campaign.state).map(state_in_words).unwrap_or_default();
     let body = html! {
@@ -82,5 +87,5 @@ pub(super) async fn one(State(app): State<App>, Path(raw): Path<String>) -> Resu
         }
         p { a href="./" { "All campaigns" } }
     };
-    Ok(page(StatusCode::OK, "../", "Campaign", &body))
+    page(&app, StatusCode::OK, "../", ("Campaign", &body)).await
 }

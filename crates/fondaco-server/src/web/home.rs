@@ -10,8 +10,11 @@ use fondaco_pydist::ProjectName;
 use maud::html;
 
 use super::page::page;
+use super::search::search_form;
 use crate::api::{base, listed_projects};
 use crate::app::App;
+use crate::layers;
+use crate::reader::Reader;
 use crate::trouble::Trouble;
 
 /// Journal entries that are looked through for refusals.
@@ -19,7 +22,11 @@ const LOOKED_AT: u32 = 2000;
 /// Refusals that are shown.
 const SHOWN: usize = 20;
 
-pub(super) async fn get(State(app): State<App>, headers: HeaderMap) -> Result<Response, Trouble> {
+pub(super) async fn get(
+    reader: Reader,
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Result<Response, Trouble> {
     let base = base(&app, &headers);
     let last = app.parts.store.last_serial().await?;
     let entries = app.parts.store.journal_since(last.saturating_sub(u64::from(LOOKED_AT)), LOOKED_AT).await?;
@@ -27,17 +34,19 @@ pub(super) async fn get(State(app): State<App>, headers: HeaderMap) -> Result<Re
     let own: BTreeSet<ProjectName> =
         app.parts.store.own_projects().await?.into_iter().map(|own| own.project).collect();
     let bad = |entry: &&JournalEntry| {
-        let is_own = entry.project.as_ref().is_some_and(|project| own.contains(project));
-        entry.kind == JournalKind::FileInspected && entry.detail != "clean" && !is_own
+        let may_read = |project| reader.may_read(&app, &layers::layer(&app, project, false), project);
+        let shown = entry.project.as_ref().is_some_and(|project| !own.contains(project) && may_read(project));
+        entry.kind == JournalKind::FileInspected && entry.detail != "clean" && shown
     };
     let lately: Vec<&JournalEntry> = entries.iter().rev().filter(bad).take(SHOWN).collect();
-    let projects = listed_projects(&app).await?.len();
+    let projects = listed_projects(&app, &reader).await?.len();
     let body = html! {
         h1 { "Every file is inspected before it is served" }
         p { "Point a client at this index:" }
         pre { "pip install --index-url " (base) "/simple/ NAME\nuv pip install --default-index " (base) "/simple/ NAME" }
         p { (projects) " projects are here: our own and those that were pulled through." }
         p { a href="campaigns/" { "Campaigns" } " that were found." }
+        (search_form("", ""))
         h2 { "Found lately" }
         @if lately.is_empty() {
             p { "Nothing that is not clean among the last " (entries.len()) " changes." }
@@ -59,5 +68,5 @@ pub(super) async fn get(State(app): State<App>, headers: HeaderMap) -> Result<Re
             }
         }
     };
-    Ok(page(StatusCode::OK, "", "Python packages", &body))
+    page(&app, StatusCode::OK, "", ("Python packages", &body)).await
 }

@@ -4,22 +4,22 @@ mod campaigns;
 mod home;
 mod page;
 mod report;
+mod search;
 
-use axum::Router;
 use axum::http::header;
 use axum::response::IntoResponse;
-use axum::routing::get;
 
-use crate::app::App;
+use crate::endpoints::Endpoints;
 
-/// The routes of the pages.
-pub(crate) fn routes() -> Router<App> {
-    Router::new()
-        .route("/", get(home::get))
-        .route("/reports/{sha256}", get(report::get))
-        .route("/campaigns/", get(campaigns::list))
-        .route("/campaigns/{id}", get(campaigns::one))
-        .route("/static/fondaco.css", get(stylesheet))
+/// The endpoints of the pages.
+pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
+    table
+        .read("/", home::get)
+        .read("/search", search::get)
+        .read("/campaigns/", campaigns::list)
+        .read("/campaigns/{id}", campaigns::one)
+        .read("/reports/{sha256}", report::get)
+        .open("/static/fondaco.css", stylesheet)
 }
 
 async fn stylesheet() -> impl IntoResponse {

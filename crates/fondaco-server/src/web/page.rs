@@ -2,15 +2,26 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use fondaco_model::{Switch, Timestamp, rfc3339};
 use maud::{DOCTYPE, Markup, html};
+
+use crate::app::App;
+use crate::trouble::Trouble;
 
 /// Nothing but our own stylesheet: what a package smuggles into a report can't run.
 const POLICY: &str =
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// A page. `root` leads from its own address to that of the index, for example `../`: the index may
+/// A page, with what is switched off above it. `root` leads from its own address to that of the index, for example `../`: the index may
 /// stand behind a prefix.
-pub(super) fn page(status: StatusCode, root: &str, title: &str, body: &Markup) -> Response {
+pub(super) async fn page(
+    app: &App,
+    status: StatusCode,
+    root: &str,
+    (title, body): (&str, &Markup),
+) -> Result<Response, Trouble> {
+    let switches = app.switches().await?;
+    let switched_off: Vec<&Switch> = switches.in_force(app.now()).collect();
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
@@ -22,6 +33,7 @@ pub(super) fn page(status: StatusCode, root: &str, title: &str, body: &Markup) -
             }
             body {
                 header { p { a href={ (root) "./" } { "Fondaco" } " " span.dim { "the guarded warehouse for Python packages" } } }
+                @for switch in &switched_off { (banner(switch)) }
                 main { (body) }
             }
         }
@@ -31,5 +43,19 @@ pub(super) fn page(status: StatusCode, root: &str, title: &str, body: &Markup) -
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
     ];
-    (status, headers, markup.into_string()).into_response()
+    Ok((status, headers, markup.into_string()).into_response())
+}
+
+/// What everybody has to know of a switch.
+fn banner(switch: &Switch) -> Markup {
+    let until = switch.expires_at.map(|end| format!(", until {} UTC", minutes(end))).unwrap_or_default();
+    html! {
+        p.banner role="status" {
+            b { (switch.kind.meaning()) } ", since " (minutes(switch.made_at)) " UTC" (until) ": " (switch.reason)
+        }
+    }
+}
+
+fn minutes(at: Timestamp) -> String {
+    rfc3339(at).get(..16).unwrap_or_default().replace('T', " ")
 }

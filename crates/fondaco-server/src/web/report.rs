@@ -11,22 +11,27 @@ use maud::{Markup, html};
 use super::page::page;
 use crate::api::known_file;
 use crate::app::App;
+use crate::reader::Reader;
 use crate::trouble::Trouble;
 
 /// Findings and layers that the page shows; the report has them all.
 const SHOWN: usize = 40;
 
-pub(super) async fn get(State(app): State<App>, Path(raw): Path<String>) -> Result<Response, Trouble> {
+pub(super) async fn get(
+    reader: Reader,
+    State(app): State<App>,
+    Path(raw): Path<String>,
+) -> Result<Response, Trouble> {
     let known = match raw.parse::<Sha256>() {
-        Ok(digest) => known_file(&app, digest).await?,
+        Ok(digest) => known_file(&app, &reader, digest).await?,
         Err(_) => None,
     };
     let Some(file) = known else {
         let body = html! { h1 { "No such report" } p { "No file with that sha256 is known here." } };
-        return Ok(page(StatusCode::NOT_FOUND, "../", "No such report", &body));
+        return page(&app, StatusCode::NOT_FOUND, "../", ("No such report", &body)).await;
     };
     let title = file.places.first().map_or(file.sha256.clone(), |place| place.file_name.clone());
-    Ok(page(StatusCode::OK, "../", &title, &content(&title, &file)))
+    page(&app, StatusCode::OK, "../", (&title, &content(&title, &file))).await
 }
 
 fn content(title: &str, file: &File) -> Markup {

@@ -110,10 +110,10 @@ async fn what_was_found_malicious_is_told_by_project(home: &Home) {
     let newest = evidence("new", Verdict::Malicious, 4);
     assert_eq!(store.evidence_of(&key, digest).await.unwrap(), Some(newest.clone()));
     assert_eq!(store.newest_evidence(digest).await.unwrap(), Some(newest));
-    let told = (digest, key.project.clone(), "1".to_owned(), at(4));
-    assert_eq!(store.malicious_files(None).await.unwrap(), std::slice::from_ref(&told));
-    assert_eq!(store.malicious_files(Some(&key.project)).await.unwrap(), [told]);
-    assert!(store.malicious_files(Some(&"y".parse().unwrap())).await.unwrap().is_empty());
+    let told = (digest, (key.upstream.clone(), key.project.clone()), "1".to_owned(), at(4));
+    assert_eq!(store.malicious_files(None, None).await.unwrap(), std::slice::from_ref(&told));
+    assert_eq!(store.malicious_files(Some(&key.project), None).await.unwrap(), [told]);
+    assert!(store.malicious_files(Some(&"y".parse().unwrap()), None).await.unwrap().is_empty());
     let figures = store.figures().await.unwrap();
     let expected = Figures { files_inspected: 1, files_malicious: 1, ..Figures::default() };
     assert_eq!(figures, expected);

@@ -150,6 +150,8 @@ async fn tokens_and_uploads(home: &Home) {
         label: "ci".into(),
         digest: Sha256::of(id.as_bytes()),
         scope,
+        teams: Vec::new(),
+        manages: false,
         made_by: "operator:o".into(),
         made_at: at(1),
         expires_at: Some(at(100)),

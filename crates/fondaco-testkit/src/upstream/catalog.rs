@@ -27,6 +27,8 @@ pub(super) struct Catalog {
     pub(super) port: u16,
     pub(super) projects: BTreeMap<ProjectName, Project>,
     pub(super) files: BTreeMap<String, File>,
+    /// Other documents, by path.
+    pub(super) documents: HashMap<String, Vec<u8>>,
     pub(super) misbehaving: HashMap<String, (Misbehaviour, Option<usize>)>,
     pub(super) html_only: bool,
     pub(super) file_urls: FileUrls,

@@ -27,6 +27,9 @@ fn proper(catalog: &Catalog, request: &Request) -> Reply {
     if !matches!(request.method.as_str(), "GET" | "HEAD") {
         return Reply::text(405, "no\n");
     }
+    if let Some(bytes) = catalog.documents.get(&request.path) {
+        return with_etag(request, "application/octet-stream", bytes.clone());
+    }
     if let Some(name) = request.path.strip_prefix("/files/") {
         return file(catalog, request, name);
     }
@@ -53,14 +56,15 @@ fn project(catalog: &Catalog, request: &Request, form: Form, raw: &str) -> Reply
 }
 
 fn page(request: &Request, form: Form, text: String) -> Reply {
-    let etag = format!("\"{}\"", Sha256::of(text.as_bytes()));
+    let reply = with_etag(request, form.content_type(), text.into_bytes());
+    reply.header("Cache-Control", "max-age=600, public").header("Vary", "Accept")
+}
+
+fn with_etag(request: &Request, kind: &str, bytes: Vec<u8>) -> Reply {
+    let etag = format!("\"{}\"", Sha256::of(&bytes));
     let fresh = request.header("if-none-match").is_some_and(|tags| tags.contains(&etag));
-    let reply = if fresh {
-        Reply::new(304, form.content_type(), Vec::new())
-    } else {
-        Reply::new(200, form.content_type(), text.into_bytes())
-    };
-    reply.header("ETag", &etag).header("Cache-Control", "max-age=600, public").header("Vary", "Accept")
+    let reply = if fresh { Reply::new(304, kind, Vec::new()) } else { Reply::new(200, kind, bytes) };
+    reply.header("ETag", &etag)
 }
 
 fn file(catalog: &Catalog, request: &Request, name: &str) -> Reply {

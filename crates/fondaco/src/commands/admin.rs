@@ -16,7 +16,9 @@ mod quarantines;
 mod restore;
 mod rule;
 mod status;
+mod switch;
 pub(super) mod target;
+mod team;
 mod token;
 mod undelete;
 mod unquarantine;
@@ -28,7 +30,10 @@ mod yank;
 
 use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::{Context, bail, ensure};
+use fondaco_model::{Clock, Deed, SystemClock};
+use fondaco_server::switches::{self, Switches};
+use fondaco_store::Store;
 use fondaco_verdict::Decision;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -43,6 +48,9 @@ pub(crate) struct Args {
     /// The configuration, for where the database and the files are [default: fondaco.toml in the data folder]
     #[arg(long, value_name = "FILE", env = "FONDACO_CONFIG", global = true)]
     config: Option<PathBuf>,
+    /// Act although a switch forbids it, for this reason; it is audited
+    #[arg(long, value_name = "REASON", global = true)]
+    break_glass: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -61,6 +69,10 @@ enum Command {
     OsvImport(osv_import::Args),
     /// Make, list and revoke tokens for uploads
     Token(token::Args),
+    /// Put tokens into teams, for reading
+    Team(team::Args),
+    /// Switch something off for a time, or on again: new projects, uploads, the upstream, ...
+    Switch(switch::Args),
     /// Let a name that is known elsewhere be that of a project of our own
     Claim(claim::Args),
     /// Give the name of a project of our own back to the upstreams
@@ -101,6 +113,8 @@ impl Command {
     fn changes_something(&self) -> bool {
         match self {
             Self::Token(args) => args.changes_something(),
+            Self::Team(args) => args.changes_something(),
+            Self::Switch(args) => args.changes_something(),
             Self::Decisions(_)
             | Self::Quarantines(_)
             | Self::Journal(_)
@@ -112,10 +126,46 @@ impl Command {
             _ => true,
         }
     }
+
+    /// What it does, as far as switches are concerned; `None` where nothing forbids it.
+    fn deed(&self) -> Option<Deed> {
+        match self {
+            Self::Switch(_) => None,
+            _ if !self.changes_something() => None,
+            Self::Delete(_) | Self::Undelete(_) => Some(Deed::Deletion),
+            Self::Token(args) => Some(args.deed()),
+            Self::Team(args) => Some(args.deed()),
+            Self::Claim(_) | Self::Lift(_) | Self::Yank(_) | Self::Unyank(_) | Self::Status(_) => {
+                Some(Deed::Management)
+            }
+            _ => Some(Deed::Safety),
+        }
+    }
+}
+
+/// Refuses what a switch forbids, unless the operator breaks the glass: that is written down first.
+async fn permit(store: &Store, args: &Args) -> anyhow::Result<()> {
+    let Some(deed) = args.command.deed() else { return Ok(()) };
+    let switches = Switches::of(store).await?;
+    let Some(switch) = switches.forbidding(deed, SystemClock.now()) else { return Ok(()) };
+    let Some(reason) = &args.break_glass else {
+        bail!(
+            "{} is set: {} ({})\nhint: lift it with `fondaco admin switch off {}`, or act all the same with \
+             --break-glass REASON",
+            switch.kind.id(),
+            switch.kind.meaning(),
+            switch.reason,
+            switch.kind.id()
+        );
+    };
+    ensure!(!reason.trim().is_empty(), "--break-glass needs a reason");
+    let what = std::env::args().skip(1).collect::<Vec<_>>().join(" ");
+    Ok(switches::break_glass(store, switch, &fondaco_verdict::printable(&what), &target::act(reason)).await?)
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
+    let data = &args.data;
     runtime.block_on(async {
         let config = config::read(args.config.as_deref(), &args.storage.data.path())?;
         if let Command::Restore(restore) = &args.command {
@@ -123,13 +173,16 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         }
         let store = args.storage.existing_store(&config).await?;
         let mut exit = Exit::Clean;
+        permit(&store, args).await?;
         match &args.command {
             Command::Allow(args) => rule::run(&store, args, Decision::Allow).await?,
             Command::Hold(args) => rule::run(&store, args, Decision::Hold).await?,
             Command::Withdraw(args) => withdraw::run(&store, args).await?,
             Command::Decisions(args) => decisions::run(&store, args).await?,
-            Command::OsvImport(args) => osv_import::run(&store, args).await?,
+            Command::OsvImport(args) => osv_import::run(&store, data, args).await?,
             Command::Token(args) => token::run(&store, args).await?,
+            Command::Team(args) => team::run(&store, args).await?,
+            Command::Switch(args) => switch::run(&store, args).await?,
             Command::Claim(args) => claim::run(&store, args).await?,
             Command::Lift(args) => lift::run(&store, args).await?,
             Command::Yank(args) => yank::run(&store, args).await?,

@@ -5,12 +5,15 @@ mod upstream;
 use std::fs::File;
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use fondaco_model::{Clock, SystemClock};
+use fondaco_blobs::Blobs;
+use fondaco_model::{Clock, SystemClock, UpstreamName};
+use fondaco_provenance::Trust;
+use fondaco_server::feeds::Feed;
 use fondaco_server::{Layers, Parts, Settings, Source};
 use fondaco_store::{Database, Store};
 use fondaco_verdict::{Policy, SuspiciousPolicy};
@@ -20,13 +23,16 @@ use tokio::net::{TcpListener, TcpSocket};
 use crate::config::{self, Config, Sandbox, Suspicious};
 use crate::exit::Exit;
 use crate::operator;
+use crate::outbound::Outbound;
+use crate::span;
 use crate::storage::Storage;
-use upstream::Outbound;
 
 /// Where the index listens if nothing is said.
 const LISTEN: &str = "127.0.0.1:8080";
 /// Connections that may wait to be taken.
 const BACKLOG: u32 = 4096;
+/// The shortest time between two imports of a feed.
+const SHORTEST: Duration = Duration::from_secs(60);
 /// How long an inspection that still runs may hold up the end.
 const LAST: Duration = Duration::from_secs(2);
 
@@ -86,10 +92,14 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
             reserved: reserved(&config)?,
         },
         worker,
+        feeds: feeds(&config, &outbound)?,
+        scratch: folder.clone(),
         clock: Arc::new(SystemClock),
         instance,
         settings: Settings { suppressions, ..settings },
         sandbox: sandbox.to_owned(),
+        trust: trust(&config)?,
+        secret: random()?,
     };
     let running = fondaco_server::run(parts, listener, told());
     let base =
@@ -100,11 +110,32 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
             .map(|database| database.shown()),
         files: args.storage.bucket(&config)?.map(|bucket| bucket.to_string()),
     };
-    greet(&folder.display().to_string(), &elsewhere, (&client.shown(), &upstream.source), sandbox, &base)?;
+    let from = format!("{} (from {})", client.shown(), upstream.source);
+    greet(&folder.display().to_string(), &elsewhere, &from, sandbox, address, &base)?;
     running.stopped().await.context("the server failed")?;
     store.close().await;
     tracing::info!("stopped");
     Ok(Exit::Clean)
+}
+
+fn feeds(config: &Config, outbound: &Outbound) -> anyhow::Result<Vec<Feed>> {
+    let mut feeds: Vec<Feed> = Vec::new();
+    for config::Feed { name, source, every } in &config.feeds {
+        let what = || format!("[[feeds]] {name:?}");
+        if name.is_empty() || feeds.iter().any(|feed| feed.name == *name) {
+            bail!("{}: each feed has a name of its own", what());
+        }
+        let every = span::age(every).with_context(what)?;
+        if every < SHORTEST {
+            bail!("{}: at most once a minute\nhint: every = \"6h\"", what());
+        }
+        feeds.push(Feed {
+            name: name.clone(),
+            place: outbound.feed(source, Path::new("")).with_context(what)?,
+            every,
+        });
+    }
+    Ok(feeds)
 }
 
 fn reserved(config: &Config) -> anyhow::Result<Vec<fondaco_model::Namespace>> {
@@ -113,7 +144,7 @@ fn reserved(config: &Config) -> anyhow::Result<Vec<fondaco_model::Namespace>> {
 }
 
 /// One server a folder: two would each take the other's arriving files for left-overs.
-fn lock(folder: &std::path::Path) -> anyhow::Result<File> {
+fn lock(folder: &Path) -> anyhow::Result<File> {
     let path = folder.join("serve.lock");
     let file = File::options().create(true).append(true).open(&path).with_context(|| {
         format!("the data folder {} can't be written\nhint: give another with --data DIR", folder.display())
@@ -131,15 +162,26 @@ async fn instance(store: &Store) -> anyhow::Result<String> {
     if let Some(id) = store.instance().await? {
         return Ok(id);
     }
-    let mut bytes = [0u8; 16];
-    File::open("/dev/urandom")
-        .and_then(|mut random| std::io::Read::read_exact(&mut random, &mut bytes))
-        .context("no randomness")?;
-    let id: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let id: String = random::<16>()?.iter().map(|byte| format!("{byte:02x}")).collect();
     let mut tx = store.begin().await?;
     let id = tx.instance_or(&id, SystemClock.now()).await?;
     tx.commit().await?;
     Ok(id)
+}
+
+/// By whom attestations are believed.
+fn trust(config: &Config) -> anyhow::Result<Trust> {
+    let Some(path) = &config.provenance.trusted_root else { return Ok(Trust::embedded()?) };
+    let what = || format!("[provenance] trusted_root: {}", path.display());
+    Trust::from_json(&std::fs::read_to_string(path).with_context(what)?).with_context(what)
+}
+
+fn random<const BYTES: usize>() -> anyhow::Result<[u8; BYTES]> {
+    let mut bytes = [0u8; BYTES];
+    File::open("/dev/urandom")
+        .and_then(|mut random| std::io::Read::read_exact(&mut random, &mut bytes))
+        .context("no randomness")?;
+    Ok(bytes)
 }
 
 fn listen(address: &str) -> anyhow::Result<TcpListener> {
@@ -205,7 +247,14 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
         patience: defaults.patience,
         suppressions: Vec::new(),
         uploads: config.uploads.read().context("the configuration's [uploads] is not right")?,
+        reading: config.reading.read(&layer_names(config))?,
     })
+}
+
+/// The layers that there are: our own, and that of each upstream.
+fn layer_names(config: &Config) -> Vec<String> {
+    let fixed = [UpstreamName::own(), UpstreamName::default_upstream()].map(|name| name.to_string());
+    fixed.into_iter().chain(config.upstreams.iter().map(|upstream| upstream.name.clone())).collect()
 }
 
 /// What is not in the data folder.
@@ -217,8 +266,9 @@ struct Elsewhere {
 fn greet(
     folder: &str,
     elsewhere: &Elsewhere,
-    (upstream, source): (&str, &str),
+    upstream: &str,
     sandbox: &str,
+    address: SocketAddr,
     base: &str,
 ) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
@@ -229,8 +279,9 @@ fn greet(
             writeln!(out, "  {what:<8}  {place}")?;
         }
     }
-    writeln!(out, "  upstream  default, {upstream} (from {source})")?;
+    writeln!(out, "  upstream  default, {upstream}")?;
     writeln!(out, "  sandbox   {sandbox}")?;
+    writeln!(out, "  listen    {address}")?;
     writeln!(out, "  pages     {base}/")?;
     writeln!(out, "try: pip install --index-url {base}/simple/ flask")?;
     Ok(out.flush()?)

@@ -4,7 +4,8 @@ use fondaco_testkit::{Clients, Installer};
 
 use crate::house::{House, path, wheel};
 
-const OLD: &str = "2020-01-01T00:00:00Z";
+/// Long before any test.
+pub(crate) const OLD: &str = "2020-01-01T00:00:00Z";
 
 #[test]
 fn what_is_too_new_waits_and_an_older_version_is_installed() {
@@ -56,7 +57,8 @@ fn a_file_that_comes_late_to_an_old_release_waits_alone() {
     assert_eq!(house.fondaco.get(&path("late-lib", &late), &[]).status, 403);
 }
 
-fn rfc3339_hours_ago(hours: u64) -> String {
+/// An instant so many hours ago.
+pub(crate) fn rfc3339_hours_ago(hours: u64) -> String {
     let output = std::process::Command::new("date")
         .args(["-u", "-d", &format!("{hours} hours ago"), "+%Y-%m-%dT%H:%M:%SZ"])
         .output()

@@ -21,21 +21,26 @@ impl House {
 
     /// With more in its configuration.
     pub(crate) fn with_config(more: &str) -> Self {
-        Self::in_folder(tempfile::tempdir().unwrap(), "", more, &[])
+        Self::in_folder(tempfile::tempdir().unwrap(), more)
     }
 
     /// Its records in this database of PostgreSQL.
     pub(crate) fn on_postgres(database: &str) -> Self {
-        Self::in_folder(tempfile::tempdir().unwrap(), &format!("database = {database:?}\n"), "", &[])
+        Self::stored(tempfile::tempdir().unwrap(), &format!("database = {database:?}\n"), "", &[])
     }
 
     /// Its files in a bucket, which is reached on `port`.
     pub(crate) fn on_bucket(bucket: &Bucket, port: u16) -> Self {
         let blobs = format!("blobs = {:?}\n", bucket.url());
-        Self::in_folder(tempfile::tempdir().unwrap(), &blobs, "", &bucket.env(port))
+        Self::stored(tempfile::tempdir().unwrap(), &blobs, "", &bucket.env(port))
     }
 
-    fn in_folder(data: TempDir, storage: &str, more: &str, env: &[(String, String)]) -> Self {
+    /// In this folder, with more in its configuration.
+    pub(crate) fn in_folder(data: TempDir, more: &str) -> Self {
+        Self::stored(data, "", more, &[])
+    }
+
+    fn stored(data: TempDir, storage: &str, more: &str, env: &[(String, String)]) -> Self {
         let upstream = Upstream::new();
         // The testkit's upstream serves its files itself; other ports of this machine stay forbidden.
         let config = format!("{storage}[upstream]\npage_ttl = 0\n{more}");
@@ -54,7 +59,7 @@ impl House {
         std::fs::create_dir(data.path().join("rules")).unwrap();
         let rule = "rule held { strings: $a = \"HOLD-ME\" condition: $a }\n";
         std::fs::write(data.path().join("rules/held.yar"), rule).unwrap();
-        Self::in_folder(data, "", "[inspect]\nyara = ['rules']\n", &[])
+        Self::in_folder(data, "[inspect]\nyara = ['rules']\n")
     }
 
     /// The same data folder, served anew.

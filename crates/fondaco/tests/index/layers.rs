@@ -115,12 +115,14 @@ fn names_are_given_to_upstreams_by_rule() {
         let listing = house.listing(name);
         assert_eq!(listing["versions"], serde_json::json!([version]), "files of two sources never mix");
         let url = listing["files"][0]["url"].as_str().unwrap().trim_start_matches("../..").to_owned();
-        assert!(url.starts_with(&format!("/files/{upstream}/")), "{url}");
-        let answer = house.fondaco.get(&url, &[]);
-        assert_eq!((answer.status, answer.body), (200, wheel(name, version).bytes.to_vec()));
+        let dist = wheel(name, version);
+        let named = |upstream: &str| format!("/files/{upstream}/{name}/{}", dist.file_name);
+        for address in [url, named(upstream)] {
+            let answer = house.fondaco.get(&address, &[]);
+            assert_eq!((answer.status, &answer.body), (200, &*dist.bytes), "{address}");
+        }
         let elsewhere = if upstream == "default" { "wheels" } else { "default" };
-        let path = url.replacen(upstream, elsewhere, 1);
-        assert_eq!(house.fondaco.get(&path, &[]).status, 404);
+        assert_eq!(house.fondaco.get(&named(elsewhere), &[]).status, 404);
     }
     assert_eq!(house.upstream.count("/simple/gpu-things/"), 0, "a name is asked of its own upstream only");
     assert_eq!(other.count("/simple/plain-thing/"), 0);

@@ -2,11 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod backup;
+mod auditors;
 mod bad_input;
 mod buckets;
 mod campaigns;
 mod cooldown;
 mod crashes;
+mod feeds;
 mod house;
 mod installing;
 mod known_malware;
@@ -15,12 +17,20 @@ mod layers;
 mod lifecycle;
 mod metadata;
 mod postgres;
+mod mirrors;
+mod openapi;
+mod packaging_tools;
 mod predecessor;
+mod provenance;
 mod read_apis;
+mod reading;
 mod refusals;
+mod removed;
 mod simple_api;
 mod storage_trouble;
+mod stats;
 mod suppressions;
+mod switches;
 mod untrusted_upstream;
 mod upload_checks;
 mod upload_races;

@@ -37,7 +37,7 @@ fn the_json_api_of_our_own() {
     assert_eq!(file["digests"]["blake2b_256"].as_str().map(str::len), Some(64));
     assert_eq!((&file["packagetype"], &file["python_version"]), (&json!("bdist_wheel"), &json!("py3")));
     let address = file["url"].as_str().unwrap();
-    let (_, path) = address.split_at(address.find("/files/").unwrap());
+    let (_, path) = address.split_at(address.find("/packages/").unwrap());
     assert_eq!(house.fondaco.get(path, &[]).body, *new.bytes);
     let releases: Vec<&String> = whole["releases"].as_object().unwrap().keys().collect();
     assert_eq!(releases, ["1.0", "2.0", "3.0rc1"]);

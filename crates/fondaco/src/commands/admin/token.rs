@@ -4,6 +4,7 @@ mod create;
 mod list;
 mod revoke;
 
+use fondaco_model::Deed;
 use fondaco_store::Store;
 
 #[derive(clap::Args)]
@@ -25,6 +26,11 @@ enum Command {
 impl Args {
     pub(super) fn changes_something(&self) -> bool {
         !matches!(self.command, Command::List(_))
+    }
+
+    /// Taking a token back keeps the index safe.
+    pub(super) fn deed(&self) -> Deed {
+        if matches!(self.command, Command::Revoke(_)) { Deed::Safety } else { Deed::Management }
     }
 }
 

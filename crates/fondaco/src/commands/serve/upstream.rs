@@ -1,6 +1,5 @@
 //! Which upstream is pulled through: as given, else as stored, else what pip or uv uses here.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -10,43 +9,13 @@ use fondaco_model::{
 use fondaco_server::{Route, Source};
 use fondaco_store::Store;
 use fondaco_upstream::discovery::Found;
-use fondaco_upstream::{UpstreamClient, UpstreamConfig, UpstreamError, Url, discovery, redacted};
+use fondaco_upstream::{UpstreamClient, UpstreamError, Url, discovery, redacted};
 
 use crate::config::Routed;
+use crate::outbound::{Outbound, variable};
 
 /// How long the start waits for upstream's first answer.
 const FIRST_ANSWER: Duration = Duration::from_secs(5);
-
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
-
-/// How upstreams are reached from here.
-pub(super) struct Outbound {
-    instance: String,
-    allow_hosts: Vec<String>,
-    certificates: Option<PathBuf>,
-}
-
-impl Outbound {
-    /// With what pip is told to trust besides the system's certificates.
-    pub(super) async fn new(instance: &str, allow_hosts: &[String]) -> Self {
-        Self {
-            instance: instance.to_owned(),
-            allow_hosts: allow_hosts.to_vec(),
-            certificates: discovery::certificates(&variable).await.filter(|path| path.is_file()),
-        }
-    }
-
-    fn client(&self, url: &Url) -> anyhow::Result<UpstreamClient> {
-        Ok(UpstreamClient::new(UpstreamConfig {
-            url: url.clone(),
-            allow_hosts: self.allow_hosts.clone(),
-            certificates: self.certificates.clone(),
-            instance: self.instance.clone(),
-        })?)
-    }
-}
 
 /// Whether the upstream is this very instance, found out by asking it something small. One that
 /// doesn't answer is a warning: what is stored can still be served, and one that turns out to be

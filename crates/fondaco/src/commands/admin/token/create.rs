@@ -1,6 +1,6 @@
 //! `fondaco admin token create`: makes a token.
 
-use fondaco_model::{Clock, Namespace, SystemClock, TokenScope};
+use fondaco_model::{Clock, Namespace, SystemClock, TeamName, TokenScope};
 use fondaco_pydist::ProjectName;
 use fondaco_server::tokens::{self, Order};
 use fondaco_store::Store;
@@ -12,7 +12,11 @@ pub(super) struct Args {
     /// What it is for, in a few words, e.g. "CI of the tools team"
     label: String,
     /// A project that it may upload to, also a new one; as often as needed
-    #[arg(long, value_name = "NAME", required_unless_present_any = ["prefixes", "all_projects"])]
+    #[arg(
+        long,
+        value_name = "NAME",
+        required_unless_present_any = ["prefixes", "all_projects", "read_only", "manages"]
+    )]
     project: Vec<ProjectName>,
     /// A namespace whose projects it may upload to: acme is acme and every acme-...
     #[arg(long = "prefix", value_name = "PREFIX")]
@@ -20,6 +24,15 @@ pub(super) struct Args {
     /// Every project, also new ones, except new ones in reserved namespaces
     #[arg(long, conflicts_with_all = ["project", "prefixes"])]
     all_projects: bool,
+    /// For reading only
+    #[arg(long, conflicts_with_all = ["project", "prefixes", "all_projects"])]
+    read_only: bool,
+    /// A team that it belongs to, as [reading] of the configuration names it; as often as needed
+    #[arg(long = "team", value_name = "TEAM")]
+    teams: Vec<TeamName>,
+    /// For managing the index by the API, its switches for example
+    #[arg(long)]
+    manages: bool,
     /// Until when: 90d, 12h, 2026-12-31 or an RFC 3339 instant [default: for good]
     #[arg(long)]
     expires: Option<String>,
@@ -33,10 +46,17 @@ pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
         TokenScope::Named { projects: args.project.clone(), namespaces: args.prefixes.clone() }
     };
     let expires_at = args.expires.as_deref().map(|text| span::end(text, now)).transpose()?;
-    let order = Order { label: args.label.clone(), scope, expires_at, by: super::super::actor() };
+    let order = Order {
+        label: args.label.clone(),
+        scope,
+        teams: args.teams.clone(),
+        manages: args.manages,
+        expires_at,
+        by: super::super::actor(),
+    };
     let (token, text) = tokens::make(store, order, now).await?;
     // Standard output has the token alone, for scripts.
-    eprintln!("token {} for {}; it is shown this once", token.id, tokens::in_words(&token.scope));
+    eprintln!("token {} for {}; it is shown this once", token.id, tokens::in_words(&token));
     println!("{text}");
     Ok(())
 }

@@ -19,7 +19,11 @@ pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
             (None, _) | (_, None) => "every project".to_owned(),
             (Some(projects), Some(namespaces)) => {
                 let namespaces = namespaces.iter().map(|namespace| format!("{namespace}-*"));
-                projects.iter().cloned().chain(namespaces).collect::<Vec<_>>().join(" ")
+                let teams = token.teams.iter().map(|team| format!("team {team}"));
+                let manages = token.manages.then(|| "managing".to_owned());
+                let all: Vec<String> =
+                    projects.iter().cloned().chain(namespaces).chain(teams).chain(manages).collect();
+                if all.is_empty() { "reading".to_owned() } else { all.join(" ") }
             }
         };
         let state = match (&token.revoked_at, &token.expires_at) {

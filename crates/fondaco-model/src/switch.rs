@@ -1,0 +1,160 @@
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+/// What an operator can switch off for a time, to stop a wave and nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SwitchKind {
+    /// No project of our own is made; those that are there take uploads.
+    NoNewProjects,
+    /// Nothing is uploaded.
+    NoUploads,
+    /// Nobody yanks, claims, sets a status or makes tokens.
+    NoManagement,
+    /// Nothing of our own is deleted.
+    NoDeletions,
+    /// Projects of an upstream whose first file is younger than an age are held.
+    NoNewUpstreamProjects,
+    /// Files of an upstream that are younger than an age are held, whatever the cooldown says.
+    NoYoungUpstreamReleases,
+    /// No upstream is asked; what is stored is served.
+    UpstreamOff,
+    /// Nothing is taken in and nothing is changed; what is stored is served.
+    ReadOnly,
+}
+
+/// What somebody wants to do, as far as switches are concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// An upload to a project that is there.
+    Upload,
+    /// An upload that makes a project.
+    NewProject,
+    /// What the owners of projects do to them and to their tokens.
+    Management,
+    /// A deletion, or its undoing.
+    Deletion,
+    /// What keeps the index safe: quarantines, rulings, known malware, taking tokens back.
+    Safety,
+    /// Asking an upstream.
+    PullThrough,
+}
+
+impl SwitchKind {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::NoNewProjects,
+        Self::NoUploads,
+        Self::NoManagement,
+        Self::NoDeletions,
+        Self::NoNewUpstreamProjects,
+        Self::NoYoungUpstreamReleases,
+        Self::UpstreamOff,
+        Self::ReadOnly,
+    ];
+
+    /// Stable id.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::NoNewProjects => "no-new-projects",
+            Self::NoUploads => "no-uploads",
+            Self::NoManagement => "no-management",
+            Self::NoDeletions => "no-deletions",
+            Self::NoNewUpstreamProjects => "no-new-upstream-projects",
+            Self::NoYoungUpstreamReleases => "no-young-upstream-releases",
+            Self::UpstreamOff => "upstream-off",
+            Self::ReadOnly => "read-only",
+        }
+    }
+
+    /// The kind with this id.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.id() == id)
+    }
+
+    /// What it means, for a person.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::NoNewProjects => "no new projects are taken; projects that are here go on",
+            Self::NoUploads => "no uploads are taken",
+            Self::NoManagement => "projects and tokens can't be managed",
+            Self::NoDeletions => "nothing can be deleted",
+            Self::NoNewUpstreamProjects => "new projects of upstreams are held; established ones go on",
+            Self::NoYoungUpstreamReleases => "young files of upstreams are held; older ones go on",
+            Self::UpstreamOff => "no upstream is asked; what is stored is served",
+            Self::ReadOnly => "nothing is taken in or changed; what is stored is served",
+        }
+    }
+
+    /// Whether it counts by an age.
+    pub fn needs_age(self) -> bool {
+        matches!(self, Self::NoNewUpstreamProjects | Self::NoYoungUpstreamReleases)
+    }
+
+    /// Whether it forbids a deed.
+    pub fn forbids(self, deed: Deed) -> bool {
+        match self {
+            Self::NoNewProjects => deed == Deed::NewProject,
+            Self::NoUploads => matches!(deed, Deed::Upload | Deed::NewProject),
+            Self::NoManagement => deed == Deed::Management,
+            Self::NoDeletions => deed == Deed::Deletion,
+            Self::UpstreamOff => deed == Deed::PullThrough,
+            Self::ReadOnly => true,
+            Self::NoNewUpstreamProjects | Self::NoYoungUpstreamReleases => false,
+        }
+    }
+}
+
+/// A switch that somebody has set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Switch {
+    /// Which.
+    pub kind: SwitchKind,
+    /// The age that it counts by, of those that [need one](SwitchKind::needs_age).
+    pub age: Option<Duration>,
+    /// Why: everybody reads it.
+    pub reason: String,
+    /// Who: `operator:NAME` or `token:ID NAME`.
+    pub made_by: String,
+    /// When.
+    pub made_at: Timestamp,
+    /// Until when; until somebody lifts it where absent.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl Switch {
+    /// Whether it counts at `now`.
+    pub fn is_in_force(&self, now: Timestamp) -> bool {
+        self.expires_at.is_none_or(|end| now < end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_forbids_what_it_says_and_no_more() {
+        let forbidden = |kind: SwitchKind| {
+            let all = [
+                Deed::Upload,
+                Deed::NewProject,
+                Deed::Management,
+                Deed::Deletion,
+                Deed::Safety,
+                Deed::PullThrough,
+            ];
+            all.into_iter().filter(|deed| kind.forbids(*deed)).collect::<Vec<_>>()
+        };
+        assert_eq!(forbidden(SwitchKind::NoNewProjects), [Deed::NewProject]);
+        assert_eq!(forbidden(SwitchKind::NoUploads), [Deed::Upload, Deed::NewProject]);
+        assert_eq!(forbidden(SwitchKind::NoManagement), [Deed::Management]);
+        assert_eq!(forbidden(SwitchKind::NoDeletions), [Deed::Deletion]);
+        assert_eq!(forbidden(SwitchKind::UpstreamOff), [Deed::PullThrough]);
+        assert_eq!(forbidden(SwitchKind::ReadOnly).len(), 6);
+        for kind in SwitchKind::ALL {
+            assert_eq!(SwitchKind::from_id(kind.id()), Some(kind));
+            assert_eq!(kind.needs_age(), forbidden(kind).is_empty(), "{}", kind.id());
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! What a reader is told of the journal.
+
+use fondaco_model::{JournalEntry, JournalKind};
+
+use crate::app::App;
+use crate::layers;
+use crate::reader::Reader;
+use crate::trouble::Trouble;
+use crate::view::stored;
+
+/// A part of the journal, without what this reader is not told.
+pub(crate) struct Told {
+    /// The entries, in order.
+    pub(crate) entries: Vec<JournalEntry>,
+    /// The serial up to which it was looked through.
+    pub(crate) next: u64,
+}
+
+/// What `most` entries after a serial tell a reader.
+pub(crate) async fn since(app: &App, reader: &Reader, serial: u64, most: u32) -> Result<Told, Trouble> {
+    let entries = app.parts.store.journal_since(serial, most).await?;
+    let next = entries.last().map_or(serial, |entry| entry.serial);
+    let mut told = Vec::new();
+    for entry in entries {
+        if is_told(app, reader, &entry).await? {
+            told.push(entry);
+        }
+    }
+    Ok(Told { entries: told, next })
+}
+
+/// Whether a reader is told of an entry. What is ours and not served is told to nobody; its change of
+/// standing has an entry of its own, and a deletion or a quarantine of what somebody has is what
+/// mirrors have to know.
+async fn is_told(app: &App, reader: &Reader, entry: &JournalEntry) -> Result<bool, Trouble> {
+    let Some(project) = &entry.project else { return Ok(true) };
+    if entry.kind == JournalKind::UploadBlocked || !reader.may_read_past(app, project).await? {
+        return Ok(false);
+    }
+    if entry.kind == JournalKind::FileDeleted || !layers::is_own(app, project).await? {
+        return Ok(true);
+    }
+    let Some(view) = stored(app, reader, project).await? else { return Ok(false) };
+    let listed = |name: &String| view.listed().any(|(file, _)| file.record.key.file_name == *name);
+    if view.is_there() && entry.file_name.as_ref().is_none_or(listed) {
+        return Ok(true);
+    }
+    Ok(entry.kind == JournalKind::Quarantined && app.parts.store.was_served(project).await?)
+}

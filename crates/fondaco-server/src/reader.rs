@@ -1,0 +1,151 @@
+//! Who reads, and what they may read.
+//!
+//! Every endpoint that shows something of projects takes a [`Reader`] first (see `endpoints`), and
+//! asks it before it shows a project. What a reader may not read looks as if it were not there: the
+//! same answer, after the same work (`view::shown`).
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use fondaco_model::{Token, UpstreamName};
+use fondaco_pydist::ProjectName;
+
+use crate::app::App;
+use crate::credentials::{Credentials, credentials};
+use crate::trouble::{Trouble, problem};
+use crate::{layers, tokens};
+
+/// What a client is asked for; it makes pip, uv and others look into netrc and keyring.
+const CHALLENGE: HeaderValue = HeaderValue::from_static("Basic realm=\"Fondaco\", charset=\"UTF-8\"");
+
+/// Who reads.
+#[derive(Debug, Clone)]
+pub(crate) enum Reader {
+    /// Somebody without a token.
+    Anonymous,
+    /// Somebody with a token that is in force.
+    Bearer(Box<Token>),
+    /// The index itself, for its own work: never in the name of a request.
+    Index,
+}
+
+impl Reader {
+    /// Whether they may read a project of a layer.
+    pub(crate) fn may_read(&self, app: &App, layer: &UpstreamName, project: &ProjectName) -> bool {
+        self.is_in(app, layer, project, app.parts.settings.reading.audience(layer, project).has(self.token()))
+    }
+
+    /// Whether they may read all that is kept under a name: of one that was lifted there is something
+    /// from when it was ours, and from since, and both have to be read.
+    pub(crate) async fn may_read_past(&self, app: &App, project: &ProjectName) -> Result<bool, Trouble> {
+        if self.reads_all(app) {
+            return Ok(true);
+        }
+        let own = layers::is_own(app, project).await?;
+        let was_ours = own || app.parts.store.was_own(project).await?;
+        Ok(self.may_read(app, &layers::layer(app, project, own), project)
+            && (!was_ours || self.may_read(app, &UpstreamName::own(), project)))
+    }
+
+    /// Whether they would get an answer about a name of a layer that nothing is said of, such as one
+    /// that is nowhere.
+    pub(crate) fn may_ask(&self, app: &App, layer: &UpstreamName, name: &ProjectName) -> bool {
+        let any = app.parts.settings.reading.audience_of_any(layer, name);
+        self.is_in(app, layer, name, any.has(self.token()))
+    }
+
+    fn token(&self) -> Option<&Token> {
+        match self {
+            Self::Bearer(token) => Some(token),
+            Self::Anonymous | Self::Index => None,
+        }
+    }
+
+    /// Whoever may publish a project may read it.
+    fn is_in(&self, app: &App, layer: &UpstreamName, project: &ProjectName, named: bool) -> bool {
+        let publishes = |token: &Token| layer.is_own() && token.may_upload_to(project);
+        match self {
+            Self::Index => true,
+            Self::Anonymous | Self::Bearer(_) if app.parts.settings.reading.is_open() => true,
+            Self::Anonymous => named,
+            Self::Bearer(token) => named || publishes(token),
+        }
+    }
+
+    /// Whether everything may be read.
+    pub(crate) fn reads_all(&self, app: &App) -> bool {
+        matches!(self, Self::Index) || app.parts.settings.reading.is_open()
+    }
+
+    /// The answer about a name that is not there, or not for this reader. Where no name of its kind
+    /// can be read without a token, whether there is such a project or not, one is asked for.
+    pub(crate) fn nothing(&self, app: &App, name: &ProjectName, absent: Response) -> Response {
+        let own = UpstreamName::own();
+        let layers = std::iter::once(&own).chain(app.source(name).map(|source| &source.name));
+        match self {
+            Self::Anonymous if layers.into_iter().all(|layer| !self.may_ask(app, layer, name)) => {
+                unknown(false)
+            }
+            _ => absent,
+        }
+    }
+}
+
+/// Somebody has to say who they are, or has said it wrongly.
+fn unknown(given: bool) -> Response {
+    let (detail, hint) = if given {
+        (
+            "these credentials are not, or no longer, in force",
+            "an operator makes a token with `fondaco admin token create`",
+        )
+    } else {
+        (
+            "a token is needed to read this",
+            "the user name is __token__ and the password a token, in the index's address, netrc or keyring",
+        )
+    };
+    let mut response = problem(StatusCode::UNAUTHORIZED, detail.to_owned(), Some(hint.to_owned()));
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, CHALLENGE);
+    response
+}
+
+impl FromRequestParts<App> for Reader {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let reading = &app.parts.settings.reading;
+        // Nothing turns on it: credentials for another index that a client sends along do no harm.
+        if reading.is_open() {
+            return Ok(Self::Anonymous);
+        }
+        match credentials(&parts.headers) {
+            // Nothing is told by this: it is the answer to every question.
+            Credentials::None if reading.is_closed() => Err(unknown(false)),
+            Credentials::None => Ok(Self::Anonymous),
+            Credentials::Unreadable => Err(unknown(true)),
+            Credentials::Token(text) => match tokens::recognise(app, &text).await {
+                Ok(Some(token)) => Ok(Self::Bearer(Box::new(token))),
+                Ok(None) => Err(unknown(true)),
+                Err(trouble) => Err(trouble.into_response()),
+            },
+        }
+    }
+}
+
+/// What caches may do with an answer where not everybody may read everything: keep it for the one
+/// client that got it.
+pub(crate) fn keep_private(app: &App, response: &mut Response) {
+    if app.parts.settings.reading.is_open() {
+        return;
+    }
+    let headers = response.headers_mut();
+    headers.append(header::VARY, HeaderValue::from_static("Authorization"));
+    let given =
+        headers.get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok()).unwrap_or("no-cache");
+    if !given.split(',').any(|one| matches!(one.trim(), "private" | "no-store"))
+        && let Ok(private) = HeaderValue::from_str(&format!("private, {given}"))
+    {
+        headers.insert(header::CACHE_CONTROL, private);
+    }
+}

@@ -1,0 +1,217 @@
+//! What is served no more: found malicious, known as malware, put in quarantine, held by an operator,
+//! deleted. Of our own only what somebody was served: of the rest nobody has anything.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use fondaco_model::{AdvisoryKind, FileRecord, Timestamp, UpstreamName, rfc3339};
+use fondaco_pydist::{ProjectName, Sha256};
+use fondaco_verdict::Decision;
+use fondaco_wire::osv::own_id;
+use fondaco_wire::removed_v1::Removed;
+use tokio::sync::Mutex;
+
+use crate::app::App;
+use crate::layers;
+use crate::reader::Reader;
+use crate::trouble::Trouble;
+
+/// How long the list counts as current where nothing has changed: rulings end by themselves.
+const CURRENT: Duration = Duration::from_secs(60);
+
+/// The list as it was made last, with the store's generation and the time.
+pub(crate) type Kept = Mutex<Option<(u64, Timestamp, Arc<Vec<Removal>>)>>;
+
+/// One removal.
+#[derive(Debug, Clone)]
+pub(crate) struct Removal {
+    /// Since when.
+    pub(crate) at: Timestamp,
+    layer: UpstreamName,
+    project: ProjectName,
+    file: Option<(String, String)>,
+    sha256: Option<Sha256>,
+    why: &'static str,
+    advisory: Option<String>,
+}
+
+impl Removal {
+    /// Whether a reader is told of it.
+    pub(crate) fn is_told(&self, app: &App, reader: &Reader) -> bool {
+        reader.may_read(app, &self.layer, &self.project)
+    }
+
+    /// As it is told.
+    pub(crate) fn told(&self) -> Removed {
+        Removed {
+            at: rfc3339(self.at),
+            why: self.why,
+            project: self.project.to_string(),
+            release: self.file.as_ref().map(|(release, _)| release.clone()),
+            file_name: self.file.as_ref().map(|(_, name)| name.clone()),
+            sha256: self.sha256.map(|digest| digest.to_string()),
+            advisory: self.advisory.clone(),
+        }
+    }
+}
+
+/// Everything that is served no more, newest first.
+pub(crate) async fn all(app: &App) -> Result<Arc<Vec<Removal>>, Trouble> {
+    // Made by one at a time: it reads much.
+    let mut kept = app.removals.lock().await;
+    let (generation, now) = (app.parts.store.generation(), app.now());
+    if let Some((of, at, list)) = kept.as_ref()
+        && *of == generation
+        && at.checked_add(CURRENT).is_ok_and(|until| now < until)
+    {
+        return Ok(list.clone());
+    }
+    let mut gathered = Gathered { app, found: BTreeMap::new() };
+    gathered.malicious().await?;
+    gathered.known_malware().await?;
+    gathered.quarantined().await?;
+    gathered.held().await?;
+    gathered.deleted().await?;
+    let mut list: Vec<Removal> = gathered.found.into_values().collect();
+    list.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| (&a.project, &a.file).cmp(&(&b.project, &b.file))));
+    let list = Arc::new(list);
+    *kept = Some((generation, now, list.clone()));
+    Ok(list)
+}
+
+/// Removals by layer, project and file; of several causes the first that is gathered counts.
+struct Gathered<'a> {
+    app: &'a App,
+    found: BTreeMap<(UpstreamName, ProjectName, String), Removal>,
+}
+
+impl Gathered<'_> {
+    /// Files whose inspection found them malicious, and that no operator has allowed.
+    async fn malicious(&mut self) -> Result<(), Trouble> {
+        for (digest, _, _, at) in self.app.parts.store.malicious_files(None, None).await? {
+            if self.ruling(digest).await? != Some(Decision::Allow) {
+                for file in self.app.parts.store.files_with(digest).await? {
+                    self.add(file, at, "malicious", Some(own_id(digest))).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Files of upstreams that a feed knows as malware.
+    async fn known_malware(&mut self) -> Result<(), Trouble> {
+        let store = &self.app.parts.store;
+        for project in store.projects_with_known_malware().await? {
+            // What feeds say is of a project elsewhere: our own of that name is another.
+            if store.own_project(&project).await?.is_some() {
+                continue;
+            }
+            let mut advisories = store.advisories_of(&project).await?;
+            advisories.retain(|advisory| advisory.kind == AdvisoryKind::Malware);
+            for file in store.files_of_project(&project).await? {
+                let Ok(version) = file.release.parse() else { continue };
+                let about = advisories.iter().find(|advisory| advisory.affects(&project, &version));
+                if let Some(advisory) = about {
+                    let (at, id) = (advisory.modified, advisory.id.to_string());
+                    self.add(file, at, "known-malware", Some(id)).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn quarantined(&mut self) -> Result<(), Trouble> {
+        let store = &self.app.parts.store;
+        for quarantine in store.quarantines().await? {
+            let (project, at) = (quarantine.scope.project.clone(), quarantine.made_at);
+            let mut files = store.files_of_project(&project).await?;
+            files.retain(|file| quarantine.scope.has(&file.release, &file.key.file_name));
+            if files.is_empty() && store.own_project(&project).await?.is_none() {
+                let layer = layers::layer(self.app, &project, false);
+                let removal = Removal {
+                    at,
+                    layer: layer.clone(),
+                    project: project.clone(),
+                    file: None,
+                    sha256: None,
+                    why: "quarantined",
+                    advisory: None,
+                };
+                self.found.entry((layer, project, String::new())).or_insert(removal);
+            }
+            for file in files {
+                self.add(file, at, "quarantined", None).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Contents that an operator holds.
+    async fn held(&mut self) -> Result<(), Trouble> {
+        for ruling in self.app.parts.store.rulings(None).await? {
+            if self.ruling(ruling.sha256).await? == Some(Decision::Hold) {
+                for file in self.app.parts.store.files_with(ruling.sha256).await? {
+                    self.add(file, ruling.made_at, "held", None).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn deleted(&mut self) -> Result<(), Trouble> {
+        for own in self.app.parts.store.deleted_own_files().await? {
+            let Some(at) = own.deleted_at else { continue };
+            if self.was_served(own.sha256).await? {
+                let removal = Removal {
+                    at,
+                    layer: UpstreamName::own(),
+                    project: own.project.clone(),
+                    file: Some((own.release, own.file_name.clone())),
+                    sha256: Some(own.sha256),
+                    why: "deleted",
+                    advisory: None,
+                };
+                self.found.entry((UpstreamName::own(), own.project, own.file_name)).or_insert(removal);
+            }
+        }
+        Ok(())
+    }
+
+    async fn add(
+        &mut self,
+        file: FileRecord,
+        at: Timestamp,
+        why: &'static str,
+        advisory: Option<String>,
+    ) -> Result<(), Trouble> {
+        if file.key.upstream.is_own() {
+            let Some(digest) = file.sha256 else { return Ok(()) };
+            if !self.was_served(digest).await? {
+                return Ok(());
+            }
+        }
+        let key = (file.key.upstream.clone(), file.key.project.clone(), file.key.file_name.clone());
+        let removal = Removal {
+            at,
+            layer: file.key.upstream,
+            project: file.key.project,
+            file: Some((file.release, file.key.file_name)),
+            sha256: file.sha256,
+            why,
+            advisory,
+        };
+        self.found.entry(key).or_insert(removal);
+        Ok(())
+    }
+
+    async fn was_served(&self, digest: Sha256) -> Result<bool, Trouble> {
+        Ok(!self.app.parts.store.downloads(Some(digest), 1).await?.is_empty())
+    }
+
+    /// What the newest ruling in force on a content decides.
+    async fn ruling(&self, digest: Sha256) -> Result<Option<Decision>, Trouble> {
+        let rulings = self.app.parts.store.rulings(Some(digest)).await?;
+        Ok(rulings.iter().find(|ruling| ruling.is_in_force(self.app.now())).map(|ruling| ruling.decision))
+    }
+}

@@ -1,0 +1,39 @@
+//! `fondaco admin switch on`: sets a switch.
+
+use fondaco_model::{Clock, Switch, SwitchKind, SystemClock};
+use fondaco_server::switches;
+use fondaco_store::Store;
+
+use crate::span;
+
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// no-new-projects, no-uploads, no-management, no-deletions, no-new-upstream-projects,
+    /// no-young-upstream-releases, upstream-off or read-only
+    #[arg(value_parser = super::kind)]
+    switch: SwitchKind,
+    /// Why: it is shown on every page and to everybody who meets it
+    #[arg(long)]
+    reason: String,
+    /// Until when: 2d, 12h, 2026-12-31 or an RFC 3339 instant [default: until it is lifted]
+    #[arg(long)]
+    expires: Option<String>,
+    /// How old a project or a file has to be, e.g. 7d, for the two switches that count by an age
+    #[arg(long)]
+    age: Option<String>,
+}
+
+pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
+    let now = SystemClock.now();
+    let switch = Switch {
+        kind: args.switch,
+        age: args.age.as_deref().map(span::age).transpose()?,
+        reason: args.reason.clone(),
+        made_by: super::super::actor(),
+        made_at: now,
+        expires_at: args.expires.as_deref().map(|text| span::end(text, now)).transpose()?,
+    };
+    switches::set(store, &switch).await?;
+    println!("{}: {}", switches::in_words(&switch), switch.kind.meaning());
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! `fondaco admin team`: which tokens belong to which team, for reading.
+
+mod add;
+mod list;
+mod remove;
+
+use fondaco_model::Deed;
+use fondaco_store::Store;
+
+#[derive(clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Put a token into a team; the first one makes the team
+    Add(add::Args),
+    /// Take a token out of a team
+    Remove(remove::Args),
+    /// List the teams and their tokens
+    List(list::Args),
+}
+
+impl Args {
+    pub(super) fn changes_something(&self) -> bool {
+        !matches!(self.command, Command::List(_))
+    }
+
+    /// Taking a token out of a team keeps the index safe.
+    pub(super) fn deed(&self) -> Deed {
+        if matches!(self.command, Command::Remove(_)) { Deed::Safety } else { Deed::Management }
+    }
+}
+
+pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
+    match &args.command {
+        Command::Add(args) => add::run(store, args).await,
+        Command::Remove(args) => remove::run(store, args).await,
+        Command::List(args) => list::run(store, args).await,
+    }
+}

@@ -1,0 +1,89 @@
+//! schemathesis holds what the index answers against the document that it gives of itself.
+
+use fondaco_testkit::samples::attacks;
+use fondaco_testkit::{Clients, Tool, Upload, Wheel, honest_module};
+use serde_json::{Value, json};
+
+use crate::house::{House, path, wheel};
+use crate::known_malware::{import, record};
+
+#[test]
+fn the_answers_are_as_the_document_says() {
+    let house = House::new();
+    // Something of everything, so that answers have content.
+    let token = house.fondaco.token(&["--all-projects"]);
+    let ours = Wheel::new("our-thing", "1.0").file("our_thing/__init__.py", honest_module()).build();
+    let sent = Upload::of(&ours).send(&house.fondaco, &token);
+    assert_eq!(sent.status, 200);
+    let (good, bad) = (wheel("flask", "1.0"), attacks::WALLET_STEALER.wheel().unwrap());
+    house.upstream.publish(&good);
+    house.upstream.publish(&bad);
+    assert_eq!(house.fondaco.get(&path("flask", &good), &[]).status, 200);
+    assert_eq!(house.fondaco.get(&path(attacks::WALLET_STEALER.project, &bad), &[]).status, 403);
+    import(&house, &[record("MAL-2026-1", "sleeper", &json!({"versions": ["1.0"]}))]);
+    let mut document = house.fondaco.get("/api/v1/openapi.json", &[]).json();
+    assert_eq!(document["servers"][0]["url"], house.fondaco.url(""));
+    let upload = sent.header("location").unwrap().rsplit('/').next().unwrap().to_owned();
+    let (hex, name) = (good.sha256().to_string(), good.file_name.as_str());
+    exemplify(&mut document, "/api/v1/files/{sha256}", &[&bad.sha256().to_string()]);
+    exemplify(
+        &mut document,
+        "/packages/{first}/{second}/{rest}/{file_name}",
+        &[&hex[..2], &hex[2..4], &hex[4..], name],
+    );
+    exemplify(
+        &mut document,
+        "/files/{upstream}/{project}/{file_name}",
+        &["own", "our-thing", &ours.file_name],
+    );
+    exemplify(&mut document, "/api/v1/uploads/{id}", &[&upload]);
+    exemplify(&mut document, "/api/v1/stats/projects/{name}", &["our-thing"]);
+    exemplify(&mut document, "/rss/project/{name}/releases.xml", &["our-thing"]);
+    let clients = Clients::new();
+    std::fs::write(clients.folder().join("openapi.json"), document.to_string()).unwrap();
+    let schemathesis = |more: &[&str]| {
+        let args = [
+            "run",
+            "openapi.json",
+            "--url",
+            &house.fondaco.url(""),
+            "--phases",
+            "examples,coverage,fuzzing",
+            "--max-examples",
+            "15",
+        ];
+        // The same examples each time.
+        let same =
+            ["--seed", "1", "--continue-on-failure", "--warnings", "off", "--suppress-health-check", "all"];
+        let run =
+            clients.tool(Tool::Schemathesis, &clients.folder(), &[], &[&args[..], &same[..], more].concat());
+        assert!(run.success(), "{}\n{}", run.text(), house.fondaco.log());
+        run.stdout
+    };
+    let said = schemathesis(&["--checks", CHECKS, "--exclude-path", "/legacy/"]);
+    assert!(said.contains("Tested: 34"), "every operation but one: {said}");
+    // What a form has to be is more than a schema can say.
+    let credentials = format!("__token__:{token}");
+    let more = ["--include-path", "/legacy/", "--auth", &credentials, "--exclude-checks"];
+    schemathesis(
+        &[
+            &more[..],
+            &["positive_data_acceptance,negative_data_rejection,missing_required_header,ignored_auth"],
+        ]
+        .concat(),
+    );
+}
+
+/// What is checked of every operation.
+const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
+    response_headers_conformance,response_schema_conformance,negative_data_rejection,positive_data_acceptance,\
+    unsupported_method,allow_header_conformance";
+
+/// Gives the parameters of a path values that are there, in their order.
+fn exemplify(document: &mut Value, path: &str, values: &[&str]) {
+    let parameters = document["paths"][path]["get"]["parameters"].as_array_mut().unwrap();
+    for (parameter, value) in parameters.iter_mut().zip(values) {
+        assert_eq!(parameter["in"], "path");
+        parameter["example"] = (*value).into();
+    }
+}
