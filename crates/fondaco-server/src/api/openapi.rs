@@ -66,6 +66,8 @@ mod tests {
             let operation = described[&(path.to_owned(), method.to_owned())];
             let expected = match access {
                 Access::Open => Value::Null,
+                // It leads to the address with a slash.
+                Access::Uploading if path == "/legacy" => Value::Null,
                 // Without a token one gets what everybody may read.
                 Access::Reading => json!([{}, {"token": []}]),
                 Access::Uploading | Access::Managing => json!([{"token": []}]),
