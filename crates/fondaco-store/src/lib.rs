@@ -45,8 +45,8 @@ use sqlx::{Any, AnyPool, ConnectOptions, Connection, Executor, Transaction};
 
 pub use changes::SEEN_WITHIN;
 pub use database::{Database, DatabaseError};
-pub use error::StoreError;
 pub use downloads::DayCount;
+pub use error::StoreError;
 pub use figures::Figures;
 pub use pages::StoredPage;
 pub use stored::Stored;

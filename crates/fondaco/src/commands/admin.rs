@@ -165,7 +165,7 @@ async fn permit(store: &Store, args: &Args) -> anyhow::Result<()> {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
-    let data = &args.data;
+    let data = &args.storage.data;
     runtime.block_on(async {
         let config = config::read(args.config.as_deref(), &args.storage.data.path())?;
         if let Command::Restore(restore) = &args.command {

@@ -10,7 +10,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use fondaco_blobs::Blobs;
 use fondaco_model::{Clock, SystemClock, UpstreamName};
 use fondaco_provenance::Trust;
 use fondaco_server::feeds::Feed;

@@ -1,8 +1,8 @@
 //! The index end to end: the real binary before a local upstream, with real pip and uv.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
-mod backup;
 mod auditors;
+mod backup;
 mod bad_input;
 mod buckets;
 mod campaigns;
@@ -16,10 +16,10 @@ mod large_files;
 mod layers;
 mod lifecycle;
 mod metadata;
-mod postgres;
 mod mirrors;
 mod openapi;
 mod packaging_tools;
+mod postgres;
 mod predecessor;
 mod provenance;
 mod read_apis;
@@ -27,8 +27,8 @@ mod reading;
 mod refusals;
 mod removed;
 mod simple_api;
-mod storage_trouble;
 mod stats;
+mod storage_trouble;
 mod suppressions;
 mod switches;
 mod untrusted_upstream;
