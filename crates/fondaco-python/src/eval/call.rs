@@ -385,10 +385,10 @@ impl<'a> Eval<'a, '_> {
 fn learn(known: &mut Value, new: &Value) {
     known.taint |= new.taint.without(Taint::PARAMETER);
     match (&mut known.constant, &new.constant) {
-        (Some(Constant::List(items)), Some(Constant::List(others))) if items.len() <= MAX_WITHIN => {
-            if items.len() == others.len() && !Rc::ptr_eq(items, others) {
-                Rc::make_mut(items).iter_mut().zip(others.iter()).for_each(|(known, new)| learn(known, new));
-            }
+        (Some(Constant::List(items)), Some(Constant::List(others)))
+            if items.len() <= MAX_WITHIN && items.len() == others.len() && !Rc::ptr_eq(items, others) =>
+        {
+            Rc::make_mut(items).iter_mut().zip(others.iter()).for_each(|(known, new)| learn(known, new));
         }
         (None, _) => {
             known.absorb(new);
