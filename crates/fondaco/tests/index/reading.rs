@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::house::{House, JSON, path, wheel};
 
 /// Our own projects are for insiders, one pulled project as well, the rest for everybody.
-const MIXED: &str = "[reading.layers]\nown = ['insiders']\n[[reading.rules]]\nprojects = ['kept-hidden1']\n\
+const MIXED: &str = "[reading.layers]\nown = ['insiders']\n[[reading.rules]]\nprojects = ['kept-hidden1', 'kept-hidden2']\n\
                      readers = ['insiders']\n";
 /// Nothing without a token.
 const CLOSED: &str = "[reading]\notherwise = 'any-token'\n";
@@ -43,6 +43,7 @@ struct Subject {
     file_name: String,
     sha256: String,
     upload: String,
+    campaign: String,
 }
 
 impl Subject {
@@ -54,6 +55,7 @@ impl Subject {
             file_name: dist.file_name.clone(),
             sha256: dist.sha256().to_string(),
             upload: upload.to_owned(),
+            campaign: "c-0123456789abcdef".to_owned(),
         }
     }
 
@@ -67,6 +69,7 @@ impl Subject {
                 .replace(&self.name.replace('-', "_"), &other(&self.name).replace('-', "_")),
             sha256: other(&self.sha256),
             upload: other(&self.upload),
+            campaign: format!("c-{}", other(&self.campaign[2..])),
             ..*self
         }
     }
@@ -91,6 +94,7 @@ impl Subject {
                 "{rest}" => &self.sha256[4..],
                 "{id}" if endpoint.path.contains("/uploads/") => &self.upload,
                 "{id}" if endpoint.path.contains("/vulns/") => &self.vuln(),
+                "{id}" if endpoint.path.contains("/campaigns/") => &self.campaign,
                 "{switch}" => "no-uploads",
                 _ if bare.starts_with('{') => panic!("{}: what is to be tried for {bare}?", endpoint.path),
                 literal => literal,
@@ -129,7 +133,7 @@ impl Subject {
             answer.text()
         };
         let text = format!("{} {} {headers:?} {body}", answer.status, answer.reason);
-        [self.vuln().as_str(), &self.sha256, &self.upload, &self.file_name, &self.name]
+        [self.vuln().as_str(), &self.sha256, &self.campaign, &self.upload, &self.file_name, &self.name]
             .iter()
             .fold(text, |text, own| text.replace(own, "SUBJECT"))
     }
@@ -159,9 +163,17 @@ impl Hidden {
         let bad = Sample { project: "kept-hidden1", version: "1.0", ..attacks::WALLET_STEALER };
         let bad = bad.wheel().unwrap();
         house.upstream.publish(&bad);
-        let pulled = Subject::of("default", "kept-hidden1", &bad, &"0a".repeat(16));
-        let answer = get(&house, &path("kept-hidden1", &bad), Some(&insider));
-        assert_eq!(answer.status, 403, "{}", answer.text());
+        let mut pulled = Subject::of("default", "kept-hidden1", &bad, &"0a".repeat(16));
+        // Another one like it makes both a campaign.
+        let other = Sample { project: "kept-hidden2", version: "1.0", ..attacks::WALLET_STEALER };
+        let other = other.wheel().unwrap();
+        house.upstream.publish(&other);
+        for (name, dist) in [("kept-hidden1", &bad), ("kept-hidden2", &other)] {
+            let answer = get(&house, &path(name, dist), Some(&insider));
+            assert_eq!(answer.status, 403, "{}", answer.text());
+        }
+        let told = get(&house, "/api/v1/campaigns", Some(&insider)).json();
+        pulled.campaign = told["campaigns"][0]["id"].as_str().unwrap_or_else(|| panic!("{told}")).to_owned();
         let address = format!("/files/own/secret-sauce/{}", dist.file_name);
         assert_eq!(get(&house, &address, Some(&insider)).status, 200);
         // Downloads are written in batches; a stop writes them down, and they are counted.
@@ -187,9 +199,10 @@ fn no_endpoint_tells_what_is_hidden_from_its_reader() {
                     (subject.ask(&house, endpoint, token), absent.ask(&house, endpoint, token));
                 assert_eq!(subject.bare(&hidden), absent.bare(&nowhere), "{at} for {}", subject.name);
                 for one in [&own, &pulled] {
-                    for told in [&one.name, &one.name.replace('-', "_"), &one.sha256] {
+                    for told in [&one.name, &one.name.replace('-', "_"), &one.sha256, &one.campaign] {
                         let asked = *told == subject.name
                             || *told == subject.sha256
+                            || *told == subject.campaign
                             || subject.file_name.contains(told.as_str());
                         let text = if asked {
                             String::new()
@@ -202,7 +215,7 @@ fn no_endpoint_tells_what_is_hidden_from_its_reader() {
             }
             let told = subject.ask(&house, endpoint, Some(&insider));
             let nowhere = absent.ask(&house, endpoint, Some(&insider));
-            let names = [subject.name.clone(), subject.name.replace('-', "_")];
+            let names = [subject.name.clone(), subject.name.replace('-', "_"), subject.campaign.clone()];
             let listed = told.status == 200 && names.iter().any(|name| told.text().contains(name));
             shown += usize::from(listed || subject.bare(&told) != absent.bare(&nowhere));
         }
