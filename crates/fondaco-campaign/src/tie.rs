@@ -254,7 +254,9 @@ impl Engine {
         if account && shares_author {
             weak = weak.max(0.1);
         }
-        let conflict = !shares_indicator && self.talks(a, now) && self.talks(b, now);
+        // Within an hour the same hand may well use a host for each.
+        let apart = nearness(a, b) < 0.3;
+        let conflict = apart && !shares_indicator && self.talks(a, now) && self.talks(b, now);
         tie.strength = strong + shapes + if account { 0.7 } else { 0.0 } + weak.min(WEAK_MOST)
             - if conflict { CONFLICT } else { 0.0 };
         // Weak keys never do it alone, and add nothing where only one of the two is bad.
