@@ -224,7 +224,8 @@ impl Engine {
             if key.kind.is_secret() || key.kind.is_indicator() {
                 // A host in code that nothing was found in may be there for other reasons.
                 let worth = if both || key.kind.is_secret() { worth } else { worth * 0.6 };
-                strong = strong.max(worth) + if strong > 0.0 { 0.1 } else { 0.0 };
+                // More of them add a little, each by its own worth.
+                strong = strong.max(worth) + 0.1 * strong.min(worth);
                 tie.strong |= worth >= 0.7;
                 shares_indicator = true;
             } else if !(key.kind == Kind::Author && shares_account) {
