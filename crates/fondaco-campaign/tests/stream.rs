@@ -2,7 +2,7 @@
 
 use fondaco_campaign::{Artifact, CampaignId, Engine, Event, Limits, MemberId, Placed, Prints, State};
 use fondaco_pydist::Sha256;
-use fondaco_verdict::{Fingerprints, Indicator, IndicatorKind, SKETCH, Shape, Sketch, Verdict};
+use fondaco_verdict::{Fingerprints, Indicator, IndicatorKind, Shape, Sketch, Verdict};
 
 const DAY: i64 = 86_400;
 
