@@ -224,7 +224,8 @@ impl Engine {
             if key.kind.is_secret() || key.kind.is_indicator() {
                 // A host in code that nothing was found in may be there for other reasons.
                 let worth = if both || key.kind.is_secret() { worth } else { worth * 0.6 };
-                strong = strong.max(worth) + if strong > 0.0 { 0.1 } else { 0.0 };
+                // More of them add a little, each by its own worth.
+                strong = strong.max(worth) + 0.1 * strong.min(worth);
                 tie.strong |= worth >= 0.7;
                 shares_indicator = true;
             } else if !(key.kind == Kind::Author && shares_account) {
@@ -254,7 +255,9 @@ impl Engine {
         if account && shares_author {
             weak = weak.max(0.1);
         }
-        let conflict = !shares_indicator && self.talks(a, now) && self.talks(b, now);
+        // Within an hour the same hand may well use a host for each.
+        let apart = nearness(a, b) < 0.3;
+        let conflict = apart && !shares_indicator && self.talks(a, now) && self.talks(b, now);
         tie.strength = strong + shapes + if account { 0.7 } else { 0.0 } + weak.min(WEAK_MOST)
             - if conflict { CONFLICT } else { 0.0 };
         // Weak keys never do it alone, and add nothing where only one of the two is bad.

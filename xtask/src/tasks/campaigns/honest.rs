@@ -48,8 +48,7 @@ pub(crate) fn acting_module(random: &mut Random) -> String {
     let (name, host) = (word(random), format!("{}{}.example.invalid", word(random), random.below(1000)));
     match random.below(3) {
         0 => format!(
-            "import json, urllib.request\n\nclass {0}:\n    def __init__(self, base='https://{host}'):\n        self.base = base\n\n    def fetch(self, path):\n        with urllib.request.urlopen(self.base + path) as answer:\n            return json.load(answer)\n",
-            name
+            "import json, urllib.request\n\nclass {name}:\n    def __init__(self, base='https://{host}'):\n        self.base = base\n\n    def fetch(self, path):\n        with urllib.request.urlopen(self.base + path) as answer:\n            return json.load(answer)\n"
         ),
         1 => format!(
             "import subprocess\n\ndef {name}(arguments):\n    done = subprocess.run(['{}'] + list(arguments), capture_output=True, check=True)\n    return done.stdout.decode()\n",
