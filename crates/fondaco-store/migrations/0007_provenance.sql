@@ -1,4 +1,4 @@
--- Where files came from, as attestations say that were verified here: PEP 740's object as JSON.
+-- Where files came from, as attestations say that were verified here: PEP 740's object as text.
 CREATE TABLE provenance (
     upstream TEXT NOT NULL,
     project TEXT NOT NULL,
