@@ -1,4 +1,5 @@
 //! What the engine makes of streams of artifacts.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use fondaco_campaign::{Artifact, CampaignId, Engine, Event, Limits, MemberId, Placed, Prints, State};
 use fondaco_pydist::Sha256;
