@@ -8,7 +8,7 @@ use super::super::target::act;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// The team, as [reading] of the configuration names it
+    /// The team, as `reading` in the configuration names it
     team: TeamName,
     /// The token's id, as `fondaco admin token list` shows it
     token: String,

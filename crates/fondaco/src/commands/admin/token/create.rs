@@ -27,7 +27,7 @@ pub(super) struct Args {
     /// For reading only
     #[arg(long, conflicts_with_all = ["project", "prefixes", "all_projects"])]
     read_only: bool,
-    /// A team that it belongs to, as [reading] of the configuration names it; as often as needed
+    /// A team that it belongs to, as `reading` in the configuration names it; as often as needed
     #[arg(long = "team", value_name = "TEAM")]
     teams: Vec<TeamName>,
     /// For managing the index by the API, its switches for example
