@@ -21,10 +21,15 @@ pub(crate) fn postgres() -> anyhow::Result<()> {
         return Ok(());
     }
     println!("installing PostgreSQL");
-    let mut apt = Command::new("apt-get");
-    apt.args(["install", "--yes", "--no-install-recommends", "postgresql"]);
-    check(apt.env("DEBIAN_FRONTEND", "noninteractive"))
-        .context("this needs PostgreSQL; as root on Debian: apt-get update && apt-get install postgresql")
+    // A fresh machine may have no list of packages yet.
+    let steps: [&[&str]; 2] = [&["update"], &["install", "--yes", "--no-install-recommends", "postgresql"]];
+    for step in steps {
+        let mut apt = Command::new("apt-get");
+        check(apt.args(step).env("DEBIAN_FRONTEND", "noninteractive")).context(
+            "this needs PostgreSQL; as root on Debian: apt-get update && apt-get install postgresql",
+        )?;
+    }
+    Ok(())
 }
 
 /// Installs the server of S3 into `tools`, unless it is there.
