@@ -33,7 +33,10 @@ pub(crate) async fn since(app: &App, reader: &Reader, serial: u64, most: u32) ->
 /// standing has an entry of its own, and a deletion or a quarantine of what somebody has is what
 /// mirrors have to know.
 async fn is_told(app: &App, reader: &Reader, entry: &JournalEntry) -> Result<bool, Trouble> {
-    let Some(project) = &entry.project else { return Ok(true) };
+    let Some(project) = &entry.project else {
+        // A campaign may be all of projects that this reader may not read.
+        return Ok(!is_of_campaign(entry.kind) || reader.reads_all(app));
+    };
     if entry.kind == JournalKind::UploadBlocked || !reader.may_read_past(app, project).await? {
         return Ok(false);
     }
@@ -46,4 +49,17 @@ async fn is_told(app: &App, reader: &Reader, entry: &JournalEntry) -> Result<boo
         return Ok(true);
     }
     Ok(entry.kind == JournalKind::Quarantined && app.parts.store.was_served(project).await?)
+}
+
+fn is_of_campaign(kind: JournalKind) -> bool {
+    matches!(
+        kind,
+        JournalKind::CampaignOpened
+            | JournalKind::CampaignGrew
+            | JournalKind::CampaignReopened
+            | JournalKind::CampaignMerged
+            | JournalKind::CampaignSplit
+            | JournalKind::CampaignLeft
+            | JournalKind::CampaignClosed
+    )
 }
