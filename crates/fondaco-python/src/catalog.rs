@@ -327,22 +327,22 @@ const INERT: [&str; 6] = [
     "subprocess.STDOUT",
 ];
 
-/// Where a package that brings its dependencies along keeps them, and names of modules that are
-/// others' by another name.
-const ALIASES: [(&str, &str); 5] =
-    [("._vendor.", ""), (".vendored.", ""), ("six.moves.", ""), ("posix.", "os."), ("nt.", "os.")];
+/// Where packages that bring their dependencies along keep them.
+const VENDORED: [&str; 2] = ["._vendor.", ".vendored."];
+/// Names of modules that are others' by another name.
+const ALIASES: [(&str, &str); 3] = [("six.moves.", ""), ("posix.", "os."), ("nt.", "os.")];
 
 /// What calling `name` does, if it is anything that matters.
 pub(crate) fn api_of(name: &str) -> Option<Api> {
-    let known = api_by(name);
-    if known.is_some() {
-        return known;
-    }
-    let (own, rest) = ALIASES.iter().find_map(|(alias, own)| match name.split_once(alias) {
-        Some((before, rest)) if before.is_empty() || alias.starts_with('.') => Some((*own, rest)),
-        _ => None,
-    })?;
-    api_by(&format!("{own}{rest}"))
+    api_by(name).or_else(|| {
+        let vendored = VENDORED.iter().find_map(|place| Some(name.split_once(place)?.1));
+        let plain = vendored.unwrap_or(name);
+        let alias = ALIASES.iter().find_map(|(alias, own)| Some((*own, plain.strip_prefix(alias)?)));
+        match alias {
+            Some((own, rest)) => api_by(&format!("{own}{rest}")),
+            None => vendored.and_then(api_by),
+        }
+    })
 }
 
 fn api_by(name: &str) -> Option<Api> {

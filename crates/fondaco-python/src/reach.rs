@@ -179,7 +179,12 @@ pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
     };
     let top = |role: Role| of(role, Node::top);
     let program = |role: Role| [of(role, Node::top), of(role, Node::main)].concat();
-    spread(&mut reached, graph, Trigger::Startup, top(Role::Startup));
+    spread(
+        &mut reached,
+        graph,
+        Trigger::Startup,
+        [top(Role::Startup), of(Role::Startup, Node::typed)].concat(),
+    );
     spread(&mut reached, graph, Trigger::Install, program(Role::Setup));
     // Commands count as hooks where setup.py can hand them over: in it, or in what it imports.
     let is_handed_over = |node: &&Node| {
@@ -205,11 +210,13 @@ pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
     let mistaken = of(Role::Module, Node::main)
         .into_iter()
         .filter(|node| unfolds.contains(&node.unit) || is_package(&units[node.unit]));
-    let roles = [Role::Startup, Role::Setup, Role::Module, Role::Script];
-    let typed = roles.into_iter().flat_map(|role| of(role, Node::typed));
+    // To a setup script or a program one says such a word to have just that done; a module that is
+    // imported sees what was said to somebody else.
+    let typed = [Role::Setup, Role::Script].into_iter().flat_map(|role| of(role, Node::typed));
+    let overheard = of(Role::Module, Node::typed);
     let starts: [(Trigger, Vec<Node>); 3] = [
         (Trigger::Install, hooks),
-        (Trigger::Import, top(Role::Module).into_iter().chain(mistaken).collect()),
+        (Trigger::Import, top(Role::Module).into_iter().chain(mistaken).chain(overheard).collect()),
         (
             Trigger::EntryPoint,
             entry.chain(program(Role::Script)).chain(of(Role::Module, Node::main)).chain(typed).collect(),

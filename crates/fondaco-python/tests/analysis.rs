@@ -241,11 +241,21 @@ fn what_somebody_has_typed_is_asked_for() {
     for asked in ["'publish' in sys.argv", "sys.argv[-1] == 'tag'", "'py2exe' == sys.argv[1]"] {
         assert_eq!(trigger(asked), Some(Trigger::EntryPoint), "{asked}");
     }
-    for unasked in
-        ["'install' in sys.argv", "sys.argv[0] == 'pip'", "'x-y' not in sys.argv", "len(sys.argv) == 'abc'"]
-    {
+    for unasked in [
+        "'install' in sys.argv",
+        "'install_scripts' in sys.argv",
+        "'--dist-dir' in sys.argv",
+        "'clean' == sys.argv[1]",
+        "sys.argv[0] == 'pip'",
+        "'x-y' not in sys.argv",
+        "len(sys.argv) == 'abc'",
+    ] {
         assert_eq!(trigger(unasked), Some(Trigger::Install), "{unasked}");
     }
+    // Somebody starts a server, and a package that it imports looks at how.
+    let module = "import os, sys\nif 'runserver' in sys.argv:\n    os.system('id')\n";
+    let found = package(&[("pkg/__init__.py", module, Role::Module)]);
+    assert_eq!(found.units[0].calls[0].trigger, Some(Trigger::Import));
 }
 
 #[test]

@@ -4,29 +4,22 @@ use ruff_python_ast::{CmpOp, Expr, Number};
 
 use super::statement::dotted;
 
-/// What installers have a setup script do; whoever asks for anything else has typed it.
-const INSTALLED_BY: [&str; 20] = [
-    "install",
-    "egg_info",
-    "dist_info",
-    "bdist",
-    "bdist_wheel",
-    "bdist_egg",
-    "bdist_rpm",
-    "develop",
-    "editable_wheel",
-    "build",
-    "build_py",
-    "build_ext",
-    "build_clib",
-    "build_scripts",
-    "install_lib",
-    "install_egg_info",
-    "easy_install",
-    "sdist",
-    "-c",
-    "-m",
-];
+/// What installers have a setup script do, besides commands that begin so; whoever asks for anything
+/// else has typed it.
+const INSTALLED_BY: [&str; 7] =
+    ["develop", "editable_wheel", "egg_info", "dist_info", "easy_install", "clean", "rotate"];
+
+/// The beginnings of such commands: `bdist_wheel`, `build_ext`, `install_lib`, `sdist`.
+const BEGINNINGS: [&str; 4] = ["bdist", "build", "install", "sdist"];
+
+/// Whether nobody but a person says this word to a setup script. Options are what installers add.
+fn is_a_persons(word: &str) -> bool {
+    word.len() > 2
+        && word.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !word.contains(['/', '\\', '.'])
+        && !INSTALLED_BY.contains(&word)
+        && !BEGINNINGS.iter().any(|beginning| word.starts_with(beginning))
+}
 
 fn is_zero(number: &Number) -> bool {
     matches!(number, Number::Int(int) if int.as_u8() == Some(0))
@@ -37,10 +30,7 @@ pub(super) fn is_typed(test: &Expr) -> bool {
     let Expr::Compare(compare) = test else { return false };
     let is_argv = |side: &Expr| dotted(side).as_deref() == Some("sys.argv");
     let word = |side: &Expr| match side {
-        Expr::StringLiteral(text) => {
-            let text = text.value.to_str();
-            text.len() > 2 && !text.ends_with(".py") && !INSTALLED_BY.contains(&text)
-        }
+        Expr::StringLiteral(text) => is_a_persons(text.value.to_str()),
         _ => false,
     };
     let is_argument = |side: &Expr| match side {

