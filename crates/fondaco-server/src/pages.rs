@@ -114,9 +114,11 @@ async fn refresh(app: &App, project: &ProjectName) -> Result<Arc<CurrentPage>, T
             return remember(app, project, CurrentPage::of(stored, rests_until, true)?);
         }
     }
-    if let Err(off) = app.permit(Deed::PullThrough).await {
-        let Some(stored) = stored else { return Err(off) };
-        return remember(app, project, CurrentPage::of(&stored, after(now, ttl.min(PAUSE)), true)?);
+    match (app.permit(Deed::PullThrough).await, &stored) {
+        (Err(Trouble::SwitchedOff(_)), Some(stored)) => {
+            return remember(app, project, CurrentPage::of(stored, after(now, ttl.min(PAUSE)), true)?);
+        }
+        (permitted, _) => permitted?,
     }
     let etag = stored.as_ref().and_then(|stored| stored.etag.as_deref());
     let answer = match source.client.page(project, etag).await {

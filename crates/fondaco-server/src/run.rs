@@ -138,7 +138,7 @@ fn router(app: App) -> Router {
     router
         .fallback(async || api::not_found("there is nothing at this address", None))
         .method_not_allowed_fallback(async || {
-            problem(StatusCode::METHOD_NOT_ALLOWED, "this address can only be read".to_owned(), None)
+            problem(StatusCode::METHOD_NOT_ALLOWED, "this address is not for that method".to_owned(), None)
         })
         .layer(from_fn_with_state(app.clone(), mark))
         .with_state(app)

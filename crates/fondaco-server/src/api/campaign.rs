@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use fondaco_campaign::CampaignId;
+use fondaco_model::Fingerprint;
 use fondaco_wire::campaign_v1::{Campaign, Member};
 
 use super::not_found;
@@ -33,17 +34,8 @@ pub(super) async fn get(
     }
 }
 
-/// The campaign as a reader is told of it: one of which they may read no member is not there.
+/// The campaign as a reader is told of it; `None` where there is none, or they may read no member.
 pub(crate) async fn told_campaign(
-    (app, reader): (&App, &Reader),
-    id: CampaignId,
-) -> Result<Option<Campaign>, Trouble> {
-    let known = known_campaign((app, reader), id).await?;
-    Ok(known.filter(|campaign| reader.reads_all(app) || !campaign.members.is_empty()))
-}
-
-/// What a reader may know of a campaign; `None` where there is none.
-pub(super) async fn known_campaign(
     (app, reader): (&App, &Reader),
     id: CampaignId,
 ) -> Result<Option<Campaign>, Trouble> {
@@ -52,19 +44,34 @@ pub(super) async fn known_campaign(
     let all = store.campaign_members(id).await?;
     let mut shown = Vec::new();
     for one in all.iter().take(MOST) {
-        // What is ours and not served is told to nobody but its owner, and a member is held.
-        let places = store.files_with(one.sha256).await?;
-        let is_public = |file: &fondaco_model::FileRecord| {
-            let key = &file.key;
-            key.project == one.project
-                && !key.upstream.is_own()
-                && reader.may_read(app, &key.upstream, &key.project)
-        };
-        if places.iter().any(is_public) {
-            let member = Member::new(one, ties(one, &all));
-            shown.push(Member { account: None, ..member });
+        if is_told((app, reader), one).await? {
+            shown.push(Member { account: None, ..Member::new(one, ties(one, &all)) });
         }
+    }
+    if shown.is_empty() && !reader.reads_all(app) {
+        return Ok(None);
     }
     let hidden = (all.len() - shown.len()) as u64;
     Ok(Some(Campaign::new(&record, shown, hidden)))
+}
+
+/// Whether a reader is told of any member of a campaign.
+pub(super) async fn has_told_member((app, reader): (&App, &Reader), id: CampaignId) -> Result<bool, Trouble> {
+    for one in app.parts.store.campaign_members(id).await?.iter().take(MOST) {
+        if is_told((app, reader), one).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a reader is told of a member. What is ours and not served is told to nobody but its owner,
+/// and a member is held.
+async fn is_told((app, reader): (&App, &Reader), one: &Fingerprint) -> Result<bool, Trouble> {
+    let places = app.parts.store.files_with(one.sha256).await?;
+    Ok(places.iter().map(|file| &file.key).any(|key| {
+        key.project == one.project
+            && !key.upstream.is_own()
+            && reader.may_read(app, &key.upstream, &key.project)
+    }))
 }

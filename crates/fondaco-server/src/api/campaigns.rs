@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use fondaco_model::CampaignSummary;
 use fondaco_wire::campaign_v1::{Campaigns, Summary};
 
-use super::campaign::known_campaign;
+use super::campaign::has_told_member;
 use crate::app::App;
 use crate::reader::Reader;
 use crate::trouble::Trouble;
@@ -22,8 +22,7 @@ pub(crate) async fn campaigns_for(app: &App, reader: &Reader) -> Result<Vec<Camp
     if !reader.reads_all(app) {
         let mut told = Vec::new();
         for one in all {
-            let known = known_campaign((app, reader), one.record.id).await?;
-            if known.is_some_and(|campaign| !campaign.members.is_empty()) {
+            if has_told_member((app, reader), one.record.id).await? {
                 told.push(one);
             }
         }

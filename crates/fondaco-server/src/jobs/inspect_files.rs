@@ -51,8 +51,9 @@ pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
 /// Works some due jobs off; how many there were.
 async fn one_round(app: &App) -> Result<usize, Trouble> {
     // Their tries would be used up for nothing.
-    if app.permit(Deed::PullThrough).await.is_err() {
-        return Ok(0);
+    match app.permit(Deed::PullThrough).await {
+        Err(Trouble::SwitchedOff(_)) => return Ok(0),
+        permitted => permitted?,
     }
     let due = app.parts.store.due_jobs(app.now(), AT_A_TIME as u32).await?;
     let outcomes = join_all(due.iter().map(|job| work(app, job))).await;
