@@ -149,10 +149,17 @@ impl Clients {
         self.venv().join("bin/uv")
     }
 
-    /// Runs twine, e.g. `&["upload", "--non-interactive", "--repository-url", url, path]`.
+    /// Runs twine, e.g. `&["check", path]`.
     #[track_caller]
     pub fn twine(&self, args: &[&str]) -> Run {
         Run::of(self.command("python").args(["-m", "twine"]).args(args))
+    }
+
+    /// `twine upload` of files to an address, by a token.
+    #[track_caller]
+    pub fn twine_upload(&self, address: &str, token: &str, files: &[&str]) -> Run {
+        let by = ["upload", "--non-interactive", "--repository-url", address, "-u", "__token__", "-p", token];
+        self.twine(&[&by[..], files].concat())
     }
 
     /// Runs the interpreter of an installer's target environment.

@@ -22,19 +22,7 @@ fn uploads_and_installations_on_postgres() {
     let clients = Clients::new();
     let file = tools.write_into(&clients.folder()).display().to_string();
     let legacy = house.fondaco.url("/legacy/");
-    clients
-        .twine(&[
-            "upload",
-            "--non-interactive",
-            "--repository-url",
-            &legacy,
-            "-u",
-            "__token__",
-            "-p",
-            &token,
-            &file,
-        ])
-        .ok();
+    clients.twine_upload(&legacy, &token, &[&file]).ok();
     clients.pip(&["install", "--index-url", &house.fondaco.index_url(), "house-tools"]).ok();
     assert_eq!(clients.installed(Installer::Pip), ["base_lib-1.0", "house_tools-1.0"]);
     assert_eq!(house.journal_of(&tools.file_name), ["file-uploaded", "file-inspected"]);

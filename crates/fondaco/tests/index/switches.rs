@@ -46,12 +46,11 @@ fn established_projects_go_on_while_new_ones_are_off() {
     let clients = Clients::new();
     let legacy = house.fondaco.url("/legacy/");
     let [old, new] = [&old, &new].map(|dist| dist.write_into(&clients.folder()).display().to_string());
-    let twine = ["upload", "--non-interactive", "--repository-url", &legacy, "-u", "__token__", "-p", &token];
-    let run = clients.twine(&[&twine[..], &[&new]].concat());
+    let run = clients.twine_upload(&legacy, &token, &[&new]);
     assert!(!run.success() && run.text().contains("a wave of uploads"), "{}", run.text());
     let run = clients.uv(&["publish", "--publish-url", &legacy, "--token", &token, &new]);
     assert!(!run.success() && run.text().contains("a wave of uploads"), "{}", run.text());
-    clients.twine(&[&twine[..], &[&old]].concat()).ok();
+    clients.twine_upload(&legacy, &token, &[&old]).ok();
     assert_eq!(house.listing("old-hand")["versions"], json!(["1.0", "2.0"]));
     assert_eq!(house.fondaco.get("/simple/new-comer/", &[]).status, 404);
     // Everybody sees it: on each page, by the API, for monitoring, in the journal.

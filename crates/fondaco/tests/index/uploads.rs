@@ -32,11 +32,10 @@ fn twine_and_uv_publish_and_pip_and_uv_install() {
     let folder = clients.folder();
     let paths: Vec<String> =
         [&by_twine, &sdist, &by_uv].map(|dist| dist.write_into(&folder).display().to_string()).into();
-    let twine = ["upload", "--non-interactive", "--repository-url", &legacy, "-u", "__token__", "-p", &token];
-    clients.twine(&[&twine[..], &[&paths[0], &paths[1]]].concat()).ok();
+    clients.twine_upload(&legacy, &token, &[&paths[0], &paths[1]]).ok();
     clients.uv(&["publish", "--publish-url", &legacy, "--token", &token, &paths[2]]).ok();
     // The same again is no error, as after a lost answer.
-    clients.twine(&[&twine[..], &[&paths[0]]].concat()).ok();
+    clients.twine_upload(&legacy, &token, &[&paths[0]]).ok();
     let index = house.fondaco.index_url();
     clients.pip(&["install", "--index-url", &index, "house-tools"]).ok();
     clients.uv(&["pip", "install", "--default-index", &index, "house-tools"]).ok();
@@ -85,17 +84,7 @@ fn what_is_malicious_is_blocked_and_its_name_stays_free() {
     let clients = Clients::new();
     let path = bad.write_into(&clients.folder()).display().to_string();
     let legacy = house.fondaco.url("/legacy/");
-    let run = clients.twine(&[
-        "upload",
-        "--non-interactive",
-        "--repository-url",
-        &legacy,
-        "-u",
-        "__token__",
-        "-p",
-        &token,
-        &path,
-    ]);
+    let run = clients.twine_upload(&legacy, &token, &[&path]);
     assert!(!run.success() && run.text().contains("blocked by Fondaco"), "{}", run.text());
     // In no listing, and no file; the evidence is kept.
     assert_eq!(house.fondaco.get(&format!("/simple/{}/", sample.project), &[]).status, 404);
@@ -132,19 +121,7 @@ fn what_is_suspicious_waits_and_only_its_owner_sees_it() {
     let held = suspicious("1.0");
     // 202 is what every pinned client takes for a success.
     let path = held.write_into(&clients.folder()).display().to_string();
-    clients
-        .twine(&[
-            "upload",
-            "--non-interactive",
-            "--repository-url",
-            &legacy,
-            "-u",
-            "__token__",
-            "-p",
-            &token,
-            &path,
-        ])
-        .ok();
+    clients.twine_upload(&legacy, &token, &[&path]).ok();
     clients.uv(&["publish", "--publish-url", &legacy, "--token", &token, &path]).ok();
     let answer = Upload::of(&held).send(&house.fondaco, &token);
     assert_eq!(answer.status, 202, "{}", answer.text());

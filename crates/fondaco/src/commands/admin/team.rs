@@ -4,7 +4,7 @@ mod add;
 mod list;
 mod remove;
 
-use fondaco_model::Deed;
+use fondaco_model::{Deed, TeamName};
 use fondaco_store::Store;
 
 #[derive(clap::Args)]
@@ -13,12 +13,24 @@ pub(super) struct Args {
     command: Command,
 }
 
+/// A token and a team.
+#[derive(clap::Args)]
+struct Membership {
+    /// The team, as `reading` in the configuration names it
+    team: TeamName,
+    /// The token's id, as `fondaco admin token list` shows it
+    token: String,
+    /// Why
+    #[arg(long, default_value = "")]
+    reason: String,
+}
+
 #[derive(clap::Subcommand)]
 enum Command {
     /// Put a token into a team; the first one makes the team
-    Add(add::Args),
+    Add(Membership),
     /// Take a token out of a team
-    Remove(remove::Args),
+    Remove(Membership),
     /// List the teams and their tokens
     List(list::Args),
 }
