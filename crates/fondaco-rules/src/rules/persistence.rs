@@ -44,7 +44,8 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         let writes = call.api == Some(Api::FileWrite) || call.callee.starts_with("shutil.");
         let acts = writes || matches!(call.api, Some(Api::Shell | Api::Registry));
         let unasked = call.trigger.is_some_and(Trigger::is_unasked);
-        let is_place = |text: &str| is_autostart(text) || writes && (is_profile(text) || unasked && is_hook(text) && runs(call));
+        let opens = |text: &str| is_hook(text) && runs(call) || text.len() < 512 && text.ends_with(".ssh/authorized_keys");
+        let is_place = |text: &str| is_autostart(text) || writes && (is_profile(text) || unasked && opens(text));
         if acts && call.texts().iter().any(|text| is_place(text)) {
             hits.call(unit, call, "writes where programs are started from");
         }
@@ -77,15 +78,15 @@ fn runs(call: &Call) -> bool {
     let Some(data) = call.args.first() else { return true };
     let hidden = Taint::DECODED | Taint::DECRYPTED | Taint::NETWORK | Taint::FILE;
     let texts = data.texts();
-    let tells = texts.iter().any(|text| text.contains("import") || text.starts_with("ssh-"));
+    let tells = texts.iter().any(|text| text.contains("import"));
     texts.is_empty() || tells || data.taint.has(hidden)
 }
 
-/// What the interpreter reads at its start, and who may log in, by its path.
+/// What the interpreter reads at its start, by its path.
 fn is_hook(text: &str) -> bool {
     let file = text.rsplit(['/', '\\']).next().unwrap_or_default();
     let is_start = file.len() > 4 && file.ends_with(".pth") || matches!(file, "sitecustomize.py" | "usercustomize.py");
-    text.len() < 512 && (is_start || text.ends_with(".ssh/authorized_keys"))
+    text.len() < 512 && is_start
 }
 
 /// What a shell reads at its start, by its path.
