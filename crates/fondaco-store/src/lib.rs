@@ -24,6 +24,7 @@ mod instance;
 mod jobs;
 mod journal;
 mod links;
+mod mails;
 mod migrations;
 mod own_files;
 mod own_projects;
