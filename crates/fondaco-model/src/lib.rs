@@ -6,6 +6,8 @@
 
 mod advisory;
 mod audit;
+mod ban;
+mod block;
 mod campaign;
 mod clock;
 mod cooldown;
@@ -16,6 +18,7 @@ mod instant;
 mod job;
 mod journal;
 mod namespace;
+mod notice;
 mod own;
 mod page;
 mod provenance;
@@ -30,6 +33,8 @@ mod upstream;
 
 pub use advisory::{Advisory, AdvisoryId, AdvisoryKind, Affected, InvalidAdvisoryId, RangeEnd, Releases};
 pub use audit::{AuditAction, AuditEvent};
+pub use ban::Ban;
+pub use block::Block;
 pub use campaign::{CampaignRecord, CampaignSummary, Fingerprint};
 pub use clock::{Clock, SystemClock};
 pub use cooldown::{Cooldown, CooldownRule, CooldownScope};
@@ -37,10 +42,12 @@ pub use download::Download;
 pub use evidence::Evidence;
 pub use file::{FileKey, FileRecord};
 pub use instant::rfc3339;
+pub use ipnet::IpNet;
 pub use jiff::Timestamp;
 pub use job::{Job, JobKind};
 pub use journal::{JournalEntry, JournalKind};
 pub use namespace::{InvalidNamespace, Namespace};
+pub use notice::{Delivery, Notice, NoticeKind};
 pub use own::{OwnFile, OwnProject, OwnRelease, Upload, UploadSite};
 pub use page::{MetadataFile, Page, PageFile};
 pub use provenance::FileProvenance;

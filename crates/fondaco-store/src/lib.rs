@@ -8,6 +8,8 @@
 
 mod advisories;
 mod audit;
+mod bans;
+mod breaker;
 mod campaigns;
 mod changes;
 mod claims;
@@ -23,6 +25,7 @@ mod instance;
 mod jobs;
 mod journal;
 mod migrations;
+mod notices;
 mod own_files;
 mod own_projects;
 mod pages;
