@@ -59,11 +59,23 @@ pub enum AuditAction {
     LiftSwitch,
     /// An operator did what a switch forbids.
     BreakGlass,
+    /// The breaker blocked a key.
+    BlockKey,
+    /// A block was taken back.
+    UnblockKey,
+    /// A measure of the breaker was taken back by hand.
+    ResetBreaker,
+    /// An operator has a measure left as it is, or no longer.
+    PinBreaker,
+    /// Addresses were banned.
+    BanAddresses,
+    /// A ban was lifted.
+    LiftBan,
 }
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 34] = [
         Self::SetUpstream,
         Self::AllowFile,
         Self::HoldFile,
@@ -92,6 +104,12 @@ impl AuditAction {
         Self::SetSwitch,
         Self::LiftSwitch,
         Self::BreakGlass,
+        Self::BlockKey,
+        Self::UnblockKey,
+        Self::ResetBreaker,
+        Self::PinBreaker,
+        Self::BanAddresses,
+        Self::LiftBan,
     ];
 
     /// Stable id.
@@ -125,6 +143,12 @@ impl AuditAction {
             Self::SetSwitch => "set-switch",
             Self::LiftSwitch => "lift-switch",
             Self::BreakGlass => "break-glass",
+            Self::BlockKey => "block-key",
+            Self::UnblockKey => "unblock-key",
+            Self::ResetBreaker => "reset-breaker",
+            Self::PinBreaker => "pin-breaker",
+            Self::BanAddresses => "ban-addresses",
+            Self::LiftBan => "lift-ban",
         }
     }
 

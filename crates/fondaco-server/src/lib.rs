@@ -8,8 +8,11 @@
 
 mod api;
 mod app;
+pub mod bans;
+pub mod breaker;
 pub mod campaigns;
 mod changelog;
+mod client_address;
 mod credentials;
 mod endpoints;
 pub mod feeds;
@@ -18,10 +21,12 @@ mod gate;
 mod jobs;
 mod layers;
 pub mod lifecycle;
+mod limits;
 mod listing;
 mod manager;
 mod measures;
 pub mod names;
+pub mod notices;
 mod own_page;
 mod pages;
 mod person;
@@ -44,6 +49,8 @@ mod view;
 mod visitor;
 mod web;
 
+pub use client_address::{ForwardedBy, Proxies};
+pub use limits::{Class, Limits, Quota};
 pub use app::{App, Parts, Settings};
 pub use endpoints::{Access, Endpoint, Verb};
 pub use fondaco_upload::Options as UploadOptions;
