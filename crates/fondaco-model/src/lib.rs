@@ -28,6 +28,13 @@ mod team;
 mod token;
 mod upstream;
 
+mod holders;
+mod invitation;
+mod organisation;
+mod permission;
+mod role;
+mod user_id;
+
 pub use advisory::{Advisory, AdvisoryId, AdvisoryKind, Affected, InvalidAdvisoryId, RangeEnd, Releases};
 pub use audit::{AuditAction, AuditEvent};
 pub use campaign::{CampaignRecord, CampaignSummary, Fingerprint};
@@ -52,3 +59,12 @@ pub use switch::{Deed, Switch, SwitchKind};
 pub use team::{InvalidTeamName, TeamName};
 pub use token::{Token, TokenScope};
 pub use upstream::{DEFAULT_UPSTREAM, InvalidUpstreamName, Upstream, UpstreamName};
+
+pub use holders::Holders;
+pub use invitation::{INVITED_FOR, Invitation, InvitationState, Invited};
+pub use organisation::{
+    InvalidOrganisationName, LastOwner, Members, Organisation, OrganisationName, keeps_an_owner,
+};
+pub use permission::{Act, Actor, Denial, Means, OrganisationAct, Person, acts, may, may_in};
+pub use role::{InvalidRole, OrganisationRole, ProjectRole, StaffRole};
+pub use user_id::UserId;
