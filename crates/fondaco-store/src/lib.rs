@@ -38,6 +38,10 @@ mod tokens;
 mod uploads;
 mod upstreams;
 
+mod holders;
+mod invitations;
+mod organisations;
+
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
@@ -51,6 +55,8 @@ pub use figures::Figures;
 pub use pages::StoredPage;
 pub use stored::Stored;
 pub use uploads::Wanted;
+
+pub use organisations::Team;
 
 use changes::Changes;
 use dialect::Dialect;
