@@ -33,7 +33,6 @@ mod invitation;
 mod organisation;
 mod permission;
 mod role;
-mod user_id;
 
 pub use advisory::{Advisory, AdvisoryId, AdvisoryKind, Affected, InvalidAdvisoryId, RangeEnd, Releases};
 pub use audit::{AuditAction, AuditEvent};
@@ -65,6 +64,5 @@ pub use invitation::{INVITED_FOR, Invitation, InvitationState, Invited};
 pub use organisation::{
     InvalidOrganisationName, LastOwner, Members, Organisation, OrganisationName, keeps_an_owner,
 };
-pub use permission::{Act, Actor, Denial, Means, OrganisationAct, Person, acts, may, may_in};
-pub use role::{InvalidRole, OrganisationRole, ProjectRole, StaffRole};
-pub use user_id::UserId;
+pub use permission::{Actor, Denial, Means, OrganisationAct, Principal, ProjectAct, acts, may, may_in};
+pub use role::{InvalidRole, OrganisationRole, ProjectRole};

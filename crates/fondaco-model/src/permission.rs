@@ -18,7 +18,7 @@ pub enum Means {
 
 /// A person who acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
+pub struct Principal {
     /// Who.
     pub id: UserId,
     /// How they say so.
@@ -33,7 +33,7 @@ pub struct Person {
     pub teams: BTreeSet<TeamName>,
 }
 
-impl Person {
+impl Principal {
     /// Their role on a project: the greatest of their own, those of their teams, and what they are
     /// in its organisation. A team counts only on projects of its organisation, and only for who
     /// belongs to that.
@@ -57,13 +57,13 @@ pub enum Actor {
     /// A token of the operator's.
     Token(Box<Token>),
     /// A person.
-    Person(Box<Person>),
+    Person(Box<Principal>),
 }
 
 /// What somebody wants to do with a project, or to see of it. What is seen and what is done are
 /// apart: no permission to read one thing is one to change it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Act {
+pub enum ProjectAct {
     /// See who has a role and who is invited.
     SeeRoles,
     /// Give and take roles, invite, take invitations back.
@@ -84,7 +84,7 @@ pub enum Act {
     Review,
 }
 
-impl Act {
+impl ProjectAct {
     /// Every act.
     pub const ALL: [Self; 9] = [
         Self::SeeRoles,
@@ -101,6 +101,11 @@ impl Act {
     /// Whether it changes nothing.
     pub fn only_sees(self) -> bool {
         matches!(self, Self::SeeRoles | Self::SeeReview)
+    }
+
+    /// Whether a thief of a session must not do it: the password is asked for once more.
+    pub fn is_sensitive(self) -> bool {
+        matches!(self, Self::ManageRoles | Self::Transfer | Self::Delete)
     }
 
     /// The least role on the project that suffices; `None` where none does.
@@ -156,10 +161,10 @@ pub enum Denial {
 ///
 /// # Errors
 /// Why they may not.
-pub fn may(actor: &Actor, act: Act, name: &ProjectName, holders: &Holders) -> Result<(), Denial> {
+pub fn may(actor: &Actor, act: ProjectAct, name: &ProjectName, holders: &Holders) -> Result<(), Denial> {
     match actor {
         Actor::Anonymous => Err(Denial::Nobody),
-        Actor::Token(token) if act == Act::Upload => {
+        Actor::Token(token) if act == ProjectAct::Upload => {
             if token.may_upload_to(name) {
                 Ok(())
             } else {
@@ -170,7 +175,7 @@ pub fn may(actor: &Actor, act: Act, name: &ProjectName, holders: &Holders) -> Re
         Actor::Token(token) if token.manages => Ok(()),
         Actor::Token(_) => Err(Denial::ByToken),
         Actor::Person(person) => {
-            acts(person, act == Act::Upload)?;
+            acts(person, act == ProjectAct::Upload)?;
             allowed(person, act, person.role_on(holders))
         }
     }
@@ -180,7 +185,7 @@ pub fn may(actor: &Actor, act: Act, name: &ProjectName, holders: &Holders) -> Re
 ///
 /// # Errors
 /// Why not.
-pub fn acts(person: &Person, by_token: bool) -> Result<(), Denial> {
+pub fn acts(person: &Principal, by_token: bool) -> Result<(), Denial> {
     match person.means {
         _ if person.frozen => Err(Denial::Frozen),
         Means::Session { second_factor: false } => Err(Denial::NoSecondFactor),
@@ -189,7 +194,7 @@ pub fn acts(person: &Person, by_token: bool) -> Result<(), Denial> {
     }
 }
 
-fn allowed(person: &Person, act: Act, role: Option<ProjectRole>) -> Result<(), Denial> {
+fn allowed(person: &Principal, act: ProjectAct, role: Option<ProjectRole>) -> Result<(), Denial> {
     let by_role = act.needs().is_some_and(|least| role.is_some_and(|role| role >= least));
     let by_staff = act.needs_staff().is_some_and(|least| person.staff.is_some_and(|staff| staff >= least));
     match (act.needs(), role) {

@@ -21,17 +21,6 @@ pub enum OrganisationRole {
     Owner,
 }
 
-/// What somebody is for the index as a whole. The later includes the earlier.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum StaffRole {
-    /// Reads what reviewers read, and reports.
-    Observer,
-    /// Puts in quarantine, releases, rules on files.
-    Reviewer,
-    /// Everything, also to give and take staff roles.
-    Admin,
-}
-
 /// The text is no role of this kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("no such role: there are {0}")]
@@ -69,7 +58,6 @@ macro_rules! words {
 
 words!(ProjectRole, "maintainer, owner", Maintainer "maintainer", Owner "owner");
 words!(OrganisationRole, "member, manager, owner", Member "member", Manager "manager", Owner "owner");
-words!(StaffRole, "observer, reviewer, admin", Observer "observer", Reviewer "reviewer", Admin "admin");
 
 impl OrganisationRole {
     /// What it comes to on a project of the organisation.
@@ -94,11 +82,8 @@ mod tests {
         for role in OrganisationRole::ALL {
             assert_eq!(role.id().parse(), Ok(*role));
         }
-        for role in StaffRole::ALL {
-            assert_eq!(role.id().parse(), Ok(*role));
-        }
-        assert!("Owner".parse::<ProjectRole>().is_err() && "manager".parse::<StaffRole>().is_err());
-        assert!(ProjectRole::Owner > ProjectRole::Maintainer && StaffRole::Admin > StaffRole::Reviewer);
+        assert!("Owner".parse::<ProjectRole>().is_err() && "manager".parse::<ProjectRole>().is_err());
+        assert!(ProjectRole::Owner > ProjectRole::Maintainer);
         assert!(OrganisationRole::Owner > OrganisationRole::Manager);
     }
 }

@@ -4,13 +4,15 @@ use super::*;
 use crate::{LastOwner, TokenScope, keeps_an_owner};
 
 fn user(name: &str) -> UserId {
-    // Sixteen bytes in hex, as ids are.
-    let hex: String = name.bytes().chain(std::iter::repeat(0)).take(16).map(|b| format!("{b:02x}")).collect();
-    hex.parse().unwrap()
+    let mut bits = [0; 10];
+    for (bit, byte) in bits.iter_mut().zip(name.bytes()) {
+        *bit = byte;
+    }
+    UserId::from_random(bits)
 }
 
-fn person(name: &str) -> Person {
-    Person {
+fn person(name: &str) -> Principal {
+    Principal {
         id: user(name),
         means: Means::Session { second_factor: true },
         frozen: false,
@@ -20,12 +22,12 @@ fn person(name: &str) -> Person {
     }
 }
 
-fn member(name: &str, role: OrganisationRole) -> Person {
-    Person { organisations: [("acme".parse().unwrap(), role)].into(), ..person(name) }
+fn member(name: &str, role: OrganisationRole) -> Principal {
+    Principal { organisations: [("acme".parse().unwrap(), role)].into(), ..person(name) }
 }
 
-fn staff(role: StaffRole) -> Person {
-    Person { staff: Some(role), ..person("staff") }
+fn staff(role: StaffRole) -> Principal {
+    Principal { staff: Some(role), ..person("staff") }
 }
 
 fn holders() -> Holders {
@@ -59,16 +61,16 @@ fn token(manages: bool, projects: &[&str]) -> Actor {
     }))
 }
 
-/// One letter an act, in the order of [`Act::ALL`]: `+` may, `-` may not.
+/// One letter an act, in the order of [`ProjectAct::ALL`]: `+` may, `-` may not.
 fn row(actor: &Actor) -> String {
     let name = "tool".parse().unwrap();
-    let sign = |act: &Act| if may(actor, *act, &name, &holders()).is_ok() { '+' } else { '-' };
-    Act::ALL.iter().map(sign).collect()
+    let sign = |act: &ProjectAct| if may(actor, *act, &name, &holders()).is_ok() { '+' } else { '-' };
+    ProjectAct::ALL.iter().map(sign).collect()
 }
 
 #[test]
 fn who_may_do_what_with_a_project() {
-    let of = |person: Person| row(&Actor::Person(Box::new(person)));
+    let of = |person: Principal| row(&Actor::Person(Box::new(person)));
     // roles: see, manage, transfer; upload, yank, status, delete; review: see, do
     assert_eq!(row(&Actor::Anonymous), "---------");
     assert_eq!(of(person("stranger")), "---------");
@@ -87,8 +89,8 @@ fn who_may_do_what_with_a_project() {
 
 #[test]
 fn a_frozen_person_one_without_second_factor_and_a_token_of_an_owner() {
-    let olga = |change: fn(&mut Person)| {
-        let mut olga = Person { staff: Some(StaffRole::Admin), ..person("olga") };
+    let olga = |change: fn(&mut Principal)| {
+        let mut olga = Principal { staff: Some(StaffRole::Admin), ..person("olga") };
         change(&mut olga);
         row(&Actor::Person(Box::new(olga)))
     };
@@ -99,7 +101,7 @@ fn a_frozen_person_one_without_second_factor_and_a_token_of_an_owner() {
 
 #[test]
 fn teams_count_on_projects_of_their_organisation_and_for_its_members_only() {
-    let in_team = |mut person: Person, team: &str| {
+    let in_team = |mut person: Principal, team: &str| {
         person.teams.insert(team.parse().unwrap());
         person
     };
@@ -118,7 +120,7 @@ fn teams_count_on_projects_of_their_organisation_and_for_its_members_only() {
 #[test]
 fn managers_hand_on_no_more_than_they_have() {
     let acme = "acme".parse().unwrap();
-    let may = |person: &Person, act| may_in(&Actor::Person(Box::new(person.clone())), act, &acme).is_ok();
+    let may = |person: &Principal, act| may_in(&Actor::Person(Box::new(person.clone())), act, &acme).is_ok();
     let manager = member("ann", OrganisationRole::Manager);
     assert!(may(&manager, OrganisationAct::Give(OrganisationRole::Member)));
     assert!(!may(&manager, OrganisationAct::Give(OrganisationRole::Manager)));
