@@ -59,11 +59,30 @@ pub enum AuditAction {
     LiftSwitch,
     /// An operator did what a switch forbids.
     BreakGlass,
+
+    /// A role on a project was given, changed or taken away.
+    SetRole,
+    /// Somebody was invited to a role.
+    Invite,
+    /// An invitation was accepted, declined or taken back.
+    AnswerInvitation,
+    /// An organisation was made or dissolved.
+    SetOrganisation,
+    /// A role in an organisation was given, changed or taken away.
+    SetMember,
+    /// A team of an organisation was made or dissolved, or its role on a project was changed.
+    SetTeam,
+    /// A project came to an organisation, or left one.
+    Transfer,
+    /// A staff role was given, changed or taken away.
+    SetStaff,
+    /// Staff noted something about a project.
+    Note,
 }
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 37] = [
         Self::SetUpstream,
         Self::AllowFile,
         Self::HoldFile,
@@ -92,6 +111,15 @@ impl AuditAction {
         Self::SetSwitch,
         Self::LiftSwitch,
         Self::BreakGlass,
+        Self::SetRole,
+        Self::Invite,
+        Self::AnswerInvitation,
+        Self::SetOrganisation,
+        Self::SetMember,
+        Self::SetTeam,
+        Self::Transfer,
+        Self::SetStaff,
+        Self::Note,
     ];
 
     /// Stable id.
@@ -125,6 +153,15 @@ impl AuditAction {
             Self::SetSwitch => "set-switch",
             Self::LiftSwitch => "lift-switch",
             Self::BreakGlass => "break-glass",
+            Self::SetRole => "set-role",
+            Self::Invite => "invite",
+            Self::AnswerInvitation => "answer-invitation",
+            Self::SetOrganisation => "set-organisation",
+            Self::SetMember => "set-member",
+            Self::SetTeam => "set-team",
+            Self::Transfer => "transfer",
+            Self::SetStaff => "set-staff",
+            Self::Note => "note",
         }
     }
 
