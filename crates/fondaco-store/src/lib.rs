@@ -46,6 +46,10 @@ mod uploads;
 mod upstreams;
 mod users;
 
+mod holders;
+mod invitations;
+mod organisations;
+
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
@@ -59,6 +63,8 @@ pub use figures::Figures;
 pub use pages::StoredPage;
 pub use stored::Stored;
 pub use uploads::Wanted;
+
+pub use organisations::Team;
 
 use changes::Changes;
 use dialect::Dialect;
