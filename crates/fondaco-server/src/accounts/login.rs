@@ -14,8 +14,6 @@ const LONGEST: usize = 100;
 /// Somebody who has just logged in, or is to show a second factor.
 #[derive(Debug)]
 pub(crate) struct Entered {
-    /// Who.
-    pub(crate) user: User,
     /// The session.
     pub(crate) session: Session,
     /// Its secret, which is given once.
@@ -134,7 +132,7 @@ async fn enter(
     tx.audit(&event(now, &user.actor(), AuditAction::Login, (user.id.as_str(), &from))).await?;
     tx.commit().await?;
     app.mail_queued.notify_one();
-    Ok(Entered { user, session, secret })
+    Ok(Entered { session, secret })
 }
 
 /// Ends the session that somebody came with.

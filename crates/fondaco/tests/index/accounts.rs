@@ -4,7 +4,7 @@ use fondaco_testkit::{Answer, MailServer, fetch};
 use serde_json::{Value, json};
 
 use crate::house::House;
-use crate::people::{
+use crate::visitors::{
     OPEN, OTHER, PASSWORD, audit, call, cookie_of, join, link_in, log_in, mails, send, try_log_in,
     wait_for_mails,
 };
@@ -163,12 +163,12 @@ fn the_first_admin_is_made_on_the_host() {
     let switch = json!({"reason": "a try"});
     let by = |secret: &str| call(fondaco, Some(secret), "PUT /api/v1/switches/no-uploads", &switch).status;
     assert_eq!(by(&session), 403);
-    let verified = crate::people::session_of(&house, "root-jane", |session| fondaco_model::Session {
+    let verified = crate::visitors::session_of(&house, "root-jane", |session| fondaco_model::Session {
         factor_verified_at: Some(session.made_at),
         ..session
     });
     assert_eq!(by(&verified), 200);
-    let pending = crate::people::session_of(&house, "root-jane", |session| fondaco_model::Session {
+    let pending = crate::visitors::session_of(&house, "root-jane", |session| fondaco_model::Session {
         pending: true,
         ..session
     });
