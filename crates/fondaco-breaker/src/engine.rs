@@ -150,7 +150,8 @@ impl Breaker {
     }
 
     fn is_blocked(&self, event: &Event) -> bool {
-        event.keys.iter().any(|(kind, key)| self.tables[kind as usize].is_blocked(key, self.now))
+        let stops = |kind: KeyKind| kind.is_whole_answer();
+        event.keys.iter().any(|(kind, key)| stops(kind) && self.tables[kind as usize].is_blocked(key, self.now))
     }
 
     fn fresh_upload(
@@ -222,7 +223,9 @@ impl Breaker {
                 entry.blocked_until = until;
                 let seen = entry.bad.round() as u64;
                 actions.push(Action::Block { kind, key: key.to_owned(), until, seen });
-                self.rings[signal.index()].take_back(u32::try_from(seen).unwrap_or(u32::MAX));
+                if kind.is_whole_answer() {
+                    self.rings[signal.index()].take_back(u32::try_from(seen).unwrap_or(u32::MAX));
+                }
             }
         }
         actions

@@ -9,7 +9,7 @@ use fondaco_upload::Rejection;
 
 use super::{base, refusal};
 use crate::app::App;
-use crate::breaker::Origin;
+use crate::breaker::{self, Origin};
 use crate::client_address::{ClientAddress, counted};
 use crate::credentials::{Credentials, credentials};
 use crate::limits::Class;
@@ -89,6 +89,7 @@ async fn authenticate(
     }
     let Some(token) = tokens::recognise(app, &text).await? else {
         app.limiter.spend(Class::Logins, &address);
+        breaker::login_failed(app);
         return Err(Rejection::NoToken.into());
     };
     Ok(token)
