@@ -4,7 +4,7 @@
 
 mod acts;
 mod origin;
-mod people;
+mod failed_logins;
 
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -23,7 +23,7 @@ use crate::trouble::Trouble;
 pub(crate) use acts::forget;
 pub use acts::{BreakerError, State, pin, reset, state, unblock};
 pub(crate) use origin::Origin;
-pub(crate) use people::{login_failed, note_failed_logins};
+pub(crate) use failed_logins::{login_failed, note_failed_logins};
 
 /// Who acts when the breaker does.
 pub const ACTOR: &str = "breaker";

