@@ -18,6 +18,8 @@ const STRIKES_FOR: i64 = 48 * 3600;
 const LONGEST: i64 = 24 * 3600;
 /// Seconds between two reports of the same surge.
 const SURGE_AGAIN: i64 = 6 * 3600;
+/// Seconds between two reports that a pinned measure would be set.
+const WITHHELD_AGAIN: i64 = 900;
 /// Shortest time over which attempts are compared with what is usual, in seconds.
 const LEAST_SPAN: i64 = 300;
 
@@ -50,6 +52,8 @@ struct Held {
     prevented: u32,
     /// Until when an operator has it left as it is.
     pinned_until: i64,
+    /// When it was last told that a pinned measure would be set.
+    withheld_at: i64,
 }
 
 /// The engine's state.
@@ -155,7 +159,11 @@ impl Breaker {
     }
 
     fn is_blocked(&self, event: &Event) -> bool {
-        event.keys.iter().any(|(kind, key)| self.tables[kind as usize].is_blocked(key, self.now))
+        let stops = |kind: KeyKind| kind.is_whole_answer();
+        event
+            .keys
+            .iter()
+            .any(|(kind, key)| stops(kind) && self.tables[kind as usize].is_blocked(key, self.now))
     }
 
     fn fresh_upload(
@@ -229,7 +237,9 @@ impl Breaker {
                 entry.blocked_until = until;
                 let seen = entry.bad.round() as u64;
                 actions.push(Action::Block { kind, key: key.to_owned(), until, seen });
-                self.rings[signal.index()].take_back(u32::try_from(seen).unwrap_or(u32::MAX));
+                if kind.is_whole_answer() {
+                    self.rings[signal.index()].take_back(u32::try_from(seen).unwrap_or(u32::MAX));
+                }
             }
         }
         actions
@@ -298,8 +308,7 @@ impl Breaker {
     }
 
     fn is_held(&self, measure: Measure) -> bool {
-        let held = self.held[measure.index()];
-        held.until > self.now || held.pinned_until > self.now
+        self.held[measure.index()].until > self.now
     }
 
     /// A wave that goes on under a measure meets the next one, and prolongs those that there are.
@@ -350,7 +359,10 @@ impl Breaker {
         let now = self.now;
         let held = &mut self.held[measure.index()];
         if held.pinned_until > now {
-            actions.push(Action::Withheld { measure, why });
+            if now - held.withheld_at >= WITHHELD_AGAIN {
+                held.withheld_at = now;
+                actions.push(Action::Withheld { measure, why });
+            }
             return;
         }
         let again = held.until > 0 && now - held.until < STRIKES_FOR;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -169,6 +170,8 @@ pub struct Inner {
     pub(crate) bans: Mutex<Option<(u64, Arc<Vec<Ban>>)>>,
     pub(crate) blocks: Mutex<Option<(u64, Arc<Vec<Block>>)>>,
     pub(crate) limiter: Limiter,
+    /// Logins that failed and were not told to the breaker yet.
+    pub(crate) failed_logins: AtomicU32,
     /// When each token's last use was noted.
     pub(crate) tokens_noted: Mutex<HashMap<String, Timestamp>>,
     pub(crate) receiving: Arc<Semaphore>,
@@ -223,6 +226,7 @@ impl App {
             bans: Mutex::default(),
             blocks: Mutex::default(),
             limiter: Limiter::new(parts.settings.limits.clone()),
+            failed_logins: AtomicU32::new(0),
             parts,
             pages: Cache::with_weighter(2_000, VIEW_BUDGET, ByFiles),
             own: Cache::new(20_000),

@@ -3,6 +3,7 @@
 //! transaction: a switch, a block, their audit event and notice.
 
 mod acts;
+mod failed_logins;
 mod origin;
 
 use std::sync::{Arc, PoisonError};
@@ -21,6 +22,7 @@ use crate::trouble::Trouble;
 
 pub(crate) use acts::forget;
 pub use acts::{BreakerError, State, pin, reset, state, unblock};
+pub(crate) use failed_logins::{login_failed, note_failed_logins};
 pub(crate) use origin::Origin;
 
 /// Who acts when the breaker does.

@@ -3,6 +3,7 @@ use fondaco_model::{AuditAction, Deed, Session, User, UserName, UserState};
 
 use super::{Denied, event, factors, local, mails};
 use crate::app::App;
+use crate::breaker;
 use crate::limits::Class;
 use crate::person::Person;
 use crate::sessions::{self, Start};
@@ -76,6 +77,7 @@ pub(super) async fn failed(
 ) -> Result<Denied, Denied> {
     app.limiter.spend(Class::Logins, &visitor.counted());
     app.limiter.spend(Class::LoginsToAccount, name);
+    breaker::login_failed(app);
     let mut tx = app.parts.store.begin().await?;
     if let Some(user) = known {
         let from = format!("from {}", visitor.address);

@@ -296,16 +296,25 @@ async fn decide(
         Standing::Refused(_) => BreakerOutcome::Suspicious,
         _ => BreakerOutcome::Clean,
     };
+    let event = origin.uploaded(app, project, (&evidence, outcome));
     if let Standing::Refused(refusal) = standing
         && refusal.decision == Decision::Block
     {
         block(&mut tx, key, &Upload { taken: false, ..upload }, &evidence).await?;
         let clustered = campaigns::cluster(app, &mut tx, seen(&file, key, &evidence)).await?;
-        breaker::observe(app, &mut tx, &origin.uploaded(app, project, (&evidence, outcome))).await?;
+        breaker::observe(app, &mut tx, &event).await?;
         tx.commit().await?;
         clustered.keep(app);
         tracing::warn!(project = %key.project, file = key.file_name, by = file.uploaded_by, "an upload was blocked");
         return Ok(Outcome::Blocked(Box::new((refusal, evidence))));
+    }
+    // Only now it is known what its code is.
+    let stopped = match deed(app, origin, &site) {
+        Deed::FirstProject | Deed::FreshUpload => breaker::blocked(app, &event.keys).await?,
+        _ => None,
+    };
+    if let Some(block) = stopped {
+        return Err(Trouble::Blocked(Arc::new(block)).into());
     }
     keep(&mut tx, (&file, display_name), &record, &site).await?;
     attestations::keep(&mut tx, (&file, key), candidate.provenance.as_ref()).await?;
