@@ -1,5 +1,7 @@
+use std::time::Duration;
+
 use fondaco_accounts::Password;
-use fondaco_model::{AuditAction, Deed, Session, User, UserName, UserState};
+use fondaco_model::{AuditAction, Deed, Session, Timestamp, User, UserName, UserState};
 
 use super::{Denied, event, factors, local, mails};
 use crate::app::App;
@@ -9,6 +11,9 @@ use crate::person::Person;
 use crate::sessions::{self, Start};
 use crate::visitor::Visitor;
 
+/// How long sessions and links are kept that have ended: for that time a place that somebody has logged in
+/// from is known.
+const REMEMBERED: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 /// Longest name that is looked at.
 const LONGEST: usize = 100;
 
@@ -126,6 +131,9 @@ async fn enter(
         tx.set_password_hash(&user.id, Some(&hash), now).await?;
     }
     let start = Start { pending: factors::are_enrolled(&mut tx, &user).await?, factor_verified_at: None };
+    let long_ago = now.checked_sub(REMEMBERED).unwrap_or(Timestamp::MIN);
+    tx.forget_sessions(long_ago).await?;
+    tx.forget_links(long_ago).await?;
     let (session, secret) = sessions::begin(&mut tx, (&user.id, visitor), start, now).await?;
     if !before.is_empty() && !before.iter().any(same) {
         mails::send(&mut tx, &user.id, &mails::new_login(&user, visitor, now), now).await?;
