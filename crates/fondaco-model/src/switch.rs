@@ -198,7 +198,7 @@ mod tests {
         assert_eq!(forbidden(SwitchKind::NoManagement), [Deed::Management]);
         assert_eq!(forbidden(SwitchKind::NoDeletions), [Deed::Deletion]);
         assert_eq!(forbidden(SwitchKind::UpstreamOff), [Deed::PullThrough]);
-        assert_eq!(forbidden(SwitchKind::ReadOnly).len(), 9);
+        assert_eq!(forbidden(SwitchKind::ReadOnly).len(), 10);
         for kind in SwitchKind::ALL {
             assert_eq!(SwitchKind::from_id(kind.id()), Some(kind));
             assert_eq!(kind.needs_age(), forbidden(kind).is_empty(), "{}", kind.id());
