@@ -27,7 +27,7 @@
 //!     return eval(text)
 //! ```
 
-use fondaco_python::{Api, Call, Encoder, Role, Taint, Value};
+use fondaco_python::{Api, Call, Encoder, Role, Taint, Unit, Value};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::{Hits, Package, Rule};
@@ -46,7 +46,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls().filter(|(unit, call)| unit.role == Role::Module && is_lazy(call)) {
         let code = call.args.first().map_or(Taint::NONE, |code| code.taint);
         let fetched = code.has(Taint::NETWORK | Taint::FETCHED) && unit.calls.iter().any(|fetch| is_own_fetch(fetch, call));
-        if fetched || call.args.first().is_some_and(is_unfolded) {
+        if fetched || call.args.first().is_some_and(|code| is_unfolded(code, unit, call)) {
             hits.call(unit, call, "executes what was hidden or fetched, when it is called");
         }
     }
@@ -57,10 +57,17 @@ fn is_lazy(call: &Call) -> bool {
 }
 
 /// Compression alone is how programs hand work to each other.
-fn is_unfolded(code: &Value) -> bool {
+fn is_unfolded(code: &Value, unit: &Unit, run: &Call) -> bool {
     let compressed = [Encoder::Zlib, Encoder::Bz2, Encoder::Lzma, Encoder::Marshal];
-    let is_stored = code.taint.has(Taint::DECODED) && code.taint.has(Taint::FILE);
-    is_stored || code.taint.has(Taint::DECRYPTED) || code.encoders().iter().any(|encoder| !compressed.contains(encoder))
+    let hides = |encoder: &Encoder| !compressed.contains(encoder);
+    let decodes = |call: &Call| match &call.api {
+        Some(Api::Decode(encoder)) => hides(encoder),
+        Some(Api::Decrypt) => true,
+        _ => call.callee.ends_with(".fromhex"),
+    };
+    let here = || unit.calls.iter().any(|call| call.function == run.function && decodes(call));
+    let is_stored = code.taint.has(Taint::DECODED) && (code.taint.has(Taint::FILE) || here());
+    is_stored || code.taint.has(Taint::DECRYPTED) || code.encoders().iter().any(hides)
 }
 
 /// In the same function, from an address that is written there.
