@@ -41,6 +41,8 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         // Records name campaigns by their ids.
         "fondaco-model" => vec!["fondaco-campaign", "fondaco-pydist", "fondaco-verdict"],
         "fondaco-blobs" => INSPECTION.to_vec(),
+        "fondaco-accounts" => vec!["fondaco-pydist", "fondaco-model"],
+        "fondaco-mail" => vec!["fondaco-model"],
         "fondaco-wire" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-model", "fondaco-upload"],
         "fondaco-worker" => {
             vec![
@@ -56,6 +58,8 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco-store" => vec!["fondaco-campaign", "fondaco-pydist", "fondaco-verdict", "fondaco-model"],
         "fondaco-upstream" => vec!["fondaco-pydist", "fondaco-model", "fondaco-wire"],
         "fondaco-server" => vec![
+            "fondaco-accounts",
+            "fondaco-mail",
             "fondaco-breaker",
             "fondaco-campaign",
             "fondaco-names",
@@ -71,6 +75,8 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
             "fondaco-worker",
         ],
         "fondaco" => vec![
+            "fondaco-accounts",
+            "fondaco-mail",
             "fondaco-campaign",
             "fondaco-names",
             "fondaco-provenance",

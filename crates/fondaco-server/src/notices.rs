@@ -83,7 +83,17 @@ pub(crate) fn message(notice: &Notice, instance: &str, secret: &WebhookSecret, n
     let (id, at) = (format!("msg_{instance}_{}", notice.id), now.as_second().to_string());
     let signature = hmac::sign(&secret.0, format!("{id}.{at}.{body}").as_bytes());
     let signature = format!("v1,{}", STANDARD.encode(signature));
-    Message { headers: [("webhook-id", id), ("webhook-timestamp", at), ("webhook-signature", signature)], body }
+    Message {
+        headers: [("webhook-id", id), ("webhook-timestamp", at), ("webhook-signature", signature)],
+        body,
+    }
+}
+
+/// The mail of a notice: subject and body.
+pub(crate) fn letter(notice: &Notice) -> (String, String) {
+    let Notice { kind, subject, text, made_at, .. } = notice;
+    let body = format!("{text}\n\n  about  {subject}\n  when   {}\n  kind   {}\n", rfc3339(*made_at), kind.id());
+    (format!("Fondaco: {}", kind.id()), body)
 }
 
 /// When a delivery that has failed `attempts` times before is tried again.

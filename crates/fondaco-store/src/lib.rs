@@ -16,6 +16,7 @@ mod claims;
 mod database;
 mod dialect;
 mod downloads;
+mod emails;
 mod error;
 mod evidence;
 mod figures;
@@ -24,6 +25,8 @@ mod fingerprints;
 mod instance;
 mod jobs;
 mod journal;
+mod links;
+mod mails;
 mod migrations;
 mod notices;
 mod own_files;
@@ -34,12 +37,18 @@ mod provenance;
 mod quarantines;
 mod row;
 mod rulings;
+mod sessions;
 mod stored;
 mod switches;
 mod teams;
 mod tokens;
 mod uploads;
 mod upstreams;
+mod users;
+
+mod holders;
+mod invitations;
+mod organisations;
 
 use std::time::Duration;
 
@@ -54,6 +63,8 @@ pub use figures::Figures;
 pub use pages::StoredPage;
 pub use stored::Stored;
 pub use uploads::Wanted;
+
+pub use organisations::Team;
 
 use changes::Changes;
 use dialect::Dialect;

@@ -1,6 +1,7 @@
 //! All serde forms. Records of other crates are never serialised themselves: what leaves the
 //! process has a form of its own here, so that neither side changes by accident.
 
+pub mod account_v1;
 pub mod breaker_v1;
 pub mod campaign_v1;
 pub mod check_v1;
@@ -14,6 +15,7 @@ pub mod problem;
 pub mod project_json;
 pub mod removed_v1;
 pub mod report_v1;
+pub mod roles_v1;
 pub mod sarif;
 pub mod simple;
 pub mod stats_v1;

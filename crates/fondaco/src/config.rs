@@ -1,5 +1,6 @@
 //! `fondaco.toml`. A key that is unknown is an error: a misspelt policy must not be ignored.
 
+mod accounts;
 mod breaker;
 mod limits;
 mod notify;
@@ -13,6 +14,7 @@ use serde::Deserialize;
 
 use crate::{operator, span};
 
+pub(crate) use accounts::{Accounts, Mail};
 pub(crate) use breaker::Breaker;
 pub(crate) use limits::Limits;
 pub(crate) use notify::Notify;
@@ -50,6 +52,10 @@ pub(crate) struct Config {
     pub(crate) reading: Reading,
     /// `[provenance]`
     pub(crate) provenance: Provenance,
+    /// `[accounts]`
+    pub(crate) accounts: Accounts,
+    /// `[mail]`
+    pub(crate) mail: Mail,
     /// `[breaker]`
     pub(crate) breaker: Breaker,
     /// `[limits]`
@@ -316,6 +322,7 @@ pub(crate) fn read(given: Option<&Path>, data: &Path) -> anyhow::Result<Config> 
         let beside = operator::beside(Some(&path), &[PathBuf::from(&feed.source)]);
         feed.source = beside.iter().map(|path| path.display().to_string()).collect();
     }
+    config.accounts.beside(&path);
     let root = config.provenance.trusted_root.take();
     config.provenance.trusted_root = root.map(|root| path.parent().unwrap_or(Path::new("")).join(root));
     Ok(config)
@@ -355,6 +362,8 @@ mod tests {
             uploads,
             feeds,
             reading,
+            accounts,
+            mail,
             provenance,
             breaker,
             limits,
@@ -362,6 +371,7 @@ mod tests {
         } = toml::from_str(text).unwrap();
         assert_eq!(breaker.read().unwrap(), fondaco_server::breaker::Options::default());
         assert_eq!(limits.read().unwrap(), fondaco_server::Limits::default());
+        assert_eq!(notify.operators().unwrap().len(), 1);
         assert!(notify.read().unwrap().len() == 1 && !notify.webhooks[0].kinds.is_empty());
         assert_eq!(server.proxies().unwrap().networks.len(), 1);
         database.unwrap().parse::<fondaco_store::Database>().unwrap();
@@ -382,6 +392,12 @@ mod tests {
         );
         assert_eq!(uploads.read().unwrap(), fondaco_server::UploadOptions::default());
         assert!(feeds.len() == 2 && feeds.iter().all(|feed| span::age(&feed.every).is_ok()));
+        assert_eq!(
+            (accounts.local, accounts.registration),
+            (Some(true), super::accounts::Registering::Closed)
+        );
+        assert!(accounts.breached_passwords.len() == 1 && accounts.disposable_domains.len() == 1);
+        assert!(accounts.prohibited_names.len() == 1 && mail.smtp.is_some() && mail.from.is_some());
         assert!(server.listen.is_some() && server.public_url.is_some());
         assert!(upstream.url.is_some() && !upstream.allow_hosts.is_empty());
         let defaults = fondaco_server::Settings::default();

@@ -24,5 +24,6 @@ mod home;
 mod known;
 mod opening;
 mod own;
+mod people;
 mod pulled;
 mod turns;

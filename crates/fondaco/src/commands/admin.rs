@@ -26,6 +26,7 @@ mod token;
 mod undelete;
 mod unquarantine;
 mod unyank;
+mod user;
 mod verify;
 mod who_fetched;
 mod withdraw;
@@ -72,6 +73,8 @@ enum Command {
     OsvImport(osv_import::Args),
     /// Make, list and revoke tokens for uploads
     Token(token::Args),
+    /// Make, list, freeze and delete accounts; the first admin
+    User(user::Args),
     /// Put tokens into teams, for reading
     Team(team::Args),
     /// Switch something off for a time, or on again: new projects, uploads, the upstream, ...
@@ -123,6 +126,7 @@ impl Command {
         match self {
             Self::Token(args) => args.changes_something(),
             Self::Team(args) => args.changes_something(),
+            Self::User(args) => args.changes_something(),
             Self::Switch(args) => args.changes_something(),
             Self::Breaker(args) => args.changes_something(),
             Self::Ban(args) => args.changes_something(),
@@ -148,6 +152,7 @@ impl Command {
             Self::Delete(_) | Self::Undelete(_) => Some(Deed::Deletion),
             Self::Token(args) => Some(args.deed()),
             Self::Team(args) => Some(args.deed()),
+            Self::User(args) => Some(args.deed()),
             Self::Claim(_) | Self::Lift(_) | Self::Yank(_) | Self::Unyank(_) | Self::Status(_) => {
                 Some(Deed::Management)
             }
@@ -195,6 +200,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             Command::OsvImport(args) => osv_import::run(&store, data, args).await?,
             Command::Token(args) => token::run(&store, args).await?,
             Command::Team(args) => team::run(&store, args).await?,
+            Command::User(args) => user::run(&store, &config, args).await?,
             Command::Switch(args) => switch::run(&store, args).await?,
             Command::Breaker(args) => breaker::run(&store, args).await?,
             Command::Ban(args) => ban::run(&store, args).await?,

@@ -99,6 +99,7 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         settings: Settings { suppressions, ..settings },
         sandbox: sandbox.to_owned(),
         trust: trust(&config)?,
+        post: config.mail.read(&folder)?,
         secret: random()?,
     };
     let running = fondaco_server::run(parts, listener, told());
@@ -248,9 +249,11 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
         suppressions: Vec::new(),
         uploads: config.uploads.read().context("the configuration's [uploads] is not right")?,
         reading: config.reading.read(&layer_names(config))?,
+        accounts: config.accounts.read()?,
         breaker: config.breaker.read().context("the configuration's [breaker] is not right")?,
         limits: config.limits.read().context("the configuration's [limits] is not right")?,
         proxies: config.server.proxies()?,
+        operators: config.notify.operators()?,
     })
 }
 
