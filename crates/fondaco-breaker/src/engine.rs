@@ -160,7 +160,10 @@ impl Breaker {
 
     fn is_blocked(&self, event: &Event) -> bool {
         let stops = |kind: KeyKind| kind.is_whole_answer();
-        event.keys.iter().any(|(kind, key)| stops(kind) && self.tables[kind as usize].is_blocked(key, self.now))
+        event
+            .keys
+            .iter()
+            .any(|(kind, key)| stops(kind) && self.tables[kind as usize].is_blocked(key, self.now))
     }
 
     fn fresh_upload(

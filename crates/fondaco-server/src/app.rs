@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use fondaco_blobs::Blobs;
 use fondaco_mail::Post;
-use fondaco_model::{Ban, Block, Clock, Cooldown, Download, FileKey, Reading, Timestamp, Token, EmailAddress};
+use fondaco_model::{
+    Ban, Block, Clock, Cooldown, Download, EmailAddress, FileKey, Reading, Timestamp, Token,
+};
 use fondaco_names::{Engine, Own, Popular};
 use fondaco_provenance::Trust;
 use fondaco_pydist::{ProjectName, Sha256};

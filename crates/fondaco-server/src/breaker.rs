@@ -3,8 +3,8 @@
 //! transaction: a switch, a block, their audit event and notice.
 
 mod acts;
-mod origin;
 mod failed_logins;
+mod origin;
 
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -22,8 +22,8 @@ use crate::trouble::Trouble;
 
 pub(crate) use acts::forget;
 pub use acts::{BreakerError, State, pin, reset, state, unblock};
-pub(crate) use origin::Origin;
 pub(crate) use failed_logins::{login_failed, note_failed_logins};
+pub(crate) use origin::Origin;
 
 /// Who acts when the breaker does.
 pub const ACTOR: &str = "breaker";

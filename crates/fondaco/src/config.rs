@@ -241,8 +241,9 @@ impl Server {
     /// The proxies, as the index understands them.
     pub(crate) fn proxies(&self) -> anyhow::Result<fondaco_server::Proxies> {
         let network = |text: &String| {
-            fondaco_server::bans::network(text)
-                .with_context(|| format!("[server] trusted_proxies: {text:?} is no network\nhint: e.g. 10.0.0.0/8"))
+            fondaco_server::bans::network(text).with_context(|| {
+                format!("[server] trusted_proxies: {text:?} is no network\nhint: e.g. 10.0.0.0/8")
+            })
         };
         Ok(fondaco_server::Proxies {
             networks: self.trusted_proxies.iter().map(network).collect::<anyhow::Result<_>>()?,

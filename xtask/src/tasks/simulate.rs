@@ -39,7 +39,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             of(|one| one.honest_stopped),
         );
     }
-    println!("\n| wave, after {CALM_DAYS} calm days | accounts (files) until something is done | minutes | what | registrations off after account | files that got in undetected | honest deeds stopped |");
+    println!(
+        "\n| wave, after {CALM_DAYS} calm days | accounts (files) until something is done | minutes | what | registrations off after account | files that got in undetected | honest deeds stopped |"
+    );
     println!("|---|---|---|---|---|---|---|");
     for scenario in waves(CALM_DAYS) {
         let outcomes = outcomes(&scenario, args.seeds);

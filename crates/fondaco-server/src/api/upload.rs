@@ -75,11 +75,7 @@ async fn upload(
     take(app, token, &origin, received).await
 }
 
-async fn authenticate(
-    app: &App,
-    client: ClientAddress,
-    headers: &HeaderMap,
-) -> Result<Token, UploadTrouble> {
+async fn authenticate(app: &App, client: ClientAddress, headers: &HeaderMap) -> Result<Token, UploadTrouble> {
     let Credentials::Token(text) = credentials(headers) else { return Err(Rejection::NoToken.into()) };
     let address = counted(client.0).to_string();
     // Whoever has guessed too often is not told whether this one is right.

@@ -54,7 +54,11 @@ impl Notify {
             .iter()
             .map(|hook| {
                 let what = || format!("[[notify.webhooks]] {:?}", hook.name);
-                ensure!(!hook.name.is_empty() && names.insert(&hook.name), "{}: each has a name of its own", what());
+                ensure!(
+                    !hook.name.is_empty() && names.insert(&hook.name),
+                    "{}: each has a name of its own",
+                    what()
+                );
                 hook.read().with_context(what)
             })
             .collect()
@@ -67,7 +71,8 @@ impl Hook {
         ensure!(matches!(url.scheme(), "https" | "http"), "url begins with https:// or http://");
         let known = || NoticeKind::ALL.map(NoticeKind::id).join(", ");
         let kind = |id: &String| {
-            NoticeKind::from_id(id).with_context(|| format!("no notice is a {id:?}\nhint: there are {}", known()))
+            NoticeKind::from_id(id)
+                .with_context(|| format!("no notice is a {id:?}\nhint: there are {}", known()))
         };
         Ok(Webhook {
             name: self.name.clone(),

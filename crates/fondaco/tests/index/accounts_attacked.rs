@@ -68,9 +68,8 @@ fn nobody_learns_whether_a_name_or_an_address_is_known() {
     assert_eq!(seen(&reset("jane@example.invalid")), seen(&reset("late@example.invalid")));
     // A person who adds the address of another is told nothing, too.
     let session = log_in(fondaco, "jane", PASSWORD);
-    let add = |email: &str| {
-        call(fondaco, Some(&session), "POST /api/v1/account/emails", &json!({"email": email}))
-    };
+    let add =
+        |email: &str| call(fondaco, Some(&session), "POST /api/v1/account/emails", &json!({"email": email}));
     join(&house, "jim");
     assert_eq!(seen(&add("jim@example.invalid")), seen(&add("free@example.invalid")));
 }
@@ -146,7 +145,12 @@ fn a_session_that_somebody_lays_under_another_is_not_used() {
     let made_up = format!("fondaco-session=fondaco-session-{}", "a".repeat(64));
     assert_eq!(fondaco.get("/account", &[("Cookie", &made_up)]).status, 303);
     assert_eq!(fondaco.get("/account", &[("Cookie", &format!("{planted}; {own}"))]).status, 303);
-    assert_eq!(fondaco.get("/account", &[("Cookie", &own.replace("fondaco-session=", "__Host-fondaco-session="))]).status, 303);
+    assert_eq!(
+        fondaco
+            .get("/account", &[("Cookie", &own.replace("fondaco-session=", "__Host-fondaco-session="))])
+            .status,
+        303
+    );
 }
 
 #[test]
@@ -154,7 +158,9 @@ fn nobody_is_led_elsewhere_after_login() {
     let house = House::with_config(OPEN);
     let fondaco = &house.fondaco;
     join(&house, "jane");
-    for next in ["//evil.example", "https://evil.example", "/\\evil.example", "/..//evil.example", "javascript:x"] {
+    for next in
+        ["//evil.example", "https://evil.example", "/\\evil.example", "/..//evil.example", "javascript:x"]
+    {
         let page = fondaco.get(&format!("/login?next={}", next.replace('\\', "%5C")), &[]).text();
         assert!(!page.contains("evil") && page.contains("value=\"/account\""), "{page}");
         let form = [("name", "jane"), ("password", PASSWORD), ("next", next)];
@@ -181,7 +187,11 @@ fn links_work_once_for_a_time_for_their_purpose_and_lead_to_us() {
     // One that has expired, one of the future by a clock that was wrong, one that is good.
     let now = Timestamp::now();
     let hour = Duration::from_secs(3600);
-    let links = [("old", now - hour * 2, now - hour), ("early", now + hour, now + hour * 2), ("good", now, now + hour)];
+    let links = [
+        ("old", now - hour * 2, now - hour),
+        ("early", now + hour, now + hour * 2),
+        ("good", now, now + hour),
+    ];
     in_store(&house, async |store| {
         let user = store.user_by_name(&"jane".parse().unwrap()).await.unwrap().unwrap().id;
         let mut tx = store.begin().await.unwrap();
@@ -249,9 +259,11 @@ fn sessions_end_by_themselves_and_deeds_need_the_password() {
 #[test]
 fn what_nobody_may_register() {
     let data = tempfile::tempdir().unwrap();
-    for (file, text) in
-        [("passwords.txt", "acme-intranet-2019-kettle\n"), ("hosts.txt", "bad.invalid\n"), ("names.txt", "acme\n")]
-    {
+    for (file, text) in [
+        ("passwords.txt", "acme-intranet-2019-kettle\n"),
+        ("hosts.txt", "bad.invalid\n"),
+        ("names.txt", "acme\n"),
+    ] {
         std::fs::write(data.path().join(file), text).unwrap();
     }
     let lists = "breached_passwords = ['passwords.txt']\ndisposable_domains = ['hosts.txt']\nprohibited_names = ['names.txt']\n";

@@ -16,7 +16,9 @@ fn a_ban_holds_for_tokens_and_can_not_be_talked_around() {
     };
     assert_eq!(get("/simple/", "203.0.113.9").status, 200);
     house.fondaco.admin(&["ban", "add", "203.0.113.0/24", "--reason", "guesses tokens"]).ok();
-    for forwarded in ["203.0.113.9", "198.51.100.1, 203.0.113.9", "203.0.113.9, 127.0.0.5", "::ffff:203.0.113.9"] {
+    for forwarded in
+        ["203.0.113.9", "198.51.100.1, 203.0.113.9", "203.0.113.9, 127.0.0.5", "::ffff:203.0.113.9"]
+    {
         let answer = get("/simple/", forwarded);
         assert_eq!((answer.status, &answer.json()["type"]), (403, &json!("/problems/banned")), "{forwarded}");
         assert!(answer.reason.contains("guesses tokens"), "{}", answer.reason);

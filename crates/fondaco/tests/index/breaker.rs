@@ -60,7 +60,10 @@ fn a_wave_from_everywhere_stops_itself_and_established_projects_go_on() {
     let set: Vec<&str> =
         switches["switches"].as_array().unwrap().iter().map(|one| one["switch"].as_str().unwrap()).collect();
     assert_eq!(set, ["no-first-projects", "no-new-users"], "nothing came through: uploads go on");
-    assert!(switches["switches"][0]["reason"].as_str().unwrap().contains("malicious uploads in"), "{switches}");
+    assert!(
+        switches["switches"][0]["reason"].as_str().unwrap().contains("malicious uploads in"),
+        "{switches}"
+    );
     assert!(house.fondaco.get("/", &[]).text().contains("set by the breaker"));
     // Who is here goes on, from wherever; who is new does not begin.
     assert_eq!(send_from(&house, &honest("old-hand", "2.0"), &owner, "11.1.0.9").status, 200);
@@ -104,14 +107,22 @@ fn one_address_is_blocked_and_the_others_begin_as_before() {
     }
     assert_eq!(last, "/problems/blocked");
     let blocks = state(&house)["blocks"].clone();
-    let keys: Vec<&str> = blocks.as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
+    let keys: Vec<&str> =
+        blocks.as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
     assert_eq!(keys, ["payload", "address"], "{blocks}");
     assert_eq!(blocks[1]["key"], "203.0.113.66");
     assert_eq!(house.fondaco.get("/api/v1/switches", &[]).json()["switches"], json!([]));
     let late = house.fondaco.token(&["--all-projects"]);
     assert_eq!(send_from(&house, &honest("elsewhere", "1.0"), &late, "198.51.100.7").status, 200);
-    assert_eq!(send_from(&house, &honest("old-hand", "2.0"), &owner, "203.0.113.66").status, 200, "established");
-    assert_eq!(kind(&send_from(&house, &honest("begins", "1.0"), &late, "203.0.113.66")), "/problems/blocked");
+    assert_eq!(
+        send_from(&house, &honest("old-hand", "2.0"), &owner, "203.0.113.66").status,
+        200,
+        "established"
+    );
+    assert_eq!(
+        kind(&send_from(&house, &honest("begins", "1.0"), &late, "203.0.113.66")),
+        "/problems/blocked"
+    );
     house.fondaco.admin(&["breaker", "unblock", "address", "203.0.113.66", "--reason", "a school"]).ok();
     assert_eq!(send_from(&house, &honest("begins", "1.0"), &late, "203.0.113.66").status, 200);
 }
@@ -120,11 +131,15 @@ fn one_address_is_blocked_and_the_others_begin_as_before() {
 fn an_account_that_floods_is_blocked_and_a_pin_keeps_the_breaker_away() {
     let house = House::with_config(CONFIG);
     for switch in ["no-first-projects", "no-new-users", "no-fresh-uploads"] {
-        house.fondaco.admin(&["breaker", "pin", switch, "--until", "1h", "--reason", "our own exercise"]).ok();
+        house
+            .fondaco
+            .admin(&["breaker", "pin", switch, "--until", "1h", "--reason", "our own exercise"])
+            .ok();
     }
     let token = house.fondaco.token(&["--all-projects"]);
-    let kinds: Vec<String> =
-        (0..5).map(|number| kind(&send_from(&house, &thief(number), &token, &format!("11.{number}.0.9")))).collect();
+    let kinds: Vec<String> = (0..5)
+        .map(|number| kind(&send_from(&house, &thief(number), &token, &format!("11.{number}.0.9"))))
+        .collect();
     assert_eq!(kinds[..3], ["/problems/refused"; 3]);
     assert_eq!(kinds[3..], ["/problems/blocked"; 2]);
     for number in 5..11 {

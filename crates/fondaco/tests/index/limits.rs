@@ -11,7 +11,9 @@ fn too_many_are_told_when_to_come_again_whatever_they_write_in_headers() {
     for number in 0..3 {
         assert_eq!(search("X-Forwarded-For", &format!("198.51.100.{number}")).status, 200);
     }
-    for (header, value) in [("X-Forwarded-For", "198.51.100.9"), ("Forwarded", "for=198.51.100.9"), ("X", "y")] {
+    for (header, value) in
+        [("X-Forwarded-For", "198.51.100.9"), ("Forwarded", "for=198.51.100.9"), ("X", "y")]
+    {
         let answer = search(header, value);
         assert_eq!(answer.status, 429, "{header}: no proxy is configured");
         assert_eq!(answer.json()["type"], "/problems/too-many-requests");
@@ -25,12 +27,18 @@ fn too_many_are_told_when_to_come_again_whatever_they_write_in_headers() {
 
 #[test]
 fn behind_a_proxy_each_client_has_its_own() {
-    let house = House::with_config("[server]\ntrusted_proxies = ['127.0.0.1']\n[limits]\nsearches = '2/1h'\n");
-    let search = |from: &str| house.fondaco.get("/api/v1/search?q=flask", &[("X-Forwarded-For", from)]).status;
+    let house =
+        House::with_config("[server]\ntrusted_proxies = ['127.0.0.1']\n[limits]\nsearches = '2/1h'\n");
+    let search =
+        |from: &str| house.fondaco.get("/api/v1/search?q=flask", &[("X-Forwarded-For", from)]).status;
     assert_eq!([search("198.51.100.1"), search("1.1.1.1, 198.51.100.1")], [200, 200]);
     assert_eq!(search("2.2.2.2, 198.51.100.1"), 429, "what the client wrote itself does not count");
     assert_eq!(search("198.51.100.2"), 200);
-    assert_eq!([search("2001:db8::1"), search("2001:db8::2"), search("2001:db8::3")], [200, 200, 429], "a /64");
+    assert_eq!(
+        [search("2001:db8::1"), search("2001:db8::2"), search("2001:db8::3")],
+        [200, 200, 429],
+        "a /64"
+    );
 }
 
 #[test]

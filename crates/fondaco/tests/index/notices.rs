@@ -72,7 +72,8 @@ fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for three in bytes.chunks(3) {
-        let number = three.iter().fold(0u32, |number, byte| number << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        let number =
+            three.iter().fold(0u32, |number, byte| number << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
         for place in 0..4 {
             let letter = ALPHABET[(number >> (18 - 6 * place) & 63) as usize] as char;
             text.push(if place > three.len() { '=' } else { letter });
@@ -86,7 +87,9 @@ fn a_message_is_signed_and_sent_again_until_it_arrives() {
     let (port, messages) = receiver(&[500, 204]);
     let (inside, never) = receiver(&[204]);
     let hook = |name: &str, port: u16, more: &str| {
-        format!("[[notify.webhooks]]\nname = '{name}'\nurl = 'http://127.0.0.1:{port}/hook'\nsecret = '{SECRET}'\n{more}")
+        format!(
+            "[[notify.webhooks]]\nname = '{name}'\nurl = 'http://127.0.0.1:{port}/hook'\nsecret = '{SECRET}'\n{more}"
+        )
     };
     let operators = "[notify]\noperators = ['ops@example.invalid']\n".to_owned();
     let config = operators
@@ -97,7 +100,10 @@ fn a_message_is_signed_and_sent_again_until_it_arrives() {
     let (first, body) = next(&messages);
     assert!(signed(&first, &body), "{first:?} {}", String::from_utf8_lossy(&body));
     let message: Value = serde_json::from_slice(&body).unwrap();
-    assert_eq!((&message["type"], &message["data"]["subject"]), (&"switch.changed".into(), &"no-uploads".into()));
+    assert_eq!(
+        (&message["type"], &message["data"]["subject"]),
+        (&"switch.changed".into(), &"no-uploads".into())
+    );
     assert!(message["data"]["text"].as_str().unwrap().contains("a \"test\""), "{message}");
     // It was answered with 500: the same message comes again.
     let (second, again) = next(&messages);
@@ -113,7 +119,9 @@ fn a_message_is_signed_and_sent_again_until_it_arrives() {
     let told = || {
         let files = std::fs::read_dir(&mails).into_iter().flatten().flatten();
         let texts = files.map(|file| std::fs::read_to_string(file.path()).unwrap_or_default());
-        texts.filter(|text| text.contains("To: ops@example.invalid")).any(|text| text.contains("switch.changed"))
+        texts
+            .filter(|text| text.contains("To: ops@example.invalid"))
+            .any(|text| text.contains("switch.changed"))
     };
     let until = std::time::Instant::now() + Duration::from_secs(60);
     while !told() {

@@ -60,7 +60,13 @@ pub(super) struct Scenario {
 }
 
 pub(super) fn honest(days: i64) -> Vec<Scenario> {
-    let one = |name: &str, size, peak| Scenario { name: format!("{name}, {days} days"), size, days, peak, wave: None };
+    let one = |name: &str, size, peak| Scenario {
+        name: format!("{name}, {days} days"),
+        size,
+        days,
+        peak,
+        wave: None,
+    };
     vec![
         one("quiet, small index", SMALL, Peak::None),
         one("quiet, large index", LARGE, Peak::None),
@@ -85,7 +91,10 @@ pub(super) fn waves(calm: i64) -> Vec<Scenario> {
         ("the same, one payload", Wave { one_payload: true, ..typical }),
         ("the same, one network", Wave { from: From::OneNetwork, ..typical }),
         ("the same, one mail domain", Wave { from: From::OneMailDomain, ..typical }),
-        ("one account, 200 files in 2 h", Wave { files: 200, every: 36.0, from: From::OneAccount, ..typical }),
+        (
+            "one account, 200 files in 2 h",
+            Wave { files: 200, every: 36.0, from: From::OneAccount, ..typical },
+        ),
         ("names like no other", Wave { lookalike: 0.0, ..typical }),
         ("clean placeholders with names like others", Wave { found: 0.0, ..typical }),
         ("clean placeholders with names like no other", Wave { found: 0.0, lookalike: 0.0, ..typical }),

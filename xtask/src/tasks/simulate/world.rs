@@ -222,7 +222,8 @@ impl World {
     fn is_stopped(&self, deed: &Deed) -> bool {
         let held = |measure| self.breaker.held_until(measure).is_some();
         let blocked = self.breaker.blocked();
-        let has_blocked = || deed.keys.iter().any(|(kind, key)| blocked.iter().any(|one| one.0 == kind && one.1 == key));
+        let has_blocked =
+            || deed.keys.iter().any(|(kind, key)| blocked.iter().any(|one| one.0 == kind && one.1 == key));
         match deed.kind {
             EventKind::Registration => held(Measure::NoRegistrations) || has_blocked(),
             EventKind::Upload { new_project: true, .. } => {
@@ -237,7 +238,10 @@ impl World {
         let name = match action {
             Action::Set { measure, .. } => {
                 self.outcome.trips += 1;
-                if *measure == Measure::NoRegistrations && self.outcome.registrations_after < 0 && deed.wave > 0 {
+                if *measure == Measure::NoRegistrations
+                    && self.outcome.registrations_after < 0
+                    && deed.wave > 0
+                {
                     self.outcome.registrations_after = deed.wave;
                 }
                 format!("{measure:?}")
