@@ -168,6 +168,10 @@ impl Breaker {
             .any(|(kind, key)| stops(kind) && self.tables[kind as usize].is_blocked(key, self.now))
     }
 
+    fn has_blocked(&self, event: &Event) -> bool {
+        event.keys.iter().any(|(kind, key)| self.tables[kind as usize].is_blocked(key, self.now))
+    }
+
     fn fresh_upload(
         &mut self,
         event: &Event,
@@ -253,6 +257,11 @@ impl Breaker {
             return;
         }
         self.count(Signal::Prevented, 1);
+        // Who has the payload or the target of others is one of them, and goes on registering.
+        if !self.is_held(Measure::NoFirstProjects) && self.has_blocked(event) {
+            self.count(Signal::Malicious, 1);
+            return self.severity(Signal::Malicious, actions, settings);
+        }
         for held in self.held.iter_mut().filter(|held| held.until > self.now) {
             held.prevented = held.prevented.saturating_add(1);
         }
