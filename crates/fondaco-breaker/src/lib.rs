@@ -8,7 +8,7 @@
 //! - *severity*: malicious, suspicious and look-alike uploads by accounts that are new. Each account
 //!   counts once in twelve hours or so, which makes the counts close to independent events.
 //! - *volume*: registrations, first projects, uploads, failed logins. They trip nothing by themselves
-//!   below ten times what was expected and fifty in number, and are told as a surge.
+//!   below twenty times what was expected and fifty in number, and are told as a surge.
 //!
 //! **Baseline.** Each signal has its own rate per hour: an exponentially weighted mean of closed hours
 //! over two weeks, for volume multiplied by a factor for the hour of the week. An hour that lies above

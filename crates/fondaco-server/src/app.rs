@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use fondaco_blobs::Blobs;
 use fondaco_mail::Post;
-use fondaco_model::{Ban, Block, Clock, Cooldown, Download, FileKey, Reading, Timestamp, Token};
+use fondaco_model::{
+    Ban, Block, Clock, Cooldown, Download, EmailAddress, FileKey, Reading, Timestamp, Token,
+};
 use fondaco_names::{Engine, Own, Popular};
 use fondaco_provenance::Trust;
 use fondaco_pydist::{ProjectName, Sha256};
@@ -84,6 +86,8 @@ pub struct Settings {
     pub limits: Limits,
     /// The proxies that stand before the index.
     pub proxies: Proxies,
+    /// Where operators are told by mail what happens.
+    pub operators: Vec<EmailAddress>,
 }
 
 impl Default for Settings {
@@ -102,6 +106,7 @@ impl Default for Settings {
             breaker: breaker::Options::default(),
             limits: Limits::default(),
             proxies: Proxies::default(),
+            operators: Vec::new(),
         }
     }
 }

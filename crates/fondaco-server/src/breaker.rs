@@ -192,8 +192,8 @@ fn audited(action: AuditAction, block: &Block, reason: &str, at: Timestamp) -> A
 async fn set_switch(tx: &mut Tx, switch: &Switch) -> Result<bool, StoreError> {
     let set = tx.switches().await?;
     let by_person =
-        |one: &&Switch| one.kind == switch.kind && one.made_by != ACTOR && one.is_in_force(switch.made_at);
-    if set.iter().find(by_person).is_some() {
+        |one: &Switch| one.kind == switch.kind && one.made_by != ACTOR && one.is_in_force(switch.made_at);
+    if set.iter().any(by_person) {
         return Ok(false);
     }
     tx.set_switch(switch).await?;

@@ -372,6 +372,7 @@ mod tests {
         } = toml::from_str(text).unwrap();
         assert_eq!(breaker.read().unwrap(), fondaco_server::breaker::Options::default());
         assert_eq!(limits.read().unwrap(), fondaco_server::Limits::default());
+        assert_eq!(notify.operators().unwrap().len(), 1);
         assert!(notify.read().unwrap().len() == 1 && !notify.webhooks[0].kinds.is_empty());
         assert_eq!(server.proxies().unwrap().networks.len(), 1);
         database.unwrap().parse::<fondaco_store::Database>().unwrap();

@@ -10,7 +10,7 @@ use scenario::{Scenario, honest, waves};
 use world::{Outcome, World};
 
 /// Days before anything happens.
-const CALM_DAYS: i64 = 60;
+const CALM_DAYS: i64 = 16;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {

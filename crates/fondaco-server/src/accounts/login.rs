@@ -83,12 +83,13 @@ pub(super) async fn failed(
     app.limiter.spend(Class::Logins, &visitor.counted());
     app.limiter.spend(Class::LoginsToAccount, name);
     breaker::login_failed(app);
-    let mut tx = app.parts.store.begin().await?;
+    // A flood of names that are nobody's must not keep writers waiting.
     if let Some(user) = known {
+        let mut tx = app.parts.store.begin().await?;
         let from = format!("from {}", visitor.address);
         tx.audit(&event(app.now(), "index", AuditAction::FailLogin, (user.id.as_str(), &from))).await?;
+        tx.commit().await?;
     }
-    tx.commit().await?;
     Ok(Denied::unknown())
 }
 

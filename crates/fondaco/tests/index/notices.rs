@@ -91,7 +91,9 @@ fn a_message_is_signed_and_sent_again_until_it_arrives() {
             "[[notify.webhooks]]\nname = '{name}'\nurl = 'http://127.0.0.1:{port}/hook'\nsecret = '{SECRET}'\n{more}"
         )
     };
-    let config = hook("chat", port, "private = true\nkinds = ['switch.changed']\n")
+    let operators = "[notify]\noperators = ['ops@example.invalid']\n".to_owned();
+    let config = operators
+        + &hook("chat", port, "private = true\nkinds = ['switch.changed']\n")
         + &hook("found-inside", inside, "");
     let house = House::with_config(&config);
     house.fondaco.admin(&["switch", "on", "no-uploads", "--reason", "a \"test\""]).ok();
@@ -112,6 +114,20 @@ fn a_message_is_signed_and_sent_again_until_it_arrives() {
     let (third, body) = next(&messages);
     assert!(signed(&third, &body) && String::from_utf8_lossy(&body).contains("\"test\""));
     assert_ne!(header(&third, "webhook-id"), header(&first, "webhook-id"));
+    // The operators get mails of the same.
+    let mails = house.data.path().join("mail");
+    let told = || {
+        let files = std::fs::read_dir(&mails).into_iter().flatten().flatten();
+        let texts = files.map(|file| std::fs::read_to_string(file.path()).unwrap_or_default());
+        texts
+            .filter(|text| text.contains("To: ops@example.invalid"))
+            .any(|text| text.contains("switch.changed"))
+    };
+    let until = std::time::Instant::now() + Duration::from_secs(60);
+    while !told() {
+        assert!(std::time::Instant::now() < until, "no mail; the log:\n{}", house.fondaco.log());
+        std::thread::sleep(Duration::from_millis(100));
+    }
     // The other endpoint lies inside, and nobody has said that it may.
     house.fondaco.stop();
     assert!(never.try_recv().is_err());
