@@ -4,6 +4,7 @@
 //! - [`Upstream`] is a local index that can be made to misbehave.
 //! - [`Postgres`] is a private cluster of the real thing.
 //! - [`Bucket`] is a server of S3, [`Faults`] what can go wrong on the way to it.
+//! - [`OidcIssuer`] is an OpenID Connect issuer that signs what a test wants.
 //! - [`Fondaco`] runs the real binary, [`Clients`] real pip, uv, twine and other tools, [`fetch`] a raw request.
 //!
 //! All of it panics when something is wrong, since that is how a test fails.
@@ -19,6 +20,7 @@ mod fondaco;
 mod head;
 mod honest;
 mod noise;
+mod oidc_issuer;
 mod postgres;
 mod reply;
 mod request;
@@ -38,6 +40,7 @@ pub use faults::{Fault, Faults};
 pub use fetch::{Answer, fetch};
 pub use fondaco::Fondaco;
 pub use honest::honest_module;
+pub use oidc_issuer::{OidcFault, OidcIssuer, Signature, unix_now};
 pub use postgres::Postgres;
 pub use request::Request;
 pub use run::Run;
