@@ -57,13 +57,25 @@ pub enum AuditAction {
     SetSwitch,
     /// A switch was lifted.
     LiftSwitch,
+    /// A token was issued to a person, or for an ID token.
+    IssueToken,
+    /// A token of a person was revoked.
+    RevokeIssuedToken,
+    /// A token of a person was replaced.
+    RotateToken,
+    /// A trusted publisher was added.
+    AddPublisher,
+    /// A trusted publisher was removed.
+    RemovePublisher,
+    /// It was set whether a project takes uploads of trusted publishers alone.
+    SetPublishing,
     /// An operator did what a switch forbids.
     BreakGlass,
 }
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 34] = [
         Self::SetUpstream,
         Self::AllowFile,
         Self::HoldFile,
@@ -91,6 +103,12 @@ impl AuditAction {
         Self::LeaveTeam,
         Self::SetSwitch,
         Self::LiftSwitch,
+        Self::IssueToken,
+        Self::RevokeIssuedToken,
+        Self::RotateToken,
+        Self::AddPublisher,
+        Self::RemovePublisher,
+        Self::SetPublishing,
         Self::BreakGlass,
     ];
 
@@ -124,6 +142,12 @@ impl AuditAction {
             Self::LeaveTeam => "leave-team",
             Self::SetSwitch => "set-switch",
             Self::LiftSwitch => "lift-switch",
+            Self::IssueToken => "issue-token",
+            Self::RevokeIssuedToken => "revoke-issued-token",
+            Self::RotateToken => "rotate-token",
+            Self::AddPublisher => "add-publisher",
+            Self::RemovePublisher => "remove-publisher",
+            Self::SetPublishing => "set-publishing",
             Self::BreakGlass => "break-glass",
         }
     }
