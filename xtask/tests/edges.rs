@@ -17,6 +17,8 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         // Clusters what reports say, and is asked by the server: no rule, no parser, no archive.
         "fondaco-campaign" => INSPECTION.to_vec(),
         "fondaco-provenance" => vec!["fondaco-pydist"],
+        // Counts and compares; asked by the server.
+        "fondaco-breaker" => vec![],
         "fondaco-rules" => vec![
             "fondaco-pydist",
             "fondaco-verdict",
@@ -60,6 +62,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco-server" => vec![
             "fondaco-macaroon",
             "fondaco-oidc",
+            "fondaco-breaker",
             "fondaco-campaign",
             "fondaco-names",
             "fondaco-provenance",
@@ -94,6 +97,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         ],
         "fondaco-testkit" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-wire"],
         "xtask" => vec![
+            "fondaco-breaker",
             "fondaco-campaign",
             "fondaco-names",
             "fondaco-pydist",

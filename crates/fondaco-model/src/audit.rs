@@ -71,6 +71,18 @@ pub enum AuditAction {
     SetPublishing,
     /// An operator did what a switch forbids.
     BreakGlass,
+    /// The breaker blocked a key.
+    BlockKey,
+    /// A block was taken back.
+    UnblockKey,
+    /// A measure of the breaker was taken back by hand.
+    ResetBreaker,
+    /// An operator has a measure left as it is, or no longer.
+    PinBreaker,
+    /// Addresses were banned.
+    BanAddresses,
+    /// A ban was lifted.
+    LiftBan,
 }
 
 impl AuditAction {
@@ -110,6 +122,12 @@ impl AuditAction {
         Self::RemovePublisher,
         Self::SetPublishing,
         Self::BreakGlass,
+        Self::BlockKey,
+        Self::UnblockKey,
+        Self::ResetBreaker,
+        Self::PinBreaker,
+        Self::BanAddresses,
+        Self::LiftBan,
     ];
 
     /// Stable id.
@@ -149,6 +167,12 @@ impl AuditAction {
             Self::RemovePublisher => "remove-publisher",
             Self::SetPublishing => "set-publishing",
             Self::BreakGlass => "break-glass",
+            Self::BlockKey => "block-key",
+            Self::UnblockKey => "unblock-key",
+            Self::ResetBreaker => "reset-breaker",
+            Self::PinBreaker => "pin-breaker",
+            Self::BanAddresses => "ban-addresses",
+            Self::LiftBan => "lift-ban",
         }
     }
 

@@ -8,6 +8,8 @@
 
 mod advisories;
 mod audit;
+mod bans;
+mod breaker;
 mod campaigns;
 mod changes;
 mod claims;
@@ -25,7 +27,9 @@ mod issued_tokens;
 mod jobs;
 mod journal;
 mod links;
+mod mails;
 mod migrations;
+mod notices;
 mod own_files;
 mod own_projects;
 mod pages;
