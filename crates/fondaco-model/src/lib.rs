@@ -38,6 +38,12 @@ mod upstream;
 mod user;
 mod user_name;
 
+mod holders;
+mod invitation;
+mod organisation;
+mod permission;
+mod role;
+
 pub use advisory::{Advisory, AdvisoryId, AdvisoryKind, Affected, InvalidAdvisoryId, RangeEnd, Releases};
 pub use audit::{AuditAction, AuditEvent};
 pub use ban::Ban;
@@ -73,3 +79,11 @@ pub use token::{Holder, Token, TokenScope};
 pub use upstream::{DEFAULT_UPSTREAM, InvalidUpstreamName, Upstream, UpstreamName};
 pub use user::{InvalidUserId, StaffRole, User, UserId, UserState};
 pub use user_name::{InvalidUserName, UserName};
+
+pub use holders::Holders;
+pub use invitation::{INVITED_FOR, Invitation, InvitationState, Invited};
+pub use organisation::{
+    InvalidOrganisationName, LastOwner, Members, Organisation, OrganisationName, keeps_an_owner,
+};
+pub use permission::{Actor, Denial, Means, OrganisationAct, Principal, ProjectAct, acts, may, may_in};
+pub use role::{InvalidRole, OrganisationRole, ProjectRole};

@@ -48,6 +48,10 @@ mod uploads;
 mod upstreams;
 mod users;
 
+mod holders;
+mod invitations;
+mod organisations;
+
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
@@ -61,6 +65,8 @@ pub use figures::Figures;
 pub use pages::StoredPage;
 pub use stored::Stored;
 pub use uploads::Wanted;
+
+pub use organisations::Team;
 
 use changes::Changes;
 use dialect::Dialect;
