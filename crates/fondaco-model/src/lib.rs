@@ -75,7 +75,7 @@ pub use session::{LinkPurpose, OneTimeLink, Session};
 pub use standing::{Cause, Facts, Refusal, Standing, standing, with_siblings};
 pub use switch::{Deed, Switch, SwitchKind};
 pub use team::{InvalidTeamName, TeamName};
-pub use token::{Holder, Token, TokenScope};
+pub use token::{Token, TokenScope};
 pub use upstream::{DEFAULT_UPSTREAM, InvalidUpstreamName, Upstream, UpstreamName};
 pub use user::{InvalidUserId, StaffRole, User, UserId, UserState};
 pub use user_name::{InvalidUserName, UserName};

@@ -1,7 +1,7 @@
 use fondaco_pydist::{ProjectName, Sha256};
 use jiff::Timestamp;
 
-use crate::{Namespace, Publisher, TeamName, User, UserId};
+use crate::{Namespace, TeamName};
 
 /// What a token may upload to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,28 +29,13 @@ impl TokenScope {
     }
 }
 
-/// Who stands behind a token.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Holder {
-    /// Whoever an operator gave it to.
-    Operator,
-    /// A person, who may with it what they may themselves, and no more than its caveats leave.
-    Person(Box<User>),
-    /// Trusted publishers, each for its project.
-    Publishers(Vec<Publisher>),
-}
-
 /// A token: for uploads, for reading, for managing the index. Of the secret itself only its digest is kept: it has 256 random bits, so a
 /// slow hash would add nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
     /// Its id, which is no secret.
     pub id: String,
-    /// Who stands behind it.
-    pub holder: Holder,
-    /// Values of which each lets it upload but once.
-    pub once: Vec<String>,
-    /// What its holder calls it.
+    /// What an operator calls it.
     pub label: String,
     /// Digest of the whole token.
     pub digest: Sha256,
@@ -78,44 +63,14 @@ impl Token {
         self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
     }
 
-    /// Whether it may upload to a project, as far as the token goes: a person must besides hold it.
+    /// Whether it may upload to a project.
     pub fn may_upload_to(&self, project: &ProjectName) -> bool {
         self.scope == TokenScope::Everything || self.scope.names(project)
     }
 
-    /// The person behind it.
-    pub fn person(&self) -> Option<&User> {
-        if let Holder::Person(user) = &self.holder { Some(user) } else { None }
-    }
-
-    /// The trusted publisher of a project behind it.
-    pub fn publisher(&self, project: &ProjectName) -> Option<&Publisher> {
-        let Holder::Publishers(publishers) = &self.holder else { return None };
-        publishers.iter().find(|publisher| publisher.project == *project)
-    }
-
-    /// Who owns a project that its upload makes, where that is a person.
-    pub fn owner_of_new(&self, project: &ProjectName) -> Option<&UserId> {
-        match self.publisher(project) {
-            Some(publisher) => publisher.owner.as_ref(),
-            None => self.person().map(|user| &user.id),
-        }
-    }
-
     /// Who acts by it, for the audit log.
     pub fn actor(&self) -> String {
-        match &self.holder {
-            Holder::Operator => format!("token:{} {}", self.id, self.label),
-            Holder::Person(user) => user.actor(),
-            Holder::Publishers(publishers) => {
-                publishers.first().map_or_else(|| format!("token:{} nobody", self.id), Publisher::actor)
-            }
-        }
-    }
-
-    /// Who acts by it on a project, for the audit log.
-    pub fn actor_on(&self, project: &ProjectName) -> String {
-        self.publisher(project).map_or_else(|| self.actor(), Publisher::actor)
+        format!("token:{} {}", self.id, self.label)
     }
 }
 

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use fondaco_model::{Holder, TeamName, Timestamp, Token, TokenScope};
+use fondaco_model::{TeamName, Timestamp, Token, TokenScope};
 use fondaco_pydist::Sha256;
 
 use crate::row::{flag, instant, parsed};
@@ -37,8 +37,6 @@ impl Row {
         };
         Ok(Token {
             id: self.id,
-            holder: Holder::Operator,
-            once: Vec::new(),
             label: self.label,
             digest: parsed(&self.digest)?,
             scope,

@@ -1,6 +1,7 @@
 //! `fondaco.toml`. A key that is unknown is an error: a misspelt policy must not be ignored.
 
 mod reading;
+mod trusted;
 
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,7 @@ use serde::Deserialize;
 use crate::{operator, span};
 
 pub(crate) use reading::Reading;
+pub(crate) use trusted::{Publishing, Tokens, Trusted};
 
 /// The file's content; every key may be absent.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -44,6 +46,12 @@ pub(crate) struct Config {
     pub(crate) reading: Reading,
     /// `[provenance]`
     pub(crate) provenance: Provenance,
+    /// `[[trusted_issuers]]`
+    pub(crate) trusted_issuers: Vec<Trusted>,
+    /// `[publishing]`
+    pub(crate) publishing: Publishing,
+    /// `[tokens]`
+    pub(crate) tokens: Tokens,
 }
 
 /// `[[feeds]]`: known malware and vulnerabilities, imported at intervals.
@@ -274,6 +282,11 @@ pub(crate) fn read(given: Option<&Path>, data: &Path) -> anyhow::Result<Config> 
     }
     let root = config.provenance.trusted_root.take();
     config.provenance.trusted_root = root.map(|root| path.parent().unwrap_or(Path::new("")).join(root));
+    if let Some(keys) = config.tokens.disclosure_keys.take() {
+        let is_address = keys.to_string_lossy().contains("://");
+        let beside = path.parent().unwrap_or(Path::new("")).join(&keys);
+        config.tokens.disclosure_keys = Some(if is_address { keys } else { beside });
+    }
     Ok(config)
 }
 
@@ -312,10 +325,19 @@ mod tests {
             feeds,
             reading,
             provenance,
+            trusted_issuers,
+            publishing,
+            tokens,
         } = toml::from_str(text).unwrap();
         database.unwrap().parse::<fondaco_store::Database>().unwrap();
         blobs.unwrap().parse::<fondaco_blobs::BucketAddress>().unwrap();
         assert!(provenance.trusted_root.is_some());
+        for trusted in &trusted_issuers {
+            trusted.read("i", &[]).unwrap();
+        }
+        assert_eq!((trusted_issuers.len(), publishing.audience.is_some()), (3, true));
+        assert_eq!(tokens.lives().unwrap(), fondaco_server::Lives::default());
+        assert!(tokens.disclosure_keys.is_some());
         let names = ["own", "default", "accelerated"].map(str::to_owned);
         let read = reading.read(&names).unwrap();
         assert_eq!((read.layers.len(), read.rules.len()), (2, 3));

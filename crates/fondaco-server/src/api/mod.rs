@@ -4,14 +4,17 @@ mod campaign;
 mod campaigns;
 mod changes;
 mod decided_file;
+mod disclose_token;
 mod feed;
 mod file;
 mod healthz;
 mod integrity;
 mod metrics;
+mod oidc;
 mod openapi;
 mod osv;
 mod project_json;
+mod publishers;
 mod readyz;
 mod refusal;
 mod removed;
@@ -20,6 +23,7 @@ mod simple_project;
 mod simple_root;
 mod stats;
 mod switches;
+mod tokens;
 mod upload;
 mod upload_status;
 mod xmlrpc;
@@ -29,7 +33,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 
 use crate::app::App;
-use crate::endpoints::Endpoints;
+use crate::endpoints::{Endpoints, Verb};
 use crate::trouble::problem;
 
 pub(crate) use campaign::told_campaign;
@@ -76,6 +80,18 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .ask("/v1/query", osv::query)
         .ask("/v1/querybatch", osv::query_batch)
         .read("/v1/vulns/{id}", osv::vuln)
+        .open("/_/oidc/audience", oidc::audience)
+        .prove("/_/oidc/mint-token", oidc::mint)
+        .prove("/_/oidc/github/mint-token", oidc::mint)
+        .prove("/_/secrets/disclose-token", disclose_token::post)
+        .person(Verb::Get, "/api/v1/tokens", tokens::list)
+        .fresh(Verb::Post, "/api/v1/tokens", tokens::issue)
+        .person(Verb::Delete, "/api/v1/tokens/{id}", tokens::revoke)
+        .fresh(Verb::Post, "/api/v1/tokens/{id}/rotate", tokens::rotate)
+        .person(Verb::Get, "/api/v1/publishers", publishers::list)
+        .fresh(Verb::Post, "/api/v1/publishers", publishers::add)
+        .fresh(Verb::Delete, "/api/v1/publishers/{id}", publishers::remove)
+        .fresh(Verb::Put, "/api/v1/projects/{name}/publishing", publishers::set)
         .open("/healthz", healthz::get)
         .open("/readyz", readyz::get)
 }

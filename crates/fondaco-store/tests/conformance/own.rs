@@ -147,8 +147,6 @@ async fn tokens_and_uploads(home: &Home) {
     };
     let token = |id: &str, scope| Token {
         id: id.into(),
-        holder: fondaco_model::Holder::Operator,
-        once: Vec::new(),
         label: "ci".into(),
         digest: Sha256::of(id.as_bytes()),
         scope,

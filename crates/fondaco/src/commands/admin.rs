@@ -11,6 +11,7 @@ mod journal;
 mod lift;
 mod osv_import;
 pub(super) mod output;
+mod publisher;
 mod quarantine;
 mod quarantines;
 mod restore;
@@ -69,6 +70,8 @@ enum Command {
     OsvImport(osv_import::Args),
     /// Make, list and revoke tokens for uploads
     Token(token::Args),
+    /// Add, list and remove trusted publishers
+    Publisher(publisher::Args),
     /// Put tokens into teams, for reading
     Team(team::Args),
     /// Switch something off for a time, or on again: new projects, uploads, the upstream, ...
@@ -113,6 +116,7 @@ impl Command {
     fn changes_something(&self) -> bool {
         match self {
             Self::Token(args) => args.changes_something(),
+            Self::Publisher(args) => args.changes_something(),
             Self::Team(args) => args.changes_something(),
             Self::Switch(args) => args.changes_something(),
             Self::Decisions(_)
@@ -134,6 +138,7 @@ impl Command {
             _ if !self.changes_something() => None,
             Self::Delete(_) | Self::Undelete(_) => Some(Deed::Deletion),
             Self::Token(args) => Some(args.deed()),
+            Self::Publisher(args) => Some(args.deed()),
             Self::Team(args) => Some(args.deed()),
             Self::Claim(_) | Self::Lift(_) | Self::Yank(_) | Self::Unyank(_) | Self::Status(_) => {
                 Some(Deed::Management)
@@ -181,6 +186,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             Command::Decisions(args) => decisions::run(&store, args).await?,
             Command::OsvImport(args) => osv_import::run(&store, data, args).await?,
             Command::Token(args) => token::run(&store, args).await?,
+            Command::Publisher(args) => publisher::run(&store, &config.trusted_issuers, args).await?,
             Command::Team(args) => team::run(&store, args).await?,
             Command::Switch(args) => switch::run(&store, args).await?,
             Command::Claim(args) => claim::run(&store, args).await?,
