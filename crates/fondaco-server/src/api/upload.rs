@@ -11,7 +11,7 @@ use fondaco_upload::Rejection;
 use super::{base, refusal};
 use crate::app::App;
 use crate::bearer::{self, Bearer, Holder, Unrecognised};
-use crate::client_address::ClientAddress;
+use crate::client_address::{ClientAddress, counted};
 use crate::credentials::{Credentials, credentials};
 use crate::limits::Class;
 use crate::trouble::{Trouble, problem, refused, switched_off};
@@ -87,9 +87,18 @@ async fn authenticate(
     headers: &HeaderMap,
 ) -> Result<Bearer, UploadTrouble> {
     let Credentials::Token(text) = credentials(headers) else { return Err(Rejection::NoToken.into()) };
+    let address = counted(client.0).to_string();
+    // Whoever has guessed too often is not told whether this one is right.
+    let guesses = app.limiter.look(Class::Logins, &address);
+    if !guesses.within {
+        return Err(UploadTrouble::TooMany(guesses));
+    }
     match bearer::recognise(app, &text, (client.0, Use::Arriving)).await {
         Ok(bearer) => Ok(bearer),
-        Err(Unrecognised::Nobody) => Err(Rejection::NoToken.into()),
+        Err(Unrecognised::Nobody) => {
+            app.limiter.spend(Class::Logins, &address);
+            Err(Rejection::NoToken.into())
+        }
         Err(Unrecognised::Refused(why)) => Err(Rejection::Caveat(why.to_string()).into()),
         Err(Unrecognised::Trouble(trouble)) => Err(trouble.into()),
     }

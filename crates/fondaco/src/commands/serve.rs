@@ -96,6 +96,7 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         feeds: feeds(&config, &outbound)?,
         issuers: issuers(&config, &instance)?,
         disclosure: disclosure(&config, &outbound)?,
+        webhooks: config.notify.read()?,
         scratch: folder.clone(),
         clock: Arc::new(SystemClock),
         instance,
@@ -280,6 +281,9 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
         reading: config.reading.read(&layer_names(config))?,
         audience: config.publishing.audience.clone(),
         lives: config.tokens.lives()?,
+        breaker: config.breaker.read().context("the configuration's [breaker] is not right")?,
+        limits: config.limits.read().context("the configuration's [limits] is not right")?,
+        proxies: config.server.proxies()?,
     })
 }
 
