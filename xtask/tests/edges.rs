@@ -17,6 +17,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         // Clusters what reports say, and is asked by the server: no rule, no parser, no archive.
         "fondaco-campaign" => INSPECTION.to_vec(),
         "fondaco-provenance" => vec!["fondaco-pydist"],
+        "fondaco-factors" => vec!["fondaco-pydist"],
         "fondaco-rules" => vec![
             "fondaco-pydist",
             "fondaco-verdict",
@@ -55,6 +56,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco-upstream" => vec!["fondaco-pydist", "fondaco-model", "fondaco-wire"],
         "fondaco-server" => vec![
             "fondaco-campaign",
+            "fondaco-factors",
             "fondaco-names",
             "fondaco-provenance",
             "fondaco-pydist",
@@ -69,6 +71,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         ],
         "fondaco" => vec![
             "fondaco-campaign",
+            "fondaco-factors",
             "fondaco-names",
             "fondaco-provenance",
             "fondaco-pydist",
