@@ -18,6 +18,8 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco-campaign" => INSPECTION.to_vec(),
         "fondaco-provenance" => vec!["fondaco-pydist"],
         "fondaco-factors" => vec!["fondaco-pydist"],
+        // Counts and compares; asked by the server.
+        "fondaco-breaker" => vec![],
         "fondaco-rules" => vec![
             "fondaco-pydist",
             "fondaco-verdict",
@@ -55,6 +57,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco-store" => vec!["fondaco-campaign", "fondaco-pydist", "fondaco-verdict", "fondaco-model"],
         "fondaco-upstream" => vec!["fondaco-pydist", "fondaco-model", "fondaco-wire"],
         "fondaco-server" => vec![
+            "fondaco-breaker",
             "fondaco-campaign",
             "fondaco-factors",
             "fondaco-names",
@@ -89,6 +92,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         ],
         "fondaco-testkit" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-wire"],
         "xtask" => vec![
+            "fondaco-breaker",
             "fondaco-campaign",
             "fondaco-names",
             "fondaco-pydist",

@@ -72,11 +72,13 @@ pub enum JournalKind {
     ProvenanceLost,
     /// A file was published by somebody else than the release before.
     PublisherChanged,
+    /// Who has a role on a project was changed.
+    RolesChanged,
 }
 
 impl JournalKind {
     /// Every kind.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::UpstreamSet,
         Self::PageChanged,
         Self::PageGone,
@@ -111,6 +113,7 @@ impl JournalKind {
         Self::SwitchLifted,
         Self::ProvenanceLost,
         Self::PublisherChanged,
+        Self::RolesChanged,
     ];
 
     /// Stable id.
@@ -150,6 +153,7 @@ impl JournalKind {
             Self::SwitchLifted => "switch-lifted",
             Self::ProvenanceLost => "provenance-lost",
             Self::PublisherChanged => "publisher-changed",
+            Self::RolesChanged => "roles-changed",
         }
     }
 

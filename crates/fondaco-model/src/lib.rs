@@ -6,6 +6,8 @@
 
 mod advisory;
 mod audit;
+mod ban;
+mod block;
 mod campaign;
 mod clock;
 mod cooldown;
@@ -16,7 +18,9 @@ mod file;
 mod instant;
 mod job;
 mod journal;
+mod mail;
 mod namespace;
+mod notice;
 mod own;
 mod page;
 mod provenance;
@@ -32,8 +36,16 @@ mod upstream;
 mod user;
 mod user_name;
 
+mod holders;
+mod invitation;
+mod organisation;
+mod permission;
+mod role;
+
 pub use advisory::{Advisory, AdvisoryId, AdvisoryKind, Affected, InvalidAdvisoryId, RangeEnd, Releases};
 pub use audit::{AuditAction, AuditEvent};
+pub use ban::Ban;
+pub use block::Block;
 pub use campaign::{CampaignRecord, CampaignSummary, Fingerprint};
 pub use clock::{Clock, SystemClock};
 pub use cooldown::{Cooldown, CooldownRule, CooldownScope};
@@ -42,10 +54,13 @@ pub use email::{Email, EmailAddress, InvalidEmailAddress};
 pub use evidence::Evidence;
 pub use file::{FileKey, FileRecord};
 pub use instant::rfc3339;
+pub use ipnet::IpNet;
 pub use jiff::Timestamp;
 pub use job::{Job, JobKind};
 pub use journal::{JournalEntry, JournalKind};
+pub use mail::Mail;
 pub use namespace::{InvalidNamespace, Namespace};
+pub use notice::{Delivery, Notice, NoticeKind};
 pub use own::{OwnFile, OwnProject, OwnRelease, Upload, UploadSite};
 pub use page::{MetadataFile, Page, PageFile};
 pub use provenance::FileProvenance;
@@ -60,3 +75,11 @@ pub use token::{Token, TokenScope};
 pub use upstream::{DEFAULT_UPSTREAM, InvalidUpstreamName, Upstream, UpstreamName};
 pub use user::{InvalidUserId, StaffRole, User, UserId, UserState};
 pub use user_name::{InvalidUserName, UserName};
+
+pub use holders::Holders;
+pub use invitation::{INVITED_FOR, Invitation, InvitationState, Invited};
+pub use organisation::{
+    InvalidOrganisationName, LastOwner, Members, Organisation, OrganisationName, keeps_an_owner,
+};
+pub use permission::{Actor, Denial, Means, OrganisationAct, Principal, ProjectAct, acts, may, may_in};
+pub use role::{InvalidRole, OrganisationRole, ProjectRole};

@@ -8,6 +8,8 @@
 
 mod advisories;
 mod audit;
+mod bans;
+mod breaker;
 mod campaigns;
 mod changes;
 mod claims;
@@ -24,7 +26,9 @@ mod instance;
 mod jobs;
 mod journal;
 mod links;
+mod mails;
 mod migrations;
+mod notices;
 mod own_files;
 mod own_projects;
 mod pages;
@@ -42,6 +46,10 @@ mod uploads;
 mod upstreams;
 mod users;
 
+mod holders;
+mod invitations;
+mod organisations;
+
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
@@ -55,6 +63,8 @@ pub use figures::Figures;
 pub use pages::StoredPage;
 pub use stored::Stored;
 pub use uploads::Wanted;
+
+pub use organisations::Team;
 
 use changes::Changes;
 use dialect::Dialect;
