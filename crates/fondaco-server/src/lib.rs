@@ -15,6 +15,7 @@ mod changelog;
 mod client_address;
 mod credentials;
 mod endpoints;
+pub mod factors;
 pub mod feeds;
 mod flights;
 mod gate;

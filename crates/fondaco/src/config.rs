@@ -1,5 +1,6 @@
 //! `fondaco.toml`. A key that is unknown is an error: a misspelt policy must not be ignored.
 
+mod factors;
 mod reading;
 
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use serde::Deserialize;
 
 use crate::{operator, span};
 
+pub(crate) use factors::Factors;
 pub(crate) use reading::Reading;
 
 /// The file's content; every key may be absent.
@@ -44,6 +46,8 @@ pub(crate) struct Config {
     pub(crate) reading: Reading,
     /// `[provenance]`
     pub(crate) provenance: Provenance,
+    /// `[factors]`
+    pub(crate) factors: Factors,
 }
 
 /// `[[feeds]]`: known malware and vulnerabilities, imported at intervals.
@@ -312,10 +316,15 @@ mod tests {
             feeds,
             reading,
             provenance,
+            factors,
         } = toml::from_str(text).unwrap();
         database.unwrap().parse::<fondaco_store::Database>().unwrap();
         blobs.unwrap().parse::<fondaco_blobs::BucketAddress>().unwrap();
         assert!(provenance.trusted_root.is_some());
+        let policy = factors.read().unwrap();
+        assert_eq!((policy.require, policy.critical.len()), (fondaco_factors::Demand::Any, 1));
+        assert!(policy.critical_downloads.is_some() && policy.critical_dependents.is_some());
+        assert_eq!(factors.recovery_wait().unwrap(), fondaco_server::factors::RECOVERY_WAIT);
         let names = ["own", "default", "accelerated"].map(str::to_owned);
         let read = reading.read(&names).unwrap();
         assert_eq!((read.layers.len(), read.rules.len()), (2, 3));
