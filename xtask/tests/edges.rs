@@ -17,6 +17,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         // Clusters what reports say, and is asked by the server: no rule, no parser, no archive.
         "fondaco-campaign" => INSPECTION.to_vec(),
         "fondaco-provenance" => vec!["fondaco-pydist"],
+        "fondaco-factors" => vec!["fondaco-pydist"],
         // Counts and compares; asked by the server.
         "fondaco-breaker" => vec![],
         "fondaco-rules" => vec![
@@ -64,6 +65,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
             "fondaco-oidc",
             "fondaco-breaker",
             "fondaco-campaign",
+            "fondaco-factors",
             "fondaco-names",
             "fondaco-provenance",
             "fondaco-pydist",
@@ -80,6 +82,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
             "fondaco-macaroon",
             "fondaco-oidc",
             "fondaco-campaign",
+            "fondaco-factors",
             "fondaco-names",
             "fondaco-provenance",
             "fondaco-pydist",

@@ -136,6 +136,22 @@ pub enum AuditAction {
     UnfreezeUser,
     /// Somebody's staff role was set.
     SetStaffRole,
+    /// A second factor was added.
+    AddFactor,
+    /// A second factor was taken away.
+    RemoveFactor,
+    /// New recovery codes were made.
+    MakeRecoveryCodes,
+    /// A recovery code was used.
+    UseRecoveryCode,
+    /// A reset of somebody's factors was ordered; it waits.
+    OrderRecovery,
+    /// Such a reset was called off.
+    CancelRecovery,
+    /// The link for such a reset was sent.
+    SendRecovery,
+    /// Somebody's factors were reset.
+    ResetFactors,
 }
 
 impl AuditAction {
@@ -207,6 +223,14 @@ impl AuditAction {
         Self::FreezeUser,
         Self::UnfreezeUser,
         Self::SetStaffRole,
+        Self::AddFactor,
+        Self::RemoveFactor,
+        Self::MakeRecoveryCodes,
+        Self::UseRecoveryCode,
+        Self::OrderRecovery,
+        Self::CancelRecovery,
+        Self::SendRecovery,
+        Self::ResetFactors,
     ];
 
     /// Stable id.
@@ -278,6 +302,14 @@ impl AuditAction {
             Self::FreezeUser => "freeze-user",
             Self::UnfreezeUser => "unfreeze-user",
             Self::SetStaffRole => "set-staff-role",
+            Self::AddFactor => "add-factor",
+            Self::RemoveFactor => "remove-factor",
+            Self::MakeRecoveryCodes => "make-recovery-codes",
+            Self::UseRecoveryCode => "use-recovery-code",
+            Self::OrderRecovery => "order-recovery",
+            Self::CancelRecovery => "cancel-recovery",
+            Self::SendRecovery => "send-recovery",
+            Self::ResetFactors => "reset-factors",
         }
     }
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use fondaco_blobs::Blobs;
+use fondaco_factors::FactorPolicy;
 use fondaco_model::{Ban, Block, Clock, Cooldown, Download, FileKey, Reading, Timestamp, Token};
 use fondaco_names::{Engine, Own, Popular};
 use fondaco_provenance::Trust;
@@ -85,6 +86,8 @@ pub struct Settings {
     pub limits: Limits,
     /// The proxies that stand before the index.
     pub proxies: Proxies,
+    /// Which second factors are demanded.
+    pub factors: FactorPolicy,
 }
 
 impl Default for Settings {
@@ -104,6 +107,7 @@ impl Default for Settings {
             breaker: breaker::Options::default(),
             limits: Limits::default(),
             proxies: Proxies::default(),
+            factors: FactorPolicy::default(),
         }
     }
 }

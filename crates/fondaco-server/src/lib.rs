@@ -16,6 +16,7 @@ mod changelog;
 mod client_address;
 mod credentials;
 mod endpoints;
+pub mod factors;
 pub mod feeds;
 mod disclosure;
 mod flights;

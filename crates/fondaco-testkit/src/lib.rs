@@ -2,6 +2,7 @@
 //!
 //! - [`Wheel`] and [`Sdist`] build packages, [`samples`] holds twelve whole ones.
 //! - [`Upstream`] is a local index that can be made to misbehave.
+//! - [`Authenticator`] is a passkey in software, which can be made to lie.
 //! - [`Postgres`] is a private cluster of the real thing.
 //! - [`Bucket`] is a server of S3, [`Faults`] what can go wrong on the way to it.
 //! - [`OidcIssuer`] is an OpenID Connect issuer that signs what a test wants.
@@ -10,6 +11,7 @@
 //! All of it panics when something is wrong, since that is how a test fails.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod authenticator;
 mod bucket;
 mod clients;
 mod core_metadata;
@@ -33,6 +35,7 @@ mod upload;
 mod upstream;
 mod wheel;
 
+pub use authenticator::{Attesting, Authenticator, Behaviour, KeyKind};
 pub use bucket::Bucket;
 pub use clients::{Clients, Installer, Tool};
 pub use dist::Dist;

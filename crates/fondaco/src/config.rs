@@ -3,6 +3,7 @@
 mod breaker;
 mod limits;
 mod notify;
+mod factors;
 mod reading;
 mod trusted;
 
@@ -17,6 +18,7 @@ use crate::{operator, span};
 pub(crate) use breaker::Breaker;
 pub(crate) use limits::Limits;
 pub(crate) use notify::Notify;
+pub(crate) use factors::Factors;
 pub(crate) use reading::Reading;
 pub(crate) use trusted::{Publishing, Tokens, Trusted};
 
@@ -64,6 +66,8 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     /// `[notify]`
     pub(crate) notify: Notify,
+    /// `[factors]`
+    pub(crate) factors: Factors,
 }
 
 /// `[[feeds]]`: known malware and vulnerabilities, imported at intervals.
@@ -375,6 +379,7 @@ mod tests {
             breaker,
             limits,
             notify,
+            factors,
         } = toml::from_str(text).unwrap();
         assert_eq!(breaker.read().unwrap(), fondaco_server::breaker::Options::default());
         assert_eq!(limits.read().unwrap(), fondaco_server::Limits::default());
@@ -389,6 +394,10 @@ mod tests {
         assert_eq!((trusted_issuers.len(), publishing.audience.is_some()), (3, true));
         assert_eq!(tokens.lives().unwrap(), fondaco_server::Lives::default());
         assert!(tokens.disclosure_keys.is_some());
+        let policy = factors.read().unwrap();
+        assert_eq!((policy.require, policy.critical.len()), (fondaco_factors::Demand::Any, 1));
+        assert!(policy.critical_downloads.is_some() && policy.critical_dependents.is_some());
+        assert_eq!(factors.recovery_wait().unwrap(), fondaco_server::factors::RECOVERY_WAIT);
         let names = ["own", "default", "accelerated"].map(str::to_owned);
         let read = reading.read(&names).unwrap();
         assert_eq!((read.layers.len(), read.rules.len()), (2, 3));

@@ -7,6 +7,7 @@ mod campaigns;
 mod changes;
 mod decided_file;
 mod disclose_token;
+mod factors;
 mod feed;
 mod file;
 mod healthz;
@@ -69,6 +70,20 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .look("/api/v1/bans", bans::list)
         .set("/api/v1/bans/{network}", bans::set)
         .delete("/api/v1/bans/{network}", bans::lift)
+        .person(Verb::Get, "/api/v1/account/factors", factors::get)
+        .fresh(Verb::Post, "/api/v1/account/factors/totp", factors::totp::offer)
+        .fresh(Verb::Delete, "/api/v1/account/factors/totp", factors::totp::delete)
+        .fresh(Verb::Post, "/api/v1/account/factors/totp/confirm", factors::totp::confirm)
+        .fresh(Verb::Post, "/api/v1/account/factors/passkeys", factors::passkeys::add)
+        .fresh(Verb::Post, "/api/v1/account/factors/passkeys/options", factors::passkeys::options)
+        .fresh(Verb::Delete, "/api/v1/account/factors/passkeys/{id}", factors::passkeys::delete)
+        .fresh(Verb::Post, "/api/v1/account/factors/recovery-codes", factors::recovery_codes::post)
+        .pending(Verb::Post, "/api/v1/login/second-step", factors::second_step::post)
+        .pending(Verb::Post, "/api/v1/login/second-step/options", factors::second_step::options)
+        .enter(Verb::Post, "/api/v1/login/passkey", factors::login::post)
+        .enter(Verb::Post, "/api/v1/login/passkey/options", factors::login::options)
+        .enter(Verb::Post, "/api/v1/factor-recovery/cancel", factors::recovery::cancel)
+        .enter(Verb::Post, "/api/v1/factor-recovery/reset", factors::recovery::reset)
         .read("/rss/updates.xml", feed::updates)
         .read("/rss/packages.xml", feed::packages)
         .read("/rss/project/{name}/releases.xml", feed::project)

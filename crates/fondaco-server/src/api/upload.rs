@@ -53,6 +53,7 @@ pub(super) async fn post(
         Err(UploadTrouble::Trouble(Trouble::SwitchedOff(switch))) => {
             switched_off(StatusCode::FORBIDDEN, &switch)
         }
+        Err(UploadTrouble::Factor(trouble)) => trouble.into_response(),
         Err(UploadTrouble::Trouble(trouble)) => trouble.into_response(),
     }
 }

@@ -15,7 +15,7 @@ use fondaco_provenance::Provenance;
 use fondaco_pydist::{FileType, ProjectStatus, Sha256, release_of};
 use fondaco_store::{Tx, Wanted};
 use fondaco_upload::{
-    Archive, Digests, FileFacts, Form, Place, ProjectFacts, ProjectState, Rejection, check_metadata,
+    Archive, Digests, FileFacts, Form, Identity, Place, ProjectFacts, ProjectState, Rejection, check_metadata,
     check_place, check_project, contents, filename,
 };
 use fondaco_verdict::Decision;
@@ -26,6 +26,7 @@ use super::{Received, UploadTrouble, attestations};
 use crate::app::{App, names};
 use crate::breaker::{self, Origin};
 use crate::campaigns::{self, Seen};
+use crate::factors;
 use crate::gate::{self, blocking};
 use crate::predecessor;
 use crate::reader::Reader;
@@ -104,6 +105,7 @@ pub(crate) async fn take(
     grantee.check_trusted(&project, app.parts.store.is_only_trusted(&project).await?)?;
     let keys = origin.keys_for(project.as_str(), site.project.is_none());
     breaker::permit(app, deed(app, origin, &site), origin.is_fresh(app), &keys).await?;
+    factors::demand(app, Some(&project), factors::behind(app, &grantee.bearer).await?).await?;
     filename::check_shape(&content.file_name, content.content_type.as_deref(), &form)?;
     let (Some(staged), Some(digests)) = (staged, digests) else {
         return Err(Rejection::TooLarge(options.max_file).into());
@@ -131,13 +133,13 @@ pub(crate) async fn take(
         project: candidate.key.project.clone(),
         file_name: candidate.key.file_name.clone(),
         release: candidate.release.clone(),
-        version: own.version,
+        version: own.version.clone(),
         kind: candidate.form.file_type,
         sha256: candidate.digests.sha256,
         md5: candidate.digests.md5.clone(),
         blake2_256: candidate.digests.blake2_256.clone(),
         size: candidate.size,
-        requires_python: own.requires_python,
+        requires_python: own.requires_python.clone(),
         metadata,
         upload: tokens::random::<16>().map_err(|error| Trouble::Inside(error.to_string()))?,
         uploaded_by: candidate.grantee.bearer.actor_on(&candidate.key.project),
@@ -145,7 +147,7 @@ pub(crate) async fn take(
         yanked: None,
         deleted_at: None,
     };
-    decide(app, &candidate, (file, &own.display_name), (evidence, origin)).await
+    decide(app, &candidate, (file, &own), (evidence, origin)).await
 }
 
 /// What an upload does to the place that it takes.
@@ -271,7 +273,7 @@ async fn inspect(app: &App, candidate: &Candidate, staged: &Staged) -> Result<In
 async fn decide(
     app: &App,
     candidate: &Candidate,
-    (file, display_name): (OwnFile, &str),
+    (file, own): (OwnFile, &Identity),
     (evidence, origin): (Evidence, &Origin),
 ) -> Result<Outcome, UploadTrouble> {
     let key = &candidate.key;
@@ -321,10 +323,11 @@ async fn decide(
         tracing::warn!(project = %key.project, file = key.file_name, by = file.uploaded_by, "an upload was blocked");
         return Ok(Outcome::Blocked(Box::new((refusal, evidence))));
     }
-    keep(&mut tx, (&file, display_name), &record, &site).await?;
+    keep(&mut tx, (&file, &own.display_name), &record, &site).await?;
     if site.project.is_none() {
         grantee.own(app, &mut tx, &key.project).await?;
     }
+    tx.set_requirements(&file.project, &own.requires).await?;
     attestations::keep(&mut tx, (&file, key), candidate.provenance.as_ref()).await?;
     tx.add_upload(&upload).await?;
     gate::record_evidence(&mut tx, key, &evidence, file.uploaded_at).await?;

@@ -284,6 +284,7 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
         breaker: config.breaker.read().context("the configuration's [breaker] is not right")?,
         limits: config.limits.read().context("the configuration's [limits] is not right")?,
         proxies: config.server.proxies()?,
+        factors: config.factors.read()?,
     })
 }
 
