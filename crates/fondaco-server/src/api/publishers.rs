@@ -16,6 +16,7 @@ use serde_json::json;
 
 use super::not_found;
 use crate::app::App;
+use crate::factors;
 use crate::person::{FreshPerson, Person};
 use crate::publishing::{self, Act, Named, PublisherError};
 use crate::trouble::{Trouble, problem};
@@ -98,8 +99,8 @@ pub(super) async fn add(
     let Ok(project) = project.parse::<ProjectName>() else { return Ok(expected(example)) };
     app.permit(Deed::Management).await?;
     let actor = actor(&app, &person).await?;
-    if let Some(refusal) = super::tokens::denied(&person) {
-        return Ok(refusal);
+    if let Err(error) = factors::demand_of(&app, &person, Some(&project)).await {
+        return Ok(error.into_response());
     }
     let trusted = app.parts.issuers.iter().find(|trusted| trusted.issuer.name() == issuer);
     let Some(trusted) = trusted else {
@@ -160,6 +161,9 @@ pub(super) async fn set(
     let actor = actor(&app, &person).await?;
     if manages(&app, &actor, &project).await?.is_err() {
         return Ok(denial());
+    }
+    if let Err(error) = factors::demand_of(&app, &person, Some(&project)).await {
+        return Ok(error.into_response());
     }
     let store = &app.parts.store;
     match publishing::set_only_trusted(store, &project, only_trusted, &act(&app, &person)).await {

@@ -9,11 +9,12 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fondaco_macaroon::Caveat;
-use fondaco_model::{Deed, Denial, IssuedToken};
+use fondaco_model::{Deed, IssuedToken};
 use fondaco_wire::token_v1::{self, Given, Order, Rotation};
 use serde_json::json;
 
 use crate::app::App;
+use crate::factors;
 use crate::issued::{self, By, IssueError};
 use crate::person::{FreshPerson, Person};
 use crate::trouble::{Trouble, problem};
@@ -37,8 +38,9 @@ pub(super) async fn issue(
         problem(StatusCode::BAD_REQUEST, why.to_owned(), Some(hint.to_owned()))
     };
     let Ok(Json(order)) = order else { return Ok(expected("a JSON object is expected")) };
-    if let Some(denied) = denied(&person) {
-        return Ok(denied);
+    // A token stands for the second factor that its maker has shown.
+    if let Err(error) = factors::demand_of(&app, &person, None).await {
+        return Ok(error.into_response());
     }
     app.permit(Deed::Management).await?;
     let Some(order) = read(order) else { return Ok(expected("a value in it is not right")) };
@@ -58,8 +60,8 @@ pub(super) async fn rotate(
         let hint = r#"{"overlap": 3600}: so many seconds the old one counts on"#.to_owned();
         return Ok(problem(StatusCode::BAD_REQUEST, "a JSON object is expected".to_owned(), Some(hint)));
     };
-    if let Some(denied) = denied(&person) {
-        return Ok(denied);
+    if let Err(error) = factors::demand_of(&app, &person, None).await {
+        return Ok(error.into_response());
     }
     app.permit(Deed::Management).await?;
     let (actor, at) = (person.actor(), app.now());
@@ -80,15 +82,6 @@ pub(super) async fn revoke(
         Ok(()) => Ok(StatusCode::NO_CONTENT.into_response()),
         Err(error) => refused(error),
     }
-}
-
-/// A token stands for the second factor that its maker has shown.
-pub(super) fn denied(person: &Person) -> Option<Response> {
-    if person.session.factor_verified_at.is_some() {
-        return None;
-    }
-    let hint = "set up a second factor for the account, and log in with it".to_owned();
-    Some(problem(StatusCode::FORBIDDEN, Denial::NoSecondFactor.to_string(), Some(hint)))
 }
 
 fn read(order: Order) -> Option<issued::Order> {

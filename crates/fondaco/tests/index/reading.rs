@@ -95,6 +95,7 @@ impl Subject {
                 "{id}" if endpoint.path.contains("/uploads/") => &self.upload,
                 "{id}" if endpoint.path.contains("/vulns/") => &self.vuln(),
                 "{id}" if endpoint.path.contains("/campaigns/") => &self.campaign,
+                "{id}" => "0123456789abcdef",
                 "{switch}" if endpoint.path.contains("/breaker/") => "no-first-projects",
                 "{switch}" => "no-uploads",
                 "{network}" => "198.51.100.7",
@@ -225,7 +226,13 @@ fn no_endpoint_tells_what_is_hidden_from_its_reader() {
         }
         match endpoint.access {
             Access::Reading => assert!(shown > 0, "{at} shows insiders nothing, so this proves nothing"),
-            Access::Open => {}
+            Access::Open | Access::Entering | Access::Proving => {}
+            Access::Person | Access::FreshPerson | Access::Pending | Access::Staff(_) => {
+                for token in [None, Some(outsider.as_str()), Some(insider.as_str())] {
+                    let status = own.ask(&house, endpoint, token).status;
+                    assert!(matches!(status, 303 | 401 | 403), "{at}: {status}");
+                }
+            }
             Access::Uploading => {
                 let answer = own.ask(&house, endpoint, None);
                 assert!(matches!(answer.status, 308 | 403), "{at}: {}", answer.status);
