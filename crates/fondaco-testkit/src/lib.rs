@@ -4,6 +4,7 @@
 //! - [`Upstream`] is a local index that can be made to misbehave.
 //! - [`Authenticator`] is a passkey in software, which can be made to lie.
 //! - [`Postgres`] is a private cluster of the real thing.
+//! - [`MailServer`] is a real server of SMTP.
 //! - [`Bucket`] is a server of S3, [`Faults`] what can go wrong on the way to it.
 //! - [`OidcIssuer`] is an OpenID Connect issuer that signs what a test wants.
 //! - [`Fondaco`] runs the real binary, [`Clients`] real pip, uv, twine and other tools, [`fetch`] a raw request.
@@ -21,6 +22,7 @@ mod fetch;
 mod fondaco;
 mod head;
 mod honest;
+mod mail_server;
 mod noise;
 mod oidc_issuer;
 mod postgres;
@@ -44,6 +46,7 @@ pub use fetch::{Answer, fetch};
 pub use fondaco::Fondaco;
 pub use honest::honest_module;
 pub use oidc_issuer::{OidcFault, OidcIssuer, Signature, unix_now};
+pub use mail_server::MailServer;
 pub use postgres::Postgres;
 pub use request::Request;
 pub use run::Run;
