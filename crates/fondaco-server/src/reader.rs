@@ -16,9 +16,9 @@ use crate::app::App;
 use crate::bearer;
 use crate::client_address::ClientAddress;
 use crate::credentials::{Credentials, credentials};
+use crate::layers;
 use crate::person::{self, Person};
 use crate::trouble::{Trouble, problem};
-use crate::layers;
 
 /// What a client is asked for; it makes pip, uv and others look into netrc and keyring.
 const CHALLENGE: HeaderValue = HeaderValue::from_static("Basic realm=\"Fondaco\", charset=\"UTF-8\"");
