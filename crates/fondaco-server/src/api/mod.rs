@@ -15,6 +15,7 @@ mod project_json;
 mod readyz;
 mod refusal;
 mod removed;
+mod roles;
 mod search;
 mod simple_project;
 mod simple_root;
@@ -40,7 +41,7 @@ pub(crate) use simple_root::listed_projects;
 
 /// The endpoints of the Simple API, the files and the API of our own.
 pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
-    table
+    roles::endpoints(table)
         .open("/simple", simple_root::without_slash)
         .read("/simple/", simple_root::get)
         .open("/simple/{name}", simple_project::without_slash)

@@ -14,6 +14,7 @@ pub(super) mod output;
 mod quarantine;
 mod quarantines;
 mod restore;
+mod role;
 mod rule;
 mod status;
 mod switch;
@@ -77,6 +78,8 @@ enum Command {
     Claim(claim::Args),
     /// Give the name of a project of our own back to the upstreams
     Lift(lift::Args),
+    /// Make somebody an owner of a project that nobody holds
+    Role(role::Args),
     /// Yank a release or a file of our own: installers take it only when it is pinned
     Yank(yank::Args),
     /// Take a yank back
@@ -135,7 +138,7 @@ impl Command {
             Self::Delete(_) | Self::Undelete(_) => Some(Deed::Deletion),
             Self::Token(args) => Some(args.deed()),
             Self::Team(args) => Some(args.deed()),
-            Self::Claim(_) | Self::Lift(_) | Self::Yank(_) | Self::Unyank(_) | Self::Status(_) => {
+            Self::Role(_) | Self::Claim(_) | Self::Lift(_) | Self::Yank(_) | Self::Unyank(_) | Self::Status(_) => {
                 Some(Deed::Management)
             }
             _ => Some(Deed::Safety),
@@ -185,6 +188,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             Command::Switch(args) => switch::run(&store, args).await?,
             Command::Claim(args) => claim::run(&store, args).await?,
             Command::Lift(args) => lift::run(&store, args).await?,
+            Command::Role(args) => role::run(&store, args).await?,
             Command::Yank(args) => yank::run(&store, args).await?,
             Command::Unyank(args) => unyank::run(&store, args).await?,
             Command::Status(args) => status::run(&store, args).await?,
