@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use fondaco_blobs::Blobs;
+use fondaco_factors::FactorPolicy;
 use fondaco_model::{Ban, Block, Clock, Cooldown, Download, FileKey, Reading, Timestamp, Token};
 use fondaco_names::{Engine, Own, Popular};
 use fondaco_provenance::Trust;
@@ -21,14 +22,17 @@ use tokio::sync::{Notify, Semaphore, mpsc};
 use crate::breaker;
 use crate::campaigns::Campaigns;
 use crate::client_address::Proxies;
+use crate::disclosure::DisclosureKeys;
 use crate::feeds::{Feed, FeedState};
 use crate::flights::Flights;
 use crate::gate::{Arrival, Lie};
+use crate::issued::Lives;
 use crate::layers::{Layers, Source};
 use crate::limits::{Limiter, Limits};
 use crate::measures::Measures;
 use crate::notices::Webhook;
 use crate::pages::CurrentPage;
+use crate::publishing::TrustedIssuer;
 use crate::removals;
 use crate::suppressions::Expiring;
 use crate::switches::Switches;
@@ -72,12 +76,18 @@ pub struct Settings {
     pub uploads: Options,
     /// Who may read what.
     pub reading: Reading,
+    /// Whom ID tokens have to be for, where it is not the index's address.
+    pub audience: Option<String>,
+    /// How long tokens of people count.
+    pub lives: Lives,
     /// When a wave is on.
     pub breaker: breaker::Options,
     /// How much one client may ask for.
     pub limits: Limits,
     /// The proxies that stand before the index.
     pub proxies: Proxies,
+    /// Which second factors are demanded.
+    pub factors: FactorPolicy,
 }
 
 impl Default for Settings {
@@ -92,9 +102,12 @@ impl Default for Settings {
             suppressions: Vec::new(),
             uploads: Options::default(),
             reading: Reading::default(),
+            audience: None,
+            lives: Lives::default(),
             breaker: breaker::Options::default(),
             limits: Limits::default(),
             proxies: Proxies::default(),
+            factors: FactorPolicy::default(),
         }
     }
 }
@@ -116,6 +129,10 @@ pub struct Parts {
     pub feeds: Vec<Feed>,
     /// Where operators are told what happens.
     pub webhooks: Vec<Webhook>,
+    /// The issuers whose ID tokens are believed.
+    pub issuers: Vec<TrustedIssuer>,
+    /// By whom it is believed that a token was found in public.
+    pub disclosure: Option<DisclosureKeys>,
     /// A folder for files of a moment.
     pub scratch: PathBuf,
     /// The time.

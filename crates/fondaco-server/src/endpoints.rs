@@ -35,6 +35,8 @@ pub enum Access {
     FreshPerson,
     /// Who does at least this for the index, logged in with a second factor.
     Staff(StaffRole),
+    /// Who proves who they are by what they send: an ID token, a signed report.
+    Proving,
     /// Who is logged in with a second factor.
     SecondFactor,
     /// Who may do this with the project that the path names, or see it of that (`fondaco_model::may`).
@@ -149,6 +151,15 @@ impl Endpoints {
         self.with("POST", path, Access::Uploading, on(MethodFilter::POST, handler))
     }
 
+    /// `POST` of something that proves by itself who sends it.
+    pub(crate) fn prove<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.with("POST", path, Access::Proving, on(MethodFilter::POST, handler))
+    }
+
     /// `PUT` by who manages.
     pub(crate) fn set<H, T>(self, path: &'static str, handler: H) -> Self
     where
@@ -156,6 +167,15 @@ impl Endpoints {
         T: Takes<Manager> + 'static,
     {
         self.with("PUT", path, Access::Managing, on(MethodFilter::PUT, handler))
+    }
+
+    /// `GET` by who manages.
+    pub(crate) fn look<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: Takes<Manager> + 'static,
+    {
+        self.with("GET", path, Access::Managing, on(MethodFilter::GET, handler))
     }
 
     /// `DELETE` by who manages.

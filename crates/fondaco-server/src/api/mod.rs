@@ -1,17 +1,23 @@
 //! One endpoint per file.
 
+mod bans;
+mod breaker;
 mod campaign;
 mod campaigns;
 mod changes;
 mod decided_file;
+mod disclose_token;
+mod factors;
 mod feed;
 mod file;
 mod healthz;
 mod integrity;
 mod metrics;
+mod oidc;
 mod openapi;
 mod osv;
 mod project_json;
+mod publishers;
 mod readyz;
 mod refusal;
 mod removed;
@@ -21,6 +27,7 @@ mod simple_project;
 mod simple_root;
 mod stats;
 mod switches;
+mod tokens;
 mod upload;
 mod upload_status;
 mod xmlrpc;
@@ -30,7 +37,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 
 use crate::app::App;
-use crate::endpoints::Endpoints;
+use crate::endpoints::{Endpoints, Verb};
 use crate::trouble::problem;
 
 pub(crate) use campaign::told_campaign;
@@ -57,6 +64,27 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .open("/api/v1/switches", switches::list)
         .set("/api/v1/switches/{switch}", switches::set)
         .delete("/api/v1/switches/{switch}", switches::lift)
+        .look("/api/v1/breaker", breaker::get)
+        .set("/api/v1/breaker/{switch}", breaker::pin)
+        .delete("/api/v1/breaker/{switch}", breaker::reset)
+        .delete("/api/v1/blocks/{kind}/{key}", breaker::unblock)
+        .look("/api/v1/bans", bans::list)
+        .set("/api/v1/bans/{network}", bans::set)
+        .delete("/api/v1/bans/{network}", bans::lift)
+        .person(Verb::Get, "/api/v1/account/factors", factors::get)
+        .fresh(Verb::Post, "/api/v1/account/factors/totp", factors::totp::offer)
+        .fresh(Verb::Delete, "/api/v1/account/factors/totp", factors::totp::delete)
+        .fresh(Verb::Post, "/api/v1/account/factors/totp/confirm", factors::totp::confirm)
+        .fresh(Verb::Post, "/api/v1/account/factors/passkeys", factors::passkeys::add)
+        .fresh(Verb::Post, "/api/v1/account/factors/passkeys/options", factors::passkeys::options)
+        .fresh(Verb::Delete, "/api/v1/account/factors/passkeys/{id}", factors::passkeys::delete)
+        .fresh(Verb::Post, "/api/v1/account/factors/recovery-codes", factors::recovery_codes::post)
+        .pending(Verb::Post, "/api/v1/login/second-step", factors::second_step::post)
+        .pending(Verb::Post, "/api/v1/login/second-step/options", factors::second_step::options)
+        .enter(Verb::Post, "/api/v1/login/passkey", factors::login::post)
+        .enter(Verb::Post, "/api/v1/login/passkey/options", factors::login::options)
+        .enter(Verb::Post, "/api/v1/factor-recovery/cancel", factors::recovery::cancel)
+        .enter(Verb::Post, "/api/v1/factor-recovery/reset", factors::recovery::reset)
         .read("/rss/updates.xml", feed::updates)
         .read("/rss/packages.xml", feed::packages)
         .read("/rss/project/{name}/releases.xml", feed::project)
@@ -77,6 +105,18 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .ask("/v1/query", osv::query)
         .ask("/v1/querybatch", osv::query_batch)
         .read("/v1/vulns/{id}", osv::vuln)
+        .open("/_/oidc/audience", oidc::audience)
+        .prove("/_/oidc/mint-token", oidc::mint)
+        .prove("/_/oidc/github/mint-token", oidc::mint)
+        .prove("/_/secrets/disclose-token", disclose_token::post)
+        .person(Verb::Get, "/api/v1/tokens", tokens::list)
+        .fresh(Verb::Post, "/api/v1/tokens", tokens::issue)
+        .person(Verb::Delete, "/api/v1/tokens/{id}", tokens::revoke)
+        .fresh(Verb::Post, "/api/v1/tokens/{id}/rotate", tokens::rotate)
+        .person(Verb::Get, "/api/v1/publishers", publishers::list)
+        .fresh(Verb::Post, "/api/v1/publishers", publishers::add)
+        .fresh(Verb::Delete, "/api/v1/publishers/{id}", publishers::remove)
+        .fresh(Verb::Put, "/api/v1/projects/{name}/publishing", publishers::set)
         .open("/healthz", healthz::get)
         .open("/readyz", readyz::get)
 }

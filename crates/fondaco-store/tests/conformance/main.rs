@@ -21,6 +21,7 @@ macro_rules! on_both {
 }
 
 mod home;
+mod factors;
 mod known;
 mod opening;
 mod own;

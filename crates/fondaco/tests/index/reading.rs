@@ -95,12 +95,15 @@ impl Subject {
                 "{id}" if endpoint.path.contains("/uploads/") => &self.upload,
                 "{id}" if endpoint.path.contains("/vulns/") => &self.vuln(),
                 "{id}" if endpoint.path.contains("/campaigns/") => &self.campaign,
+                "{id}" => "0123456789abcdef",
+                "{switch}" if endpoint.path.contains("/breaker/") => "no-first-projects",
                 "{switch}" => "no-uploads",
                 "{user}" => "nobody",
                 "{organisation}" => "acme",
                 "{team}" => "crew",
-                "{id}" if endpoint.path.contains("/invitations/") => "i-0123456789abcdef",
-                "{id}" if endpoint.path.contains("/rulings/") => "1",
+                "{network}" => "198.51.100.7",
+                "{kind}" => "account",
+                "{key}" => "token:0",
                 _ if bare.starts_with('{') => panic!("{}: what is to be tried for {bare}?", endpoint.path),
                 literal => literal,
             };
@@ -226,7 +229,13 @@ fn no_endpoint_tells_what_is_hidden_from_its_reader() {
         }
         match endpoint.access {
             Access::Reading => assert!(shown > 0, "{at} shows insiders nothing, so this proves nothing"),
-            Access::Open => {}
+            Access::Open | Access::Entering | Access::Proving => {}
+            Access::Person | Access::FreshPerson | Access::Pending | Access::Staff(_) => {
+                for token in [None, Some(outsider.as_str()), Some(insider.as_str())] {
+                    let status = own.ask(&house, endpoint, token).status;
+                    assert!(matches!(status, 303 | 401 | 403), "{at}: {status}");
+                }
+            }
             Access::Uploading => {
                 let answer = own.ask(&house, endpoint, None);
                 assert!(matches!(answer.status, 308 | 403), "{at}: {}", answer.status);
