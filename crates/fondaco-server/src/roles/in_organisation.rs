@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use fondaco_model::{Actor, Organisation, OrganisationAct, OrganisationRole, may_in};
@@ -11,6 +12,7 @@ use super::principal::caller;
 use super::{By, denied};
 use crate::api::not_found;
 use crate::app::App;
+use crate::factors;
 use crate::person::FreshPerson;
 use crate::trouble::Trouble;
 
@@ -51,7 +53,7 @@ impl<R: AtLeastAs> FromRequestParts<App> for InOrganisation<R> {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let (by, _) = caller(parts, app).await?;
+        let (by, person) = caller(parts, app).await?;
         let params =
             RawPathParams::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         let name = params.iter().find_map(|(key, value)| (key == "organisation").then_some(value));
@@ -72,6 +74,9 @@ impl<R: AtLeastAs> FromRequestParts<App> for InOrganisation<R> {
             OrganisationRole::Owner => OrganisationAct::Dissolve,
         };
         may_in(&by.actor, least, &name).map_err(denied)?;
+        if let Some(person) = person.as_ref().filter(|_| parts.method != Method::GET) {
+            factors::demand_of(app, person, None).await.map_err(IntoResponse::into_response)?;
+        }
         if R::ROLE == OrganisationRole::Owner && matches!(by.actor, Actor::Person(_)) {
             FreshPerson::from_request_parts(parts, app).await?;
         }

@@ -12,6 +12,7 @@ use super::principal::caller;
 use super::{By, denied};
 use crate::api::not_found;
 use crate::app::App;
+use crate::factors;
 use crate::person::FreshPerson;
 use crate::reader::Reader;
 
@@ -81,6 +82,10 @@ impl<A: ProjectActKind> FromRequestParts<App> for OnProject<A> {
             }
         }
         decision.map_err(denied)?;
+        if let Some(person) = person.as_ref().filter(|_| !A::ACT.only_sees()) {
+            let demanded = factors::demand_of(app, person, Some(&project)).await;
+            demanded.map_err(IntoResponse::into_response)?;
+        }
         if A::ACT.is_sensitive() && matches!(by.actor, Actor::Person(_)) {
             FreshPerson::from_request_parts(parts, app).await?;
         }

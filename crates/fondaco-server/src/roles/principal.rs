@@ -1,4 +1,5 @@
 use axum::extract::FromRequestParts;
+use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use fondaco_model::{Actor, Denial, Means, Principal, acts};
@@ -6,6 +7,7 @@ use fondaco_model::{Actor, Denial, Means, Principal, acts};
 use super::{By, denied};
 use crate::app::App;
 use crate::credentials::{Credentials, credentials};
+use crate::factors;
 use crate::person::Person;
 use crate::tokens;
 use crate::trouble::Trouble;
@@ -68,6 +70,10 @@ impl FromRequestParts<App> for Caller {
         let person = Person::from_request_parts(parts, app).await?;
         let caller = Self::of(app, person).await.map_err(IntoResponse::into_response)?;
         acts(&caller.principal, false).map_err(denied)?;
+        if parts.method != Method::GET {
+            let demanded = factors::demand_of(app, &caller.person, None).await;
+            demanded.map_err(IntoResponse::into_response)?;
+        }
         Ok(caller)
     }
 }

@@ -20,7 +20,7 @@ mod matrix;
 mod metadata;
 mod mirrors;
 mod openapi;
-mod people;
+mod actors;
 mod packaging_tools;
 mod postgres;
 mod predecessor;

@@ -8,8 +8,8 @@ use fondaco_server::{Access, Endpoint};
 use fondaco_testkit::{Answer, Upload, Wheel, honest_module};
 use serde_json::{Value, json};
 
+use crate::actors::{Kind, People, Someone, send};
 use crate::house::House;
-use crate::people::{Kind, People, Someone, send};
 
 /// What somebody gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +98,7 @@ impl Role {
         let factor = kind == Kind::Full;
         let given = |allowed: bool| if allowed { Decision::Allowed } else { Decision::Denied };
         match endpoint.access {
-            Access::Open | Access::Reading | Access::Entering => Decision::Allowed,
+            Access::Open | Access::Reading | Access::Entering | Access::Proving => Decision::Allowed,
             Access::Uploading => given(endpoint.path == "/legacy"),
             Access::Managing => given(logged_in && factor && staff == Some(StaffRole::Admin)),
             Access::Pending if kind == Kind::Pending => Decision::Allowed,
@@ -107,9 +107,7 @@ impl Role {
             Access::Person | Access::FreshPerson => Decision::Allowed,
             Access::SecondFactor => given(factor),
             Access::Staff(least) => given(factor && staff.is_some_and(|role| role >= least)),
-            Access::Project(act) => {
-                given(at(if own { self.own } else { self.other }, index_of(act)))
-            }
+            Access::Project(act) => given(at(if own { self.own } else { self.other }, index_of(act))),
             Access::Organisation(least) => {
                 let row = if own { self.organisation } else { self.other_organisation };
                 match least {
@@ -130,15 +128,13 @@ fn expected_of(name: &str, endpoint: &Endpoint) -> Decision {
     let (token, manages) = (name != "anonymous", name == "token-managing");
     let given = |allowed: bool| if allowed { Decision::Allowed } else { Decision::Denied };
     match endpoint.access {
-        Access::Open | Access::Reading | Access::Entering => Decision::Allowed,
+        Access::Open | Access::Reading | Access::Entering | Access::Proving => Decision::Allowed,
         // What a token may upload to is known when the form is there.
         Access::Uploading => given(endpoint.path == "/legacy" || token),
         Access::Managing => given(manages),
-        Access::Pending
-        | Access::Person
-        | Access::FreshPerson
-        | Access::SecondFactor
-        | Access::Staff(_) => Decision::Login,
+        Access::Pending | Access::Person | Access::FreshPerson | Access::SecondFactor | Access::Staff(_) => {
+            Decision::Login
+        }
         Access::Project(_) | Access::Organisation(_) if manages => Decision::Allowed,
         Access::Project(_) | Access::Organisation(_) if token => Decision::Denied,
         Access::Project(_) | Access::Organisation(_) => Decision::Login,
@@ -173,6 +169,9 @@ fn path(endpoint: &Endpoint, project: &str, organisation: &str) -> String {
         "{rest}" => "0a".repeat(30),
         "{switch}" => "no-uploads".to_owned(),
         "{id}" => "0123456789abcdef".to_owned(),
+        "{network}" => "198.51.100.7".to_owned(),
+        "{kind}" => "account".to_owned(),
+        "{key}" => "token:0".to_owned(),
         part if part.contains('{') => panic!("{}: what is to be tried for {part}?", endpoint.path),
         literal => literal.to_owned(),
     };
@@ -189,7 +188,10 @@ struct Stage {
 
 impl Stage {
     fn new() -> Self {
-        let house = House::new();
+        // As many requests as there are cells.
+        let house = House::with_config(
+            "[limits]\nrequests = '1000000/1m'\nall = '1000000/1m'\nsearches = '1000000/1m'\n",
+        );
         let publisher = house.fondaco.token(&["--all-projects"]);
         for name in ["our-tool", "their-tool"] {
             let module = format!("{}/__init__.py", name.replace('-', "_"));

@@ -241,19 +241,12 @@ fn no_endpoint_tells_what_is_hidden_from_its_reader() {
                 assert!(matches!(answer.status, 308 | 403), "{at}: {}", answer.status);
             }
             // What they are asked for is a login, whatever is in the path.
-            Access::Pending
-            | Access::Person
-            | Access::FreshPerson
-            | Access::Staff(_)
-            | Access::SecondFactor
-            | Access::Project(_)
-            | Access::Organisation(_) => {
+            Access::SecondFactor | Access::Project(_) | Access::Organisation(_) => {
                 for token in [None, Some(outsider.as_str()), Some(insider.as_str())] {
                     let answer = own.ask(&house, endpoint, token);
                     assert!(matches!(answer.status, 303 | 401 | 403), "{at}: {}", answer.status);
                 }
             }
-            Access::Entering => {}
             Access::Managing => {
                 for token in [None, Some(outsider.as_str()), Some(insider.as_str())] {
                     assert_eq!(own.ask(&house, endpoint, token).status, 403, "{at}");

@@ -4,8 +4,8 @@ use fondaco_model::{OrganisationRole, ProjectRole, StaffRole};
 use fondaco_testkit::{Upload, Wheel, honest_module};
 use serde_json::{Value, json};
 
+use crate::actors::{Kind, People};
 use crate::house::House;
-use crate::people::{Kind, People};
 
 /// A house with projects of our own that nobody holds.
 fn house(projects: &[&str]) -> House {
@@ -38,7 +38,12 @@ fn an_invitation_is_taken_once_by_the_invited_and_the_last_owner_stays() {
     olga.gets(&house, ("POST", invitations), &order, 409);
     olga.gets(&house, ("POST", invitations), &json!({"user": "nobody", "role": "owner"}), 404);
     // Nothing but what is written down is taken.
-    olga.gets(&house, ("POST", invitations), &json!({"user": "eve", "role": "owner", "state": "accepted"}), 400);
+    olga.gets(
+        &house,
+        ("POST", invitations),
+        &json!({"user": "eve", "role": "owner", "state": "accepted"}),
+        400,
+    );
     let told = max.gets(&house, ("GET", "/api/v1/invitations"), &NONE, 200).json();
     assert_eq!((&told["invitations"][0]["id"], &told["invitations"][0]["by"]), (&json!(id), &json!("olga")));
     let accept = format!("/api/v1/invitations/{id}/accept");
@@ -110,11 +115,21 @@ fn teams_lose_their_roles_with_a_transfer_and_people_theirs_with_leaving() {
     bob.gets(&house, ("DELETE", "/api/v1/organisations/acme/members/olga"), &NONE, 403);
     let role = "/api/v1/projects/our-tool/teams/acme/crew";
     olga.gets(&house, ("PUT", role), &json!({"role": "maintainer"}), 404);
-    olga.gets(&house, ("PUT", "/api/v1/projects/our-tool/organisation"), &json!({"organisation": "acme"}), 204);
+    olga.gets(
+        &house,
+        ("PUT", "/api/v1/projects/our-tool/organisation"),
+        &json!({"organisation": "acme"}),
+        204,
+    );
     olga.gets(&house, ("PUT", role), &json!({"role": "owner"}), 204);
     let roles = "/api/v1/projects/our-tool/roles";
     ann.gets(&house, ("GET", roles), &NONE, 200);
-    ann.gets(&house, ("PUT", "/api/v1/projects/our-tool/status"), &json!({"status": "archived", "reason": "r"}), 204);
+    ann.gets(
+        &house,
+        ("PUT", "/api/v1/projects/our-tool/status"),
+        &json!({"status": "archived", "reason": "r"}),
+        204,
+    );
     // What has an owner's role is filled by owners alone.
     bob.gets(&house, ("PUT", &format!("{crew}/members/bob")), &NONE, 403);
     bob.gets(&house, ("DELETE", crew), &NONE, 403);
@@ -122,7 +137,12 @@ fn teams_lose_their_roles_with_a_transfer_and_people_theirs_with_leaving() {
     // Out and in again: the team's role is gone.
     olga.gets(&house, ("DELETE", "/api/v1/projects/our-tool/organisation"), &NONE, 204);
     ann.gets(&house, ("GET", roles), &NONE, 403);
-    olga.gets(&house, ("PUT", "/api/v1/projects/our-tool/organisation"), &json!({"organisation": "acme"}), 204);
+    olga.gets(
+        &house,
+        ("PUT", "/api/v1/projects/our-tool/organisation"),
+        &json!({"organisation": "acme"}),
+        204,
+    );
     ann.gets(&house, ("GET", roles), &NONE, 403);
     olga.gets(&house, ("PUT", role), &json!({"role": "maintainer"}), 204);
     ann.gets(&house, ("GET", roles), &NONE, 200);
@@ -167,7 +187,8 @@ fn owners_manage_their_projects_and_staff_reviews_all() {
     let sha256 = house.listing("our-tool")["files"][0]["hashes"]["sha256"].as_str().unwrap().to_owned();
     let rulings = format!("/api/v1/files/{sha256}/rulings");
     observer.gets(&house, ("POST", &rulings), &json!({"decision": "hold", "reason": "r"}), 403);
-    let made = reviewer.gets(&house, ("POST", &rulings), &json!({"decision": "hold", "reason": "confirmed"}), 201);
+    let made =
+        reviewer.gets(&house, ("POST", &rulings), &json!({"decision": "hold", "reason": "confirmed"}), 201);
     let listed = observer.gets(&house, ("GET", "/api/v1/rulings"), &NONE, 200).json();
     assert_eq!(listed["rulings"][0]["reason"], "confirmed", "{listed}");
     let withdrawn = format!("/api/v1/rulings/{}?reason=mistaken", made.json()["id"]);

@@ -3,7 +3,7 @@
 
 use fondaco_model::{
     Clock, OrganisationName, OrganisationRole, ProjectRole, Session, StaffRole, SystemClock, TeamName,
-    Timestamp, User, UserId, UserState,
+    Timestamp, TotpRecord, User, UserId, UserState,
 };
 use fondaco_pydist::Sha256;
 use fondaco_store::{Database, Store};
@@ -69,12 +69,27 @@ impl People {
             state: UserState::Active,
             made_at: SystemClock.now(),
         };
-        let someone = Someone { id, name: name.to_owned(), secret: format!("fondaco-session-{}", "0a".repeat(8) + name) };
+        let someone = Someone {
+            id,
+            name: name.to_owned(),
+            secret: format!("fondaco-session-{}", "0a".repeat(8) + name),
+        };
         let session = session(&someone, kind, SystemClock.now());
         self.runtime.block_on(async {
             let mut tx = self.store.begin().await.unwrap();
             tx.add_user(&user).await.unwrap();
             tx.add_session(&session).await.unwrap();
+            if let Some(at) = session.factor_verified_at {
+                let totp = TotpRecord {
+                    user: user.id.clone(),
+                    secret: [7; 20],
+                    made_at: at,
+                    last_step: 0,
+                    last_used_at: at,
+                };
+                tx.set_totp(&session.id, &totp).await.unwrap();
+                tx.set_session_factor(&session.id, "totp", (at, session.reauthenticated_at)).await.unwrap();
+            }
             tx.commit().await.unwrap();
         });
         someone
@@ -172,7 +187,12 @@ fn session(of: &Someone, kind: Kind, now: Timestamp) -> Session {
 }
 
 /// A request with a bearer, and JSON where `body` is not null.
-pub(crate) fn send(house: &House, bearer: Option<&str>, (method, path): (&str, &str), body: &Value) -> Answer {
+pub(crate) fn send(
+    house: &House,
+    bearer: Option<&str>,
+    (method, path): (&str, &str),
+    body: &Value,
+) -> Answer {
     let authorization = bearer.map(|secret| format!("Bearer {secret}"));
     let mut headers = vec![("Accept", "*/*")];
     headers.extend(authorization.iter().map(|value| ("Authorization", value.as_str())));
@@ -191,7 +211,13 @@ impl Someone {
 
     /// One that has to end with this status.
     #[track_caller]
-    pub(crate) fn gets(&self, house: &House, (method, path): (&str, &str), body: &Value, status: u16) -> Answer {
+    pub(crate) fn gets(
+        &self,
+        house: &House,
+        (method, path): (&str, &str),
+        body: &Value,
+        status: u16,
+    ) -> Answer {
         let answer = self.ask(house, method, path, body);
         assert_eq!(answer.status, status, "{} {method} {path}: {}", self.name, answer.text());
         answer
