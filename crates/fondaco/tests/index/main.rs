@@ -8,6 +8,7 @@ mod buckets;
 mod campaigns;
 mod cooldown;
 mod crashes;
+mod factors;
 mod feeds;
 mod house;
 mod installing;
