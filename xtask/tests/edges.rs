@@ -42,6 +42,8 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         // Records name campaigns by their ids.
         "fondaco-model" => vec!["fondaco-campaign", "fondaco-pydist", "fondaco-verdict"],
         "fondaco-blobs" => INSPECTION.to_vec(),
+        "fondaco-accounts" => vec!["fondaco-pydist", "fondaco-model"],
+        "fondaco-mail" => vec!["fondaco-model"],
         "fondaco-wire" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-model", "fondaco-upload"],
         "fondaco-worker" => {
             vec![
@@ -57,6 +59,8 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco-store" => vec!["fondaco-campaign", "fondaco-pydist", "fondaco-verdict", "fondaco-model"],
         "fondaco-upstream" => vec!["fondaco-pydist", "fondaco-model", "fondaco-wire"],
         "fondaco-server" => vec![
+            "fondaco-accounts",
+            "fondaco-mail",
             "fondaco-breaker",
             "fondaco-campaign",
             "fondaco-factors",
@@ -73,6 +77,8 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
             "fondaco-worker",
         ],
         "fondaco" => vec![
+            "fondaco-accounts",
+            "fondaco-mail",
             "fondaco-campaign",
             "fondaco-factors",
             "fondaco-names",

@@ -6,6 +6,7 @@
 //! one. `endpoints` says who may use which handler, `reader` what somebody may read, `switches` what
 //! is switched off. The handlers in `api` and `web` are thin. No SQL and no rule logic.
 
+pub mod accounts;
 mod api;
 mod app;
 pub mod bans;
@@ -50,11 +51,11 @@ mod view;
 mod visitor;
 mod web;
 
-pub use client_address::{ForwardedBy, Proxies};
-pub use limits::{Class, Limits, Quota};
 pub use app::{App, Parts, Settings};
+pub use client_address::{ForwardedBy, Proxies};
 pub use endpoints::{Access, Endpoint, Verb};
 pub use fondaco_upload::Options as UploadOptions;
 pub use layers::{Layers, Route, Source};
+pub use limits::{Class, Limits, Quota};
 pub use run::{Running, announce, endpoints, run};
 pub use suppressions::Expiring;

@@ -5,6 +5,7 @@
 //! - [`Authenticator`] is a passkey in software, which can be made to lie.
 //! - [`Browser`] is a Chromium that has a passkey.
 //! - [`Postgres`] is a private cluster of the real thing.
+//! - [`MailServer`] is a real server of SMTP.
 //! - [`Bucket`] is a server of S3, [`Faults`] what can go wrong on the way to it.
 //! - [`Fondaco`] runs the real binary, [`Clients`] real pip, uv, twine and other tools, [`fetch`] a raw request.
 //!
@@ -22,6 +23,7 @@ mod fetch;
 mod fondaco;
 mod head;
 mod honest;
+mod mail_server;
 mod noise;
 mod postgres;
 mod reply;
@@ -44,6 +46,7 @@ pub use faults::{Fault, Faults};
 pub use fetch::{Answer, fetch};
 pub use fondaco::Fondaco;
 pub use honest::honest_module;
+pub use mail_server::MailServer;
 pub use postgres::Postgres;
 pub use request::Request;
 pub use run::Run;

@@ -1,6 +1,7 @@
 //! `fondaco.toml`. A key that is unknown is an error: a misspelt policy must not be ignored.
 
 mod factors;
+mod accounts;
 mod reading;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use serde::Deserialize;
 use crate::{operator, span};
 
 pub(crate) use factors::Factors;
+pub(crate) use accounts::{Accounts, Mail};
 pub(crate) use reading::Reading;
 
 /// The file's content; every key may be absent.
@@ -48,6 +50,10 @@ pub(crate) struct Config {
     pub(crate) provenance: Provenance,
     /// `[factors]`
     pub(crate) factors: Factors,
+    /// `[accounts]`
+    pub(crate) accounts: Accounts,
+    /// `[mail]`
+    pub(crate) mail: Mail,
 }
 
 /// `[[feeds]]`: known malware and vulnerabilities, imported at intervals.
@@ -276,6 +282,7 @@ pub(crate) fn read(given: Option<&Path>, data: &Path) -> anyhow::Result<Config> 
         let beside = operator::beside(Some(&path), &[PathBuf::from(&feed.source)]);
         feed.source = beside.iter().map(|path| path.display().to_string()).collect();
     }
+    config.accounts.beside(&path);
     let root = config.provenance.trusted_root.take();
     config.provenance.trusted_root = root.map(|root| path.parent().unwrap_or(Path::new("")).join(root));
     Ok(config)
@@ -315,6 +322,8 @@ mod tests {
             uploads,
             feeds,
             reading,
+            accounts,
+            mail,
             provenance,
             factors,
         } = toml::from_str(text).unwrap();
@@ -340,6 +349,12 @@ mod tests {
         );
         assert_eq!(uploads.read().unwrap(), fondaco_server::UploadOptions::default());
         assert!(feeds.len() == 2 && feeds.iter().all(|feed| span::age(&feed.every).is_ok()));
+        assert_eq!(
+            (accounts.local, accounts.registration),
+            (Some(true), super::accounts::Registering::Closed)
+        );
+        assert!(accounts.breached_passwords.len() == 1 && accounts.disposable_domains.len() == 1);
+        assert!(accounts.prohibited_names.len() == 1 && mail.smtp.is_some() && mail.from.is_some());
         assert!(server.listen.is_some() && server.public_url.is_some());
         assert!(upstream.url.is_some() && !upstream.allow_hosts.is_empty());
         let defaults = fondaco_server::Settings::default();

@@ -23,6 +23,7 @@ mod token;
 mod undelete;
 mod unquarantine;
 mod unyank;
+mod user;
 mod verify;
 mod who_fetched;
 mod withdraw;
@@ -69,6 +70,8 @@ enum Command {
     OsvImport(osv_import::Args),
     /// Make, list and revoke tokens for uploads
     Token(token::Args),
+    /// Make, list, freeze and delete accounts; the first admin
+    User(user::Args),
     /// Put tokens into teams, for reading
     Team(team::Args),
     /// Switch something off for a time, or on again: new projects, uploads, the upstream, ...
@@ -114,6 +117,7 @@ impl Command {
         match self {
             Self::Token(args) => args.changes_something(),
             Self::Team(args) => args.changes_something(),
+            Self::User(args) => args.changes_something(),
             Self::Switch(args) => args.changes_something(),
             Self::Decisions(_)
             | Self::Quarantines(_)
@@ -135,6 +139,7 @@ impl Command {
             Self::Delete(_) | Self::Undelete(_) => Some(Deed::Deletion),
             Self::Token(args) => Some(args.deed()),
             Self::Team(args) => Some(args.deed()),
+            Self::User(args) => Some(args.deed()),
             Self::Claim(_) | Self::Lift(_) | Self::Yank(_) | Self::Unyank(_) | Self::Status(_) => {
                 Some(Deed::Management)
             }
@@ -182,6 +187,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             Command::OsvImport(args) => osv_import::run(&store, data, args).await?,
             Command::Token(args) => token::run(&store, args).await?,
             Command::Team(args) => team::run(&store, args).await?,
+            Command::User(args) => user::run(&store, &config, args).await?,
             Command::Switch(args) => switch::run(&store, args).await?,
             Command::Claim(args) => claim::run(&store, args).await?,
             Command::Lift(args) => lift::run(&store, args).await?,

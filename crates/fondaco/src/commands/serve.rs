@@ -98,6 +98,7 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         settings: Settings { suppressions, ..settings },
         sandbox: sandbox.to_owned(),
         trust: trust(&config)?,
+        post: config.mail.read(&folder)?,
         secret: random()?,
     };
     let running = fondaco_server::run(parts, listener, told());
@@ -248,6 +249,7 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
         uploads: config.uploads.read().context("the configuration's [uploads] is not right")?,
         reading: config.reading.read(&layer_names(config))?,
         factors: config.factors.read()?,
+        accounts: config.accounts.read()?,
     })
 }
 

@@ -1,6 +1,8 @@
 //! The index end to end: the real binary before a local upstream, with real pip and uv.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod accounts;
+mod accounts_attacked;
 mod auditors;
 mod backup;
 mod bad_input;
@@ -20,6 +22,7 @@ mod metadata;
 mod mirrors;
 mod openapi;
 mod packaging_tools;
+mod people;
 mod postgres;
 mod predecessor;
 mod provenance;

@@ -96,6 +96,10 @@ impl Subject {
                 "{id}" if endpoint.path.contains("/vulns/") => &self.vuln(),
                 "{id}" if endpoint.path.contains("/campaigns/") => &self.campaign,
                 "{switch}" => "no-uploads",
+                "{address}" => "jane@example.invalid",
+                "{session}" => "s-0123456789abcdef",
+                "{user}" => "jane",
+                "{passkey}" => "AAAA",
                 _ if bare.starts_with('{') => panic!("{}: what is to be tried for {bare}?", endpoint.path),
                 literal => literal,
             };
@@ -221,7 +225,13 @@ fn no_endpoint_tells_what_is_hidden_from_its_reader() {
         }
         match endpoint.access {
             Access::Reading => assert!(shown > 0, "{at} shows insiders nothing, so this proves nothing"),
-            Access::Open => {}
+            Access::Open | Access::Entering => {}
+            Access::Pending | Access::Person | Access::FreshPerson | Access::Staff(_) => {
+                let asked = if endpoint.path.starts_with("/api/") { 401 } else { 303 };
+                for token in [None, Some(outsider.as_str()), Some(insider.as_str())] {
+                    assert_eq!(own.ask(&house, endpoint, token).status, asked, "{at}");
+                }
+            }
             Access::Uploading => {
                 let answer = own.ask(&house, endpoint, None);
                 assert!(matches!(answer.status, 308 | 403), "{at}: {}", answer.status);
