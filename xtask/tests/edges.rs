@@ -58,7 +58,13 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         }
         "fondaco-store" => vec!["fondaco-campaign", "fondaco-pydist", "fondaco-verdict", "fondaco-model"],
         "fondaco-upstream" => vec!["fondaco-pydist", "fondaco-model", "fondaco-wire"],
+        // ID tokens are verified purely; keys of issuers come through the one way out.
+        "fondaco-oidc" => vec!["fondaco-upstream"],
+        // Attenuated on the command line as well, without anything of the index.
+        "fondaco-macaroon" => vec!["fondaco-pydist"],
         "fondaco-server" => vec![
+            "fondaco-macaroon",
+            "fondaco-oidc",
             "fondaco-accounts",
             "fondaco-mail",
             "fondaco-breaker",
@@ -77,6 +83,8 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
             "fondaco-worker",
         ],
         "fondaco" => vec![
+            "fondaco-macaroon",
+            "fondaco-oidc",
             "fondaco-accounts",
             "fondaco-mail",
             "fondaco-campaign",

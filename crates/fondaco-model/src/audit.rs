@@ -57,6 +57,18 @@ pub enum AuditAction {
     SetSwitch,
     /// A switch was lifted.
     LiftSwitch,
+    /// A token was issued to a person, or for an ID token.
+    IssueToken,
+    /// A token of a person was revoked.
+    RevokeIssuedToken,
+    /// A token of a person was replaced.
+    RotateToken,
+    /// A trusted publisher was added.
+    AddPublisher,
+    /// A trusted publisher was removed.
+    RemovePublisher,
+    /// It was set whether a project takes uploads of trusted publishers alone.
+    SetPublishing,
     /// An operator did what a switch forbids.
     BreakGlass,
     /// The breaker blocked a key.
@@ -172,6 +184,12 @@ impl AuditAction {
         Self::LeaveTeam,
         Self::SetSwitch,
         Self::LiftSwitch,
+        Self::IssueToken,
+        Self::RevokeIssuedToken,
+        Self::RotateToken,
+        Self::AddPublisher,
+        Self::RemovePublisher,
+        Self::SetPublishing,
         Self::BreakGlass,
         Self::BlockKey,
         Self::UnblockKey,
@@ -245,6 +263,12 @@ impl AuditAction {
             Self::LeaveTeam => "leave-team",
             Self::SetSwitch => "set-switch",
             Self::LiftSwitch => "lift-switch",
+            Self::IssueToken => "issue-token",
+            Self::RevokeIssuedToken => "revoke-issued-token",
+            Self::RotateToken => "rotate-token",
+            Self::AddPublisher => "add-publisher",
+            Self::RemovePublisher => "remove-publisher",
+            Self::SetPublishing => "set-publishing",
             Self::BreakGlass => "break-glass",
             Self::BlockKey => "block-key",
             Self::UnblockKey => "unblock-key",

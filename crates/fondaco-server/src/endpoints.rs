@@ -34,6 +34,8 @@ pub enum Access {
     FreshPerson,
     /// Who does at least this for the index, logged in with a second factor.
     Staff(StaffRole),
+    /// Who proves who they are by what they send: an ID token, a signed report.
+    Proving,
 }
 
 /// What is done at an endpoint. Each is decided by itself: who may read something may not therefore
@@ -142,6 +144,15 @@ impl Endpoints {
         self.with("POST", path, Access::Uploading, on(MethodFilter::POST, handler))
     }
 
+    /// `POST` of something that proves by itself who sends it.
+    pub(crate) fn prove<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.with("POST", path, Access::Proving, on(MethodFilter::POST, handler))
+    }
+
     /// `PUT` by who manages.
     pub(crate) fn set<H, T>(self, path: &'static str, handler: H) -> Self
     where
@@ -149,6 +160,15 @@ impl Endpoints {
         T: Takes<Manager> + 'static,
     {
         self.with("PUT", path, Access::Managing, on(MethodFilter::PUT, handler))
+    }
+
+    /// `GET` by who manages.
+    pub(crate) fn look<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: Takes<Manager> + 'static,
+    {
+        self.with("GET", path, Access::Managing, on(MethodFilter::GET, handler))
     }
 
     /// `DELETE` by who manages.

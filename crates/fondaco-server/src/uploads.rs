@@ -6,6 +6,7 @@
 //! race, one is first.
 
 mod attestations;
+mod grant;
 mod receive;
 mod take;
 

@@ -7,6 +7,7 @@
 //! - [`Postgres`] is a private cluster of the real thing.
 //! - [`MailServer`] is a real server of SMTP.
 //! - [`Bucket`] is a server of S3, [`Faults`] what can go wrong on the way to it.
+//! - [`OidcIssuer`] is an OpenID Connect issuer that signs what a test wants.
 //! - [`Fondaco`] runs the real binary, [`Clients`] real pip, uv, twine and other tools, [`fetch`] a raw request.
 //!
 //! All of it panics when something is wrong, since that is how a test fails.
@@ -25,6 +26,7 @@ mod head;
 mod honest;
 mod mail_server;
 mod noise;
+mod oidc_issuer;
 mod postgres;
 mod reply;
 mod request;
@@ -46,6 +48,7 @@ pub use faults::{Fault, Faults};
 pub use fetch::{Answer, fetch};
 pub use fondaco::Fondaco;
 pub use honest::honest_module;
+pub use oidc_issuer::{OidcFault, OidcIssuer, Signature, unix_now};
 pub use mail_server::MailServer;
 pub use postgres::Postgres;
 pub use request::Request;

@@ -1,8 +1,12 @@
 //! `fondaco.toml`. A key that is unknown is an error: a misspelt policy must not be ignored.
 
+mod breaker;
+mod limits;
+mod notify;
 mod factors;
 mod accounts;
 mod reading;
+mod trusted;
 
 use std::path::{Path, PathBuf};
 
@@ -12,9 +16,13 @@ use serde::Deserialize;
 
 use crate::{operator, span};
 
+pub(crate) use breaker::Breaker;
+pub(crate) use limits::Limits;
+pub(crate) use notify::Notify;
 pub(crate) use factors::Factors;
 pub(crate) use accounts::{Accounts, Mail};
 pub(crate) use reading::Reading;
+pub(crate) use trusted::{Publishing, Tokens, Trusted};
 
 /// The file's content; every key may be absent.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -48,6 +56,18 @@ pub(crate) struct Config {
     pub(crate) reading: Reading,
     /// `[provenance]`
     pub(crate) provenance: Provenance,
+    /// `[[trusted_issuers]]`
+    pub(crate) trusted_issuers: Vec<Trusted>,
+    /// `[publishing]`
+    pub(crate) publishing: Publishing,
+    /// `[tokens]`
+    pub(crate) tokens: Tokens,
+    /// `[breaker]`
+    pub(crate) breaker: Breaker,
+    /// `[limits]`
+    pub(crate) limits: Limits,
+    /// `[notify]`
+    pub(crate) notify: Notify,
     /// `[factors]`
     pub(crate) factors: Factors,
     /// `[accounts]`
@@ -212,6 +232,38 @@ pub(crate) struct Server {
     pub(crate) listen: Option<String>,
     /// The address that clients use, where a proxy stands before the index.
     pub(crate) public_url: Option<String>,
+    /// The proxies whose word counts for where a request comes from.
+    pub(crate) trusted_proxies: Vec<String>,
+    /// The header that they write.
+    pub(crate) forwarded_by: ForwardedBy,
+}
+
+/// The header in which proxies say where a request comes from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ForwardedBy {
+    /// `X-Forwarded-For`
+    #[default]
+    XForwardedFor,
+    /// `Forwarded`
+    Forwarded,
+}
+
+impl Server {
+    /// The proxies, as the index understands them.
+    pub(crate) fn proxies(&self) -> anyhow::Result<fondaco_server::Proxies> {
+        let network = |text: &String| {
+            fondaco_server::bans::network(text)
+                .with_context(|| format!("[server] trusted_proxies: {text:?} is no network\nhint: e.g. 10.0.0.0/8"))
+        };
+        Ok(fondaco_server::Proxies {
+            networks: self.trusted_proxies.iter().map(network).collect::<anyhow::Result<_>>()?,
+            by: match self.forwarded_by {
+                ForwardedBy::XForwardedFor => fondaco_server::ForwardedBy::XForwardedFor,
+                ForwardedBy::Forwarded => fondaco_server::ForwardedBy::Forwarded,
+            },
+        })
+    }
 }
 
 /// `[upstream]`: what is pulled through.
@@ -285,6 +337,11 @@ pub(crate) fn read(given: Option<&Path>, data: &Path) -> anyhow::Result<Config> 
     config.accounts.beside(&path);
     let root = config.provenance.trusted_root.take();
     config.provenance.trusted_root = root.map(|root| path.parent().unwrap_or(Path::new("")).join(root));
+    if let Some(keys) = config.tokens.disclosure_keys.take() {
+        let is_address = keys.to_string_lossy().contains("://");
+        let beside = path.parent().unwrap_or(Path::new("")).join(&keys);
+        config.tokens.disclosure_keys = Some(if is_address { keys } else { beside });
+    }
     Ok(config)
 }
 
@@ -325,11 +382,27 @@ mod tests {
             accounts,
             mail,
             provenance,
+            trusted_issuers,
+            publishing,
+            tokens,
+            breaker,
+            limits,
+            notify,
             factors,
         } = toml::from_str(text).unwrap();
+        assert_eq!(breaker.read().unwrap(), fondaco_server::breaker::Options::default());
+        assert_eq!(limits.read().unwrap(), fondaco_server::Limits::default());
+        assert!(notify.read().unwrap().len() == 1 && !notify.webhooks[0].kinds.is_empty());
+        assert_eq!(server.proxies().unwrap().networks.len(), 1);
         database.unwrap().parse::<fondaco_store::Database>().unwrap();
         blobs.unwrap().parse::<fondaco_blobs::BucketAddress>().unwrap();
         assert!(provenance.trusted_root.is_some());
+        for trusted in &trusted_issuers {
+            trusted.read("i", &[]).unwrap();
+        }
+        assert_eq!((trusted_issuers.len(), publishing.audience.is_some()), (3, true));
+        assert_eq!(tokens.lives().unwrap(), fondaco_server::Lives::default());
+        assert!(tokens.disclosure_keys.is_some());
         let policy = factors.read().unwrap();
         assert_eq!((policy.require, policy.critical.len()), (fondaco_factors::Demand::Any, 1));
         assert!(policy.critical_downloads.is_some() && policy.critical_dependents.is_some());

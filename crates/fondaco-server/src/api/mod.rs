@@ -1,5 +1,7 @@
 //! One endpoint per file.
 
+mod bans;
+mod breaker;
 mod account;
 mod account_emails;
 mod account_password;
@@ -8,6 +10,7 @@ mod campaign;
 mod campaigns;
 mod changes;
 mod decided_file;
+mod disclose_token;
 mod factors;
 mod entering;
 mod feed;
@@ -15,9 +18,11 @@ mod file;
 mod healthz;
 mod integrity;
 mod metrics;
+mod oidc;
 mod openapi;
 mod osv;
 mod project_json;
+mod publishers;
 mod readyz;
 mod refusal;
 mod removed;
@@ -26,6 +31,7 @@ mod simple_project;
 mod simple_root;
 mod stats;
 mod switches;
+mod tokens;
 mod upload;
 mod upload_status;
 mod users;
@@ -63,6 +69,13 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .open("/api/v1/switches", switches::list)
         .set("/api/v1/switches/{switch}", switches::set)
         .delete("/api/v1/switches/{switch}", switches::lift)
+        .look("/api/v1/breaker", breaker::get)
+        .set("/api/v1/breaker/{switch}", breaker::pin)
+        .delete("/api/v1/breaker/{switch}", breaker::reset)
+        .delete("/api/v1/blocks/{kind}/{key}", breaker::unblock)
+        .look("/api/v1/bans", bans::list)
+        .set("/api/v1/bans/{network}", bans::set)
+        .delete("/api/v1/bans/{network}", bans::lift)
         .person(Verb::Get, "/api/v1/account/factors", factors::get)
         .fresh(Verb::Post, "/api/v1/account/factors/totp", factors::totp::offer)
         .fresh(Verb::Delete, "/api/v1/account/factors/totp", factors::totp::delete)
@@ -97,6 +110,18 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .ask("/v1/query", osv::query)
         .ask("/v1/querybatch", osv::query_batch)
         .read("/v1/vulns/{id}", osv::vuln)
+        .open("/_/oidc/audience", oidc::audience)
+        .prove("/_/oidc/mint-token", oidc::mint)
+        .prove("/_/oidc/github/mint-token", oidc::mint)
+        .prove("/_/secrets/disclose-token", disclose_token::post)
+        .person(Verb::Get, "/api/v1/tokens", tokens::list)
+        .fresh(Verb::Post, "/api/v1/tokens", tokens::issue)
+        .person(Verb::Delete, "/api/v1/tokens/{id}", tokens::revoke)
+        .fresh(Verb::Post, "/api/v1/tokens/{id}/rotate", tokens::rotate)
+        .person(Verb::Get, "/api/v1/publishers", publishers::list)
+        .fresh(Verb::Post, "/api/v1/publishers", publishers::add)
+        .fresh(Verb::Delete, "/api/v1/publishers/{id}", publishers::remove)
+        .fresh(Verb::Put, "/api/v1/projects/{name}/publishing", publishers::set)
         .open("/healthz", healthz::get)
         .open("/readyz", readyz::get)
 }

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use fondaco_factors::{Credential, Holding, Importance, Passed, decide};
-use fondaco_model::{Factors, Token, UserId};
+use fondaco_model::Factors;
 use fondaco_pydist::ProjectName;
 
 use super::FactorTrouble;
 use crate::app::App;
+use crate::bearer::{Bearer, Holder};
 use crate::person::Person;
 
 /// The time in which downloads make a project critical.
@@ -21,17 +22,15 @@ pub(crate) fn holding(factors: &Factors) -> Holding {
     }
 }
 
-/// What stands behind a token: the host, where an operator made it there, else the person whom its
-/// actor names. A token of nobody that is known has no factor behind it.
-pub(crate) async fn behind(app: &App, token: &Token) -> Result<Credential, FactorTrouble> {
-    if token.made_by.starts_with("operator:") {
-        return Ok(Credential::Host);
+/// What stands behind a token.
+pub(crate) async fn behind(app: &App, bearer: &Bearer) -> Result<Credential, FactorTrouble> {
+    match &bearer.holder {
+        Holder::Operator => Ok(Credential::Host),
+        Holder::Publishers(_) => Ok(Credential::Publisher),
+        Holder::Person(user) => {
+            Ok(Credential::PersonsToken(holding(&app.parts.store.factors(&user.id).await?)))
+        }
     }
-    let person = token.made_by.strip_prefix("user:").and_then(|rest| rest.split(' ').next());
-    let Some(Ok(user)) = person.map(str::parse::<UserId>) else {
-        return Ok(Credential::PersonsToken(Holding::default()));
-    };
-    Ok(Credential::PersonsToken(holding(&app.parts.store.factors(&user).await?)))
 }
 
 /// The same for a person, by their session.
