@@ -42,6 +42,8 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         // Records name campaigns by their ids.
         "fondaco-model" => vec!["fondaco-campaign", "fondaco-pydist", "fondaco-verdict"],
         "fondaco-blobs" => INSPECTION.to_vec(),
+        "fondaco-accounts" => vec!["fondaco-pydist", "fondaco-model"],
+        "fondaco-mail" => vec!["fondaco-model"],
         "fondaco-wire" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-model", "fondaco-upload"],
         "fondaco-worker" => {
             vec![
@@ -63,6 +65,8 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco-server" => vec![
             "fondaco-macaroon",
             "fondaco-oidc",
+            "fondaco-accounts",
+            "fondaco-mail",
             "fondaco-breaker",
             "fondaco-campaign",
             "fondaco-factors",
@@ -81,6 +85,8 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco" => vec![
             "fondaco-macaroon",
             "fondaco-oidc",
+            "fondaco-accounts",
+            "fondaco-mail",
             "fondaco-campaign",
             "fondaco-factors",
             "fondaco-names",

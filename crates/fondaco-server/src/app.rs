@@ -1,6 +1,7 @@
 //! What every handler and job works with.
 
 use std::collections::{BTreeMap, HashMap};
+use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use fondaco_blobs::Blobs;
 use fondaco_factors::FactorPolicy;
+use fondaco_mail::Post;
 use fondaco_model::{Ban, Block, Clock, Cooldown, Download, FileKey, Reading, Timestamp, Token};
 use fondaco_names::{Engine, Own, Popular};
 use fondaco_provenance::Trust;
@@ -19,6 +21,7 @@ use fondaco_worker::Worker;
 use quick_cache::sync::Cache;
 use tokio::sync::{Notify, Semaphore, mpsc};
 
+use crate::accounts;
 use crate::breaker;
 use crate::campaigns::Campaigns;
 use crate::client_address::Proxies;
@@ -80,6 +83,8 @@ pub struct Settings {
     pub audience: Option<String>,
     /// How long tokens of people count.
     pub lives: Lives,
+    /// Who may have an account, and how.
+    pub accounts: accounts::Options,
     /// When a wave is on.
     pub breaker: breaker::Options,
     /// How much one client may ask for.
@@ -104,6 +109,7 @@ impl Default for Settings {
             reading: Reading::default(),
             audience: None,
             lives: Lives::default(),
+            accounts: accounts::Options::default(),
             breaker: breaker::Options::default(),
             limits: Limits::default(),
             proxies: Proxies::default(),
@@ -145,6 +151,8 @@ pub struct Parts {
     pub sandbox: String,
     /// By whom attestations are believed.
     pub trust: Trust,
+    /// Where mails go.
+    pub post: Post,
     /// Random bits that nobody else knows, of this process.
     pub secret: [u8; 32],
 }
@@ -186,6 +194,11 @@ pub struct Inner {
     /// Blobs whose digest was checked in full by this process.
     pub(crate) verified: Cache<Sha256, ()>,
     pub(crate) job_queued: Notify,
+    pub(crate) mail_queued: Notify,
+    pub(crate) hashing: accounts::Hashing,
+    /// The address of the index in links that are sent by mail, without a slash at its end: never one
+    /// that a request names.
+    pub(crate) own_url: String,
     /// Requests, counted and timed.
     pub(crate) measures: Measures,
     /// What is served no more.
@@ -213,12 +226,17 @@ impl quick_cache::Weighter<ProjectName, Arc<View>> for ByFiles {
 
 impl App {
     /// Puts the state together; the receiver is for the job that notes downloads.
-    pub(crate) fn new(parts: Parts, feeds: impl Iterator<Item = String>) -> (Self, mpsc::Receiver<Download>) {
+    pub(crate) fn new(
+        parts: Parts,
+        feeds: impl Iterator<Item = String>,
+        listens_on: Option<SocketAddr>,
+    ) -> (Self, mpsc::Receiver<Download>) {
         let (downloads, noted) = mpsc::channel(NOTED);
         let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let feeds = feeds.map(|name| (name, FeedState::default())).collect();
         let inner = Inner {
             engine: parts.worker.engine(&[], None),
+            own_url: own_url(&parts.settings, listens_on),
             bans: Mutex::default(),
             blocks: Mutex::default(),
             limiter: Limiter::new(parts.settings.limits.clone()),
@@ -240,6 +258,8 @@ impl App {
             campaigns: Campaigns::default(),
             verified: Cache::new(10_000),
             job_queued: Notify::new(),
+            mail_queued: Notify::new(),
+            hashing: accounts::Hashing::default(),
             measures: Measures::default(),
             removals: removals::Kept::default(),
             feeds: Mutex::new(feeds),
@@ -274,5 +294,17 @@ impl std::ops::Deref for App {
 
     fn deref(&self) -> &Inner {
         &self.0
+    }
+}
+
+/// The index's address for people: as configured, else that of this machine.
+fn own_url(settings: &Settings, listens_on: Option<SocketAddr>) -> String {
+    match (&settings.public_url, listens_on) {
+        (Some(url), _) => url.clone(),
+        (None, Some(address)) if address.ip().is_unspecified() => {
+            format!("http://localhost:{}", address.port())
+        }
+        (None, Some(address)) => format!("http://{address}"),
+        (None, None) => "http://localhost".to_owned(),
     }
 }

@@ -6,6 +6,7 @@
 //! one. `endpoints` says who may use which handler, `reader` what somebody may read, `switches` what
 //! is switched off. The handlers in `api` and `web` are thin. No SQL and no rule logic.
 
+pub mod accounts;
 mod api;
 mod app;
 mod bearer;

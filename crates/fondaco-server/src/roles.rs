@@ -13,7 +13,7 @@ mod teams;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use fondaco_model::{Actor, AuditAction, AuditEvent, Denial, LastOwner, Timestamp, UserName};
-use fondaco_store::{Store, StoreError, Tx};
+use fondaco_store::{StoreError, Tx};
 
 use crate::lifecycle::LifecycleError;
 use crate::rulings::RulingError;
@@ -169,25 +169,4 @@ async fn permitted(tx: &mut Tx, at: Timestamp) -> Result<(), RoleError> {
         Some(switch) => Err(Trouble::SwitchedOff(std::sync::Arc::new(switch.clone())).into()),
         None => Ok(()),
     }
-}
-
-/// Whatever stands in the way of deleting an account: the projects and organisations that would have
-/// no owner left. Call it in the transaction of the deletion, before `Tx::forget_roles`.
-///
-/// # Errors
-/// When the database fails.
-pub async fn last_owner_of(store: &Store, user: &fondaco_model::UserId) -> Result<Vec<String>, StoreError> {
-    let mut held = Vec::new();
-    for (project, _) in store.project_roles_of(user).await? {
-        if store.holders(&project).await?.keep_an_owner(user, None).is_err() {
-            held.push(project.to_string());
-        }
-    }
-    for organisation in store.organisations_of(user).await?.into_keys() {
-        let members = store.members(&organisation).await?;
-        if fondaco_model::keeps_an_owner(&members, user, None).is_err() {
-            held.push(organisation.to_string());
-        }
-    }
-    Ok(held)
 }

@@ -2,6 +2,7 @@
 //! process has a form of its own here, so that neither side changes by accident.
 
 pub mod breaker_v1;
+pub mod account_v1;
 pub mod campaign_v1;
 pub mod check_v1;
 pub mod diff_v1;

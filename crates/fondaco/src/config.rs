@@ -4,6 +4,7 @@ mod breaker;
 mod limits;
 mod notify;
 mod factors;
+mod accounts;
 mod reading;
 mod trusted;
 
@@ -19,6 +20,7 @@ pub(crate) use breaker::Breaker;
 pub(crate) use limits::Limits;
 pub(crate) use notify::Notify;
 pub(crate) use factors::Factors;
+pub(crate) use accounts::{Accounts, Mail};
 pub(crate) use reading::Reading;
 pub(crate) use trusted::{Publishing, Tokens, Trusted};
 
@@ -68,6 +70,10 @@ pub(crate) struct Config {
     pub(crate) notify: Notify,
     /// `[factors]`
     pub(crate) factors: Factors,
+    /// `[accounts]`
+    pub(crate) accounts: Accounts,
+    /// `[mail]`
+    pub(crate) mail: Mail,
 }
 
 /// `[[feeds]]`: known malware and vulnerabilities, imported at intervals.
@@ -328,6 +334,7 @@ pub(crate) fn read(given: Option<&Path>, data: &Path) -> anyhow::Result<Config> 
         let beside = operator::beside(Some(&path), &[PathBuf::from(&feed.source)]);
         feed.source = beside.iter().map(|path| path.display().to_string()).collect();
     }
+    config.accounts.beside(&path);
     let root = config.provenance.trusted_root.take();
     config.provenance.trusted_root = root.map(|root| path.parent().unwrap_or(Path::new("")).join(root));
     if let Some(keys) = config.tokens.disclosure_keys.take() {
@@ -372,6 +379,8 @@ mod tests {
             uploads,
             feeds,
             reading,
+            accounts,
+            mail,
             provenance,
             trusted_issuers,
             publishing,
@@ -413,6 +422,12 @@ mod tests {
         );
         assert_eq!(uploads.read().unwrap(), fondaco_server::UploadOptions::default());
         assert!(feeds.len() == 2 && feeds.iter().all(|feed| span::age(&feed.every).is_ok()));
+        assert_eq!(
+            (accounts.local, accounts.registration),
+            (Some(true), super::accounts::Registering::Closed)
+        );
+        assert!(accounts.breached_passwords.len() == 1 && accounts.disposable_domains.len() == 1);
+        assert!(accounts.prohibited_names.len() == 1 && mail.smtp.is_some() && mail.from.is_some());
         assert!(server.listen.is_some() && server.public_url.is_some());
         assert!(upstream.url.is_some() && !upstream.allow_hosts.is_empty());
         let defaults = fondaco_server::Settings::default();

@@ -2,12 +2,17 @@
 
 mod bans;
 mod breaker;
+mod account;
+mod account_emails;
+mod account_password;
+mod account_sessions;
 mod campaign;
 mod campaigns;
 mod changes;
 mod decided_file;
 mod disclose_token;
 mod factors;
+mod entering;
 mod feed;
 mod file;
 mod healthz;
@@ -30,6 +35,7 @@ mod switches;
 mod tokens;
 mod upload;
 mod upload_status;
+mod users;
 mod xmlrpc;
 
 use axum::handler::Handler;
@@ -43,12 +49,13 @@ use crate::trouble::problem;
 pub(crate) use campaign::told_campaign;
 pub(crate) use campaigns::campaigns_for;
 pub(crate) use decided_file::file as known_file;
+pub(crate) use roles::told as roles_told;
 pub(crate) use search::found;
 pub(crate) use simple_root::listed_projects;
 
 /// The endpoints of the Simple API, the files and the API of our own.
 pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
-    roles::endpoints(table)
+    accounts(roles::endpoints(table))
         .open("/simple", simple_root::without_slash)
         .read("/simple/", simple_root::get)
         .open("/simple/{name}", simple_project::without_slash)
@@ -77,7 +84,7 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .fresh(Verb::Post, "/api/v1/account/factors/totp/confirm", factors::totp::confirm)
         .fresh(Verb::Post, "/api/v1/account/factors/passkeys", factors::passkeys::add)
         .fresh(Verb::Post, "/api/v1/account/factors/passkeys/options", factors::passkeys::options)
-        .fresh(Verb::Delete, "/api/v1/account/factors/passkeys/{id}", factors::passkeys::delete)
+        .fresh(Verb::Delete, "/api/v1/account/factors/passkeys/{passkey}", factors::passkeys::delete)
         .fresh(Verb::Post, "/api/v1/account/factors/recovery-codes", factors::recovery_codes::post)
         .pending(Verb::Post, "/api/v1/login/second-step", factors::second_step::post)
         .pending(Verb::Post, "/api/v1/login/second-step/options", factors::second_step::options)
@@ -119,6 +126,33 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .fresh(Verb::Put, "/api/v1/projects/{name}/publishing", publishers::set)
         .open("/healthz", healthz::get)
         .open("/readyz", readyz::get)
+}
+
+/// The endpoints of accounts.
+fn accounts(table: Endpoints) -> Endpoints {
+    table
+        .enter(Verb::Post, "/api/v1/register", entering::register)
+        .enter(Verb::Post, "/api/v1/verify", entering::verify)
+        .enter(Verb::Post, "/api/v1/login", entering::log_in)
+        .enter(Verb::Post, "/api/v1/reset", entering::reset)
+        .enter(Verb::Post, "/api/v1/password", entering::set_password)
+        .person(Verb::Post, "/api/v1/logout", account_sessions::log_out)
+        .person(Verb::Get, "/api/v1/account", account::get)
+        .person(Verb::Put, "/api/v1/account", account::put)
+        .fresh(Verb::Delete, "/api/v1/account", account::delete)
+        .person(Verb::Post, "/api/v1/account/confirm", account_password::confirm)
+        .fresh(Verb::Put, "/api/v1/account/password", account_password::set)
+        .fresh(Verb::Post, "/api/v1/account/emails", account_emails::add)
+        .fresh(Verb::Delete, "/api/v1/account/emails/{address}", account_emails::remove)
+        .fresh(Verb::Put, "/api/v1/account/emails/{address}/primary", account_emails::make_primary)
+        .person(Verb::Get, "/api/v1/account/sessions", account_sessions::list)
+        .person(Verb::Delete, "/api/v1/account/sessions", account_sessions::end_others)
+        .person(Verb::Delete, "/api/v1/account/sessions/{session}", account_sessions::end)
+        .manage(Verb::Get, "/api/v1/users", users::list)
+        .manage(Verb::Post, "/api/v1/users", users::add)
+        .manage(Verb::Put, "/api/v1/users/{user}/state", users::set_state)
+        .manage(Verb::Put, "/api/v1/users/{user}/role", users::set_role)
+        .manage(Verb::Delete, "/api/v1/users/{user}", users::remove)
 }
 
 /// The address at which this client reaches the index: as configured, else as it says itself.

@@ -1,10 +1,16 @@
 //! Pages for people. They work without scripts; nothing is loaded from elsewhere.
 
+mod account;
 mod campaigns;
 mod factors;
+mod forms;
 mod home;
+mod login;
 mod page;
+mod password;
+mod register;
 mod report;
+mod roles;
 mod search;
 
 use axum::http::header;
@@ -14,7 +20,7 @@ use crate::endpoints::{Endpoints, Verb};
 
 /// The endpoints of the pages.
 pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
-    table
+    accounts(roles::endpoints(table))
         .read("/", home::get)
         .read("/search", search::get)
         .read("/campaigns/", campaigns::list)
@@ -38,6 +44,32 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .enter(Verb::Post, "/factor-recovery/cancel", factors::recovery::cancel)
         .enter(Verb::Get, "/factor-recovery/reset", factors::recovery::ask_reset)
         .enter(Verb::Post, "/factor-recovery/reset", factors::recovery::reset)
+}
+
+/// The pages of accounts.
+fn accounts(table: Endpoints) -> Endpoints {
+    table
+        .enter(Verb::Get, "/login", login::get)
+        .enter(Verb::Post, "/login", login::post)
+        .person(Verb::Post, "/logout", login::log_out)
+        .enter(Verb::Get, "/register", register::get)
+        .enter(Verb::Post, "/register", register::post)
+        .enter(Verb::Get, "/verify", register::show_link)
+        .enter(Verb::Post, "/verify", register::use_link)
+        .enter(Verb::Get, "/reset", password::ask_form)
+        .enter(Verb::Post, "/reset", password::ask)
+        .enter(Verb::Get, "/password", password::set_form)
+        .enter(Verb::Post, "/password", password::set)
+        .person(Verb::Get, "/account", account::get)
+        .person(Verb::Get, "/account/confirm", account::confirm_form)
+        .person(Verb::Post, "/account/confirm", account::confirm)
+        .fresh(Verb::Post, "/account/password", account::set_password)
+        .fresh(Verb::Post, "/account/emails", account::add_email)
+        .fresh(Verb::Post, "/account/emails/primary", account::make_primary)
+        .fresh(Verb::Post, "/account/emails/remove", account::remove_email)
+        .person(Verb::Post, "/account/sessions/end", account::end_session)
+        .person(Verb::Post, "/account/sessions/end-others", account::end_others)
+        .fresh(Verb::Post, "/account/leave", account::leave)
 }
 
 async fn stylesheet() -> impl IntoResponse {

@@ -25,5 +25,6 @@ mod factors;
 mod known;
 mod opening;
 mod own;
+mod people;
 mod pulled;
 mod turns;

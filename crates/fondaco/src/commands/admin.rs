@@ -28,6 +28,7 @@ mod token;
 mod undelete;
 mod unquarantine;
 mod unyank;
+mod user;
 mod verify;
 mod who_fetched;
 mod withdraw;
@@ -76,6 +77,8 @@ enum Command {
     Token(token::Args),
     /// Add, list and remove trusted publishers
     Publisher(publisher::Args),
+    /// Make, list, freeze and delete accounts; the first admin
+    User(user::Args),
     /// Put tokens into teams, for reading
     Team(team::Args),
     /// Switch something off for a time, or on again: new projects, uploads, the upstream, ...
@@ -130,6 +133,7 @@ impl Command {
             Self::Token(args) => args.changes_something(),
             Self::Publisher(args) => args.changes_something(),
             Self::Team(args) => args.changes_something(),
+            Self::User(args) => args.changes_something(),
             Self::Switch(args) => args.changes_something(),
             Self::Breaker(args) => args.changes_something(),
             Self::Ban(args) => args.changes_something(),
@@ -156,6 +160,7 @@ impl Command {
             Self::Token(args) => Some(args.deed()),
             Self::Publisher(args) => Some(args.deed()),
             Self::Team(args) => Some(args.deed()),
+            Self::User(args) => Some(args.deed()),
             Self::Role(_) | Self::Claim(_) | Self::Lift(_) | Self::Yank(_) | Self::Unyank(_) | Self::Status(_) => {
                 Some(Deed::Management)
             }
@@ -204,6 +209,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             Command::Token(args) => token::run(&store, args).await?,
             Command::Publisher(args) => publisher::run(&store, &config.trusted_issuers, args).await?,
             Command::Team(args) => team::run(&store, args).await?,
+            Command::User(args) => user::run(&store, &config, args).await?,
             Command::Switch(args) => switch::run(&store, args).await?,
             Command::Breaker(args) => breaker::run(&store, args).await?,
             Command::Ban(args) => ban::run(&store, args).await?,

@@ -103,6 +103,7 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         settings: Settings { suppressions, ..settings },
         sandbox: sandbox.to_owned(),
         trust: trust(&config)?,
+        post: config.mail.read(&folder)?,
         secret: random()?,
     };
     let running = fondaco_server::run(parts, listener, told());
@@ -285,6 +286,7 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
         limits: config.limits.read().context("the configuration's [limits] is not right")?,
         proxies: config.server.proxies()?,
         factors: config.factors.read()?,
+        accounts: config.accounts.read()?,
     })
 }
 

@@ -1,6 +1,8 @@
 //! The index end to end: the real binary before a local upstream, with real pip and uv.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod accounts;
+mod accounts_attacked;
 mod auditors;
 mod backup;
 mod bad_input;
@@ -8,6 +10,7 @@ mod buckets;
 mod campaigns;
 mod cooldown;
 mod crashes;
+mod factors;
 mod feeds;
 mod holders;
 mod house;
@@ -22,6 +25,7 @@ mod mirrors;
 mod openapi;
 mod actors;
 mod packaging_tools;
+mod people;
 mod postgres;
 mod predecessor;
 mod provenance;

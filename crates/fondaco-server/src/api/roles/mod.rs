@@ -76,6 +76,13 @@ pub(super) fn endpoints(table: Endpoints) -> Endpoints {
         )
 }
 
+/// What pages tell as well.
+pub(crate) mod told {
+    pub(crate) use super::Names;
+    pub(crate) use super::organisations::{memberships, told as organisation};
+    pub(crate) use super::project::told as project;
+}
+
 /// The JSON that an endpoint takes; `example` is what it looks like.
 fn ordered<T>(given: Result<Json<T>, JsonRejection>, example: &'static str) -> Result<T, RoleError> {
     given.map(|Json(order)| order).map_err(|_| RoleError::Malformed(example))
