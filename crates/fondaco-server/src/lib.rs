@@ -40,6 +40,7 @@ pub mod publishing;
 mod reader;
 mod removals;
 mod representation;
+pub mod roles;
 pub mod rulings;
 mod run;
 mod sending;

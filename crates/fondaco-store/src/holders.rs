@@ -1,5 +1,7 @@
 //! Who holds projects of our own: people, an organisation, its teams.
 
+use std::collections::BTreeSet;
+
 use fondaco_model::{Holders, OrganisationName, ProjectRole, TeamName, Timestamp, UserId};
 use fondaco_pydist::ProjectName;
 use sqlx::AnyConnection;
@@ -57,6 +59,23 @@ impl Store {
                 .fetch_all(&self.readers)
                 .await?;
         rows.into_iter().map(|(project, role)| Ok((parsed(&project)?, parsed(&role)?))).collect()
+    }
+
+    /// The projects that a person reads because of a role: those that they have one on, and those of
+    /// the organisations that they belong to.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn projects_read_by(&self, user: &UserId) -> Result<BTreeSet<ProjectName>, StoreError> {
+        let rows: Vec<String> = sqlx::query_scalar(
+            "SELECT project FROM project_roles WHERE user_id = $1
+             UNION SELECT p.project FROM project_organisations p
+             JOIN organisation_members m ON m.organisation = p.organisation WHERE m.user_id = $1",
+        )
+        .bind(user.as_str())
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(|project| parsed(project)).collect()
     }
 
     /// The projects of an organisation, by name.

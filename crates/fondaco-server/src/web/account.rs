@@ -67,6 +67,10 @@ async fn show(
         form action={ (root) "logout" } method="post" { button type="submit" { "Log out" } }
         (emails_part(at, &emails))
         (sessions_part(at, &sessions, &person.session.id))
+        h2 { "Second factors" }
+        p { a href={ (at) "factors" } { "Authenticator app, passkeys and recovery codes" } }
+        h2 { "Projects and organisations" }
+        p { a href={ (at) "roles" } { "What you have a role in, and invitations" } }
         h2 { "Password" }
         form action={ (at) "password" } method="post" {
             (password("New password, at least 12 characters", "password", "new-password"))

@@ -10,6 +10,7 @@ mod page;
 mod password;
 mod register;
 mod report;
+mod roles;
 mod search;
 mod tokens;
 
@@ -20,7 +21,7 @@ use crate::endpoints::{Endpoints, Verb};
 
 /// The endpoints of the pages.
 pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
-    accounts(table)
+    accounts(roles::endpoints(table))
         .read("/", home::get)
         .read("/search", search::get)
         .read("/campaigns/", campaigns::list)

@@ -92,7 +92,7 @@ fn the_answers_are_as_the_document_says() {
 }
 
 /// The operations of accounts.
-const ACCOUNTS: &str = "^/api/v1/(register|verify|login|logout|reset|password|account|users)";
+const ACCOUNTS: &str = "^/api/v1/(register|verify|login|logout|reset|password|account|users|factor-recovery)";
 
 /// The operations of tokens and trusted publishing.
 const TOKENS: &str = "^/(_/|api/v1/(tokens|publishers)|api/v1/projects/[^/]+/publishing)";
@@ -104,7 +104,8 @@ fn is_of_tokens(path: &str) -> bool {
 
 fn is_of_accounts(path: &str) -> bool {
     let rest = path.strip_prefix("/api/v1/").unwrap_or_default();
-    let begins = ["register", "verify", "login", "logout", "reset", "password", "account", "users"];
+    let begins =
+        ["register", "verify", "login", "logout", "reset", "password", "account", "users", "factor-recovery"];
     begins.iter().any(|begin| rest.starts_with(begin))
 }
 
