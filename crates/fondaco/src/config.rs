@@ -404,9 +404,9 @@ mod tests {
         assert_eq!((trusted_issuers.len(), publishing.audience.is_some()), (3, true));
         assert_eq!(tokens.lives().unwrap(), fondaco_server::Lives::default());
         assert!(tokens.disclosure_keys.is_some());
-        let policy = factors.read().unwrap();
-        assert_eq!((policy.require, policy.critical.len()), (fondaco_factors::Demand::Any, 1));
-        assert!(policy.critical_downloads.is_some() && policy.critical_dependents.is_some());
+        let demanded = factors.read().unwrap();
+        assert_eq!((demanded.require, demanded.critical.len()), (fondaco_factors::Demand::Any, 1));
+        assert!(demanded.critical_downloads.is_some() && demanded.critical_dependents.is_some());
         assert_eq!(factors.recovery_wait().unwrap(), fondaco_server::factors::RECOVERY_WAIT);
         let names = ["own", "default", "accelerated"].map(str::to_owned);
         let read = reading.read(&names).unwrap();
