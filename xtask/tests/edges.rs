@@ -17,6 +17,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         // Clusters what reports say, and is asked by the server: no rule, no parser, no archive.
         "fondaco-campaign" => INSPECTION.to_vec(),
         "fondaco-provenance" => vec!["fondaco-pydist"],
+        "fondaco-factors" => vec!["fondaco-pydist"],
         // Counts and compares; asked by the server.
         "fondaco-breaker" => vec![],
         "fondaco-rules" => vec![
@@ -57,11 +58,18 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         }
         "fondaco-store" => vec!["fondaco-campaign", "fondaco-pydist", "fondaco-verdict", "fondaco-model"],
         "fondaco-upstream" => vec!["fondaco-pydist", "fondaco-model", "fondaco-wire"],
+        // ID tokens are verified purely; keys of issuers come through the one way out.
+        "fondaco-oidc" => vec!["fondaco-upstream"],
+        // Attenuated on the command line as well, without anything of the index.
+        "fondaco-macaroon" => vec!["fondaco-pydist"],
         "fondaco-server" => vec![
+            "fondaco-macaroon",
+            "fondaco-oidc",
             "fondaco-accounts",
             "fondaco-mail",
             "fondaco-breaker",
             "fondaco-campaign",
+            "fondaco-factors",
             "fondaco-names",
             "fondaco-provenance",
             "fondaco-pydist",
@@ -75,9 +83,12 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
             "fondaco-worker",
         ],
         "fondaco" => vec![
+            "fondaco-macaroon",
+            "fondaco-oidc",
             "fondaco-accounts",
             "fondaco-mail",
             "fondaco-campaign",
+            "fondaco-factors",
             "fondaco-names",
             "fondaco-provenance",
             "fondaco-pydist",

@@ -9,6 +9,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use fondaco_blobs::Blobs;
+use fondaco_factors::FactorPolicy;
 use fondaco_mail::Post;
 use fondaco_model::{
     Ban, Block, Clock, Cooldown, Download, EmailAddress, FileKey, Reading, Timestamp, Token,
@@ -27,14 +28,17 @@ use crate::accounts;
 use crate::breaker;
 use crate::campaigns::Campaigns;
 use crate::client_address::Proxies;
+use crate::disclosure::DisclosureKeys;
 use crate::feeds::{Feed, FeedState};
 use crate::flights::Flights;
 use crate::gate::{Arrival, Lie};
+use crate::issued::Lives;
 use crate::layers::{Layers, Source};
 use crate::limits::{Limiter, Limits};
 use crate::measures::Measures;
 use crate::notices::Webhook;
 use crate::pages::CurrentPage;
+use crate::publishing::TrustedIssuer;
 use crate::removals;
 use crate::suppressions::Expiring;
 use crate::switches::Switches;
@@ -78,6 +82,10 @@ pub struct Settings {
     pub uploads: Options,
     /// Who may read what.
     pub reading: Reading,
+    /// Whom ID tokens have to be for, where it is not the index's address.
+    pub audience: Option<String>,
+    /// How long tokens of people count.
+    pub lives: Lives,
     /// Who may have an account, and how.
     pub accounts: accounts::Options,
     /// When a wave is on.
@@ -88,6 +96,8 @@ pub struct Settings {
     pub proxies: Proxies,
     /// Where operators are told by mail what happens.
     pub operators: Vec<EmailAddress>,
+    /// Which second factors are demanded.
+    pub factors: FactorPolicy,
 }
 
 impl Default for Settings {
@@ -102,11 +112,14 @@ impl Default for Settings {
             suppressions: Vec::new(),
             uploads: Options::default(),
             reading: Reading::default(),
+            audience: None,
+            lives: Lives::default(),
             accounts: accounts::Options::default(),
             breaker: breaker::Options::default(),
             limits: Limits::default(),
             proxies: Proxies::default(),
             operators: Vec::new(),
+            factors: FactorPolicy::default(),
         }
     }
 }
@@ -128,6 +141,10 @@ pub struct Parts {
     pub feeds: Vec<Feed>,
     /// Where operators are told what happens.
     pub webhooks: Vec<Webhook>,
+    /// The issuers whose ID tokens are believed.
+    pub issuers: Vec<TrustedIssuer>,
+    /// By whom it is believed that a token was found in public.
+    pub disclosure: Option<DisclosureKeys>,
     /// A folder for files of a moment.
     pub scratch: PathBuf,
     /// The time.

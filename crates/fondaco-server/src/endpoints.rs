@@ -8,12 +8,13 @@ use axum::http::{HeaderValue, header};
 use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
-use fondaco_model::StaffRole;
+use fondaco_model::{OrganisationRole, ProjectAct, StaffRole};
 
 use crate::app::App;
 use crate::manager::Manager;
 use crate::person::{AtLeast, FreshPerson, Pending, Person, Staff};
 use crate::reader::Reader;
+use crate::roles::{AtLeastAs, Caller, InOrganisation, OnProject, ProjectActKind};
 use crate::visitor::Visitor;
 
 /// Who may use an endpoint.
@@ -37,6 +38,14 @@ pub enum Access {
     FreshPerson,
     /// Who does at least this for the index, logged in with a second factor.
     Staff(StaffRole),
+    /// Who proves who they are by what they send: an ID token, a signed report.
+    Proving,
+    /// Who is logged in with a second factor.
+    SecondFactor,
+    /// Who may do this with the project that the path names, or see it of that (`fondaco_model::may`).
+    Project(ProjectAct),
+    /// Who is at least this in the organisation that the path names (`fondaco_model::may_in`).
+    Organisation(OrganisationRole),
 }
 
 /// What is done at an endpoint. Each is decided by itself: who may read something may not therefore
@@ -145,6 +154,15 @@ impl Endpoints {
         self.with("POST", path, Access::Uploading, on(MethodFilter::POST, handler))
     }
 
+    /// `POST` of something that proves by itself who sends it.
+    pub(crate) fn prove<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.with("POST", path, Access::Proving, on(MethodFilter::POST, handler))
+    }
+
     /// `PUT` by who manages.
     pub(crate) fn set<H, T>(self, path: &'static str, handler: H) -> Self
     where
@@ -225,6 +243,37 @@ impl Endpoints {
         T: Takes<Staff<R>> + 'static,
     {
         self.with(verb.name(), path, Access::Staff(R::ROLE), on(verb.filter(), handler))
+    }
+
+    /// Something for whoever is logged in with a second factor.
+    pub(crate) fn caller<H, T>(self, verb: Verb, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: Takes<Caller> + 'static,
+    {
+        self.with(verb.name(), path, Access::SecondFactor, on(verb.filter(), handler))
+    }
+
+    /// Something with a project: the handler's [`OnProject<A>`] says what.
+    pub(crate) fn on_project<A, H, T>(self, verb: Verb, path: &'static str, handler: H) -> Self
+    where
+        A: ProjectActKind,
+        H: Handler<T, App>,
+        T: Takes<OnProject<A>> + 'static,
+    {
+        // Who may see something may not therefore change it.
+        debug_assert_eq!(A::ACT.only_sees(), verb == Verb::Get, "{path}");
+        self.with(verb.name(), path, Access::Project(A::ACT), on(verb.filter(), handler))
+    }
+
+    /// Something in an organisation: the handler's [`InOrganisation<R>`] says for whom.
+    pub(crate) fn in_organisation<R, H, T>(self, verb: Verb, path: &'static str, handler: H) -> Self
+    where
+        R: AtLeastAs,
+        H: Handler<T, App>,
+        T: Takes<InOrganisation<R>> + 'static,
+    {
+        self.with(verb.name(), path, Access::Organisation(R::ROLE), on(verb.filter(), handler))
     }
 
     fn with(

@@ -6,6 +6,7 @@
 //! race, one is first.
 
 mod attestations;
+mod grant;
 mod receive;
 mod take;
 
@@ -14,6 +15,7 @@ use fondaco_upload::Rejection;
 pub(crate) use receive::{Arriving, Received, receive};
 pub(crate) use take::{Outcome, Uploaded, take};
 
+use crate::factors::FactorTrouble;
 use crate::limits::Spent;
 use crate::trouble::Trouble;
 
@@ -32,6 +34,9 @@ pub(crate) enum UploadTrouble {
     /// It is one too many.
     #[error("too many uploads")]
     TooMany(Spent),
+    /// A second factor is missing.
+    #[error(transparent)]
+    Factor(#[from] FactorTrouble),
     /// Something failed here.
     #[error(transparent)]
     Trouble(#[from] Trouble),

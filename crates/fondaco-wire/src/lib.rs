@@ -20,5 +20,6 @@ pub mod sarif;
 pub mod simple;
 pub mod stats_v1;
 pub mod switch_v1;
+pub mod token_v1;
 pub mod upload_v1;
 pub mod xmlrpc;

@@ -2,9 +2,11 @@
 
 mod accounts;
 mod breaker;
+mod factors;
 mod limits;
 mod notify;
 mod reading;
+mod trusted;
 
 use std::path::{Path, PathBuf};
 
@@ -16,9 +18,11 @@ use crate::{operator, span};
 
 pub(crate) use accounts::{Accounts, Mail};
 pub(crate) use breaker::Breaker;
+pub(crate) use factors::Factors;
 pub(crate) use limits::Limits;
 pub(crate) use notify::Notify;
 pub(crate) use reading::Reading;
+pub(crate) use trusted::{Publishing, Tokens, Trusted};
 
 /// The file's content; every key may be absent.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -52,16 +56,24 @@ pub(crate) struct Config {
     pub(crate) reading: Reading,
     /// `[provenance]`
     pub(crate) provenance: Provenance,
-    /// `[accounts]`
-    pub(crate) accounts: Accounts,
-    /// `[mail]`
-    pub(crate) mail: Mail,
+    /// `[[trusted_issuers]]`
+    pub(crate) trusted_issuers: Vec<Trusted>,
+    /// `[publishing]`
+    pub(crate) publishing: Publishing,
+    /// `[tokens]`
+    pub(crate) tokens: Tokens,
     /// `[breaker]`
     pub(crate) breaker: Breaker,
     /// `[limits]`
     pub(crate) limits: Limits,
     /// `[notify]`
     pub(crate) notify: Notify,
+    /// `[factors]`
+    pub(crate) factors: Factors,
+    /// `[accounts]`
+    pub(crate) accounts: Accounts,
+    /// `[mail]`
+    pub(crate) mail: Mail,
 }
 
 /// `[[feeds]]`: known malware and vulnerabilities, imported at intervals.
@@ -326,6 +338,11 @@ pub(crate) fn read(given: Option<&Path>, data: &Path) -> anyhow::Result<Config> 
     config.accounts.beside(&path);
     let root = config.provenance.trusted_root.take();
     config.provenance.trusted_root = root.map(|root| path.parent().unwrap_or(Path::new("")).join(root));
+    if let Some(keys) = config.tokens.disclosure_keys.take() {
+        let is_address = keys.to_string_lossy().contains("://");
+        let beside = path.parent().unwrap_or(Path::new("")).join(&keys);
+        config.tokens.disclosure_keys = Some(if is_address { keys } else { beside });
+    }
     Ok(config)
 }
 
@@ -366,9 +383,13 @@ mod tests {
             accounts,
             mail,
             provenance,
+            trusted_issuers,
+            publishing,
+            tokens,
             breaker,
             limits,
             notify,
+            factors,
         } = toml::from_str(text).unwrap();
         assert_eq!(breaker.read().unwrap(), fondaco_server::breaker::Options::default());
         assert_eq!(limits.read().unwrap(), fondaco_server::Limits::default());
@@ -378,6 +399,16 @@ mod tests {
         database.unwrap().parse::<fondaco_store::Database>().unwrap();
         blobs.unwrap().parse::<fondaco_blobs::BucketAddress>().unwrap();
         assert!(provenance.trusted_root.is_some());
+        for trusted in &trusted_issuers {
+            trusted.read("i", &[]).unwrap();
+        }
+        assert_eq!((trusted_issuers.len(), publishing.audience.is_some()), (3, true));
+        assert_eq!(tokens.lives().unwrap(), fondaco_server::Lives::default());
+        assert!(tokens.disclosure_keys.is_some());
+        let demanded = factors.read().unwrap();
+        assert_eq!((demanded.require, demanded.critical.len()), (fondaco_factors::Demand::Any, 1));
+        assert!(demanded.critical_downloads.is_some() && demanded.critical_dependents.is_some());
+        assert_eq!(factors.recovery_wait().unwrap(), fondaco_server::factors::RECOVERY_WAIT);
         let names = ["own", "default", "accelerated"].map(str::to_owned);
         let read = reading.read(&names).unwrap();
         assert_eq!((read.layers.len(), read.rules.len()), (2, 3));

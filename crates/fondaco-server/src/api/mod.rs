@@ -10,23 +10,29 @@ mod campaign;
 mod campaigns;
 mod changes;
 mod decided_file;
+mod disclose_token;
 mod entering;
+mod factors;
 mod feed;
 mod file;
 mod healthz;
 mod integrity;
 mod metrics;
+mod oidc;
 mod openapi;
 mod osv;
 mod project_json;
+mod publishers;
 mod readyz;
 mod refusal;
 mod removed;
+mod roles;
 mod search;
 mod simple_project;
 mod simple_root;
 mod stats;
 mod switches;
+mod tokens;
 mod upload;
 mod upload_status;
 mod users;
@@ -43,12 +49,15 @@ use crate::trouble::problem;
 pub(crate) use campaign::told_campaign;
 pub(crate) use campaigns::campaigns_for;
 pub(crate) use decided_file::file as known_file;
+pub(crate) use publishers::{add_for, remove_for, theirs};
+pub(crate) use roles::told as roles_told;
 pub(crate) use search::found;
 pub(crate) use simple_root::listed_projects;
+pub(crate) use tokens::{NotIssued, issue_to, revoke_for, rotate_for};
 
 /// The endpoints of the Simple API, the files and the API of our own.
 pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
-    accounts(table)
+    accounts(roles::endpoints(table))
         .open("/simple", simple_root::without_slash)
         .read("/simple/", simple_root::get)
         .open("/simple/{name}", simple_project::without_slash)
@@ -71,6 +80,20 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .look("/api/v1/bans", bans::list)
         .set("/api/v1/bans/{network}", bans::set)
         .delete("/api/v1/bans/{network}", bans::lift)
+        .person(Verb::Get, "/api/v1/account/factors", factors::get)
+        .fresh(Verb::Post, "/api/v1/account/factors/totp", factors::totp::offer)
+        .fresh(Verb::Delete, "/api/v1/account/factors/totp", factors::totp::delete)
+        .fresh(Verb::Post, "/api/v1/account/factors/totp/confirm", factors::totp::confirm)
+        .fresh(Verb::Post, "/api/v1/account/factors/passkeys", factors::passkeys::add)
+        .fresh(Verb::Post, "/api/v1/account/factors/passkeys/options", factors::passkeys::options)
+        .fresh(Verb::Delete, "/api/v1/account/factors/passkeys/{passkey}", factors::passkeys::delete)
+        .fresh(Verb::Post, "/api/v1/account/factors/recovery-codes", factors::recovery_codes::post)
+        .pending(Verb::Post, "/api/v1/login/second-step", factors::second_step::post)
+        .pending(Verb::Post, "/api/v1/login/second-step/options", factors::second_step::options)
+        .enter(Verb::Post, "/api/v1/login/passkey", factors::login::post)
+        .enter(Verb::Post, "/api/v1/login/passkey/options", factors::login::options)
+        .enter(Verb::Post, "/api/v1/factor-recovery/cancel", factors::recovery::cancel)
+        .enter(Verb::Post, "/api/v1/factor-recovery/reset", factors::recovery::reset)
         .read("/rss/updates.xml", feed::updates)
         .read("/rss/packages.xml", feed::packages)
         .read("/rss/project/{name}/releases.xml", feed::project)
@@ -91,6 +114,18 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .ask("/v1/query", osv::query)
         .ask("/v1/querybatch", osv::query_batch)
         .read("/v1/vulns/{id}", osv::vuln)
+        .open("/_/oidc/audience", oidc::audience)
+        .prove("/_/oidc/mint-token", oidc::mint)
+        .prove("/_/oidc/github/mint-token", oidc::mint)
+        .prove("/_/secrets/disclose-token", disclose_token::post)
+        .person(Verb::Get, "/api/v1/tokens", tokens::list)
+        .fresh(Verb::Post, "/api/v1/tokens", tokens::issue)
+        .person(Verb::Delete, "/api/v1/tokens/{id}", tokens::revoke)
+        .fresh(Verb::Post, "/api/v1/tokens/{id}/rotate", tokens::rotate)
+        .person(Verb::Get, "/api/v1/publishers", publishers::list)
+        .fresh(Verb::Post, "/api/v1/publishers", publishers::add)
+        .fresh(Verb::Delete, "/api/v1/publishers/{id}", publishers::remove)
+        .fresh(Verb::Put, "/api/v1/projects/{name}/publishing", publishers::set)
         .open("/healthz", healthz::get)
         .open("/readyz", readyz::get)
 }

@@ -65,18 +65,23 @@ mod tests {
         for Endpoint { method, path, access } in table() {
             let operation = described[&(path.to_owned(), method.to_owned())];
             let expected = match access {
-                Access::Open | Access::Entering => Value::Null,
+                Access::Open | Access::Entering | Access::Proving => Value::Null,
                 // It leads to the address with a slash.
                 Access::Uploading if path == "/legacy" => Value::Null,
                 // Without a token one gets what everybody may read.
                 Access::Reading => json!([{}, {"token": []}]),
                 Access::Uploading | Access::Managing => json!([{"token": []}]),
-                Access::Pending | Access::Person | Access::FreshPerson | Access::Staff(_) => {
-                    json!([{"session": []}])
-                }
+                Access::Pending
+                | Access::Person
+                | Access::FreshPerson
+                | Access::SecondFactor
+                | Access::Staff(_) => json!([{"session": []}]),
+                // A token that manages does as well, for emergencies.
+                Access::Project(_) | Access::Organisation(_) => json!([{"session": []}, {"token": []}]),
             };
             assert_eq!(operation["security"], expected, "{method} {path}");
-            let asks = !matches!(access, Access::Open | Access::Uploading | Access::Managing);
+            let asks =
+                !matches!(access, Access::Open | Access::Uploading | Access::Managing | Access::Proving);
             let told = operation["responses"]["401"].is_object();
             assert!(told == asks || access == Access::Entering, "401 of {method} {path}");
         }

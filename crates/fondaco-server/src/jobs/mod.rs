@@ -1,5 +1,6 @@
 //! What goes on without a request. One job per file.
 
+pub(crate) mod finish_recoveries;
 pub(crate) mod import_feeds;
 pub(crate) mod inspect_files;
 pub(crate) mod note_downloads;

@@ -2,6 +2,7 @@
 
 mod account;
 mod campaigns;
+mod factors;
 mod forms;
 mod home;
 mod login;
@@ -9,7 +10,9 @@ mod page;
 mod password;
 mod register;
 mod report;
+mod roles;
 mod search;
+mod tokens;
 
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -18,13 +21,36 @@ use crate::endpoints::{Endpoints, Verb};
 
 /// The endpoints of the pages.
 pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
-    accounts(table)
+    accounts(roles::endpoints(table))
         .read("/", home::get)
         .read("/search", search::get)
         .read("/campaigns/", campaigns::list)
         .read("/campaigns/{id}", campaigns::one)
         .read("/reports/{sha256}", report::get)
+        .person(Verb::Get, "/account/tokens", tokens::get)
+        .fresh(Verb::Post, "/account/tokens", tokens::issue)
+        .fresh(Verb::Post, "/account/tokens/rotate", tokens::rotate)
+        .person(Verb::Post, "/account/tokens/revoke", tokens::revoke)
+        .fresh(Verb::Post, "/account/publishers", tokens::add_publisher)
+        .fresh(Verb::Post, "/account/publishers/remove", tokens::remove_publisher)
         .open("/static/fondaco.css", stylesheet)
+        .open("/static/passkeys.js", factors::script)
+        .person(Verb::Get, "/account/factors", factors::get)
+        .fresh(Verb::Post, "/account/factors/totp", factors::totp::offer)
+        .fresh(Verb::Post, "/account/factors/totp/confirm", factors::totp::confirm)
+        .fresh(Verb::Post, "/account/factors/totp/remove", factors::totp::delete)
+        .fresh(Verb::Get, "/account/factors/passkey", factors::passkeys::get)
+        .fresh(Verb::Post, "/account/factors/passkey", factors::passkeys::add)
+        .fresh(Verb::Post, "/account/factors/passkey/remove", factors::passkeys::delete)
+        .fresh(Verb::Post, "/account/factors/recovery-codes", factors::recovery_codes::post)
+        .pending(Verb::Get, "/login/second-step", factors::second_step::get)
+        .pending(Verb::Post, "/login/second-step", factors::second_step::post)
+        .enter(Verb::Get, "/login/passkey", factors::login::get)
+        .enter(Verb::Post, "/login/passkey", factors::login::post)
+        .enter(Verb::Get, "/factor-recovery/cancel", factors::recovery::ask_cancel)
+        .enter(Verb::Post, "/factor-recovery/cancel", factors::recovery::cancel)
+        .enter(Verb::Get, "/factor-recovery/reset", factors::recovery::ask_reset)
+        .enter(Verb::Post, "/factor-recovery/reset", factors::recovery::reset)
 }
 
 /// The pages of accounts.

@@ -20,6 +20,7 @@ macro_rules! on_both {
     };
 }
 
+mod factors;
 mod home;
 mod known;
 mod opening;

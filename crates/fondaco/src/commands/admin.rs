@@ -14,9 +14,11 @@ mod lift;
 mod notices;
 mod osv_import;
 pub(super) mod output;
+mod publisher;
 mod quarantine;
 mod quarantines;
 mod restore;
+mod role;
 mod rule;
 mod status;
 mod switch;
@@ -73,6 +75,8 @@ enum Command {
     OsvImport(osv_import::Args),
     /// Make, list and revoke tokens for uploads
     Token(token::Args),
+    /// Add, list and remove trusted publishers
+    Publisher(publisher::Args),
     /// Make, list, freeze and delete accounts; the first admin
     User(user::Args),
     /// Put tokens into teams, for reading
@@ -89,6 +93,8 @@ enum Command {
     Claim(claim::Args),
     /// Give the name of a project of our own back to the upstreams
     Lift(lift::Args),
+    /// Make somebody an owner of a project that nobody holds
+    Role(role::Args),
     /// Yank a release or a file of our own: installers take it only when it is pinned
     Yank(yank::Args),
     /// Take a yank back
@@ -125,6 +131,7 @@ impl Command {
     fn changes_something(&self) -> bool {
         match self {
             Self::Token(args) => args.changes_something(),
+            Self::Publisher(args) => args.changes_something(),
             Self::Team(args) => args.changes_something(),
             Self::User(args) => args.changes_something(),
             Self::Switch(args) => args.changes_something(),
@@ -151,11 +158,15 @@ impl Command {
             _ if !self.changes_something() => None,
             Self::Delete(_) | Self::Undelete(_) => Some(Deed::Deletion),
             Self::Token(args) => Some(args.deed()),
+            Self::Publisher(args) => Some(args.deed()),
             Self::Team(args) => Some(args.deed()),
             Self::User(args) => Some(args.deed()),
-            Self::Claim(_) | Self::Lift(_) | Self::Yank(_) | Self::Unyank(_) | Self::Status(_) => {
-                Some(Deed::Management)
-            }
+            Self::Role(_)
+            | Self::Claim(_)
+            | Self::Lift(_)
+            | Self::Yank(_)
+            | Self::Unyank(_)
+            | Self::Status(_) => Some(Deed::Management),
             _ => Some(Deed::Safety),
         }
     }
@@ -199,6 +210,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             Command::Decisions(args) => decisions::run(&store, args).await?,
             Command::OsvImport(args) => osv_import::run(&store, data, args).await?,
             Command::Token(args) => token::run(&store, args).await?,
+            Command::Publisher(args) => publisher::run(&store, &config.trusted_issuers, args).await?,
             Command::Team(args) => team::run(&store, args).await?,
             Command::User(args) => user::run(&store, &config, args).await?,
             Command::Switch(args) => switch::run(&store, args).await?,
@@ -207,6 +219,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             Command::Notices(args) => notices::run(&store, args).await?,
             Command::Claim(args) => claim::run(&store, args).await?,
             Command::Lift(args) => lift::run(&store, args).await?,
+            Command::Role(args) => role::run(&store, args).await?,
             Command::Yank(args) => yank::run(&store, args).await?,
             Command::Unyank(args) => unyank::run(&store, args).await?,
             Command::Status(args) => status::run(&store, args).await?,

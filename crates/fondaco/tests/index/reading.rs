@@ -95,11 +95,15 @@ impl Subject {
                 "{id}" if endpoint.path.contains("/uploads/") => &self.upload,
                 "{id}" if endpoint.path.contains("/vulns/") => &self.vuln(),
                 "{id}" if endpoint.path.contains("/campaigns/") => &self.campaign,
+                "{id}" => "0123456789abcdef",
                 "{switch}" if endpoint.path.contains("/breaker/") => "no-first-projects",
                 "{switch}" => "no-uploads",
                 "{address}" => "jane@example.invalid",
                 "{session}" => "s-0123456789abcdef",
                 "{user}" => "jane",
+                "{passkey}" => "AAAA",
+                "{organisation}" => "acme",
+                "{team}" => "crew",
                 "{network}" => "198.51.100.7",
                 "{kind}" => "account",
                 "{key}" => "token:0",
@@ -231,7 +235,7 @@ fn no_endpoint_tells_what_is_hidden_from_its_reader() {
         }
         match endpoint.access {
             Access::Reading => assert!(shown > 0, "{at} shows insiders nothing, so this proves nothing"),
-            Access::Open | Access::Entering => {}
+            Access::Open | Access::Entering | Access::Proving => {}
             Access::Pending | Access::Person | Access::FreshPerson | Access::Staff(_) => {
                 let asked = if endpoint.path.starts_with("/api/") { 401 } else { 303 };
                 for token in [None, Some(outsider.as_str()), Some(insider.as_str())] {
@@ -241,6 +245,13 @@ fn no_endpoint_tells_what_is_hidden_from_its_reader() {
             Access::Uploading => {
                 let answer = own.ask(&house, endpoint, None);
                 assert!(matches!(answer.status, 308 | 403), "{at}: {}", answer.status);
+            }
+            // What they are asked for is a login, whatever is in the path.
+            Access::SecondFactor | Access::Project(_) | Access::Organisation(_) => {
+                for token in [None, Some(outsider.as_str()), Some(insider.as_str())] {
+                    let answer = own.ask(&house, endpoint, token);
+                    assert!(matches!(answer.status, 303 | 401 | 403), "{at}: {}", answer.status);
+                }
             }
             Access::Managing => {
                 for token in [None, Some(outsider.as_str()), Some(insider.as_str())] {
