@@ -59,11 +59,13 @@ pub enum AuditAction {
     LiftSwitch,
     /// An operator did what a switch forbids.
     BreakGlass,
+    /// What a newer engine found in stored files was let count.
+    ApplyReinspection,
 }
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::SetUpstream,
         Self::AllowFile,
         Self::HoldFile,
@@ -92,6 +94,7 @@ impl AuditAction {
         Self::SetSwitch,
         Self::LiftSwitch,
         Self::BreakGlass,
+        Self::ApplyReinspection,
     ];
 
     /// Stable id.
@@ -125,6 +128,7 @@ impl AuditAction {
             Self::SetSwitch => "set-switch",
             Self::LiftSwitch => "lift-switch",
             Self::BreakGlass => "break-glass",
+            Self::ApplyReinspection => "apply-reinspection",
         }
     }
 

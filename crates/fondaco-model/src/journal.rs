@@ -72,11 +72,15 @@ pub enum JournalKind {
     ProvenanceLost,
     /// A file was published by somebody else than the release before.
     PublisherChanged,
+    /// A file has attestations, and they prove nothing.
+    ProvenanceBroken,
+    /// A newer engine finds worse what is in a file, and that counts now.
+    FoundWorse,
 }
 
 impl JournalKind {
     /// Every kind.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 36] = [
         Self::UpstreamSet,
         Self::PageChanged,
         Self::PageGone,
@@ -111,6 +115,8 @@ impl JournalKind {
         Self::SwitchLifted,
         Self::ProvenanceLost,
         Self::PublisherChanged,
+        Self::ProvenanceBroken,
+        Self::FoundWorse,
     ];
 
     /// Stable id.
@@ -150,6 +156,8 @@ impl JournalKind {
             Self::SwitchLifted => "switch-lifted",
             Self::ProvenanceLost => "provenance-lost",
             Self::PublisherChanged => "publisher-changed",
+            Self::ProvenanceBroken => "provenance-broken",
+            Self::FoundWorse => "found-worse",
         }
     }
 

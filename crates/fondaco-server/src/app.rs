@@ -7,18 +7,19 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use fondaco_blobs::Blobs;
-use fondaco_model::{Clock, Cooldown, Download, FileKey, Reading, Timestamp, Token};
+use fondaco_model::{Brake, Clock, Cooldown, Download, FileKey, Reading, Timestamp, Token};
 use fondaco_names::{Engine, Own, Popular};
 use fondaco_provenance::Trust;
 use fondaco_pydist::{ProjectName, Sha256};
 use fondaco_store::Store;
 use fondaco_upload::Options;
 use fondaco_verdict::Policy;
-use fondaco_worker::Worker;
+use fondaco_worker::{Compared, Worker};
 use quick_cache::sync::Cache;
 use tokio::sync::{Notify, Semaphore, mpsc};
 
 use crate::campaigns::Campaigns;
+use crate::catalog::Catalog;
 use crate::feeds::{Feed, FeedState};
 use crate::flights::Flights;
 use crate::gate::{Arrival, Lie};
@@ -26,6 +27,7 @@ use crate::layers::{Layers, Source};
 use crate::measures::Measures;
 use crate::pages::CurrentPage;
 use crate::removals;
+use crate::representation::{Form, Representation};
 use crate::suppressions::Expiring;
 use crate::switches::Switches;
 use crate::trouble::Trouble;
@@ -68,6 +70,10 @@ pub struct Settings {
     pub uploads: Options,
     /// Who may read what.
     pub reading: Reading,
+    /// How long what a server has taken on counts as its own after its last word.
+    pub lease: Duration,
+    /// How many files a newer engine may turn worse by itself.
+    pub brake: Brake,
 }
 
 impl Default for Settings {
@@ -82,6 +88,8 @@ impl Default for Settings {
             suppressions: Vec::new(),
             uploads: Options::default(),
             reading: Reading::default(),
+            lease: Duration::from_secs(60),
+            brake: Brake::default(),
         }
     }
 }
@@ -126,6 +134,8 @@ pub struct Inner {
     pub(crate) parts: Parts,
     /// The engine's fingerprint where nothing is ruled out.
     pub(crate) engine: String,
+    /// This process among those that serve from one database.
+    pub(crate) server: String,
     pub(crate) pages: Cache<ProjectName, Arc<CurrentPage>, ByFiles>,
     /// Whether a project is our own, each with the store's generation at which that was seen.
     pub(crate) own: Cache<ProjectName, (u64, bool)>,
@@ -150,10 +160,16 @@ pub struct Inner {
     /// Blobs whose digest was checked in full by this process.
     pub(crate) verified: Cache<Sha256, ()>,
     pub(crate) job_queued: Notify,
+    /// Somebody has approved what a newer engine found.
+    pub(crate) reinspection_approved: Notify,
     /// Requests, counted and timed.
     pub(crate) measures: Measures,
     /// What is served no more.
     pub(crate) removals: removals::Kept,
+    /// Which projects are listed.
+    pub(crate) catalog: Catalog,
+    /// The root of the Simple API for those who may read everything, as it was rendered last.
+    pub(crate) roots: Mutex<HashMap<Form, (u64, Arc<Representation>)>>,
     /// How each feed is, by name.
     pub(crate) feeds: Mutex<BTreeMap<String, FeedState>>,
     pub(crate) downloads: mpsc::Sender<Download>,
@@ -182,7 +198,8 @@ impl App {
         let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let feeds = feeds.map(|name| (name, FeedState::default())).collect();
         let inner = Inner {
-            engine: parts.worker.engine(&[], None),
+            engine: parts.worker.engine(&[], Compared::default()),
+            server: Sha256::of(&[b"server".as_slice(), &parts.secret].concat()).to_string()[..16].to_owned(),
             parts,
             pages: Cache::with_weighter(2_000, VIEW_BUDGET, ByFiles),
             own: Cache::new(20_000),
@@ -201,8 +218,11 @@ impl App {
             campaigns: Campaigns::default(),
             verified: Cache::new(10_000),
             job_queued: Notify::new(),
+            reinspection_approved: Notify::new(),
             measures: Measures::default(),
             removals: removals::Kept::default(),
+            catalog: Catalog::default(),
+            roots: Mutex::default(),
             feeds: Mutex::new(feeds),
             downloads,
         };

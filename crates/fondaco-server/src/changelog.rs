@@ -3,10 +3,10 @@
 use fondaco_model::{JournalEntry, JournalKind};
 
 use crate::app::App;
-use crate::layers;
 use crate::reader::Reader;
 use crate::trouble::Trouble;
 use crate::view::stored;
+use crate::{catalog, layers};
 
 /// A part of the journal, without what this reader is not told.
 pub(crate) struct Told {
@@ -42,6 +42,16 @@ async fn is_told(app: &App, reader: &Reader, entry: &JournalEntry) -> Result<boo
     }
     if entry.kind == JournalKind::FileDeleted || !layers::is_own(app, project).await? {
         return Ok(true);
+    }
+    // Of most projects nothing is said that would need a view.
+    if let Some(known) = catalog::current(app).await?.get(project).filter(|known| known.own && known.plain)
+        && catalog::may_read(app, reader, project, *known)
+    {
+        match &entry.file_name {
+            None => return Ok(true),
+            Some(name) if app.parts.store.has_own_file(project, name).await? => return Ok(true),
+            Some(_) => {}
+        }
     }
     let Some(view) = stored(app, reader, project).await? else { return Ok(false) };
     let listed = |name: &String| view.listed().any(|(file, _)| file.record.key.file_name == *name);

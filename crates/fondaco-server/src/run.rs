@@ -73,6 +73,7 @@ pub fn run(
     let mut jobs = vec![
         tokio::spawn(jobs::inspect_files::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::watch_store::run(app.clone(), stopping.clone())),
+        tokio::spawn(jobs::reinspect_files::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::note_downloads::run(app.clone(), noted, stopping.clone())),
     ];
     for feed in feeds {

@@ -1,6 +1,7 @@
 //! `fondaco.toml`. A key that is unknown is an error: a misspelt policy must not be ignored.
 
 mod reading;
+mod reinspection;
 
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,7 @@ use serde::Deserialize;
 use crate::{operator, span};
 
 pub(crate) use reading::Reading;
+pub(crate) use reinspection::Reinspection;
 
 /// The file's content; every key may be absent.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -44,6 +46,8 @@ pub(crate) struct Config {
     pub(crate) reading: Reading,
     /// `[provenance]`
     pub(crate) provenance: Provenance,
+    /// `[reinspection]`
+    pub(crate) reinspection: Reinspection,
 }
 
 /// `[[feeds]]`: known malware and vulnerabilities, imported at intervals.
@@ -202,6 +206,8 @@ pub(crate) struct Server {
     pub(crate) listen: Option<String>,
     /// The address that clients use, where a proxy stands before the index.
     pub(crate) public_url: Option<String>,
+    /// Seconds after which other servers on the same database take over what one has left.
+    pub(crate) lease: Option<u64>,
 }
 
 /// `[upstream]`: what is pulled through.
@@ -312,6 +318,7 @@ mod tests {
             feeds,
             reading,
             provenance,
+            reinspection,
         } = toml::from_str(text).unwrap();
         database.unwrap().parse::<fondaco_store::Database>().unwrap();
         blobs.unwrap().parse::<fondaco_blobs::BucketAddress>().unwrap();
@@ -332,6 +339,9 @@ mod tests {
         assert_eq!(uploads.read().unwrap(), fondaco_server::UploadOptions::default());
         assert!(feeds.len() == 2 && feeds.iter().all(|feed| span::age(&feed.every).is_ok()));
         assert!(server.listen.is_some() && server.public_url.is_some());
+        assert_eq!(server.lease, Some(fondaco_server::Settings::default().lease.as_secs()));
+        assert!(reinspection.worse_files.is_some() && reinspection.worse_share.is_some());
+        assert_eq!(reinspection.read().unwrap(), fondaco_model::Brake::default());
         assert!(upstream.url.is_some() && !upstream.allow_hosts.is_empty());
         let defaults = fondaco_server::Settings::default();
         assert_eq!(upstream.page_ttl, Some(defaults.page_ttl.as_secs()));

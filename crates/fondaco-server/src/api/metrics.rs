@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use fondaco_model::ReinspectionState;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -32,6 +33,15 @@ pub(super) async fn get(State(app): State<App>) -> Result<Response, Trouble> {
     gauge("downloads", "Files that were served", figures.downloads);
     gauge("resident_memory_bytes", "Memory of this process that is in use", measures::resident_memory());
     gauge("quarantines", "Quarantines in force", figures.quarantines);
+    if let Some(run) = app.parts.store.reinspection(&app.engine).await? {
+        let counts = app.parts.store.shadow_counts(&run.engine).await?;
+        gauge("reinspection_files", "Stored files when this engine began to inspect them again", run.total);
+        gauge("reinspection_looked_at", "How many of them it has looked at", run.looked_at);
+        gauge("reinspection_worse", "How many of them it finds worse", counts.worse);
+        gauge("reinspection_better", "How many of them it finds better", counts.better);
+        let waits = run.state == ReinspectionState::Braked;
+        gauge("reinspection_braked", "1 where a person has to decide whether that counts", u64::from(waits));
+    }
     app.measures.register(&mut registry);
     let feeds: Family<[(&'static str, String); 1], Gauge> = Family::default();
     for (name, state) in app.feed_states() {

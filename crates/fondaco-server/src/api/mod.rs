@@ -14,6 +14,7 @@ mod osv;
 mod project_json;
 mod readyz;
 mod refusal;
+mod reinspection;
 mod removed;
 mod search;
 mod simple_project;
@@ -56,6 +57,8 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .open("/api/v1/switches", switches::list)
         .set("/api/v1/switches/{switch}", switches::set)
         .delete("/api/v1/switches/{switch}", switches::lift)
+        .managed("/api/v1/reinspection", reinspection::get)
+        .set("/api/v1/reinspection", reinspection::set)
         .read("/rss/updates.xml", feed::updates)
         .read("/rss/packages.xml", feed::packages)
         .read("/rss/project/{name}/releases.xml", feed::project)

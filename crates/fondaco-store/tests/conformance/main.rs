@@ -25,4 +25,5 @@ mod known;
 mod opening;
 mod own;
 mod pulled;
+mod shared_work;
 mod turns;

@@ -1,6 +1,7 @@
 //! The index end to end: the real binary before a local upstream, with real pip and uv.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod attested_upstream;
 mod auditors;
 mod backup;
 mod bad_input;
@@ -14,6 +15,7 @@ mod installing;
 mod known_malware;
 mod large_files;
 mod layers;
+mod leases;
 mod lifecycle;
 mod metadata;
 mod mirrors;
@@ -25,6 +27,7 @@ mod provenance;
 mod read_apis;
 mod reading;
 mod refusals;
+mod reinspection;
 mod removed;
 mod simple_api;
 mod stats;
