@@ -20,8 +20,7 @@ pub enum ReinspectionState {
 
 impl ReinspectionState {
     /// Every state.
-    pub const ALL: [Self; 5] =
-        [Self::Running, Self::Braked, Self::Approved, Self::Applied, Self::Superseded];
+    pub const ALL: [Self; 5] = [Self::Running, Self::Braked, Self::Approved, Self::Applied, Self::Superseded];
 
     /// Stable id.
     pub fn id(self) -> &'static str {

@@ -116,7 +116,8 @@ async fn look(app: &App, kept: &mut Kept, project: ProjectName) -> Result<(), Tr
                 kept.until.insert(project.clone(), view.good_until);
             }
             let listed = view.is_there() && view.status().0 != ProjectStatus::Quarantined;
-            let plain = view.good_until == Timestamp::MAX && view.files.iter().all(|file| file.refusal().is_none());
+            let plain =
+                view.good_until == Timestamp::MAX && view.files.iter().all(|file| file.refusal().is_none());
             listed.then_some(Entry { serial: view.serial, own: true, plain })
         })
     } else {

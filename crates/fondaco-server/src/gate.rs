@@ -130,11 +130,8 @@ async fn decide(app: &App, key: &FileKey, arrival: &Arrival) -> Result<(), Troub
         })
     };
     // Attestations come while the file does.
-    let (content, given, published_before) = tokio::join!(
-        content,
-        provenance::given(app, key, record.sha256),
-        provenance::before(app, key)
-    );
+    let (content, given, published_before) =
+        tokio::join!(content, provenance::given(app, key, record.sha256), provenance::before(app, key));
     let content = content?;
     let (digest, size) = match &content {
         Content::Stored(digest, size) => (*digest, *size),

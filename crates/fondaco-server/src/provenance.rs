@@ -130,8 +130,7 @@ pub(crate) async fn attested(
         Given::Object(object) => object,
     };
     let (own, file_name) = (app.clone(), key.file_name.clone());
-    let checked =
-        blocking(move || check_provenance(&own.parts.trust, (&file_name, sha256), &object)).await?;
+    let checked = blocking(move || check_provenance(&own.parts.trust, (&file_name, sha256), &object)).await?;
     match checked {
         Ok(provenance) => Ok(Attested::By(Box::new(FileProvenance {
             key: key.clone(),

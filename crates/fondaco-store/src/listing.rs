@@ -92,10 +92,11 @@ impl Store {
         .bind(i64::from(skip))
         .fetch_all(&self.readers)
         .await?;
-        let record = |(project, release, version, at, yanked): (String, String, String, i64, Option<String>)| {
-            let (version, made_at) = (parsed(&version)?, instant(at)?);
-            Ok((parsed(&project)?, OwnRelease { release, version, made_at, yanked }))
-        };
+        let record =
+            |(project, release, version, at, yanked): (String, String, String, i64, Option<String>)| {
+                let (version, made_at) = (parsed(&version)?, instant(at)?);
+                Ok((parsed(&project)?, OwnRelease { release, version, made_at, yanked }))
+            };
         rows.into_iter().map(record).collect()
     }
 

@@ -70,10 +70,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn stored_count(&self) -> Result<u64, StoreError> {
-        let number: i64 =
-            sqlx::query_scalar("SELECT COUNT(*) FROM files WHERE fetched_at IS NOT NULL AND sha256 IS NOT NULL")
-                .fetch_one(&self.readers)
-                .await?;
+        let number: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM files WHERE fetched_at IS NOT NULL AND sha256 IS NOT NULL",
+        )
+        .fetch_one(&self.readers)
+        .await?;
         Ok(count(number))
     }
 }
@@ -90,10 +91,7 @@ impl Tx {
             .bind(ReinspectionState::Applied.id())
             .execute(&mut *self.inner)
             .await?;
-        sqlx::query("DELETE FROM shadows WHERE run = $1")
-            .bind(&run.engine)
-            .execute(&mut *self.inner)
-            .await?;
+        sqlx::query("DELETE FROM shadows WHERE run = $1").bind(&run.engine).execute(&mut *self.inner).await?;
         sqlx::query(
             "INSERT INTO reinspections (engine, state, started_at, total, looked_at, upstream, project, file_name, reason)
              VALUES ($1, $2, $3, $4, 0, '', '', '', $5)

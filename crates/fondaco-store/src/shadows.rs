@@ -153,12 +153,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn shadow_counts(&self, run: &str) -> Result<ShadowCounts, StoreError> {
-        let rows: Vec<(String, i64, i64)> = sqlx::query_as(
-            "SELECT turn, lost, COUNT(*) FROM shadows WHERE run = $1 GROUP BY turn, lost",
-        )
-        .bind(run)
-        .fetch_all(&self.readers)
-        .await?;
+        let rows: Vec<(String, i64, i64)> =
+            sqlx::query_as("SELECT turn, lost, COUNT(*) FROM shadows WHERE run = $1 GROUP BY turn, lost")
+                .bind(run)
+                .fetch_all(&self.readers)
+                .await?;
         let mut counts = ShadowCounts::default();
         for (turn, lost, number) in rows {
             let place = match (turn.as_str(), flag(lost)) {

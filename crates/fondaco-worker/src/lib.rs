@@ -86,10 +86,8 @@ pub fn work(assignment: Assignment) -> Result<(), SandboxError> {
         let elapsed = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let mut wire = report_v1::Report::new(&report, "", elapsed);
         let own = loaded.as_ref().map(operator::Loaded::digest);
-        let compared = Compared {
-            predecessor: context.predecessor.as_ref(),
-            publication: context.publication.as_ref(),
-        };
+        let compared =
+            Compared { predecessor: context.predecessor.as_ref(), publication: context.publication.as_ref() };
         let engine = operator::engine(own, &assignment.suppressions, compared);
         wire.engine = format!("{engine} sandbox/{}", level.id());
         wire.upload = archive;

@@ -66,7 +66,8 @@ impl Worker {
     /// When no sound report came back: the worker could not be started, was killed, or lied. That
     /// says nothing about the artifact, and is worth another attempt.
     pub fn attempt(&self, job: Job) -> Result<report_v1::Report, String> {
-        let Job { source, file_name, sha256, kind, path, suppressions, predecessor, publication, upload } = job;
+        let Job { source, file_name, sha256, kind, path, suppressions, predecessor, publication, upload } =
+            job;
         let mut command = Command::new(&self.program);
         command.env_clear().args(["worker", "--name", &file_name]);
         if let Some(digest) = sha256 {

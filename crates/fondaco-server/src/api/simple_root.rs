@@ -23,7 +23,8 @@ pub(super) async fn without_slash(RawQuery(query): RawQuery) -> Response {
 /// read them, by name, each with the last serial that concerns it.
 pub(crate) async fn listed_projects(app: &App, reader: &Reader) -> Result<Vec<(ProjectName, u64)>, Trouble> {
     let projects = catalog::current(app).await?;
-    let readable = projects.iter().filter(|(project, entry)| catalog::may_read(app, reader, project, **entry));
+    let readable =
+        projects.iter().filter(|(project, entry)| catalog::may_read(app, reader, project, **entry));
     Ok(readable.map(|(project, entry)| (project.clone(), entry.serial)).collect())
 }
 

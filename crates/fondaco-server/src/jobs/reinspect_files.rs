@@ -82,9 +82,8 @@ async fn seen(app: &App) {
 /// Does what there is to do, as the only server.
 async fn look(app: &App, begun: &mut bool) -> Result<(), Trouble> {
     let run = current(app).await?;
-    let waits = |run: &Reinspection| {
-        matches!(run.state, ReinspectionState::Applied | ReinspectionState::Braked)
-    };
+    let waits =
+        |run: &Reinspection| matches!(run.state, ReinspectionState::Applied | ReinspectionState::Braked);
     if run.as_ref().map_or(*begun, waits) {
         return Ok(());
     }
@@ -311,12 +310,18 @@ async fn apply_one(app: &App, run: &Reinspection, shadow: &Shadow) -> Result<(),
     gate::record_evidence(&mut tx, key, &evidence, now).await?;
     if Turn::of(shadow.was, shadow.becomes) == Turn::Worse {
         let clients = fetched(store, shadow).await?;
-        let detail = format!("{} became {}; served to {} clients", shadow.was.id(), shadow.becomes.id(), clients.len());
+        let detail = format!(
+            "{} became {}; served to {} clients",
+            shadow.was.id(),
+            shadow.becomes.id(),
+            clients.len()
+        );
         let entry = JournalEntry::new(now, JournalKind::FoundWorse, detail);
         tx.journal(&entry.of_file(key, Some(evidence.sha256))).await?;
     }
     let account = own_account(app, shadow).await?;
-    let seen = Seen { key, evidence: &evidence, account: account.as_deref(), uploaded_at: shadow.uploaded_at };
+    let seen =
+        Seen { key, evidence: &evidence, account: account.as_deref(), uploaded_at: shadow.uploaded_at };
     let clustered = campaigns::cluster(app, &mut tx, seen).await?;
     tx.commit().await?;
     clustered.keep(app);

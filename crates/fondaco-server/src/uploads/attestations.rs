@@ -59,7 +59,9 @@ pub(super) async fn keep(
         })
         .await?;
     }
-    let Some(Some(before)) = tx.last_publisher(&file.project, (&file.release, &file.file_name)).await? else { return Ok(()) };
+    let Some(Some(before)) = tx.last_publisher(&file.project, (&file.release, &file.file_name)).await? else {
+        return Ok(());
+    };
     let before_in_words = Publisher::in_words(&before);
     let (kind, detail) = match publisher {
         None => {

@@ -27,8 +27,7 @@ pub(super) async fn get(
     let base = base(&app, &headers);
     let last = app.parts.store.last_serial().await?;
     let entries = app.parts.store.journal_since(last.saturating_sub(u64::from(LOOKED_AT)), LOOKED_AT).await?;
-    let bad =
-        |entry: &&JournalEntry| entry.kind == JournalKind::FileInspected && entry.detail != "clean";
+    let bad = |entry: &&JournalEntry| entry.kind == JournalKind::FileInspected && entry.detail != "clean";
     let mut lately: Vec<&JournalEntry> = Vec::new();
     for entry in entries.iter().rev().filter(bad) {
         let Some(project) = &entry.project else { continue };
@@ -42,7 +41,8 @@ pub(super) async fn get(
         }
     }
     let listed = catalog::current(&app).await?;
-    let projects = listed.iter().filter(|(name, entry)| catalog::may_read(&app, &reader, name, **entry)).count();
+    let projects =
+        listed.iter().filter(|(name, entry)| catalog::may_read(&app, &reader, name, **entry)).count();
     let body = html! {
         h1 { "Every file is inspected before it is served" }
         p { "Point a client at this index:" }

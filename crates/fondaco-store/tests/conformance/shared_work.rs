@@ -1,8 +1,8 @@
 //! Work that one of several servers does, and what a newer engine finds meanwhile.
 
 use fondaco_model::{
-    Evidence, FileKey, FileRecord, JobKind, Reinspection, ReinspectionState, Shadow, ShadowCounts, Timestamp, Turn,
-    UpstreamName,
+    Evidence, FileKey, FileRecord, JobKind, Reinspection, ReinspectionState, Shadow, ShadowCounts, Timestamp,
+    Turn, UpstreamName,
 };
 use fondaco_pydist::Sha256;
 use fondaco_store::Store;
@@ -158,7 +158,9 @@ async fn new_evidence_lies_in_the_shadow(home: &Home) {
     tx.shadow_applied("new", &shadow.key).await.unwrap();
     tx.finish_reinspection("new", at(20)).await.unwrap();
     // A later engine ends it.
-    tx.begin_reinspection(&Reinspection { engine: "newer".to_owned(), started_at: at(30), ..run }).await.unwrap();
+    tx.begin_reinspection(&Reinspection { engine: "newer".to_owned(), started_at: at(30), ..run })
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     assert!(store.unapplied_shadows("new", 9).await.unwrap().is_empty());
     let ended = store.reinspection("new").await.unwrap().unwrap();

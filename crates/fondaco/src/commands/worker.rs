@@ -67,6 +67,16 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Exit> {
     let (before, now) = (args.published_before, args.published_now);
     let publication = Publication { before, now, is_broken: args.published_wrongly };
     let publication = Some(publication).filter(|publication| *publication != Publication::default());
-    work(Assignment { file_name, sha256, kind, sandboxing, suppressions, upload, rules, predecessor, publication })?;
+    work(Assignment {
+        file_name,
+        sha256,
+        kind,
+        sandboxing,
+        suppressions,
+        upload,
+        rules,
+        predecessor,
+        publication,
+    })?;
     Ok(Exit::Clean)
 }

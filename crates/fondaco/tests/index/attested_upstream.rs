@@ -1,8 +1,8 @@
 //! Attestations of files that are pulled through: verified here, passed on only when they verify, and
 //! never a pass.
 
-use fondaco_model::{FileKey, FileProvenance, SystemClock, UpstreamName};
 use fondaco_model::Clock;
+use fondaco_model::{FileKey, FileProvenance, SystemClock, UpstreamName};
 use fondaco_pydist::Sha256;
 use fondaco_store::{Database, Store};
 use fondaco_testkit::{Dist, Wheel, honest_module};
@@ -110,7 +110,8 @@ fn another_publisher_than_before_is_a_finding_that_names_both() {
     let dist = attested(&house);
     house.fondaco.stop();
     // As if it had been verified once: nobody can sign in another's name for this test.
-    let publisher = json!({"kind": "GitHub", "repository": "other/place", "workflow": "w.yml", "environment": null});
+    let publisher =
+        json!({"kind": "GitHub", "repository": "other/place", "workflow": "w.yml", "environment": null});
     let known = FileProvenance {
         key: FileKey {
             upstream: UpstreamName::default_upstream(),
@@ -134,6 +135,9 @@ fn another_publisher_than_before_is_a_finding_that_names_both() {
     let house = house.restarted();
     assert_eq!(house.fondaco.get(&path(PROJECT, &dist), &[]).status, 200, "{}", house.fondaco.log());
     let said = found(&house, &dist, "publisher-changed");
-    assert!(said.len() == 1 && said[0].contains("other/place w.yml") && said[0].contains(PUBLISHER), "{said:?}");
+    assert!(
+        said.len() == 1 && said[0].contains("other/place w.yml") && said[0].contains(PUBLISHER),
+        "{said:?}"
+    );
     assert!(house.journal_of(SDIST).contains(&"publisher-changed".to_owned()));
 }

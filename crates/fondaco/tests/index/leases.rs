@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use fondaco_testkit::{Bucket, Fondaco, Misbehaviour, Postgres, Upstream};
+use fondaco_testkit::{Fondaco, Misbehaviour, Postgres, Upstream};
 use tempfile::TempDir;
 
 use crate::house::{BIN, wheel};
@@ -18,25 +18,22 @@ const RECORD: &str = r#"{"id": "MAL-2026-1", "modified": "2026-01-01T00:00:00Z",
 struct Two {
     folders: [TempDir; 2],
     upstream: Upstream,
-    bucket: Bucket,
     database: String,
 }
 
 impl Two {
     fn new() -> Self {
         let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-        let (upstream, bucket, database) = (Upstream::new(), Bucket::new(), Postgres::shared().database());
-        Self { folders, upstream, bucket, database }
+        let (upstream, database) = (Upstream::new(), Postgres::shared().database());
+        Self { folders, upstream, database }
     }
 
     fn start(&self, which: usize, more: &str) -> Fondaco {
         let folder: &Path = self.folders[which].path();
-        let blobs = self.bucket.url();
-        let config = format!("database = {:?}\nblobs = {blobs:?}\n[server]\nlease = 2\n{more}", self.database);
+        // No file is stored before the one that the second server fetches, so none has to be shared.
+        let config = format!("database = {:?}\n[server]\nlease = 2\n{more}", self.database);
         std::fs::write(folder.join("fondaco.toml"), config).unwrap();
-        let env = self.bucket.env(self.bucket.port());
-        let env: Vec<(&str, &str)> = env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        Fondaco::start_with_env(BIN, folder, &["--upstream", &self.upstream.index_url()], &env)
+        Fondaco::start(BIN, folder, &["--upstream", &self.upstream.index_url()])
     }
 }
 

@@ -56,11 +56,16 @@ fn few_files_that_turn_worse_do_so_by_themselves_and_the_older_evidence_stays() 
     assert_eq!(Upload::of(&ours).send(&house.fondaco, &token).status, 200);
     let house = newer(house);
     let run = once(&house, "applied");
-    assert_eq!((&run["total"], &run["inspected"], &run["worse"]), (&3.into(), &3.into(), &1.into()), "{run:#}");
+    assert_eq!(
+        (&run["total"], &run["inspected"], &run["worse"]),
+        (&3.into(), &3.into(), &1.into()),
+        "{run:#}"
+    );
     let turned = &run["turns_worse"][0];
-    assert_eq!((&turned["file_name"], &turned["was"], &turned["becomes"]), (
-        &bad.file_name.as_str().into(), &"allow".into(), &"hold".into()
-    ));
+    assert_eq!(
+        (&turned["file_name"], &turned["was"], &turned["becomes"]),
+        (&bad.file_name.as_str().into(), &"allow".into(), &"hold".into())
+    );
     assert_eq!(turned["fetched"][0]["user_agent"], "pip/99");
     assert_eq!(turned["fetched"][0]["times"], 1);
     assert_eq!(run["approved_by"], "index");
@@ -68,7 +73,11 @@ fn few_files_that_turn_worse_do_so_by_themselves_and_the_older_evidence_stays() 
     assert_eq!(house.fondaco.get(&path("fine-lib", &fine), &[]).status, 200);
     let kinds = house.journal_of(&bad.file_name);
     assert!(kinds.contains(&"found-worse".to_owned()), "{kinds:?}");
-    assert!(house.fondaco.log().contains("finds worse what was served to 127.0.0.1 (1 x)"), "{}", house.fondaco.log());
+    assert!(
+        house.fondaco.log().contains("finds worse what was served to 127.0.0.1 (1 x)"),
+        "{}",
+        house.fondaco.log()
+    );
     let metrics = house.fondaco.get("/metrics", &[]).text();
     assert!(metrics.contains("fondaco_reinspection_worse 1"), "{metrics}");
     house.fondaco.admin(&["verify"]).ok();

@@ -56,7 +56,13 @@ fn text(run: &Reinspection) {
     for file in run.turns_worse.iter().chain(&run.turns_better) {
         println!("{}", line(file));
         for who in &file.fetched {
-            println!("    served to {}  {} x  last {}  {}", who.client, who.times, short(&who.last), who.user_agent);
+            println!(
+                "    served to {}  {} x  last {}  {}",
+                who.client,
+                who.times,
+                short(&who.last),
+                who.user_agent
+            );
         }
     }
     if run.state == "braked" {

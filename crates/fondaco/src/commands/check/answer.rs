@@ -291,7 +291,11 @@ mod tests {
 
     #[test]
     fn an_address_is_of_a_repository_by_its_path() {
-        for tied in ["https://code.example.invalid/A/b", "https://code.example.invalid/a/b.git", "https://code.example.invalid/a/b/tree/main"] {
+        for tied in [
+            "https://code.example.invalid/A/b",
+            "https://code.example.invalid/a/b.git",
+            "https://code.example.invalid/a/b/tree/main",
+        ] {
             assert!(is_of(tied, "a/B"), "{tied}");
         }
         for other in ["https://code.example.invalid/a/bc", "https://code.example.invalid/x/a/b", "a/b", ""] {

@@ -64,7 +64,8 @@ async fn one_file(tx: &mut Tx, project: &ProjectName, number: u64, now: Timestam
     let sha256 = Sha256::of(file_name.as_bytes());
     let metadata = Sha256::of(version.as_bytes());
     let key = FileKey { upstream: UpstreamName::own(), project: project.clone(), file_name };
-    let release = OwnRelease { release: version.clone(), version: version.parse()?, made_at: now, yanked: None };
+    let release =
+        OwnRelease { release: version.clone(), version: version.parse()?, made_at: now, yanked: None };
     tx.add_own_release(project, &release).await?;
     tx.add_own_file(&own_file(&key, &release, (sha256, metadata))).await?;
     tx.add_files(&[FileRecord {
