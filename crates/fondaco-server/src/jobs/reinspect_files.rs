@@ -128,7 +128,7 @@ async fn work(app: &App, lease: &Lease, run: Reinspection) -> Result<(), Trouble
         };
         let mut tx = store.begin().await?;
         tx.set_reinspection_state(&run.engine, &[ReinspectionState::Running], (state, by, reason)).await?;
-        if !holds {
+        if !holds && counts.inspected() > 0 {
             tx.audit(&AuditEvent {
                 at: app.now(),
                 actor: "index".to_owned(),
