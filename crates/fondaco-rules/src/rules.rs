@@ -64,6 +64,7 @@ rules! {
     known_copy,
     lazy_payload,
     library_shadow,
+    library_tampering,
     mashed_hook,
     mashed_name,
     memory_injection,

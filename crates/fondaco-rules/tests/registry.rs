@@ -73,7 +73,11 @@ fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
     match info.split_whitespace().collect::<Vec<_>>().as_slice() {
         ["python", path] => {
             let member = path.parse().unwrap();
-            let role = if path.ends_with(".pth") { Role::Startup } else { Role::Setup };
+            let role = match *path {
+                path if path.ends_with(".pth") => Role::Startup,
+                path if path.ends_with("/__init__.py") => Role::Module,
+                _ => Role::Setup,
+            };
             let file = SourceFile {
                 path: &member,
                 bytes: text.as_bytes(),
