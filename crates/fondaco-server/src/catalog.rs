@@ -28,7 +28,8 @@ pub(crate) struct Entry {
     pub(crate) plain: bool,
 }
 
-type Projects = Arc<BTreeMap<ProjectName, Entry>>;
+/// The projects that are listed, by name.
+pub(crate) type Projects = Arc<BTreeMap<ProjectName, Entry>>;
 
 /// The list as it was made last.
 #[derive(Default)]

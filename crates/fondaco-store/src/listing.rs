@@ -61,19 +61,17 @@ impl Store {
         Ok(serial.map(count))
     }
 
-    /// Whether a file of our own is there and not deleted.
+    /// The names of a project's files of our own that are not deleted.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn has_own_file(&self, project: &ProjectName, file_name: &str) -> Result<bool, StoreError> {
-        let found: Option<i64> = sqlx::query_scalar(
-            "SELECT size FROM own_files WHERE project = $1 AND file_name = $2 AND deleted_at IS NULL",
-        )
-        .bind(project.as_str())
-        .bind(file_name)
-        .fetch_optional(&self.readers)
-        .await?;
-        Ok(found.is_some())
+    pub async fn own_file_names(&self, project: &ProjectName) -> Result<Vec<String>, StoreError> {
+        let names =
+            sqlx::query_scalar("SELECT file_name FROM own_files WHERE project = $1 AND deleted_at IS NULL")
+                .bind(project.as_str())
+                .fetch_all(&self.readers)
+                .await?;
+        Ok(names)
     }
 
     /// Releases of our own, the newest first, from number `skip` on, at most `limit`.

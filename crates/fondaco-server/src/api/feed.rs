@@ -43,6 +43,9 @@ pub(super) async fn updates(
             if is_served((&app, &reader), &project, &release).await? {
                 served.push(Served { project, release });
             }
+            if served.len() >= UPDATES {
+                break;
+            }
         }
         if is_last || served.len() >= UPDATES {
             break;
@@ -63,6 +66,9 @@ pub(super) async fn packages(
         for project in newest {
             let releases = of_project((&app, &reader), &project).await?;
             first.extend(releases.into_iter().min_by_key(|served| served.release.made_at));
+            if first.len() >= MOST {
+                break;
+            }
         }
         if is_last || first.len() >= MOST {
             break;
