@@ -61,6 +61,7 @@ fn setup(text: &str) -> Analysis {
     analyse(&[file], &EntryPoints::default(), &Budget::default())
 }
 
+#[expect(clippy::too_many_lines, reason = "one table of kinds")]
 fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
     let mut analysis = Analysis::default();
     // An example of one file stands for a package that has more in it.

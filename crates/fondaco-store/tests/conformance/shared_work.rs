@@ -147,7 +147,8 @@ async fn new_evidence_lies_in_the_shadow(home: &Home) {
     assert_eq!(newest.engine, "old", "nothing counts yet");
     let counts = ShadowCounts { worse: 1, ..ShadowCounts::default() };
     assert_eq!(store.shadow_counts("new").await.unwrap(), counts);
-    assert_eq!(store.shadows("new", Turn::Worse, 9).await.unwrap(), [shadow.clone()]);
+    let found = store.shadows("new", Turn::Worse, 9).await.unwrap();
+    assert_eq!(found, std::slice::from_ref(&shadow));
     assert!(store.shadows("new", Turn::Better, 9).await.unwrap().is_empty());
     let now = store.last_reinspection().await.unwrap().unwrap();
     assert_eq!((now.looked_at, now.last.as_ref()), (1, Some(&shadow.key)));
