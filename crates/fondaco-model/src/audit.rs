@@ -152,6 +152,8 @@ pub enum AuditAction {
     SendRecovery,
     /// Somebody's factors were reset.
     ResetFactors,
+    /// What a newer engine found in stored files was let count.
+    ApplyReinspection,
 }
 
 impl AuditAction {
@@ -231,6 +233,7 @@ impl AuditAction {
         Self::CancelRecovery,
         Self::SendRecovery,
         Self::ResetFactors,
+        Self::ApplyReinspection,
     ];
 
     /// Stable id.
@@ -310,6 +313,7 @@ impl AuditAction {
             Self::CancelRecovery => "cancel-recovery",
             Self::SendRecovery => "send-recovery",
             Self::ResetFactors => "reset-factors",
+            Self::ApplyReinspection => "apply-reinspection",
         }
     }
 

@@ -74,11 +74,15 @@ pub enum JournalKind {
     PublisherChanged,
     /// Who has a role on a project was changed.
     RolesChanged,
+    /// A file has attestations, and they prove nothing.
+    ProvenanceBroken,
+    /// A newer engine finds worse what is in a file, and that counts now.
+    FoundWorse,
 }
 
 impl JournalKind {
     /// Every kind.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 37] = [
         Self::UpstreamSet,
         Self::PageChanged,
         Self::PageGone,
@@ -114,6 +118,8 @@ impl JournalKind {
         Self::ProvenanceLost,
         Self::PublisherChanged,
         Self::RolesChanged,
+        Self::ProvenanceBroken,
+        Self::FoundWorse,
     ];
 
     /// Stable id.
@@ -154,6 +160,8 @@ impl JournalKind {
             Self::ProvenanceLost => "provenance-lost",
             Self::PublisherChanged => "publisher-changed",
             Self::RolesChanged => "roles-changed",
+            Self::ProvenanceBroken => "provenance-broken",
+            Self::FoundWorse => "found-worse",
         }
     }
 

@@ -12,7 +12,7 @@ use fondaco_blobs::Blobs;
 use fondaco_factors::FactorPolicy;
 use fondaco_mail::Post;
 use fondaco_model::{
-    Ban, Block, Clock, Cooldown, Download, EmailAddress, FileKey, Reading, Timestamp, Token,
+    Ban, Block, Brake, Clock, Cooldown, Download, EmailAddress, FileKey, Reading, Timestamp, Token,
 };
 use fondaco_names::{Engine, Own, Popular};
 use fondaco_provenance::Trust;
@@ -20,13 +20,14 @@ use fondaco_pydist::{ProjectName, Sha256};
 use fondaco_store::Store;
 use fondaco_upload::Options;
 use fondaco_verdict::Policy;
-use fondaco_worker::Worker;
+use fondaco_worker::{Compared, Worker};
 use quick_cache::sync::Cache;
 use tokio::sync::{Notify, Semaphore, mpsc};
 
 use crate::accounts;
 use crate::breaker;
 use crate::campaigns::Campaigns;
+use crate::catalog::Catalog;
 use crate::client_address::Proxies;
 use crate::disclosure::DisclosureKeys;
 use crate::feeds::{Feed, FeedState};
@@ -40,6 +41,7 @@ use crate::notices::Webhook;
 use crate::pages::CurrentPage;
 use crate::publishing::TrustedIssuer;
 use crate::removals;
+use crate::representation::{Form, Representation};
 use crate::suppressions::Expiring;
 use crate::switches::Switches;
 use crate::trouble::Trouble;
@@ -98,6 +100,10 @@ pub struct Settings {
     pub operators: Vec<EmailAddress>,
     /// Which second factors are demanded.
     pub factors: FactorPolicy,
+    /// How long what a server has taken on counts as its own after its last word.
+    pub lease: Duration,
+    /// How many files a newer engine may turn worse by itself.
+    pub brake: Brake,
 }
 
 impl Default for Settings {
@@ -120,6 +126,8 @@ impl Default for Settings {
             proxies: Proxies::default(),
             operators: Vec::new(),
             factors: FactorPolicy::default(),
+            lease: Duration::from_secs(60),
+            brake: Brake::default(),
         }
     }
 }
@@ -172,6 +180,8 @@ pub struct Inner {
     pub(crate) parts: Parts,
     /// The engine's fingerprint where nothing is ruled out.
     pub(crate) engine: String,
+    /// This process among those that serve from one database.
+    pub(crate) server: String,
     pub(crate) pages: Cache<ProjectName, Arc<CurrentPage>, ByFiles>,
     /// Whether a project is our own, each with the store's generation at which that was seen.
     pub(crate) own: Cache<ProjectName, (u64, bool)>,
@@ -207,10 +217,16 @@ pub struct Inner {
     /// The address of the index in links that are sent by mail, without a slash at its end: never one
     /// that a request names.
     pub(crate) own_url: String,
+    /// Somebody has approved what a newer engine found.
+    pub(crate) reinspection_approved: Notify,
     /// Requests, counted and timed.
     pub(crate) measures: Measures,
     /// What is served no more.
     pub(crate) removals: removals::Kept,
+    /// Which projects are listed.
+    pub(crate) catalog: Catalog,
+    /// The root of the Simple API for those who may read everything, as it was rendered last.
+    pub(crate) roots: Mutex<HashMap<Form, (u64, Arc<Representation>)>>,
     /// How each feed is, by name.
     pub(crate) feeds: Mutex<BTreeMap<String, FeedState>>,
     pub(crate) downloads: mpsc::Sender<Download>,
@@ -243,12 +259,13 @@ impl App {
         let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let feeds = feeds.map(|name| (name, FeedState::default())).collect();
         let inner = Inner {
-            engine: parts.worker.engine(&[], None),
             own_url: own_url(&parts.settings, listens_on),
             bans: Mutex::default(),
             blocks: Mutex::default(),
             limiter: Limiter::new(parts.settings.limits.clone()),
             failed_logins: AtomicU32::new(0),
+            engine: parts.worker.engine(&[], Compared::default()),
+            server: Sha256::of(&[b"server".as_slice(), &parts.secret].concat()).to_string()[..16].to_owned(),
             parts,
             pages: Cache::with_weighter(2_000, VIEW_BUDGET, ByFiles),
             own: Cache::new(20_000),
@@ -269,8 +286,11 @@ impl App {
             job_queued: Notify::new(),
             mail_queued: Notify::new(),
             hashing: accounts::Hashing::default(),
+            reinspection_approved: Notify::new(),
             measures: Measures::default(),
             removals: removals::Kept::default(),
+            catalog: Catalog::default(),
+            roots: Mutex::default(),
             feeds: Mutex::new(feeds),
             downloads,
         };

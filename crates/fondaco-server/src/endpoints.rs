@@ -136,6 +136,15 @@ impl Endpoints {
         self.with("GET", path, Access::Reading, on(MethodFilter::GET, handler))
     }
 
+    /// `GET` by who manages.
+    pub(crate) fn managed<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: Takes<Manager> + 'static,
+    {
+        self.with("GET", path, Access::Managing, on(MethodFilter::GET, handler))
+    }
+
     /// `POST` of a question about what a reader may read.
     pub(crate) fn ask<H, T>(self, path: &'static str, handler: H) -> Self
     where

@@ -80,6 +80,7 @@ pub fn run(
         tokio::spawn(jobs::note_failed_logins::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::send_notices::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::finish_recoveries::run(app.clone(), stopping.clone())),
+        tokio::spawn(jobs::reinspect_files::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::note_downloads::run(app.clone(), noted, stopping.clone())),
     ];
     for feed in feeds {

@@ -13,6 +13,7 @@ pub mod journal_v1;
 pub mod osv;
 pub mod problem;
 pub mod project_json;
+pub mod reinspection_v1;
 pub mod removed_v1;
 pub mod report_v1;
 pub mod roles_v1;

@@ -6,6 +6,7 @@ mod factors;
 mod limits;
 mod notify;
 mod reading;
+mod reinspection;
 mod trusted;
 
 use std::path::{Path, PathBuf};
@@ -22,6 +23,7 @@ pub(crate) use factors::Factors;
 pub(crate) use limits::Limits;
 pub(crate) use notify::Notify;
 pub(crate) use reading::Reading;
+pub(crate) use reinspection::Reinspection;
 pub(crate) use trusted::{Publishing, Tokens, Trusted};
 
 /// The file's content; every key may be absent.
@@ -74,6 +76,8 @@ pub(crate) struct Config {
     pub(crate) accounts: Accounts,
     /// `[mail]`
     pub(crate) mail: Mail,
+    /// `[reinspection]`
+    pub(crate) reinspection: Reinspection,
 }
 
 /// `[[feeds]]`: known malware and vulnerabilities, imported at intervals.
@@ -232,6 +236,8 @@ pub(crate) struct Server {
     pub(crate) listen: Option<String>,
     /// The address that clients use, where a proxy stands before the index.
     pub(crate) public_url: Option<String>,
+    /// Seconds after which other servers on the same database take over what one has left.
+    pub(crate) lease: Option<u64>,
     /// The proxies whose word counts for where a request comes from.
     pub(crate) trusted_proxies: Vec<String>,
     /// The header that they write.
@@ -390,6 +396,7 @@ mod tests {
             limits,
             notify,
             factors,
+            reinspection,
         } = toml::from_str(text).unwrap();
         assert_eq!(breaker.read().unwrap(), fondaco_server::breaker::Options::default());
         assert_eq!(limits.read().unwrap(), fondaco_server::Limits::default());
@@ -431,6 +438,9 @@ mod tests {
         assert!(accounts.breached_passwords.len() == 1 && accounts.disposable_domains.len() == 1);
         assert!(accounts.prohibited_names.len() == 1 && mail.smtp.is_some() && mail.from.is_some());
         assert!(server.listen.is_some() && server.public_url.is_some());
+        assert_eq!(server.lease, Some(fondaco_server::Settings::default().lease.as_secs()));
+        assert!(reinspection.worse_files.is_some() && reinspection.worse_share.is_some());
+        assert_eq!(reinspection.read().unwrap(), fondaco_model::Brake::default());
         assert!(upstream.url.is_some() && !upstream.allow_hosts.is_empty());
         let defaults = fondaco_server::Settings::default();
         assert_eq!(upstream.page_ttl, Some(defaults.page_ttl.as_secs()));

@@ -25,6 +25,7 @@ mod project_json;
 mod publishers;
 mod readyz;
 mod refusal;
+mod reinspection;
 mod removed;
 mod roles;
 mod search;
@@ -94,6 +95,8 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .enter(Verb::Post, "/api/v1/login/passkey/options", factors::login::options)
         .enter(Verb::Post, "/api/v1/factor-recovery/cancel", factors::recovery::cancel)
         .enter(Verb::Post, "/api/v1/factor-recovery/reset", factors::recovery::reset)
+        .managed("/api/v1/reinspection", reinspection::get)
+        .set("/api/v1/reinspection", reinspection::set)
         .read("/rss/updates.xml", feed::updates)
         .read("/rss/packages.xml", feed::packages)
         .read("/rss/project/{name}/releases.xml", feed::project)

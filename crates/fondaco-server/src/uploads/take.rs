@@ -19,7 +19,7 @@ use fondaco_upload::{
     check_metadata, check_place, check_project, contents, filename,
 };
 use fondaco_verdict::Decision;
-use fondaco_worker::Job;
+use fondaco_worker::{Compared, Job};
 
 use super::grant::Grantee;
 use super::{Received, UploadTrouble, attestations};
@@ -238,7 +238,10 @@ async fn inspect(app: &App, candidate: &Candidate, staged: &Staged) -> Result<In
     let suppressions = app.suppressions(&key.project);
     // A stolen token shows in what the release before had not.
     let predecessor = predecessor::of(app, key).await?;
-    let engine = app.parts.worker.engine(&suppressions, predecessor.as_ref());
+    let publication =
+        attestations::news(app, key, candidate.provenance.as_ref(), candidate.digests.sha256).await?;
+    let compared = Compared { predecessor: predecessor.as_ref(), publication: publication.as_ref() };
+    let engine = app.parts.worker.engine(&suppressions, compared);
     let job = Job {
         source: staged.reopen()?,
         file_name: key.file_name.clone(),
@@ -247,6 +250,7 @@ async fn inspect(app: &App, candidate: &Candidate, staged: &Staged) -> Result<In
         path: key.file_name.clone(),
         suppressions,
         predecessor,
+        publication,
         upload: true,
     };
     let _permit = app.inspecting.acquire().await.map_err(|error| Trouble::Inside(error.to_string()))?;

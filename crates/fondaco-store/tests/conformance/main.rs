@@ -27,4 +27,5 @@ mod opening;
 mod own;
 mod people;
 mod pulled;
+mod shared_work;
 mod turns;

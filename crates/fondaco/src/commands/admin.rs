@@ -17,6 +17,7 @@ pub(super) mod output;
 mod publisher;
 mod quarantine;
 mod quarantines;
+mod reinspect;
 mod restore;
 mod role;
 mod rule;
@@ -119,6 +120,8 @@ enum Command {
     Downloads(downloads::Args),
     /// Print which clients were served a release or a content: whom to warn
     WhoFetched(who_fetched::Args),
+    /// Show what a newer engine found in the files that are stored, or let it count
+    Reinspect(reinspect::Args),
     /// Copy database and files to a folder or a tar file, while the server runs
     Backup(backup::Args),
     /// Bring a backup back, into an empty data folder
@@ -138,6 +141,7 @@ impl Command {
             Self::Breaker(args) => args.changes_something(),
             Self::Ban(args) => args.changes_something(),
             Self::Notices(args) => args.changes_something(),
+            Self::Reinspect(args) => args.changes_something(),
             Self::Decisions(_)
             | Self::Quarantines(_)
             | Self::Journal(_)
@@ -232,6 +236,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             Command::Audit(args) => audit::run(&store, args).await?,
             Command::Downloads(args) => downloads::run(&store, args).await?,
             Command::WhoFetched(args) => who_fetched::run(&store, args).await?,
+            Command::Reinspect(args) => reinspect::run(&store, args).await?,
             Command::Backup(backup) => {
                 exit = backup::run(&store, &args.storage.files_beside(&config)?, backup).await?;
             }

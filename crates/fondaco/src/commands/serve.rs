@@ -72,6 +72,12 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
     let _lock = lock(&folder)?;
     let store = args.storage.store(&config).await?;
     let [blobs, metadata] = args.storage.files(&config)?;
+    if store.is_file() {
+        // The lock on the folder says that no other server has any.
+        let mut tx = store.begin().await?;
+        tx.forget_leases().await?;
+        tx.commit().await?;
+    }
     let instance = instance(&store).await?;
     let listener = listen(args.listen.as_deref().or(config.server.listen.as_deref()).unwrap_or(LISTEN))?;
     let address = listener.local_addr().context("the listener has no address")?;
@@ -202,7 +208,7 @@ fn disclosure(config: &Config, outbound: &Outbound) -> anyhow::Result<Option<Dis
 }
 
 /// By whom attestations are believed.
-fn trust(config: &Config) -> anyhow::Result<Trust> {
+pub(super) fn trust(config: &Config) -> anyhow::Result<Trust> {
     let Some(path) = &config.provenance.trusted_root else { return Ok(Trust::embedded()?) };
     let what = || format!("[provenance] trusted_root: {}", path.display());
     Trust::from_json(&std::fs::read_to_string(path).with_context(what)?).with_context(what)
@@ -288,6 +294,8 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
         factors: config.factors.read()?,
         accounts: config.accounts.read()?,
         operators: config.notify.operators()?,
+        lease: config.server.lease.map_or(defaults.lease, |lease| Duration::from_secs(lease.max(1))),
+        brake: config.reinspection.read()?,
     })
 }
 
