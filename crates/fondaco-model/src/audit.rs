@@ -1,3 +1,4 @@
+use fondaco_pydist::Sha256;
 use jiff::Timestamp;
 
 /// What somebody did that must be accounted for.
@@ -59,11 +60,29 @@ pub enum AuditAction {
     LiftSwitch,
     /// An operator did what a switch forbids.
     BreakGlass,
+    /// Somebody reported something.
+    Observe,
+    /// A report got its outcome.
+    DecideObservation,
+    /// Somebody was marked as a trusted observer.
+    TrustObserver,
+    /// Somebody is a trusted observer no more.
+    DistrustObserver,
+    /// Somebody appealed.
+    Appeal,
+    /// An appeal was decided.
+    DecideAppeal,
+    /// An account was frozen.
+    FreezeAccount,
+    /// An account was unfrozen.
+    UnfreezeAccount,
+    /// A note was written for the next reviewer.
+    Note,
 }
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 37] = [
         Self::SetUpstream,
         Self::AllowFile,
         Self::HoldFile,
@@ -92,6 +111,15 @@ impl AuditAction {
         Self::SetSwitch,
         Self::LiftSwitch,
         Self::BreakGlass,
+        Self::Observe,
+        Self::DecideObservation,
+        Self::TrustObserver,
+        Self::DistrustObserver,
+        Self::Appeal,
+        Self::DecideAppeal,
+        Self::FreezeAccount,
+        Self::UnfreezeAccount,
+        Self::Note,
     ];
 
     /// Stable id.
@@ -125,6 +153,15 @@ impl AuditAction {
             Self::SetSwitch => "set-switch",
             Self::LiftSwitch => "lift-switch",
             Self::BreakGlass => "break-glass",
+            Self::Observe => "observe",
+            Self::DecideObservation => "decide-observation",
+            Self::TrustObserver => "trust-observer",
+            Self::DistrustObserver => "distrust-observer",
+            Self::Appeal => "appeal",
+            Self::DecideAppeal => "decide-appeal",
+            Self::FreezeAccount => "freeze-account",
+            Self::UnfreezeAccount => "unfreeze-account",
+            Self::Note => "note",
         }
     }
 
@@ -149,4 +186,30 @@ pub struct AuditEvent {
     pub reason: String,
     /// What else is worth knowing, e.g. the value before.
     pub detail: String,
+}
+
+/// What was there before an act, and what since: short texts, as a person reads them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Change {
+    /// Before; `None` where there was nothing.
+    pub before: Option<String>,
+    /// After; `None` where there is nothing since.
+    pub after: Option<String>,
+}
+
+/// An event as the log has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRecord {
+    /// Its place in the chain, from 1.
+    pub place: u64,
+    /// Who did what.
+    pub event: AuditEvent,
+    /// From where: a client's address, `host` for the command line, empty for the index itself.
+    pub origin: String,
+    /// What changed.
+    pub change: Change,
+    /// The digest of the event before it.
+    pub previous: Sha256,
+    /// Its own, over all of this.
+    pub digest: Sha256,
 }

@@ -6,16 +6,20 @@
 
 mod advisory;
 mod audit;
+mod audit_chain;
 mod campaign;
 mod clock;
 mod cooldown;
+mod corroboration;
 mod download;
 mod evidence;
 mod file;
+mod freeze;
 mod instant;
 mod job;
 mod journal;
 mod namespace;
+mod observation;
 mod own;
 mod page;
 mod provenance;
@@ -29,18 +33,24 @@ mod token;
 mod upstream;
 
 pub use advisory::{Advisory, AdvisoryId, AdvisoryKind, Affected, InvalidAdvisoryId, RangeEnd, Releases};
-pub use audit::{AuditAction, AuditEvent};
+pub use audit::{AuditAction, AuditEvent, AuditRecord, Change};
+pub use audit_chain::{AuditHead, AuditRow, ChainCheck, InvalidAuditHead, Tampering};
 pub use campaign::{CampaignRecord, CampaignSummary, Fingerprint};
 pub use clock::{Clock, SystemClock};
 pub use cooldown::{Cooldown, CooldownRule, CooldownScope};
+pub use corroboration::{Brake, Conclusion, Corroboration, Grounds, Suspect, Witness};
 pub use download::Download;
 pub use evidence::Evidence;
 pub use file::{FileKey, FileRecord};
+pub use freeze::{Appeal, AppealDecided, Freeze, Frozen};
 pub use instant::rfc3339;
 pub use jiff::Timestamp;
 pub use job::{Job, JobKind};
 pub use journal::{JournalEntry, JournalKind};
 pub use namespace::{InvalidNamespace, Namespace};
+pub use observation::{
+    Decided, Observation, ObservationKind, Observer, Outcome, TrackRecord, account_of,
+};
 pub use own::{OwnFile, OwnProject, OwnRelease, Upload, UploadSite};
 pub use page::{MetadataFile, Page, PageFile};
 pub use provenance::FileProvenance;

@@ -164,6 +164,17 @@ impl Store {
 }
 
 impl Tx {
+    /// One advisory's record.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn advisory_record(&mut self, id: &AdvisoryId) -> Result<Option<String>, StoreError> {
+        Ok(sqlx::query_scalar("SELECT record FROM advisories WHERE id = $1")
+            .bind(id.as_str())
+            .fetch_optional(&mut *self.inner)
+            .await?)
+    }
+
     /// Keeps an advisory, in the place of an older state of it.
     ///
     /// # Errors
