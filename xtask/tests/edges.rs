@@ -17,6 +17,8 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         // Clusters what reports say, and is asked by the server: no rule, no parser, no archive.
         "fondaco-campaign" => INSPECTION.to_vec(),
         "fondaco-provenance" => vec!["fondaco-pydist"],
+        // Counts and compares; asked by the server.
+        "fondaco-breaker" => vec![],
         "fondaco-rules" => vec![
             "fondaco-pydist",
             "fondaco-verdict",
@@ -54,6 +56,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco-store" => vec!["fondaco-campaign", "fondaco-pydist", "fondaco-verdict", "fondaco-model"],
         "fondaco-upstream" => vec!["fondaco-pydist", "fondaco-model", "fondaco-wire"],
         "fondaco-server" => vec![
+            "fondaco-breaker",
             "fondaco-campaign",
             "fondaco-names",
             "fondaco-provenance",
@@ -86,6 +89,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         ],
         "fondaco-testkit" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-wire"],
         "xtask" => vec![
+            "fondaco-breaker",
             "fondaco-campaign",
             "fondaco-names",
             "fondaco-pydist",

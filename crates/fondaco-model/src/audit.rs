@@ -78,11 +78,23 @@ pub enum AuditAction {
     UnfreezeAccount,
     /// A note was written for the next reviewer.
     Note,
+    /// The breaker blocked a key.
+    BlockKey,
+    /// A block was taken back.
+    UnblockKey,
+    /// A measure of the breaker was taken back by hand.
+    ResetBreaker,
+    /// An operator has a measure left as it is, or no longer.
+    PinBreaker,
+    /// Addresses were banned.
+    BanAddresses,
+    /// A ban was lifted.
+    LiftBan,
 }
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 43] = [
         Self::SetUpstream,
         Self::AllowFile,
         Self::HoldFile,
@@ -120,6 +132,12 @@ impl AuditAction {
         Self::FreezeAccount,
         Self::UnfreezeAccount,
         Self::Note,
+        Self::BlockKey,
+        Self::UnblockKey,
+        Self::ResetBreaker,
+        Self::PinBreaker,
+        Self::BanAddresses,
+        Self::LiftBan,
     ];
 
     /// Stable id.
@@ -162,6 +180,12 @@ impl AuditAction {
             Self::FreezeAccount => "freeze-account",
             Self::UnfreezeAccount => "unfreeze-account",
             Self::Note => "note",
+            Self::BlockKey => "block-key",
+            Self::UnblockKey => "unblock-key",
+            Self::ResetBreaker => "reset-breaker",
+            Self::PinBreaker => "pin-breaker",
+            Self::BanAddresses => "ban-addresses",
+            Self::LiftBan => "lift-ban",
         }
     }
 

@@ -14,6 +14,7 @@ use fondaco_upload::Rejection;
 pub(crate) use receive::{Arriving, Received, receive};
 pub(crate) use take::{Outcome, Uploaded, take};
 
+use crate::limits::Spent;
 use crate::trouble::Trouble;
 
 /// Why an upload is not taken.
@@ -28,6 +29,9 @@ pub(crate) enum UploadTrouble {
     /// The inspection was lost.
     #[error("the upload could not be inspected")]
     NotInspected,
+    /// It is one too many.
+    #[error("too many uploads")]
+    TooMany(Spent),
     /// Something failed here.
     #[error(transparent)]
     Trouble(#[from] Trouble),

@@ -332,7 +332,7 @@ impl UpstreamClient {
 }
 
 /// The hosts of the proxies that reqwest takes from the environment.
-fn proxy_hosts() -> Vec<String> {
+pub(crate) fn proxy_hosts() -> Vec<String> {
     let variables = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"]
         .iter()
         .flat_map(|name| [(*name).to_owned(), name.to_lowercase()]);
@@ -348,7 +348,7 @@ fn parse(url: &str) -> Result<Url, UpstreamError> {
 }
 
 /// An address written as a number is never looked up, so it is checked here.
-fn may_reach(url: &Url) -> bool {
+pub(crate) fn may_reach(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(v4)) => is_public(v4.into()),
         Some(Host::Ipv6(v6)) => is_public(v6.into()),
@@ -391,7 +391,7 @@ async fn read(response: Response, most: u64) -> Result<Bytes, UpstreamError> {
 
 /// What went wrong, in words that hold no credentials: the innermost cause, not reqwest's own
 /// text, which repeats the address.
-fn failure(shown: &str, error: &reqwest::Error) -> UpstreamError {
+pub(crate) fn failure(shown: &str, error: &reqwest::Error) -> UpstreamError {
     let url = shown.to_owned();
     if error.is_timeout() {
         return UpstreamError::Timeout { url };

@@ -12,12 +12,14 @@ pub mod discovery;
 mod error;
 mod feed;
 mod redact;
+mod webhook;
 
 pub use client::{Body, PageAnswer, UpstreamClient, UpstreamConfig};
 pub use error::UpstreamError;
 pub use feed::FeedAnswer;
 pub use redact::redacted;
 pub use url::Url;
+pub use webhook::WebhookClient;
 
 /// The response header in which an instance gives its id.
 pub const INSTANCE_HEADER: &str = "fondaco-instance";
