@@ -27,11 +27,13 @@ use crate::gate::{Arrival, Lie};
 use crate::layers::{Layers, Source};
 use crate::limits::{Limiter, Limits};
 use crate::measures::Measures;
+use crate::observations::Reports;
 use crate::notices::Webhook;
 use crate::pages::CurrentPage;
 use crate::removals;
 use crate::suppressions::Expiring;
 use crate::switches::Switches;
+use crate::syslog::Syslog;
 use crate::trouble::Trouble;
 use crate::view::View;
 
@@ -72,6 +74,8 @@ pub struct Settings {
     pub uploads: Options,
     /// Who may read what.
     pub reading: Reading,
+    /// What becomes of reports.
+    pub reports: Reports,
     /// When a wave is on.
     pub breaker: breaker::Options,
     /// How much one client may ask for.
@@ -92,6 +96,7 @@ impl Default for Settings {
             suppressions: Vec::new(),
             uploads: Options::default(),
             reading: Reading::default(),
+            reports: Reports::default(),
             breaker: breaker::Options::default(),
             limits: Limits::default(),
             proxies: Proxies::default(),
@@ -128,6 +133,8 @@ pub struct Parts {
     pub sandbox: String,
     /// By whom attestations are believed.
     pub trust: Trust,
+    /// Where audit events are sent.
+    pub syslog: Option<Syslog>,
     /// Random bits that nobody else knows, of this process.
     pub secret: [u8; 32],
 }
@@ -155,6 +162,8 @@ pub struct Inner {
     pub(crate) arriving: Arc<Semaphore>,
     /// Tokens that are known, each with the store's generation at which that was seen.
     pub(crate) tokens: Cache<Sha256, (u64, Token)>,
+    /// Whether an account is frozen, each with the store's generation at which that was seen.
+    pub(crate) frozen: Cache<String, (u64, bool)>,
     /// The switches, with the store's generation at which they were read.
     pub(crate) switches: Mutex<Option<(u64, Arc<Switches>)>>,
     /// The bans and the blocked keys, with the store's generation at which they were read.
@@ -216,6 +225,7 @@ impl App {
             lies: Cache::new(1_000),
             arriving: Arc::new(Semaphore::new(ARRIVALS)),
             tokens: Cache::new(10_000),
+            frozen: Cache::new(10_000),
             switches: Mutex::default(),
             tokens_noted: Mutex::default(),
             receiving: Arc::new(Semaphore::new(RECEIVED)),

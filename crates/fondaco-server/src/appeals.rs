@@ -62,7 +62,7 @@ pub(crate) async fn appeal(
         return Err(AppealError::AlreadyOpen);
     }
     let appeal = Appeal {
-        id: random::<8>().map_err(FreezeError::from)?,
+        id: random::<8>().map_err(FreezeError::Randomness)?,
         project: project.clone(),
         freeze: against.id.clone(),
         text: act.reason.trim().to_owned(),

@@ -3,21 +3,24 @@
 
 use fondaco_model::{
     Advisory, AuditAction, Change, FileKey, Freeze, Frozen, JournalEntry, JournalKind, Quarantine, Scope,
-    Timestamp, UpstreamName,
+    Timestamp, UpstreamName, User, UserState,
 };
 use fondaco_pydist::ProjectName;
-use fondaco_store::{Store, StoreError, Tx};
+use fondaco_store::{StoreError, Tx};
 use fondaco_wire::osv;
 
 use crate::names::Act;
 use crate::tokens::random;
+
+/// Who freezes where reports suffice.
+pub(crate) const BY_ITSELF: &str = "index";
 
 /// Why something can't be frozen or freed.
 #[derive(Debug, thiserror::Error)]
 pub enum FreezeError {
     /// The system gives no random bits.
     #[error("no randomness: {0}")]
-    Randomness(#[from] getrandom::Error),
+    Randomness(getrandom::Error),
     /// A record of our own that no longer can be read.
     #[error("the record {0} can't be read")]
     Record(String),
@@ -63,7 +66,7 @@ pub(crate) async fn freeze(
     tx.set_quarantine(&quarantine).await?;
     let entry = JournalEntry::new(act.at, JournalKind::Quarantined, scope.to_string());
     tx.journal(&entry.of_project(project)).await?;
-    let id = random::<8>()?;
+    let id = random::<8>().map_err(FreezeError::Randomness)?;
     let change = changed(standing.then_some("quarantined"), Some("quarantined"));
     tx.audit_change(&act.event(AuditAction::Quarantine, scope, format!("act {id}")), change).await?;
     if more.delete {
@@ -76,6 +79,11 @@ pub(crate) async fn freeze(
         frozen.push(Frozen::Advisory(advisory.id));
     }
     for account in more.accounts {
+        let listed = Frozen::Account(account.clone());
+        let by_acts = known.iter().any(|one| one.lifted_at.is_none() && one.frozen.contains(&listed));
+        if !by_acts && !set_state(tx, &account, (UserState::Active, UserState::Frozen)).await? {
+            continue;
+        }
         let change = changed(None, Some("frozen"));
         tx.audit_change(&act.event(AuditAction::FreezeAccount, &account, format!("act {id}")), change).await?;
         frozen.push(Frozen::Account(account));
@@ -148,12 +156,30 @@ pub(crate) async fn lift(tx: &mut Tx, freeze: &Freeze, act: &Act) -> Result<bool
             Frozen::File(name) => restore(tx, freeze, name, act).await?,
             Frozen::Advisory(id) => withdraw(tx, project, id.as_str(), act).await?,
             Frozen::Account(account) => {
+                set_state(tx, account, (UserState::Frozen, UserState::Active)).await?;
                 let event = act.event(AuditAction::UnfreezeAccount, account, format!("act {}", freeze.id));
                 tx.audit_change(&event, changed(Some("frozen"), None)).await?;
             }
         }
     }
     Ok(true)
+}
+
+/// Changes the state of a person; `false` where it is not the one expected, and so was not this act's to
+/// change. A token has no state: whether it is frozen is told by the acts that stand.
+async fn set_state(
+    tx: &mut Tx,
+    account: &str,
+    (from, to): (UserState, UserState),
+) -> Result<bool, StoreError> {
+    let Some(id) = account.strip_prefix("user:").and_then(|id| id.parse().ok()) else { return Ok(true) };
+    match tx.user(&id).await? {
+        Some(user) if user.state == from => {
+            tx.set_user(&User { state: to, ..user }).await?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
 }
 
 async fn free_quarantine(tx: &mut Tx, scope: &Scope, act: &Act, id: &str) -> Result<(), FreezeError> {
@@ -193,8 +219,8 @@ async fn withdraw(tx: &mut Tx, project: &ProjectName, id: &str, act: &Act) -> Re
 }
 
 /// Acts that stand and have exactly this scope in quarantine.
-pub(crate) async fn holding(store: &Store, scope: &Scope) -> Result<Vec<Freeze>, StoreError> {
-    let mut freezes = store.freezes_of(&scope.project).await?;
+pub(crate) async fn holding(tx: &mut Tx, scope: &Scope) -> Result<Vec<Freeze>, StoreError> {
+    let mut freezes = tx.freezes_of(&scope.project).await?;
     let part = quarantine_of(scope);
     freezes.retain(|one| one.lifted_at.is_none() && one.frozen.contains(&part));
     Ok(freezes)

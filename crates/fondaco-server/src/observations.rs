@@ -2,13 +2,14 @@
 //! journal entries and audit events in one transaction.
 
 mod decide;
+mod fetched;
 mod suspect;
 
 use std::time::Duration;
 
 use fondaco_model::{
-    AuditAction, Conclusion, Corroboration, Freeze, Observation, ObservationKind, Observer, Scope, Timestamp,
-    TrackRecord, Witness,
+    AuditAction, Conclusion, Corroboration, Freeze, Observation, ObservationKind, Observer, Scope, StaffRole,
+    Timestamp, TrackRecord, UserState, Witness,
 };
 use fondaco_store::{ObservationsWanted, Store, StoreError, TrustedObserver, Tx};
 
@@ -19,10 +20,9 @@ use crate::tokens::random;
 use crate::trouble::Trouble;
 
 pub use decide::{Decision, Measure, decide};
+pub use fetched::fetched_by;
 pub(crate) use suspect::suspect;
 
-/// Who acts where reports suffice.
-const BY: &str = "index";
 /// Bytes of what somebody says.
 const SUMMARY: std::ops::RangeInclusive<usize> = 10..=2000;
 /// Longest address of evidence, in bytes.
@@ -133,10 +133,10 @@ pub(crate) struct Taken {
     pub(crate) freeze: Option<Freeze>,
 }
 
-/// Takes a report, and closes the project where reports suffice for that.
+/// Takes a report of somebody (trusted as staff or not), and closes the project where reports suffice for that.
 pub(crate) async fn observe(
     app: &App,
-    observer: Observer,
+    observer: (Observer, bool),
     draft: Draft,
 ) -> Result<Result<Taken, ObservationError>, Trouble> {
     // Before the transaction: it reads a whole project.
@@ -151,7 +151,7 @@ pub(crate) async fn observe(
 
 async fn take(
     app: &App,
-    observer: Observer,
+    (observer, is_staff): (Observer, bool),
     draft: Draft,
     suspect: fondaco_model::Suspect,
 ) -> Result<Taken, ObservationError> {
@@ -161,10 +161,10 @@ async fn take(
         return Err(ObservationError::Unknown(draft.scope));
     }
     let mut tx = store.begin().await?;
-    let trusted = tx.is_trusted_observer(&observer.account).await?;
+    let trusted = is_staff || tx.is_trusted_observer(&observer.account).await?;
     within_bounds(&mut tx, rules, (&observer, trusted), &draft.scope, at).await?;
     let observation = Observation {
-        id: random::<8>().map_err(FreezeError::from)?,
+        id: random::<8>().map_err(FreezeError::Randomness)?,
         scope: draft.scope,
         kind: draft.kind,
         summary: draft.summary.trim().to_owned(),
@@ -238,7 +238,7 @@ async fn weigh(
     let mut witnesses = Vec::with_capacity(reports.len());
     for one in &reports {
         let account = one.observer.account.clone();
-        let trusted = tx.is_trusted_observer(&account).await?;
+        let trusted = is_trusted(tx, one).await?;
         let record = track_record(tx, &account, new.made_at).await?;
         witnesses.push(Witness { account, trusted, record });
     }
@@ -251,8 +251,19 @@ async fn weigh(
     }
     let ids: Vec<&str> = reports.iter().map(|one| one.id.as_str()).collect();
     let reason = format!("{grounds} (reports {})", ids.join(", "));
-    let act = Act { by: BY.to_owned(), reason, at: new.made_at };
+    let act = Act { by: freezes::BY_ITSELF.to_owned(), reason, at: new.made_at };
     Ok((conclusion, Some(freezes::freeze(tx, &scope, &act, More::default()).await?)))
+}
+
+/// Whether whoever made a report is trusted now: marked by staff, or staff then and now.
+async fn is_trusted(tx: &mut Tx, one: &Observation) -> Result<bool, StoreError> {
+    let account = &one.observer.account;
+    if tx.is_trusted_observer(account).await? {
+        return Ok(true);
+    }
+    let Some(id) = account.strip_prefix("user:").and_then(|id| id.parse().ok()) else { return Ok(false) };
+    let user = tx.user(&id).await?.filter(|user| user.state == UserState::Active);
+    Ok(one.trusted && user.is_some_and(|user| user.is_staff(StaffRole::Observer)))
 }
 
 /// The narrowest scope that all reports are about; those of the whole project are about each part.

@@ -3,6 +3,7 @@
 use fondaco_model::{
     AuditAction, AuditEvent, AuditHead, AuditRecord, AuditRow, Change, ChainCheck, Tampering, Timestamp,
 };
+use fondaco_pydist::ProjectName;
 use sqlx::AnyConnection;
 
 use crate::origin::origin;
@@ -155,17 +156,19 @@ impl Store {
         rows.into_iter().map(Row::record).collect()
     }
 
-    /// The events about one subject, oldest first, at most `limit` of the newest.
+    /// The events about a project and its parts, oldest first, at most `limit` of the newest.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn audit_of(&self, subject: &str, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
-        let rows: Vec<Row> =
-            sqlx::query_as("SELECT * FROM audit WHERE subject = $1 ORDER BY place DESC LIMIT $2")
-                .bind(subject)
-                .bind(i64::from(limit))
-                .fetch_all(&self.readers)
-                .await?;
+    pub async fn audit_of(&self, project: &ProjectName, limit: u32) -> Result<Vec<AuditRecord>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT * FROM audit WHERE subject = $1 OR substr(subject, 1, length($1) + 1) = $1 || ' '
+                 OR substr(subject, 1, length($1) + 2) = $1 || '==' ORDER BY place DESC LIMIT $2",
+        )
+        .bind(project.as_str())
+        .bind(i64::from(limit))
+        .fetch_all(&self.readers)
+        .await?;
         rows.into_iter().rev().map(Row::record).collect()
     }
 

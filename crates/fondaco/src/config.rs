@@ -1,6 +1,8 @@
 //! `fondaco.toml`. A key that is unknown is an error: a misspelt policy must not be ignored.
 
+mod audit;
 mod reading;
+mod reports;
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +12,9 @@ use serde::Deserialize;
 
 use crate::{operator, span};
 
+pub(crate) use audit::Audit;
 pub(crate) use reading::Reading;
+pub(crate) use reports::Reports;
 
 /// The file's content; every key may be absent.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -42,6 +46,10 @@ pub(crate) struct Config {
     pub(crate) feeds: Vec<Feed>,
     /// `[reading]`
     pub(crate) reading: Reading,
+    /// `[reports]`
+    pub(crate) reports: Reports,
+    /// `[audit]`
+    pub(crate) audit: Audit,
     /// `[provenance]`
     pub(crate) provenance: Provenance,
 }
@@ -311,11 +319,17 @@ mod tests {
             uploads,
             feeds,
             reading,
+            reports,
+            audit,
             provenance,
         } = toml::from_str(text).unwrap();
         database.unwrap().parse::<fondaco_store::Database>().unwrap();
         blobs.unwrap().parse::<fondaco_blobs::BucketAddress>().unwrap();
         assert!(provenance.trusted_root.is_some());
+        assert!(audit.read().unwrap().is_some());
+        let read = reports.read().unwrap();
+        let critical = vec!["acme-payroll".parse().unwrap()];
+        assert_eq!(read, fondaco_server::observations::Reports { critical, ..Default::default() });
         let names = ["own", "default", "accelerated"].map(str::to_owned);
         let read = reading.read(&names).unwrap();
         assert_eq!((read.layers.len(), read.rules.len()), (2, 3));

@@ -1,14 +1,18 @@
 //! One endpoint per file.
 
+mod appeals;
+mod audit;
 mod campaign;
 mod campaigns;
 mod changes;
 mod decided_file;
+mod desk;
 mod feed;
 mod file;
 mod healthz;
 mod integrity;
 mod metrics;
+mod observations;
 mod openapi;
 mod osv;
 mod project_json;
@@ -29,12 +33,15 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 
 use crate::app::App;
-use crate::endpoints::Endpoints;
+use crate::endpoints::{Endpoints, Verb};
 use crate::trouble::problem;
 
+pub(crate) use appeals::{appeal, settle as settle_appeal};
 pub(crate) use campaign::told_campaign;
 pub(crate) use campaigns::campaigns_for;
 pub(crate) use decided_file::file as known_file;
+pub(crate) use desk::{Item, ItemFile, act as review, item as desk_item};
+pub(crate) use observations::{report, settle as settle_observation};
 pub(crate) use search::found;
 pub(crate) use simple_root::listed_projects;
 
@@ -76,6 +83,22 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .ask("/v1/query", osv::query)
         .ask("/v1/querybatch", osv::query_batch)
         .read("/v1/vulns/{id}", osv::vuln)
+        .report(Verb::Post, "/api/v1/projects/{name}/observations", observations::make)
+        .report(Verb::Get, "/api/v1/observations", observations::mine)
+        .report(Verb::Get, "/api/v1/observations/{id}", observations::one)
+        .desk(Verb::Put, "/api/v1/observations/{id}/outcome", observations::decide)
+        .desk(Verb::Get, "/api/v1/observers", observations::observers)
+        .desk(Verb::Put, "/api/v1/observers/{account}", observations::trust)
+        .desk(Verb::Delete, "/api/v1/observers/{account}", observations::distrust)
+        .appeal(Verb::Post, "/api/v1/projects/{name}/appeals", appeals::make)
+        .appeal(Verb::Get, "/api/v1/appeals/{id}", appeals::one)
+        .desk(Verb::Put, "/api/v1/appeals/{id}/decision", appeals::decide)
+        .desk(Verb::Get, "/api/v1/desk", desk::queue)
+        .desk(Verb::Get, "/api/v1/desk/observations", observations::open)
+        .desk(Verb::Get, "/api/v1/desk/appeals", appeals::open)
+        .desk(Verb::Get, "/api/v1/desk/projects/{name}", desk::one)
+        .desk(Verb::Post, "/api/v1/projects/{name}/review", desk::review)
+        .desk(Verb::Get, "/api/v1/audit", audit::get)
         .open("/healthz", healthz::get)
         .open("/readyz", readyz::get)
 }

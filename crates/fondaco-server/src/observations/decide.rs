@@ -6,8 +6,8 @@ use fondaco_model::{
 use fondaco_store::{ObservationsWanted, Store, Tx};
 use fondaco_wire::osv;
 
-use super::{BY, ObservationError};
-use crate::freezes::{self, More};
+use super::ObservationError;
+use crate::freezes::{self, BY_ITSELF, More};
 use crate::names::Act;
 
 /// What is done besides.
@@ -99,7 +99,7 @@ pub async fn decide(
         freeze = Some(confirm(&mut tx, &observation, decision, act).await?);
     } else if decision.measure == Measure::Release {
         for one in tx.freezes_of(&observation.scope.project).await? {
-            if one.made_by == BY && one.lifted_at.is_none() {
+            if one.made_by == BY_ITSELF && one.lifted_at.is_none() {
                 freezes::lift(&mut tx, &one, act).await?;
             }
         }
@@ -121,7 +121,28 @@ async fn settle(
     let detail = format!("report {} by {}", observation.id, observation.observer.name);
     let change = Change { before: Some("open".into()), after: Some(decided.outcome.id().into()) };
     tx.audit_change(&act.event(AuditAction::DecideObservation, &observation.scope, detail), change).await?;
+    tell(tx, observation, decided).await?;
     Ok(true)
+}
+
+/// Writes to a reporter who has an account with a proven address.
+async fn tell(tx: &mut Tx, observation: &Observation, decided: &Decided) -> Result<(), ObservationError> {
+    let account = &observation.observer.account;
+    let Some(id) = account.strip_prefix("user:").and_then(|id| id.parse().ok()) else { return Ok(()) };
+    let emails = tx.emails(&id).await?;
+    let Some(email) = emails.iter().find(|email| email.primary && email.verified_at.is_some()) else {
+        return Ok(());
+    };
+    let outcome = match decided.outcome {
+        Outcome::Confirmed => "was confirmed",
+        Outcome::NotMalware => "was looked at: it is not what the report says",
+        Outcome::Insufficient => "could not be decided from what it says",
+    };
+    let project = &observation.scope.project;
+    let subject = format!("Your report about {project}");
+    let note = &decided.note;
+    let body = format!("Your report {} about {} {outcome}.\n\n{note}\n", observation.id, observation.scope);
+    Ok(tx.queue_mail(&email.address, (&subject, &body), decided.at).await?)
 }
 
 fn lies_in(part: &Scope, whole: &Scope) -> bool {
@@ -141,7 +162,7 @@ async fn confirm(
 ) -> Result<Freeze, ObservationError> {
     let scope = &observation.scope;
     for one in tx.freezes_of(&scope.project).await? {
-        if one.made_by == BY && one.lifted_at.is_none() && lies_in(&one.scope, scope) {
+        if one.made_by == BY_ITSELF && one.lifted_at.is_none() && lies_in(&one.scope, scope) {
             freezes::lift(tx, &one, act).await?;
         }
     }

@@ -98,6 +98,7 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         settings: Settings { suppressions, ..settings },
         sandbox: sandbox.to_owned(),
         trust: trust(&config)?,
+        syslog: config.audit.read()?,
         secret: random()?,
     };
     let running = fondaco_server::run(parts, listener, told());
@@ -247,6 +248,7 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
         suppressions: Vec::new(),
         uploads: config.uploads.read().context("the configuration's [uploads] is not right")?,
         reading: config.reading.read(&layer_names(config))?,
+        reports: config.reports.read().context("the configuration's [reports] is not right")?,
     })
 }
 

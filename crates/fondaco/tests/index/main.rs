@@ -1,6 +1,7 @@
 //! The index end to end: the real binary before a local upstream, with real pip and uv.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod audit;
 mod auditors;
 mod backup;
 mod bad_input;
@@ -26,6 +27,8 @@ mod read_apis;
 mod reading;
 mod refusals;
 mod removed;
+mod reports;
+mod secrets;
 mod simple_api;
 mod stats;
 mod storage_trouble;
