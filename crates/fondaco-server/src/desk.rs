@@ -156,7 +156,7 @@ async fn confusable(app: &App, since: Timestamp) -> Result<Vec<Entry>, Trouble> 
         let mut lookup = app::names().lookup();
         let entry = |own: fondaco_model::OwnProject| {
             let answer = lookup.judge(own.project.as_str(), &Facts::default(), &|_| Facts::default());
-            answer.confusable.first().map(|found| Entry {
+            answer.confusable.map(|found| Entry {
                 kind: "confusable",
                 project: Some(own.project.to_string()),
                 subject: own.project.to_string(),
@@ -175,7 +175,7 @@ async fn confusable(app: &App, since: Timestamp) -> Result<Vec<Entry>, Trouble> 
 
 /// Why a reviewer's act can't be done.
 #[derive(Debug, thiserror::Error)]
-pub enum ReviewError {
+pub(crate) enum ReviewError {
     /// There is no such act.
     #[error("an act is allow, hold, quarantine, release or note")]
     NoAct,

@@ -2,7 +2,7 @@
 //! stops an account keeps the list of what it froze, and lifting it undoes that list and no more.
 
 use fondaco_model::{
-    Advisory, AuditAction, Change, FileKey, Freeze, Frozen, JournalEntry, JournalKind, Quarantine, Scope,
+    Advisory, AuditAction, Change, FileKey, Freeze, Frozen, JournalEntry, JournalKind, Notice, NoticeKind, Quarantine, Scope,
     Timestamp, UpstreamName, User, UserState,
 };
 use fondaco_pydist::ProjectName;
@@ -64,6 +64,8 @@ pub(crate) async fn freeze(
         made_at: act.at,
     };
     tx.set_quarantine(&quarantine).await?;
+    let told = format!("put in quarantine by {}: {}", act.by, act.reason);
+    tx.add_notice(&Notice::new(NoticeKind::Quarantined, scope.to_string(), told, act.at)).await?;
     let entry = JournalEntry::new(act.at, JournalKind::Quarantined, scope.to_string());
     tx.journal(&entry.of_project(project)).await?;
     let id = random::<8>().map_err(FreezeError::Randomness)?;

@@ -3,9 +3,7 @@
 
 use std::time::Duration;
 
-use fondaco_model::{
-    AuditAction, FileKey, JournalEntry, JournalKind, Notice, NoticeKind, OwnFile, Quarantine, Scope, UpstreamName,
-};
+use fondaco_model::{AuditAction, Change, FileKey, JournalEntry, JournalKind, OwnFile, Scope, UpstreamName};
 use fondaco_pydist::{ProjectName, ProjectStatus};
 use fondaco_store::{Store, StoreError};
 
