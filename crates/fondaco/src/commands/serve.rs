@@ -99,6 +99,7 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         sandbox: sandbox.to_owned(),
         trust: trust(&config)?,
         syslog: config.audit.read()?,
+        webhooks: Default::default(),
         secret: random()?,
     };
     let running = fondaco_server::run(parts, listener, told());
@@ -249,6 +250,7 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
         uploads: config.uploads.read().context("the configuration's [uploads] is not right")?,
         reading: config.reading.read(&layer_names(config))?,
         reports: config.reports.read().context("the configuration's [reports] is not right")?,
+        ..defaults
     })
 }
 
