@@ -188,12 +188,7 @@ mod tests {
             ("the engine alone", vec![], engine, NotYet),
             ("one observer", vec![observer("a")], YOUNG, NotYet),
             ("one observer twice", vec![observer("a"), observer("a")], YOUNG, NotYet),
-            (
-                "two observers",
-                vec![observer("a"), observer("b")],
-                YOUNG,
-                Quarantine(Grounds::Observers(2)),
-            ),
+            ("two observers", vec![observer("a"), observer("b")], YOUNG, Quarantine(Grounds::Observers(2))),
             (
                 "one observer and the engine",
                 vec![observer("a")],
@@ -215,19 +210,9 @@ mod tests {
                 Quarantine(Grounds::Reporters(3)),
             ),
             ("one of good record thrice", vec![good("a"), good("a"), good("a")], YOUNG, NotYet),
-            (
-                "a record too short",
-                vec![good("a"), good("b"), reporter("c", 2, 0)],
-                YOUNG,
-                NotYet,
-            ),
+            ("a record too short", vec![good("a"), good("b"), reporter("c", 2, 0)], YOUNG, NotYet),
             ("a record too bad", vec![good("a"), good("b"), reporter("c", 7, 2)], YOUNG, NotYet),
-            (
-                "many strangers",
-                (0..50).map(|n| reporter(&n.to_string(), 0, 0)).collect(),
-                engine,
-                NotYet,
-            ),
+            ("many strangers", (0..50).map(|n| reporter(&n.to_string(), 0, 0)).collect(), engine, NotYet),
         ];
         for (what, witnesses, suspect, expected) in cases {
             assert_eq!(Corroboration::default().conclude(&witnesses, suspect), expected, "{what}");

@@ -25,11 +25,9 @@ impl Frozen {
     /// As it is stored and told: what kind of thing, and which.
     pub fn told(&self) -> (&'static str, String, String) {
         match self {
-            Self::Quarantine { release, file_name } => (
-                "quarantine",
-                release.clone().unwrap_or_default(),
-                file_name.clone().unwrap_or_default(),
-            ),
+            Self::Quarantine { release, file_name } => {
+                ("quarantine", release.clone().unwrap_or_default(), file_name.clone().unwrap_or_default())
+            }
             Self::File(name) => ("file", String::new(), name.clone()),
             Self::Advisory(id) => ("advisory", id.to_string(), String::new()),
             Self::Account(account) => ("account", account.clone(), String::new()),
@@ -40,9 +38,7 @@ impl Frozen {
     pub fn of(kind: &str, subject: String, file_name: String) -> Option<Self> {
         let given = |text: String| Some(text).filter(|text| !text.is_empty());
         match kind {
-            "quarantine" => {
-                Some(Self::Quarantine { release: given(subject), file_name: given(file_name) })
-            }
+            "quarantine" => Some(Self::Quarantine { release: given(subject), file_name: given(file_name) }),
             "file" => Some(Self::File(file_name)),
             "advisory" => subject.parse().ok().map(Self::Advisory),
             "account" => Some(Self::Account(subject)),

@@ -23,8 +23,8 @@ mod job;
 mod journal;
 mod mail;
 mod namespace;
-mod observation;
 mod notice;
+mod observation;
 mod own;
 mod page;
 mod provenance;
@@ -61,10 +61,8 @@ pub use job::{Job, JobKind};
 pub use journal::{JournalEntry, JournalKind};
 pub use mail::Mail;
 pub use namespace::{InvalidNamespace, Namespace};
-pub use observation::{
-    Decided, Observation, ObservationKind, Observer, Outcome, TrackRecord, account_of,
-};
 pub use notice::{Delivery, Notice, NoticeKind};
+pub use observation::{Decided, Observation, ObservationKind, Observer, Outcome, TrackRecord, account_of};
 pub use own::{OwnFile, OwnProject, OwnRelease, Upload, UploadSite};
 pub use page::{MetadataFile, Page, PageFile};
 pub use provenance::FileProvenance;

@@ -101,7 +101,9 @@ impl SwitchKind {
         match self {
             Self::NoFirstProjects => "new accounts make no projects; everybody else goes on",
             Self::NoNewUsers => "nobody can register; who is here goes on",
-            Self::NoFreshUploads => "new accounts upload to established projects only; everybody else goes on",
+            Self::NoFreshUploads => {
+                "new accounts upload to established projects only; everybody else goes on"
+            }
             Self::NoNewProjects => "no new projects are taken; projects that are here go on",
             Self::NoUploads => "no uploads are taken",
             Self::NoLogins => "nobody can log in; tokens and who is logged in go on",

@@ -54,9 +54,8 @@ pub(crate) async fn appeal(
     }
     let mut tx = store.begin().await?;
     let freezes = tx.freezes_of(project).await?;
-    let meant = |one: &&fondaco_model::Freeze| {
-        one.lifted_at.is_none() && freeze.is_none_or(|id| one.id == id)
-    };
+    let meant =
+        |one: &&fondaco_model::Freeze| one.lifted_at.is_none() && freeze.is_none_or(|id| one.id == id);
     let against = freezes.iter().find(meant).ok_or_else(|| AppealError::NothingFrozen(project.clone()))?;
     if store.appeals(Some(project), true).await?.iter().any(|one| one.freeze == against.id) {
         return Err(AppealError::AlreadyOpen);

@@ -58,7 +58,10 @@ pub(crate) async fn queue(app: &App) -> Result<Vec<Entry>, Trouble> {
         entry.fetched = name.and_then(|name| fetched.get(&name).copied()).unwrap_or(0);
     }
     entries.sort_by(|a, b| {
-        b.score.total_cmp(&a.score).then_with(|| b.fetched.cmp(&a.fetched)).then_with(|| a.since.cmp(&b.since))
+        b.score
+            .total_cmp(&a.score)
+            .then_with(|| b.fetched.cmp(&a.fetched))
+            .then_with(|| a.since.cmp(&b.since))
     });
     entries.truncate(MOST);
     Ok(entries)

@@ -2,8 +2,8 @@
 //! stops an account keeps the list of what it froze, and lifting it undoes that list and no more.
 
 use fondaco_model::{
-    Advisory, AuditAction, Change, FileKey, Freeze, Frozen, JournalEntry, JournalKind, Notice, NoticeKind, Quarantine, Scope,
-    Timestamp, UpstreamName, User, UserState,
+    Advisory, AuditAction, Change, FileKey, Freeze, Frozen, JournalEntry, JournalKind, Notice, NoticeKind,
+    Quarantine, Scope, Timestamp, UpstreamName, User, UserState,
 };
 use fondaco_pydist::ProjectName;
 use fondaco_store::{StoreError, Tx};
@@ -42,12 +42,7 @@ pub(crate) struct More {
 
 /// Puts a scope in quarantine, with whatever else the act freezes. What is in quarantine by itself,
 /// and by no act, is not this act's to free.
-pub(crate) async fn freeze(
-    tx: &mut Tx,
-    scope: &Scope,
-    act: &Act,
-    more: More,
-) -> Result<Freeze, FreezeError> {
+pub(crate) async fn freeze(tx: &mut Tx, scope: &Scope, act: &Act, more: More) -> Result<Freeze, FreezeError> {
     let mut frozen = Vec::new();
     let project = &scope.project;
     let standing = tx.quarantines_of(project).await?.iter().any(|one| one.scope == *scope);
@@ -87,7 +82,8 @@ pub(crate) async fn freeze(
             continue;
         }
         let change = changed(None, Some("frozen"));
-        tx.audit_change(&act.event(AuditAction::FreezeAccount, &account, format!("act {id}")), change).await?;
+        tx.audit_change(&act.event(AuditAction::FreezeAccount, &account, format!("act {id}")), change)
+            .await?;
         frozen.push(Frozen::Account(account));
     }
     let freeze = Freeze {
@@ -103,12 +99,7 @@ pub(crate) async fn freeze(
     Ok(freeze)
 }
 
-async fn delete(
-    tx: &mut Tx,
-    scope: &Scope,
-    act: &Act,
-    frozen: &mut Vec<Frozen>,
-) -> Result<(), FreezeError> {
+async fn delete(tx: &mut Tx, scope: &Scope, act: &Act, frozen: &mut Vec<Frozen>) -> Result<(), FreezeError> {
     for file in tx.own_files(&scope.project).await? {
         if file.deleted_at.is_some() || !scope.has(&file.release, &file.file_name) {
             continue;
@@ -142,9 +133,8 @@ pub(crate) async fn lift(tx: &mut Tx, freeze: &Freeze, act: &Act) -> Result<bool
     }
     let project = &freeze.scope.project;
     let others = tx.freezes_of(project).await?;
-    let also = |one: &Frozen| {
-        others.iter().any(|other| other.lifted_at.is_none() && other.frozen.contains(one))
-    };
+    let also =
+        |one: &Frozen| others.iter().any(|other| other.lifted_at.is_none() && other.frozen.contains(one));
     for one in freeze.frozen.iter().filter(|one| !also(one)) {
         match one {
             Frozen::Quarantine { release, file_name } => {

@@ -56,12 +56,12 @@ mod view;
 mod visitor;
 mod web;
 
-pub use client_address::{ForwardedBy, Proxies};
-pub use limits::{Class, Limits, Quota};
 pub use app::{App, Parts, Settings};
+pub use client_address::{ForwardedBy, Proxies};
 pub use endpoints::{Access, Endpoint, Verb};
 pub use fondaco_upload::Options as UploadOptions;
 pub use layers::{Layers, Route, Source};
+pub use limits::{Class, Limits, Quota};
 pub use run::{Running, announce, endpoints, run};
 pub use suppressions::Expiring;
 pub use syslog::{InvalidSyslog, Syslog};

@@ -287,7 +287,12 @@ fn in_common(reports: &[Observation], new: &Scope) -> Scope {
 ///
 /// # Errors
 /// See [`ObservationError`]; nothing has changed then.
-pub async fn set_trust(store: &Store, account: &str, trusted: bool, act: &Act) -> Result<(), ObservationError> {
+pub async fn set_trust(
+    store: &Store,
+    account: &str,
+    trusted: bool,
+    act: &Act,
+) -> Result<(), ObservationError> {
     if act.reason.trim().is_empty() || account.trim().is_empty() || account.len() > 200 {
         return Err(ObservationError::NoReason);
     }

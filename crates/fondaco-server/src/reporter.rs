@@ -30,7 +30,10 @@ fn nobody() -> Response {
     problem(
         StatusCode::UNAUTHORIZED,
         "log in, or send a token that is in force".to_owned(),
-        Some("POST /api/v1/login gives a session; send it, or a token, as `Authorization: Bearer ...`".to_owned()),
+        Some(
+            "POST /api/v1/login gives a session; send it, or a token, as `Authorization: Bearer ...`"
+                .to_owned(),
+        ),
     )
 }
 
@@ -80,7 +83,8 @@ impl FromRequestParts<App> for Appellant {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let secret = match credentials(&parts.headers) {
             Credentials::Token(text) => {
-                let token = tokens::recognise_frozen(app, &text).await.map_err(IntoResponse::into_response)?;
+                let token =
+                    tokens::recognise_frozen(app, &text).await.map_err(IntoResponse::into_response)?;
                 let token = token.ok_or_else(nobody)?;
                 return Ok(Self { by: Observer::of_actor(&token.actor()), token: Some(token) });
             }

@@ -5,7 +5,8 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use fondaco_model::{
-    AuditAction, Change, Deed, JournalEntry, JournalKind, Notice, NoticeKind, Switch, SwitchKind, Timestamp, rfc3339,
+    AuditAction, Change, Deed, JournalEntry, JournalKind, Notice, NoticeKind, Switch, SwitchKind, Timestamp,
+    rfc3339,
 };
 use fondaco_store::{Store, StoreError, Tx};
 
@@ -99,7 +100,8 @@ pub(crate) async fn lift_in(tx: &mut Tx, kind: SwitchKind, act: &Act) -> Result<
     }
     tx.journal(&JournalEntry::new(act.at, JournalKind::SwitchLifted, kind.id())).await?;
     tx.add_notice(&told(kind.id(), &format!("lifted by {}: {}", act.by, act.reason), act.at)).await?;
-    tx.audit_change(&act.event(AuditAction::LiftSwitch, kind.id(), ""), Change { before, after: None }).await?;
+    tx.audit_change(&act.event(AuditAction::LiftSwitch, kind.id(), ""), Change { before, after: None })
+        .await?;
     Ok(true)
 }
 

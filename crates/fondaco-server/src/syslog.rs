@@ -193,7 +193,9 @@ mod tests {
         for text in ["udp://logs.corp:514", "tcp://[::1]:6514", "unix:/dev/log"] {
             assert_eq!(text.parse::<Syslog>().unwrap().to_string(), text);
         }
-        for wrong in ["", "logs.corp", "tcp://logs", "tcp://:514", "udp://u:p@logs:514", "unix:log", "tls://a:1"] {
+        for wrong in
+            ["", "logs.corp", "tcp://logs", "tcp://:514", "udp://u:p@logs:514", "unix:log", "tls://a:1"]
+        {
             assert_eq!(wrong.parse::<Syslog>(), Err(InvalidSyslog), "{wrong}");
         }
     }
@@ -216,7 +218,8 @@ mod tests {
             digest: Sha256::of(b"b"),
         };
         let text = message(&record).unwrap();
-        let head = format!("<109>1 2026-01-31T12:00:00.000000Z - fondaco {} note [audit@32473 ", std::process::id());
+        let head =
+            format!("<109>1 2026-01-31T12:00:00.000000Z - fondaco {} note [audit@32473 ", std::process::id());
         assert!(text.starts_with(&head), "{text}");
         assert!(text.contains(r#"actor="token:1 a\"b\]c\\" from="192.0.2.1""#), "{text}");
         assert!(!text.chars().any(char::is_control), "{text}");

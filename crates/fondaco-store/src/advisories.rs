@@ -169,10 +169,7 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn suspected_files(
-        &self,
-        limit: u32,
-    ) -> Result<Vec<(FileKey, Sha256, Timestamp)>, StoreError> {
+    pub async fn suspected_files(&self, limit: u32) -> Result<Vec<(FileKey, Sha256, Timestamp)>, StoreError> {
         let rows: Vec<(String, String, String, String, i64)> = sqlx::query_as(
             "SELECT f.upstream, f.project, f.file_name, f.sha256, MAX(e.inspected_at)
              FROM files f JOIN evidence e ON e.sha256 = f.sha256 AND e.file_name = f.file_name

@@ -1,7 +1,7 @@
 //! The audit log: written and read, never changed. The chain is `fondaco_model::AuditRow`'s affair.
 
 use fondaco_model::{
-    AuditAction, AuditEvent, AuditHead, AuditRecord, AuditRow, Change, ChainCheck, Tampering, Timestamp,
+    AuditAction, AuditEvent, AuditHead, AuditRecord, AuditRow, ChainCheck, Change, Tampering, Timestamp,
 };
 use fondaco_pydist::ProjectName;
 use sqlx::AnyConnection;
@@ -105,11 +105,10 @@ async fn set_head(connection: &mut AnyConnection, head: AuditHead) -> Result<(),
 pub(crate) async fn chain_what_is_there(connection: &mut AnyConnection) -> Result<(), StoreError> {
     let mut last = head(&mut *connection).await?;
     loop {
-        let rows: Vec<Row> =
-            sqlx::query_as("SELECT * FROM audit WHERE digest IS NULL ORDER BY id LIMIT $1")
-                .bind(PAGE)
-                .fetch_all(&mut *connection)
-                .await?;
+        let rows: Vec<Row> = sqlx::query_as("SELECT * FROM audit WHERE digest IS NULL ORDER BY id LIMIT $1")
+            .bind(PAGE)
+            .fetch_all(&mut *connection)
+            .await?;
         if rows.is_empty() {
             return set_head(connection, last).await;
         }
@@ -187,9 +186,8 @@ impl Store {
     pub async fn check_audit(&self, against: Option<AuditHead>) -> Result<Vec<Tampering>, StoreError> {
         let mut tx = self.readers.begin_with(self.dialect.begin_snapshot()).await?;
         let mut check = ChainCheck::new(against);
-        let stray: Vec<Row> = sqlx::query_as("SELECT * FROM audit WHERE place IS NULL ORDER BY id")
-            .fetch_all(&mut *tx)
-            .await?;
+        let stray: Vec<Row> =
+            sqlx::query_as("SELECT * FROM audit WHERE place IS NULL ORDER BY id").fetch_all(&mut *tx).await?;
         stray.into_iter().for_each(|row| check.take(&row.raw()));
         let (mut place, mut id) = (i64::MIN, i64::MIN);
         loop {

@@ -1,4 +1,6 @@
-use fondaco_model::{Decided, Observation, ObservationKind, Observer, Outcome, Scope, Timestamp, TrackRecord};
+use fondaco_model::{
+    Decided, Observation, ObservationKind, Observer, Outcome, Scope, Timestamp, TrackRecord,
+};
 use fondaco_pydist::ProjectName;
 use sqlx::AnyConnection;
 
@@ -148,11 +150,7 @@ impl Tx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn track_record(
-        &mut self,
-        account: &str,
-        since: Timestamp,
-    ) -> Result<TrackRecord, StoreError> {
+    pub async fn track_record(&mut self, account: &str, since: Timestamp) -> Result<TrackRecord, StoreError> {
         let (confirmed, refuted, open, lately): (i64, i64, i64, i64) = sqlx::query_as(
             "SELECT COUNT(CASE WHEN outcome = 'confirmed' THEN 1 END),
                  COUNT(CASE WHEN outcome = 'not_malware' THEN 1 END),

@@ -45,10 +45,10 @@ pub struct Audited {
     pub at: String,
     /// Who.
     pub actor: String,
-    /// From where: an address, `host` for the command line, empty for the index itself.
-    pub from: String,
     /// What.
     pub action: &'static str,
+    /// From where: an address, `host` for the command line, empty for the index itself.
+    pub from: String,
     /// To what.
     pub subject: String,
     /// Why.

@@ -121,7 +121,10 @@ pub(super) async fn one(
         Ok(project) => item(&app, &project).await?,
         Err(_) => None,
     };
-    Ok(found.map_or_else(|| not_found("nothing of that project is known here", None), |item| Json(item).into_response()))
+    Ok(found.map_or_else(
+        || not_found("nothing of that project is known here", None),
+        |item| Json(item).into_response(),
+    ))
 }
 
 pub(super) async fn review(
@@ -130,7 +133,9 @@ pub(super) async fn review(
     Path(raw): Path<String>,
     order: Result<Json<Review>, JsonRejection>,
 ) -> Result<Response, Trouble> {
-    let Ok(Json(order)) = order else { return Ok(expected(r#"e.g. {"act": "quarantine", "reason": "..."}"#)) };
+    let Ok(Json(order)) = order else {
+        return Ok(expected(r#"e.g. {"act": "quarantine", "reason": "..."}"#));
+    };
     Ok(match act(&app, &raw, &order, &reviewer.actor).await? {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(response) => response,

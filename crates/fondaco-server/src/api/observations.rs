@@ -134,7 +134,9 @@ pub(super) async fn decide(
     Path(id): Path<String>,
     order: Result<Json<Verdict>, JsonRejection>,
 ) -> Result<Response, Trouble> {
-    let Ok(Json(order)) = order else { return Ok(expected(r#"e.g. {"outcome": "confirmed", "note": "..."}"#)) };
+    let Ok(Json(order)) = order else {
+        return Ok(expected(r#"e.g. {"outcome": "confirmed", "note": "..."}"#));
+    };
     Ok(match settle(&app, &id, &order, &reviewer.actor).await? {
         Ok(body) => Json(body).into_response(),
         Err(response) => response,
@@ -169,8 +171,10 @@ pub(crate) async fn settle(
 
 pub(super) async fn observers(_: Desk<Observer>, State(app): State<App>) -> Result<Response, Trouble> {
     let all = app.parts.store.trusted_observers().await?;
-    let shown: Vec<Value> =
-        all.iter().map(|one| json!({"account": one.account, "reason": one.reason, "made_by": one.made_by})).collect();
+    let shown: Vec<Value> = all
+        .iter()
+        .map(|one| json!({"account": one.account, "reason": one.reason, "made_by": one.made_by}))
+        .collect();
     Ok(Json(json!({"schema": "fondaco.observers/1", "observers": shown})).into_response())
 }
 

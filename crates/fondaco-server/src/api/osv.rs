@@ -12,7 +12,8 @@ use fondaco_model::{AdvisoryId, Timestamp, UpstreamName, rfc3339};
 use fondaco_pydist::{ProjectName, Sha256, release_of};
 use fondaco_verdict::Decision;
 use fondaco_wire::osv::{
-    BatchResult, BatchVuln, OwnRecord, Query, QueryBatch, Subject, Wanted, digest_of_own_id, is_confirmed_id, names_version,
+    BatchResult, BatchVuln, OwnRecord, Query, QueryBatch, Subject, Wanted, digest_of_own_id, is_confirmed_id,
+    names_version,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};

@@ -72,8 +72,7 @@ pub async fn decide(
     }
     let not_open = || ObservationError::NotOpen(fondaco_verdict::printable(id));
     let mut observation = store.observation(id).await?.ok_or_else(not_open)?;
-    let is_malware =
-        decision.outcome == Outcome::Confirmed && observation.kind == ObservationKind::Malware;
+    let is_malware = decision.outcome == Outcome::Confirmed && observation.kind == ObservationKind::Malware;
     let freezes = matches!(decision.measure, Measure::Quarantine | Measure::Remove);
     let wrong_release = decision.measure == Measure::Release && decision.outcome == Outcome::Confirmed;
     if ((freezes || decision.freeze_accounts) && !is_malware)
@@ -88,7 +87,8 @@ pub async fn decide(
     settle(&mut tx, &observation, &decided, act).await?.then_some(()).ok_or_else(not_open)?;
     let mut freeze = None;
     if is_malware {
-        let wanted = ObservationsWanted { project: Some(&observation.scope.project), account: None, open: true };
+        let wanted =
+            ObservationsWanted { project: Some(&observation.scope.project), account: None, open: true };
         for other in tx.observations(wanted).await? {
             if other.kind == ObservationKind::Malware && lies_in(&other.scope, &observation.scope) {
                 settle(&mut tx, &other, &decided, act).await?;

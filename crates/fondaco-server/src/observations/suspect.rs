@@ -21,7 +21,8 @@ pub(crate) async fn suspect(app: &App, scope: &Scope) -> Result<Suspect, Trouble
         Some(own) => Some(own.made_at),
         None => files.iter().map(|file| file.uploaded_at.min(file.first_seen)).min(),
     };
-    let age = began.map_or(Duration::ZERO, |at| Duration::try_from(now.duration_since(at)).unwrap_or_default());
+    let age =
+        began.map_or(Duration::ZERO, |at| Duration::try_from(now.duration_since(at)).unwrap_or_default());
     let since = now.checked_sub(COUNTED).unwrap_or(Timestamp::MIN);
     let served = store.downloads_by_day(project, since).await?.iter().map(|day| day.downloads).sum();
     let mut engine = false;

@@ -148,9 +148,8 @@ pub(super) async fn decide_observation(
         freeze_accounts: form.freeze_accounts.is_some(),
     };
     let done = api::settle_observation(&app, &id, &order, &reviewer.actor).await?;
-    let project = |body: serde_json::Value| {
-        body["observation"]["project"].as_str().unwrap_or_default().to_owned()
-    };
+    let project =
+        |body: serde_json::Value| body["observation"]["project"].as_str().unwrap_or_default().to_owned();
     outcome(&app, done.map(project)).await
 }
 

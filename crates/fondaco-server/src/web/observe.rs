@@ -149,8 +149,14 @@ pub(super) async fn appeal_form(
         let body = html! { h1 { "You own no such project" } };
         return page(&app, StatusCode::NOT_FOUND, "../", ("No such project", &body)).await;
     };
-    let acts: Vec<_> =
-        app.parts.store.freezes_of(&project).await?.into_iter().filter(|one| one.lifted_at.is_none()).collect();
+    let acts: Vec<_> = app
+        .parts
+        .store
+        .freezes_of(&project)
+        .await?
+        .into_iter()
+        .filter(|one| one.lifted_at.is_none())
+        .collect();
     let body = html! {
         h1 { "Appeal for " (project) }
         @if acts.is_empty() {

@@ -51,7 +51,9 @@ mod tests {
         let scope = Scope { project: "bad-one".parse().unwrap(), release: None, file_name: None };
         let version = |text: &str| text.parse().unwrap();
         let all = confirmed("00ff", &scope, &[], at).unwrap();
-        assert!(is_confirmed_id(all.id.as_str()) && super::super::digest_of_own_id(all.id.as_str()).is_none());
+        assert!(
+            is_confirmed_id(all.id.as_str()) && super::super::digest_of_own_id(all.id.as_str()).is_none()
+        );
         assert!(all.affects(&scope.project, &version("7")));
         let one = confirmed("00ff", &scope, &["1.0".to_owned()], at).unwrap();
         assert!(one.affects(&scope.project, &version("1")) && !one.affects(&scope.project, &version("2")));

@@ -100,8 +100,12 @@ fn anybody_with_a_token_reports_within_bounds() {
     let (address, other) = (format!("/api/v1/observations/{id}"), reader(&house));
     assert_eq!(send(&house, "GET", &address, &other, &Value::Null).status, 404);
     let mine = send(&house, "GET", &address, &reporter, &Value::Null).json();
-    assert_eq!((&mine["observation"]["state"], &mine["observation"]["release"]), (&json!("open"), &Value::Null));
-    let run = house.fondaco.admin(&["report", "decide", &id, "insufficient", "--note", "which file is it?"]).ok();
+    assert_eq!(
+        (&mine["observation"]["state"], &mine["observation"]["release"]),
+        (&json!("open"), &Value::Null)
+    );
+    let run =
+        house.fondaco.admin(&["report", "decide", &id, "insufficient", "--note", "which file is it?"]).ok();
     assert!(run.stdout.contains("insufficient"), "{}", run.stdout);
     let mine = send(&house, "GET", "/api/v1/observations", &reporter, &Value::Null).json();
     let told = mine["observations"].as_array().unwrap().iter().find(|one| one["id"] == id.as_str()).unwrap();
@@ -133,7 +137,8 @@ fn what_observers_agree_on_is_closed_and_an_appeal_frees_exactly_that() {
     // The reviewer confirms it: removed, with the account.
     let manager = house.fondaco.token(&["--manages"]);
     let outcome = format!("/api/v1/observations/{}/outcome", id(&second));
-    let order = json!({"outcome": "confirmed", "note": "it is", "measure": "remove", "freeze_accounts": true});
+    let order =
+        json!({"outcome": "confirmed", "note": "it is", "measure": "remove", "freeze_accounts": true});
     assert_eq!(send(&house, "PUT", &outcome, &one, &order).status, 403);
     let answer = send(&house, "PUT", &outcome, &manager, &order);
     assert_eq!(answer.status, 200, "{}", answer.text());
@@ -158,17 +163,28 @@ fn what_observers_agree_on_is_closed_and_an_appeal_frees_exactly_that() {
     let act = answer.json()["act"]["id"].clone();
     let made = send(&house, "POST", appeals, &token, &json!({"text": "it is a test's fixture", "act": act}));
     assert_eq!(made.status, 202, "{}", made.text());
-    assert_eq!(send(&house, "POST", appeals, &token, &json!({"text": "once more, please", "act": act})).status, 409);
+    assert_eq!(
+        send(&house, "POST", appeals, &token, &json!({"text": "once more, please", "act": act})).status,
+        409
+    );
     let appeal = made.json()["appeal"]["id"].as_str().unwrap().to_owned();
     let decision = format!("/api/v1/appeals/{appeal}/decision");
     let granted = send(&house, "PUT", &decision, &manager, &json!({"granted": true, "note": "so it is"}));
     assert_eq!(granted.status, 200, "{}", granted.text());
     assert_eq!(granted.json()["freed"].as_array().unwrap().len(), 4);
     assert_eq!(house.fondaco.get(&own("our-thing", &bad), &[]).body, *bad.bytes, "the file is back");
-    assert_eq!(Upload::of(&ours("other-thing", "1.0")).send(&house.fondaco, &token).status, 200, "the account too");
+    assert_eq!(
+        Upload::of(&ours("other-thing", "1.0")).send(&house.fondaco, &token).status,
+        200,
+        "the account too"
+    );
     assert_eq!(vulns(), json!({}), "the record is withdrawn");
     assert!(house.fondaco.get(&format!("/v1/vulns/{record}"), &[]).json()["withdrawn"].is_string());
-    assert_eq!(house.fondaco.get(&own("our-thing", &fine), &[]).status, 403, "what was closed by hand stays so");
+    assert_eq!(
+        house.fondaco.get(&own("our-thing", &fine), &[]).status,
+        403,
+        "what was closed by hand stays so"
+    );
     let told = send(&house, "GET", &format!("/api/v1/appeals/{appeal}"), &token, &Value::Null).json();
     assert_eq!((&told["appeal"]["state"], &told["appeal"]["note"]), (&json!("granted"), &json!("so it is")));
     let (whole, said) = {
@@ -221,7 +237,12 @@ fn the_desk_shows_what_waits_and_decides() {
     assert!(matches!(Upload::of(&held).send(&house.fondaco, &token).status, 200 | 202));
     let reporter = reader(&house);
     // By the form of the page.
-    let page = submit(&house, "/report/our-thing", &reporter, "kind=is_spam&summary=%3Cb%3Enothing+but+links%3C%2Fb%3E");
+    let page = submit(
+        &house,
+        "/report/our-thing",
+        &reporter,
+        "kind=is_spam&summary=%3Cb%3Enothing+but+links%3C%2Fb%3E",
+    );
     assert_eq!(page.status, 200, "{}", page.text());
     assert_eq!(submit(&house, "/report/our-thing", &reporter, "kind=is_spam&summary=x").status, 400);
     let form = house.fondaco.get("/report/our-thing", &[("Authorization", &format!("Bearer {reporter}"))]);
@@ -246,7 +267,8 @@ fn the_desk_shows_what_waits_and_decides() {
     assert_eq!(submit(&house, "/desk/projects/our-thing", &reporter, &release).status, 403);
     assert_eq!(submit(&house, "/desk/projects/our-thing", &manager, &release).status, 303);
     assert_eq!(house.fondaco.get(&own("our-thing", &held), &[]).status, 200);
-    let review = |body: Value| send(&house, "POST", "/api/v1/projects/our-thing/review", &manager, &body).status;
+    let review =
+        |body: Value| send(&house, "POST", "/api/v1/projects/our-thing/review", &manager, &body).status;
     assert_eq!(review(json!({"act": "quarantine", "reason": "odd", "version": "1.0"})), 204);
     assert_eq!(house.fondaco.get(&own("our-thing", &good), &[]).status, 403);
     assert_eq!(review(json!({"act": "release", "reason": "fine", "version": "1.0"})), 204);

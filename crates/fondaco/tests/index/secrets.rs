@@ -22,7 +22,8 @@ fn basic(user: &str, password: &str) -> String {
     let text = format!("{user}:{password}");
     let mut encoded = String::from("Basic ");
     for piece in text.as_bytes().chunks(3) {
-        let bits = piece.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - piece.len()));
+        let bits =
+            piece.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - piece.len()));
         for at in 0..4 {
             let digit = DIGITS[(bits >> (18 - 6 * at) & 63) as usize];
             encoded.push(if at <= piece.len() { digit.into() } else { '=' });
@@ -54,7 +55,10 @@ fn send_everywhere(fondaco: &Fondaco, dist: &fondaco_testkit::Dist) {
     for path in ["/api/v1/login", "/api/v1/projects/flask/observations", "/api/v1/projects/flask/appeals"] {
         post(path, "application/json", &json);
     }
-    Upload::of(dist).set("password", &canary("form")).set("token", &canary("form")).send(fondaco, &canary("basic"));
+    Upload::of(dist)
+        .set("password", &canary("form"))
+        .set("token", &canary("form"))
+        .send(fondaco, &canary("basic"));
     get(&format!("/simple/{}/", canary("path")), &[]);
     get(&format!("/api/v1/uploads/{}", canary("path")), &[]);
 }
@@ -118,7 +122,8 @@ fn nobodys_secrets_are_written_down() {
         for secret in canaries.iter().chain(&encoded).chain(&real) {
             // What stands in a path is a name, not a secret, and an upstream's address has to be kept to be
             // used: but for the log and the audit log.
-            let is_kept = place.contains("fondaco.db") && (secret.contains("upstream") || secret.contains("path"));
+            let is_kept =
+                place.contains("fondaco.db") && (secret.contains("upstream") || secret.contains("path"));
             let is_name = secret.contains("-path-");
             assert!(is_kept || is_name || !has(bytes, secret), "{secret} is in {place}");
         }

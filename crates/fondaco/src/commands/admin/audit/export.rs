@@ -44,7 +44,8 @@ pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
         let records = store.audit_since(wanted).await?;
         let mut out = std::io::stdout().lock();
         for record in &records {
-            writeln!(out, "{}", serde_json::to_string(&Audited::from(record))?).context("nobody reads this")?;
+            writeln!(out, "{}", serde_json::to_string(&Audited::from(record))?)
+                .context("nobody reads this")?;
             wanted.after = record.place;
         }
         out.flush()?;

@@ -70,7 +70,13 @@ pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
         println!("  {kind} {subject}{file_name}");
     }
     for one in fetched_by(store, &observation.scope).await? {
-        println!("fetched by {}  {:>4} x  last {}  {}", one.client, one.times, short(&one.last), one.file_name);
+        println!(
+            "fetched by {}  {:>4} x  last {}  {}",
+            one.client,
+            one.times,
+            short(&one.last),
+            one.file_name
+        );
     }
     Ok(())
 }
