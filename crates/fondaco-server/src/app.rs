@@ -38,12 +38,14 @@ use crate::layers::{Layers, Source};
 use crate::limits::{Limiter, Limits};
 use crate::measures::Measures;
 use crate::notices::Webhook;
+use crate::observations::Reports;
 use crate::pages::CurrentPage;
 use crate::publishing::TrustedIssuer;
 use crate::removals;
 use crate::representation::{Form, Representation};
 use crate::suppressions::Expiring;
 use crate::switches::Switches;
+use crate::syslog::Syslog;
 use crate::trouble::Trouble;
 use crate::view::View;
 
@@ -90,6 +92,8 @@ pub struct Settings {
     pub lives: Lives,
     /// Who may have an account, and how.
     pub accounts: accounts::Options,
+    /// What becomes of reports.
+    pub reports: Reports,
     /// When a wave is on.
     pub breaker: breaker::Options,
     /// How much one client may ask for.
@@ -121,6 +125,7 @@ impl Default for Settings {
             audience: None,
             lives: Lives::default(),
             accounts: accounts::Options::default(),
+            reports: Reports::default(),
             breaker: breaker::Options::default(),
             limits: Limits::default(),
             proxies: Proxies::default(),
@@ -167,6 +172,8 @@ pub struct Parts {
     pub trust: Trust,
     /// Where mails go.
     pub post: Post,
+    /// Where audit events are sent.
+    pub syslog: Option<Syslog>,
     /// Random bits that nobody else knows, of this process.
     pub secret: [u8; 32],
 }
@@ -196,6 +203,8 @@ pub struct Inner {
     pub(crate) arriving: Arc<Semaphore>,
     /// Tokens that are known, each with the store's generation at which that was seen.
     pub(crate) tokens: Cache<Sha256, (u64, Token)>,
+    /// Whether an account is frozen, each with the store's generation at which that was seen.
+    pub(crate) frozen: Cache<String, (u64, bool)>,
     /// The switches, with the store's generation at which they were read.
     pub(crate) switches: Mutex<Option<(u64, Arc<Switches>)>>,
     /// The bans and the blocked keys, with the store's generation at which they were read.
@@ -277,6 +286,7 @@ impl App {
             lies: Cache::new(1_000),
             arriving: Arc::new(Semaphore::new(ARRIVALS)),
             tokens: Cache::new(10_000),
+            frozen: Cache::new(10_000),
             switches: Mutex::default(),
             tokens_noted: Mutex::default(),
             receiving: Arc::new(Semaphore::new(RECEIVED)),

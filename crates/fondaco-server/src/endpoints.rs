@@ -11,9 +11,11 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use fondaco_model::{OrganisationRole, ProjectAct, StaffRole};
 
 use crate::app::App;
+use crate::desk_staff::Desk;
 use crate::manager::Manager;
 use crate::person::{AtLeast, FreshPerson, Pending, Person, Staff};
 use crate::reader::Reader;
+use crate::reporter::{Appellant, Reporter};
 use crate::roles::{AtLeastAs, Caller, InOrganisation, OnProject, ProjectActKind};
 use crate::visitor::Visitor;
 
@@ -46,6 +48,10 @@ pub enum Access {
     Project(ProjectAct),
     /// Who is at least this in the organisation that the path names (`fondaco_model::may_in`).
     Organisation(OrganisationRole),
+    /// Who does at least this for the index, or has a token that manages.
+    Desk(StaffRole),
+    /// Who is logged in, or has a token that is in force.
+    Reporting,
 }
 
 /// What is done at an endpoint. Each is decided by itself: who may read something may not therefore
@@ -283,6 +289,34 @@ impl Endpoints {
         T: Takes<InOrganisation<R>> + 'static,
     {
         self.with(verb.name(), path, Access::Organisation(R::ROLE), on(verb.filter(), handler))
+    }
+
+    /// Something for staff at the review desk, also by a token that manages.
+    pub(crate) fn desk<R, H, T>(self, verb: Verb, path: &'static str, handler: H) -> Self
+    where
+        R: AtLeast,
+        H: Handler<T, App>,
+        T: Takes<Desk<R>> + 'static,
+    {
+        self.with(verb.name(), path, Access::Desk(R::ROLE), on(verb.filter(), handler))
+    }
+
+    /// Something for whoever reports.
+    pub(crate) fn report<H, T>(self, verb: Verb, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: Takes<Reporter> + 'static,
+    {
+        self.with(verb.name(), path, Access::Reporting, on(verb.filter(), handler))
+    }
+
+    /// Something for whoever appeals, frozen or not.
+    pub(crate) fn appeal<H, T>(self, verb: Verb, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: Takes<Appellant> + 'static,
+    {
+        self.with(verb.name(), path, Access::Reporting, on(verb.filter(), handler))
     }
 
     fn with(

@@ -15,6 +15,7 @@ use fondaco_model::{
 };
 use fondaco_pydist::{DistFilename, ProjectName, ProjectStatus, Sha256, Version};
 use fondaco_verdict::Decision;
+use fondaco_wire::osv::is_confirmed_id;
 use fondaco_worker::without_comparison;
 
 use crate::app::App;
@@ -199,7 +200,9 @@ async fn build(
     let min_age = if layer.is_own() { min_age } else { min_age.max(terms.releases) };
     let mut good_until = good_until.min(app.next_expiry(project)).min(terms.good_until);
     let engine = app.engine_for(project);
-    let advisories = if layer.is_own() { Vec::new() } else { store.advisories_of(project).await? };
+    let mut advisories = store.advisories_of(project).await?;
+    // What feeds say is of a project elsewhere; what our own reviewers have confirmed is of this one.
+    advisories.retain(|advisory| !layer.is_own() || is_confirmed_id(advisory.id.as_str()));
     let quarantines = store.quarantines_of(project).await?;
     let mut known = Known {
         advisories,

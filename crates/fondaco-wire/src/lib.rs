@@ -10,6 +10,7 @@ pub mod file_v1;
 pub mod fingerprints_v1;
 pub mod incident;
 pub mod journal_v1;
+pub mod observation_v1;
 pub mod osv;
 pub mod problem;
 pub mod project_json;

@@ -1,12 +1,14 @@
 //! `fondaco.toml`. A key that is unknown is an error: a misspelt policy must not be ignored.
 
 mod accounts;
+mod audit;
 mod breaker;
 mod factors;
 mod limits;
 mod notify;
 mod reading;
 mod reinspection;
+mod reports;
 mod trusted;
 
 use std::path::{Path, PathBuf};
@@ -18,12 +20,14 @@ use serde::Deserialize;
 use crate::{operator, span};
 
 pub(crate) use accounts::{Accounts, Mail};
+pub(crate) use audit::Audit;
 pub(crate) use breaker::Breaker;
 pub(crate) use factors::Factors;
 pub(crate) use limits::Limits;
 pub(crate) use notify::Notify;
 pub(crate) use reading::Reading;
 pub(crate) use reinspection::Reinspection;
+pub(crate) use reports::Reports;
 pub(crate) use trusted::{Publishing, Tokens, Trusted};
 
 /// The file's content; every key may be absent.
@@ -56,6 +60,10 @@ pub(crate) struct Config {
     pub(crate) feeds: Vec<Feed>,
     /// `[reading]`
     pub(crate) reading: Reading,
+    /// `[reports]`
+    pub(crate) reports: Reports,
+    /// `[audit]`
+    pub(crate) audit: Audit,
     /// `[provenance]`
     pub(crate) provenance: Provenance,
     /// `[[trusted_issuers]]`
@@ -388,6 +396,8 @@ mod tests {
             reading,
             accounts,
             mail,
+            reports,
+            audit,
             provenance,
             trusted_issuers,
             publishing,
@@ -416,6 +426,10 @@ mod tests {
         assert_eq!((demanded.require, demanded.critical.len()), (fondaco_factors::Demand::Any, 1));
         assert!(demanded.critical_downloads.is_some() && demanded.critical_dependents.is_some());
         assert_eq!(factors.recovery_wait().unwrap(), fondaco_server::factors::RECOVERY_WAIT);
+        assert!(audit.read().unwrap().is_some());
+        let read = reports.read().unwrap();
+        let critical = vec!["acme-payroll".parse().unwrap()];
+        assert_eq!(read, fondaco_server::observations::Reports { critical, ..Default::default() });
         let names = ["own", "default", "accelerated"].map(str::to_owned);
         let read = reading.read(&names).unwrap();
         assert_eq!((read.layers.len(), read.rules.len()), (2, 3));

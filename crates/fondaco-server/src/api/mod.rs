@@ -4,12 +4,15 @@ mod account;
 mod account_emails;
 mod account_password;
 mod account_sessions;
+mod appeals;
+mod audit;
 mod bans;
 mod breaker;
 mod campaign;
 mod campaigns;
 mod changes;
 mod decided_file;
+mod desk;
 mod disclose_token;
 mod entering;
 mod factors;
@@ -18,6 +21,7 @@ mod file;
 mod healthz;
 mod integrity;
 mod metrics;
+mod observations;
 mod oidc;
 mod openapi;
 mod osv;
@@ -47,9 +51,12 @@ use crate::app::App;
 use crate::endpoints::{Endpoints, Verb};
 use crate::trouble::problem;
 
+pub(crate) use appeals::{appeal, settle as settle_appeal};
 pub(crate) use campaign::told_campaign;
 pub(crate) use campaigns::campaigns_for;
 pub(crate) use decided_file::file as known_file;
+pub(crate) use desk::{Item, ItemFile, act as review, item as desk_item};
+pub(crate) use observations::{report, settle as settle_observation};
 pub(crate) use publishers::{add_for, remove_for, theirs};
 pub(crate) use roles::told as roles_told;
 pub(crate) use search::found;
@@ -129,6 +136,22 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .fresh(Verb::Post, "/api/v1/publishers", publishers::add)
         .fresh(Verb::Delete, "/api/v1/publishers/{id}", publishers::remove)
         .fresh(Verb::Put, "/api/v1/projects/{name}/publishing", publishers::set)
+        .report(Verb::Post, "/api/v1/projects/{name}/observations", observations::make)
+        .report(Verb::Get, "/api/v1/observations", observations::mine)
+        .report(Verb::Get, "/api/v1/observations/{id}", observations::one)
+        .desk(Verb::Put, "/api/v1/observations/{id}/outcome", observations::decide)
+        .desk(Verb::Get, "/api/v1/observers", observations::observers)
+        .desk(Verb::Put, "/api/v1/observers/{account}", observations::trust)
+        .desk(Verb::Delete, "/api/v1/observers/{account}", observations::distrust)
+        .appeal(Verb::Post, "/api/v1/projects/{name}/appeals", appeals::make)
+        .appeal(Verb::Get, "/api/v1/appeals/{id}", appeals::one)
+        .desk(Verb::Put, "/api/v1/appeals/{id}/decision", appeals::decide)
+        .desk(Verb::Get, "/api/v1/desk", desk::queue)
+        .desk(Verb::Get, "/api/v1/desk/observations", observations::open)
+        .desk(Verb::Get, "/api/v1/desk/appeals", appeals::open)
+        .desk(Verb::Get, "/api/v1/desk/projects/{name}", desk::one)
+        .desk(Verb::Post, "/api/v1/projects/{name}/review", desk::review)
+        .desk(Verb::Get, "/api/v1/audit", audit::get)
         .open("/healthz", healthz::get)
         .open("/readyz", readyz::get)
 }

@@ -6,6 +6,7 @@ pub(crate) mod inspect_files;
 pub(crate) mod note_downloads;
 pub(crate) mod note_failed_logins;
 pub(crate) mod reinspect_files;
+pub(crate) mod send_audit;
 pub(crate) mod send_mails;
 pub(crate) mod send_notices;
 pub(crate) mod watch_store;

@@ -2,10 +2,13 @@
 
 mod account;
 mod campaigns;
+mod desk;
+mod desk_item;
 mod factors;
 mod forms;
 mod home;
 mod login;
+mod observe;
 mod page;
 mod password;
 mod register;
@@ -33,6 +36,15 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .person(Verb::Post, "/account/tokens/revoke", tokens::revoke)
         .fresh(Verb::Post, "/account/publishers", tokens::add_publisher)
         .fresh(Verb::Post, "/account/publishers/remove", tokens::remove_publisher)
+        .report(Verb::Get, "/report/{name}", observe::report_form)
+        .report(Verb::Post, "/report/{name}", observe::report)
+        .appeal(Verb::Get, "/appeal/{name}", observe::appeal_form)
+        .appeal(Verb::Post, "/appeal/{name}", observe::appeal)
+        .desk(Verb::Get, "/desk/", desk::queue)
+        .desk(Verb::Get, "/desk/projects/{name}", desk::item)
+        .desk(Verb::Post, "/desk/projects/{name}", desk::review)
+        .desk(Verb::Post, "/desk/observations/{id}", desk::decide_observation)
+        .desk(Verb::Post, "/desk/appeals/{id}", desk::decide_appeal)
         .open("/static/fondaco.css", stylesheet)
         .open("/static/passkeys.js", factors::script)
         .person(Verb::Get, "/account/factors", factors::get)

@@ -110,6 +110,7 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         sandbox: sandbox.to_owned(),
         trust: trust(&config)?,
         post: config.mail.read(&folder)?,
+        syslog: config.audit.read()?,
         secret: random()?,
     };
     let running = fondaco_server::run(parts, listener, told());
@@ -296,6 +297,7 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
         operators: config.notify.operators()?,
         lease: config.server.lease.map_or(defaults.lease, |lease| Duration::from_secs(lease.max(1))),
         brake: config.reinspection.read()?,
+        reports: config.reports.read().context("the configuration's [reports] is not right")?,
     })
 }
 

@@ -103,10 +103,13 @@ impl Role {
             Access::Managing => given(logged_in && factor && staff == Some(StaffRole::Admin)),
             Access::Pending if kind == Kind::Pending => Decision::Allowed,
             Access::Pending => Decision::Login,
+            // Who is frozen may appeal.
+            Access::Reporting if frozen && endpoint.path.contains("appeals") => Decision::Allowed,
             _ if !logged_in => Decision::Login,
+            Access::Reporting => Decision::Allowed,
             Access::Person | Access::FreshPerson => Decision::Allowed,
             Access::SecondFactor => given(factor),
-            Access::Staff(least) => given(factor && staff.is_some_and(|role| role >= least)),
+            Access::Staff(least) | Access::Desk(least) => given(factor && staff.is_some_and(|role| role >= least)),
             Access::Project(act) => given(at(if own { self.own } else { self.other }, index_of(act))),
             Access::Organisation(least) => {
                 let row = if own { self.organisation } else { self.other_organisation };
@@ -135,9 +138,11 @@ fn expected_of(name: &str, endpoint: &Endpoint) -> Decision {
         Access::Pending | Access::Person | Access::FreshPerson | Access::SecondFactor | Access::Staff(_) => {
             Decision::Login
         }
-        Access::Project(_) | Access::Organisation(_) if manages => Decision::Allowed,
-        Access::Project(_) | Access::Organisation(_) if token => Decision::Denied,
-        Access::Project(_) | Access::Organisation(_) => Decision::Login,
+        Access::Reporting if token => Decision::Allowed,
+        Access::Reporting => Decision::Login,
+        Access::Project(_) | Access::Organisation(_) | Access::Desk(_) if manages => Decision::Allowed,
+        Access::Project(_) | Access::Organisation(_) | Access::Desk(_) if token => Decision::Denied,
+        Access::Project(_) | Access::Organisation(_) | Access::Desk(_) => Decision::Login,
     }
 }
 
@@ -174,7 +179,7 @@ fn path(endpoint: &Endpoint, project: &str, organisation: &str) -> String {
         "{passkey}" => "AAAA".to_owned(),
         "{network}" => "198.51.100.7".to_owned(),
         "{kind}" => "account".to_owned(),
-        "{key}" => "token:0".to_owned(),
+        "{key}" | "{account}" => "token:0".to_owned(),
         part if part.contains('{') => panic!("{}: what is to be tried for {part}?", endpoint.path),
         literal => literal.to_owned(),
     };
