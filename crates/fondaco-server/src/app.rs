@@ -153,6 +153,8 @@ pub struct Parts {
     pub trust: Trust,
     /// Where mails go.
     pub post: Post,
+    /// The single sign-on, where there is one.
+    pub sso: Option<crate::accounts::Sso>,
     /// Random bits that nobody else knows, of this process.
     pub secret: [u8; 32],
 }

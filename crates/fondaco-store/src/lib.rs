@@ -54,6 +54,7 @@ mod users;
 mod holders;
 mod invitations;
 mod organisations;
+mod sso;
 
 use std::time::Duration;
 

@@ -12,6 +12,7 @@ mod register;
 mod report;
 mod roles;
 mod search;
+mod sso;
 
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -50,6 +51,8 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
 fn accounts(table: Endpoints) -> Endpoints {
     table
         .enter(Verb::Get, "/login", login::get)
+        .enter(Verb::Get, "/login/sso", sso::begin)
+        .enter(Verb::Get, "/login/sso/callback", sso::callback)
         .enter(Verb::Post, "/login", login::post)
         .person(Verb::Post, "/logout", login::log_out)
         .enter(Verb::Get, "/register", register::get)

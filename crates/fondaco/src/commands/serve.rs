@@ -83,6 +83,8 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         never = fondaco_server::announce(&listener, &instance) => match never {},
     };
     let sandbox = sandbox(&worker, &config)?;
+    let allowed = &config.upstream.allow_hosts;
+    let sso = config.sso.as_ref().map(|sso| sso.read(&instance, allowed)).transpose()?;
     let parts = Parts {
         store: store.clone(),
         blobs,
@@ -104,6 +106,7 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         sandbox: sandbox.to_owned(),
         trust: trust(&config)?,
         post: config.mail.read(&folder)?,
+        sso,
         secret: random()?,
     };
     let running = fondaco_server::run(parts, listener, told());

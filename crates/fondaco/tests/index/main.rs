@@ -35,6 +35,7 @@ mod refusals;
 mod removed;
 mod roles;
 mod simple_api;
+mod sso;
 mod stats;
 mod storage_trouble;
 mod suppressions;
