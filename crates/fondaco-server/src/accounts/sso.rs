@@ -87,7 +87,8 @@ pub(crate) async fn begin(app: &App, base: &str, next: &str) -> Result<(String, 
         next: next.to_owned(),
         expires_at: now.checked_add(SsoLogin::WAITS).unwrap_or(now),
     };
-    let challenge = URL_SAFE_NO_PAD.encode(ring::digest::digest(&ring::digest::SHA256, login.verifier.as_bytes()));
+    let challenge =
+        URL_SAFE_NO_PAD.encode(ring::digest::digest(&ring::digest::SHA256, login.verifier.as_bytes()));
     to.query_pairs_mut()
         .append_pair("response_type", "code")
         .append_pair("scope", "openid profile email")

@@ -80,7 +80,10 @@ fn groups_give_and_take_at_each_login() {
     };
     let session = mfa(json!(["leads"]));
     let account = ask(&house, &session, ("GET", "/api/v1/account"), &Value::Null).json();
-    assert_eq!((&account["account"]["name"], &account["account"]["role"]), (&json!("Jane.Doe"), &json!("admin")));
+    assert_eq!(
+        (&account["account"]["name"], &account["account"]["role"]),
+        (&json!("Jane.Doe"), &json!("admin"))
+    );
     assert_eq!(account["emails"][0]["email"], "jane@example.invalid", "{account}");
     // An admin by group, with the issuer's second factor; the next session is one no more.
     let quarantines = ("GET", "/api/v1/quarantines");
