@@ -60,8 +60,8 @@ pub use factor::{ChallengePurpose, FactorRecovery, Factors, PasskeyRecord, Recov
 pub use file::{FileKey, FileRecord};
 pub use instant::rfc3339;
 pub use ipnet::IpNet;
-pub use jiff::Timestamp;
 pub use issued_token::{IssuedTo, IssuedToken};
+pub use jiff::Timestamp;
 pub use job::{Job, JobKind};
 pub use journal::{JournalEntry, JournalKind};
 pub use mail::Mail;

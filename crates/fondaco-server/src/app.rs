@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use fondaco_blobs::Blobs;
 use fondaco_factors::FactorPolicy;
 use fondaco_mail::Post;
-use fondaco_model::{Ban, Block, Clock, Cooldown, Download, FileKey, Reading, Timestamp, Token};
+use fondaco_model::{
+    Ban, Block, Clock, Cooldown, Download, EmailAddress, FileKey, Reading, Timestamp, Token,
+};
 use fondaco_names::{Engine, Own, Popular};
 use fondaco_provenance::Trust;
 use fondaco_pydist::{ProjectName, Sha256};
@@ -91,6 +94,8 @@ pub struct Settings {
     pub limits: Limits,
     /// The proxies that stand before the index.
     pub proxies: Proxies,
+    /// Where operators are told by mail what happens.
+    pub operators: Vec<EmailAddress>,
     /// Which second factors are demanded.
     pub factors: FactorPolicy,
 }
@@ -113,6 +118,7 @@ impl Default for Settings {
             breaker: breaker::Options::default(),
             limits: Limits::default(),
             proxies: Proxies::default(),
+            operators: Vec::new(),
             factors: FactorPolicy::default(),
         }
     }
@@ -188,6 +194,8 @@ pub struct Inner {
     pub(crate) bans: Mutex<Option<(u64, Arc<Vec<Ban>>)>>,
     pub(crate) blocks: Mutex<Option<(u64, Arc<Vec<Block>>)>>,
     pub(crate) limiter: Limiter,
+    /// Logins that failed and were not told to the breaker yet.
+    pub(crate) failed_logins: AtomicU32,
     /// When each token's last use was noted.
     pub(crate) tokens_noted: Mutex<HashMap<String, Timestamp>>,
     pub(crate) receiving: Arc<Semaphore>,
@@ -242,6 +250,7 @@ impl App {
             bans: Mutex::default(),
             blocks: Mutex::default(),
             limiter: Limiter::new(parts.settings.limits.clone()),
+            failed_logins: AtomicU32::new(0),
             parts,
             pages: Cache::with_weighter(2_000, VIEW_BUDGET, ByFiles),
             own: Cache::new(20_000),

@@ -4,6 +4,9 @@
 
 use axum::Router;
 use axum::handler::Handler;
+use axum::http::{HeaderValue, header};
+use axum::middleware::map_response;
+use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use fondaco_model::{OrganisationRole, ProjectAct, StaffRole};
 
@@ -280,6 +283,10 @@ impl Endpoints {
         access: Access,
         handler: MethodRouter<App>,
     ) -> Self {
+        let handler = match access {
+            Access::Open | Access::Reading | Access::Uploading => handler,
+            _ => handler.layer(map_response(unkept)),
+        };
         self.table.push(Endpoint { method, path, access });
         Self { router: self.router.route(path, handler), table: self.table }
     }
@@ -288,4 +295,10 @@ impl Endpoints {
     pub(crate) fn finish(self) -> (Router<App>, Vec<Endpoint>) {
         (self.router, self.table)
     }
+}
+
+/// What is about one person is kept by no cache.
+async fn unkept(mut response: Response) -> Response {
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
 }

@@ -89,6 +89,14 @@ pub(crate) fn message(notice: &Notice, instance: &str, secret: &WebhookSecret, n
     }
 }
 
+/// The mail of a notice: subject and body.
+pub(crate) fn letter(notice: &Notice) -> (String, String) {
+    let Notice { kind, subject, text, made_at, .. } = notice;
+    let body =
+        format!("{text}\n\n  about  {subject}\n  when   {}\n  kind   {}\n", rfc3339(*made_at), kind.id());
+    (format!("Fondaco: {}", kind.id()), body)
+}
+
 /// When a delivery that has failed `attempts` times before is tried again.
 pub(crate) fn pause(attempts: u32) -> Option<Duration> {
     PAUSES.get(attempts as usize).map(|seconds| Duration::from_secs(*seconds))

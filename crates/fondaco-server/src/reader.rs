@@ -18,9 +18,9 @@ use crate::app::App;
 use crate::bearer;
 use crate::client_address::ClientAddress;
 use crate::credentials::{Credentials, credentials};
+use crate::layers;
 use crate::person::{self, Person};
 use crate::trouble::{Trouble, problem};
-use crate::layers;
 
 /// What a client is asked for; it makes pip, uv and others look into netrc and keyring.
 const CHALLENGE: HeaderValue = HeaderValue::from_static("Basic realm=\"Fondaco\", charset=\"UTF-8\"");
@@ -186,7 +186,8 @@ pub(crate) fn keep_private(app: &App, response: &mut Response) {
         return;
     }
     let headers = response.headers_mut();
-    headers.append(header::VARY, HeaderValue::from_static("Authorization, Cookie"));
+    headers.append(header::VARY, HeaderValue::from_static("Authorization"));
+    headers.append(header::VARY, HeaderValue::from_static("Cookie"));
     let given =
         headers.get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok()).unwrap_or("no-cache");
     if !given.split(',').any(|one| matches!(one.trim(), "private" | "no-store"))

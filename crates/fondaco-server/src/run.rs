@@ -77,6 +77,7 @@ pub fn run(
         tokio::spawn(jobs::inspect_files::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::watch_store::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::send_mails::run(app.clone(), stopping.clone())),
+        tokio::spawn(jobs::note_failed_logins::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::send_notices::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::finish_recoveries::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::note_downloads::run(app.clone(), noted, stopping.clone())),

@@ -197,7 +197,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes all roles on a project away, with its invitations: its name is another's from now on.
+    /// Takes all roles on a project away, with its invitations and publishers: its name is another's from
+    /// now on.
     ///
     /// # Errors
     /// When the database fails.
@@ -206,6 +207,8 @@ impl Tx {
             "DELETE FROM project_roles WHERE project = $1",
             "DELETE FROM team_roles WHERE project = $1",
             "DELETE FROM project_organisations WHERE project = $1",
+            "DELETE FROM publishers WHERE project = $1 AND pending = 0",
+            "DELETE FROM only_trusted_publishing WHERE project = $1",
             "UPDATE invitations SET state = 'withdrawn' WHERE kind = 'project' AND name = $1 AND state = 'open'",
         ] {
             sqlx::query(emptied).bind(project.as_str()).execute(&mut *self.inner).await?;

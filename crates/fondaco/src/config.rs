@@ -1,10 +1,10 @@
 //! `fondaco.toml`. A key that is unknown is an error: a misspelt policy must not be ignored.
 
+mod accounts;
 mod breaker;
+mod factors;
 mod limits;
 mod notify;
-mod factors;
-mod accounts;
 mod reading;
 mod sso;
 mod trusted;
@@ -17,11 +17,11 @@ use serde::Deserialize;
 
 use crate::{operator, span};
 
+pub(crate) use accounts::{Accounts, Mail};
 pub(crate) use breaker::Breaker;
+pub(crate) use factors::Factors;
 pub(crate) use limits::Limits;
 pub(crate) use notify::Notify;
-pub(crate) use factors::Factors;
-pub(crate) use accounts::{Accounts, Mail};
 pub(crate) use reading::Reading;
 pub(crate) use sso::Sso;
 pub(crate) use trusted::{Publishing, Tokens, Trusted};
@@ -257,8 +257,9 @@ impl Server {
     /// The proxies, as the index understands them.
     pub(crate) fn proxies(&self) -> anyhow::Result<fondaco_server::Proxies> {
         let network = |text: &String| {
-            fondaco_server::bans::network(text)
-                .with_context(|| format!("[server] trusted_proxies: {text:?} is no network\nhint: e.g. 10.0.0.0/8"))
+            fondaco_server::bans::network(text).with_context(|| {
+                format!("[server] trusted_proxies: {text:?} is no network\nhint: e.g. 10.0.0.0/8")
+            })
         };
         Ok(fondaco_server::Proxies {
             networks: self.trusted_proxies.iter().map(network).collect::<anyhow::Result<_>>()?,
@@ -400,6 +401,7 @@ mod tests {
         } = toml::from_str(text).unwrap();
         assert_eq!(breaker.read().unwrap(), fondaco_server::breaker::Options::default());
         assert_eq!(limits.read().unwrap(), fondaco_server::Limits::default());
+        assert_eq!(notify.operators().unwrap().len(), 1);
         assert!(notify.read().unwrap().len() == 1 && !notify.webhooks[0].kinds.is_empty());
         assert_eq!(server.proxies().unwrap().networks.len(), 1);
         database.unwrap().parse::<fondaco_store::Database>().unwrap();
@@ -412,9 +414,9 @@ mod tests {
         assert_eq!((trusted_issuers.len(), publishing.audience.is_some()), (3, true));
         assert_eq!(tokens.lives().unwrap(), fondaco_server::Lives::default());
         assert!(tokens.disclosure_keys.is_some());
-        let policy = factors.read().unwrap();
-        assert_eq!((policy.require, policy.critical.len()), (fondaco_factors::Demand::Any, 1));
-        assert!(policy.critical_downloads.is_some() && policy.critical_dependents.is_some());
+        let demanded = factors.read().unwrap();
+        assert_eq!((demanded.require, demanded.critical.len()), (fondaco_factors::Demand::Any, 1));
+        assert!(demanded.critical_downloads.is_some() && demanded.critical_dependents.is_some());
         assert_eq!(factors.recovery_wait().unwrap(), fondaco_server::factors::RECOVERY_WAIT);
         let names = ["own", "default", "accelerated"].map(str::to_owned);
         let read = reading.read(&names).unwrap();

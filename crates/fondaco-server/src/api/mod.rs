@@ -1,18 +1,18 @@
 //! One endpoint per file.
 
-mod bans;
-mod breaker;
 mod account;
 mod account_emails;
 mod account_password;
 mod account_sessions;
+mod bans;
+mod breaker;
 mod campaign;
 mod campaigns;
 mod changes;
 mod decided_file;
 mod disclose_token;
-mod factors;
 mod entering;
+mod factors;
 mod feed;
 mod file;
 mod healthz;
@@ -49,9 +49,11 @@ use crate::trouble::problem;
 pub(crate) use campaign::told_campaign;
 pub(crate) use campaigns::campaigns_for;
 pub(crate) use decided_file::file as known_file;
+pub(crate) use publishers::{add_for, remove_for, theirs};
 pub(crate) use roles::told as roles_told;
 pub(crate) use search::found;
 pub(crate) use simple_root::listed_projects;
+pub(crate) use tokens::{NotIssued, issue_to, revoke_for, rotate_for};
 
 /// The endpoints of the Simple API, the files and the API of our own.
 pub(crate) fn endpoints(table: Endpoints) -> Endpoints {

@@ -4,6 +4,7 @@ pub(crate) mod finish_recoveries;
 pub(crate) mod import_feeds;
 pub(crate) mod inspect_files;
 pub(crate) mod note_downloads;
+pub(crate) mod note_failed_logins;
 pub(crate) mod send_mails;
 pub(crate) mod send_notices;
 pub(crate) mod watch_store;

@@ -63,6 +63,7 @@ async fn show(
         h1 { (person.user.name) }
         (notice(why))
         @if let Some(role) = person.user.staff { p { "You are " b { (role.id()) } " of this index." } }
+        p { a href={ (at) "tokens" } { "Tokens and trusted publishers" } }
         form action={ (root) "logout" } method="post" { button type="submit" { "Log out" } }
         (emails_part(at, &emails))
         (sessions_part(at, &sessions, &person.session.id))

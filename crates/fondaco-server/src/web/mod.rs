@@ -13,6 +13,7 @@ mod report;
 mod roles;
 mod search;
 mod sso;
+mod tokens;
 
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -27,6 +28,12 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .read("/campaigns/", campaigns::list)
         .read("/campaigns/{id}", campaigns::one)
         .read("/reports/{sha256}", report::get)
+        .person(Verb::Get, "/account/tokens", tokens::get)
+        .fresh(Verb::Post, "/account/tokens", tokens::issue)
+        .fresh(Verb::Post, "/account/tokens/rotate", tokens::rotate)
+        .person(Verb::Post, "/account/tokens/revoke", tokens::revoke)
+        .fresh(Verb::Post, "/account/publishers", tokens::add_publisher)
+        .fresh(Verb::Post, "/account/publishers/remove", tokens::remove_publisher)
         .open("/static/fondaco.css", stylesheet)
         .open("/static/passkeys.js", factors::script)
         .person(Verb::Get, "/account/factors", factors::get)

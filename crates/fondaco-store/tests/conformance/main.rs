@@ -20,8 +20,8 @@ macro_rules! on_both {
     };
 }
 
-mod home;
 mod factors;
+mod home;
 mod known;
 mod opening;
 mod own;

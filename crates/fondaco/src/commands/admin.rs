@@ -161,9 +161,12 @@ impl Command {
             Self::Publisher(args) => Some(args.deed()),
             Self::Team(args) => Some(args.deed()),
             Self::User(args) => Some(args.deed()),
-            Self::Role(_) | Self::Claim(_) | Self::Lift(_) | Self::Yank(_) | Self::Unyank(_) | Self::Status(_) => {
-                Some(Deed::Management)
-            }
+            Self::Role(_)
+            | Self::Claim(_)
+            | Self::Lift(_)
+            | Self::Yank(_)
+            | Self::Unyank(_)
+            | Self::Status(_) => Some(Deed::Management),
             _ => Some(Deed::Safety),
         }
     }

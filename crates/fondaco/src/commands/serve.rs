@@ -290,6 +290,7 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
         proxies: config.server.proxies()?,
         factors: config.factors.read()?,
         accounts: config.accounts.read()?,
+        operators: config.notify.operators()?,
     })
 }
 

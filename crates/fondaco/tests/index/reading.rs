@@ -139,7 +139,10 @@ impl Subject {
             headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-length"));
             let body = answer.text();
             let lines = body.lines().filter(|line| !MEASURED.iter().any(|name| line.starts_with(name)));
-            lines.collect::<Vec<_>>().join("\n")
+            // Those of one family come in no order.
+            let mut lines: Vec<&str> = lines.collect();
+            lines.sort_unstable();
+            lines.join("\n")
         } else {
             answer.text()
         };
