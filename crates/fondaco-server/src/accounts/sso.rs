@@ -192,7 +192,7 @@ async fn enter(app: &App, sso: &Sso, visitor: &Visitor, claims: &Claims) -> Resu
     let from = format!("session {} from {} by single sign-on", session.id, visitor.address);
     tx.audit(&event(now, &user.actor(), AuditAction::Login, (user.id.as_str(), &from))).await?;
     tx.commit().await?;
-    Ok(Entered { user, session, secret })
+    Ok(Entered { session, secret })
 }
 
 /// Makes an account for somebody who comes for the first time.
