@@ -49,6 +49,7 @@ mod invitation;
 mod organisation;
 mod permission;
 mod role;
+mod sso;
 
 pub use advisory::{Advisory, AdvisoryId, AdvisoryKind, Affected, InvalidAdvisoryId, RangeEnd, Releases};
 pub use audit::{AuditAction, AuditEvent, AuditRecord, Change};
@@ -99,3 +100,4 @@ pub use organisation::{
 };
 pub use permission::{Actor, Denial, Means, OrganisationAct, Principal, ProjectAct, acts, may, may_in};
 pub use role::{InvalidRole, OrganisationRole, ProjectRole};
+pub use sso::{Granted, SsoLogin};

@@ -174,6 +174,8 @@ pub struct Parts {
     pub post: Post,
     /// Where audit events are sent.
     pub syslog: Option<Syslog>,
+    /// The single sign-on, where there is one.
+    pub sso: Option<crate::accounts::Sso>,
     /// Random bits that nobody else knows, of this process.
     pub secret: [u8; 32],
 }

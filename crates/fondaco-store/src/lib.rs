@@ -62,6 +62,7 @@ mod users;
 mod holders;
 mod invitations;
 mod organisations;
+mod sso;
 
 use std::time::Duration;
 

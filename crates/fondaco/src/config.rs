@@ -9,6 +9,7 @@ mod notify;
 mod reading;
 mod reinspection;
 mod reports;
+mod sso;
 mod trusted;
 
 use std::path::{Path, PathBuf};
@@ -28,6 +29,7 @@ pub(crate) use notify::Notify;
 pub(crate) use reading::Reading;
 pub(crate) use reinspection::Reinspection;
 pub(crate) use reports::Reports;
+pub(crate) use sso::Sso;
 pub(crate) use trusted::{Publishing, Tokens, Trusted};
 
 /// The file's content; every key may be absent.
@@ -66,6 +68,8 @@ pub(crate) struct Config {
     pub(crate) audit: Audit,
     /// `[provenance]`
     pub(crate) provenance: Provenance,
+    /// `[sso]`
+    pub(crate) sso: Option<Sso>,
     /// `[[trusted_issuers]]`
     pub(crate) trusted_issuers: Vec<Trusted>,
     /// `[publishing]`
@@ -350,6 +354,9 @@ pub(crate) fn read(given: Option<&Path>, data: &Path) -> anyhow::Result<Config> 
         feed.source = beside.iter().map(|path| path.display().to_string()).collect();
     }
     config.accounts.beside(&path);
+    if let Some(sso) = &mut config.sso {
+        sso.client_secret_file = path.parent().unwrap_or(Path::new("")).join(&sso.client_secret_file);
+    }
     let root = config.provenance.trusted_root.take();
     config.provenance.trusted_root = root.map(|root| path.parent().unwrap_or(Path::new("")).join(root));
     if let Some(keys) = config.tokens.disclosure_keys.take() {
@@ -400,6 +407,7 @@ mod tests {
             audit,
             provenance,
             trusted_issuers,
+            sso,
             publishing,
             tokens,
             breaker,
@@ -415,6 +423,7 @@ mod tests {
         assert_eq!(server.proxies().unwrap().networks.len(), 1);
         database.unwrap().parse::<fondaco_store::Database>().unwrap();
         blobs.unwrap().parse::<fondaco_blobs::BucketAddress>().unwrap();
+        assert_eq!(sso.unwrap().granted().unwrap().len(), 2);
         assert!(provenance.trusted_root.is_some());
         for trusted in &trusted_issuers {
             trusted.read("i", &[]).unwrap();

@@ -15,6 +15,7 @@ mod register;
 mod report;
 mod roles;
 mod search;
+mod sso;
 mod tokens;
 
 use axum::http::header;
@@ -69,6 +70,8 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
 fn accounts(table: Endpoints) -> Endpoints {
     table
         .enter(Verb::Get, "/login", login::get)
+        .enter(Verb::Get, "/login/sso", sso::begin)
+        .enter(Verb::Get, "/login/sso/callback", sso::callback)
         .enter(Verb::Post, "/login", login::post)
         .person(Verb::Post, "/logout", login::log_out)
         .enter(Verb::Get, "/register", register::get)

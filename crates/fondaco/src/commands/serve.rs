@@ -89,6 +89,8 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         never = fondaco_server::announce(&listener, &instance) => match never {},
     };
     let sandbox = sandbox(&worker, &config)?;
+    let allowed = &config.upstream.allow_hosts;
+    let sso = config.sso.as_ref().map(|sso| sso.read(&instance, allowed)).transpose()?;
     let parts = Parts {
         store: store.clone(),
         blobs,
@@ -111,6 +113,7 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         trust: trust(&config)?,
         post: config.mail.read(&folder)?,
         syslog: config.audit.read()?,
+        sso,
         secret: random()?,
     };
     let running = fondaco_server::run(parts, listener, told());

@@ -44,6 +44,7 @@ mod reports;
 mod roles;
 mod secrets;
 mod simple_api;
+mod sso;
 mod stats;
 mod storage_trouble;
 mod suppressions;
