@@ -43,18 +43,18 @@ CREATE TABLE freezes (
 );
 CREATE INDEX freezes_by_project ON freezes (project);
 CREATE TABLE frozen (
-    freeze TEXT NOT NULL REFERENCES freezes (id),
+    freeze_id TEXT NOT NULL REFERENCES freezes (id),
     kind TEXT NOT NULL,
     subject TEXT NOT NULL,
     file_name TEXT NOT NULL,
-    PRIMARY KEY (freeze, kind, subject, file_name)
+    PRIMARY KEY (freeze_id, kind, subject, file_name)
 );
 CREATE INDEX frozen_by_subject ON frozen (kind, subject);
 
 CREATE TABLE appeals (
     id TEXT NOT NULL PRIMARY KEY,
     project TEXT NOT NULL,
-    freeze TEXT NOT NULL REFERENCES freezes (id),
+    freeze_id TEXT NOT NULL REFERENCES freezes (id),
     words TEXT NOT NULL,
     account TEXT NOT NULL,
     made_by TEXT NOT NULL,
@@ -65,4 +65,4 @@ CREATE TABLE appeals (
     decided_at BIGINT
 );
 CREATE INDEX appeals_by_project ON appeals (project);
-CREATE UNIQUE INDEX appeals_one_open ON appeals (freeze) WHERE granted IS NULL;
+CREATE UNIQUE INDEX appeals_one_open ON appeals (freeze_id) WHERE granted IS NULL;

@@ -8,7 +8,7 @@ use crate::{Store, StoreError, Tx};
 struct Row {
     id: String,
     project: String,
-    freeze: String,
+    freeze_id: String,
     words: String,
     account: String,
     made_by: String,
@@ -33,7 +33,7 @@ impl Row {
         Ok(Appeal {
             id: self.id,
             project: parsed(&self.project)?,
-            freeze: self.freeze,
+            freeze: self.freeze_id,
             text: self.words,
             made_by: Observer { account: self.account, name: self.made_by },
             made_at: instant(self.made_at)?,
@@ -83,7 +83,7 @@ impl Tx {
     /// When the database fails, also where one against the same act is open.
     pub async fn add_appeal(&mut self, appeal: &Appeal) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO appeals (id, project, freeze, words, account, made_by, made_at)
+            "INSERT INTO appeals (id, project, freeze_id, words, account, made_by, made_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
         .bind(&appeal.id)

@@ -52,7 +52,7 @@ async fn some(
     .fetch_all(&mut *connection)
     .await?;
     let listed: Vec<(String, String, String, String)> = sqlx::query_as(
-        "SELECT f.freeze, f.kind, f.subject, f.file_name FROM frozen f JOIN freezes z ON z.id = f.freeze
+        "SELECT f.freeze_id, f.kind, f.subject, f.file_name FROM frozen f JOIN freezes z ON z.id = f.freeze_id
          WHERE ($1 IS NULL OR z.project = $1) AND ($2 IS NULL OR z.id = $2)
          ORDER BY f.kind, f.subject, f.file_name",
     )
@@ -97,7 +97,7 @@ impl Store {
     /// When the database fails.
     pub async fn is_frozen_account(&self, account: &str) -> Result<bool, StoreError> {
         let found: Option<String> = sqlx::query_scalar(
-            "SELECT z.id FROM frozen f JOIN freezes z ON z.id = f.freeze
+            "SELECT z.id FROM frozen f JOIN freezes z ON z.id = f.freeze_id
              WHERE f.kind = 'account' AND f.subject = $1 AND z.lifted_at IS NULL LIMIT 1",
         )
         .bind(account)
@@ -145,7 +145,7 @@ impl Tx {
         .await?;
         for one in &freeze.frozen {
             let (kind, subject, file_name) = one.told();
-            sqlx::query("INSERT INTO frozen (freeze, kind, subject, file_name) VALUES ($1, $2, $3, $4)")
+            sqlx::query("INSERT INTO frozen (freeze_id, kind, subject, file_name) VALUES ($1, $2, $3, $4)")
                 .bind(&freeze.id)
                 .bind(kind)
                 .bind(subject)

@@ -6,6 +6,9 @@ use serde_json::Value;
 
 use crate::house::{House, path};
 
+/// The breaker would stop such a wave by its account first.
+const ALONE: &str = "[breaker]\nmode = 'off'\n";
+
 /// Names that are taken for `requests`.
 const LOOKALIKES: [&str; 10] = [
     "reqeusts",
@@ -72,7 +75,7 @@ fn upload(house: &House, token: &str, dist: &Dist) -> (u16, String) {
 
 #[test]
 fn a_wave_is_opened_and_its_later_members_are_held() {
-    let house = House::new();
+    let house = House::with_config(ALONE);
     let token = house.fondaco.token(&["--all-projects"]);
     let send = |house: &House, dist: &Dist| upload(house, &token, dist);
     // What is honest comes before, between and after.
@@ -181,7 +184,7 @@ fn check_report(format: &str, told: &str) {
 
 #[test]
 fn what_is_pulled_through_is_clustered_too() {
-    let house = House::new();
+    let house = House::with_config(ALONE);
     let hook = 222_333_444_555_666_777;
     for (number, name) in LOOKALIKES.iter().take(3).enumerate() {
         let dist = thief(name, number, hook);
@@ -208,7 +211,7 @@ fn what_is_pulled_through_is_clustered_too() {
 
 #[test]
 fn what_an_analyst_decides_is_kept_by_a_running_server() {
-    let house = House::new();
+    let house = House::with_config(ALONE);
     // Two accounts: what one uploads is tied by that.
     let token = house.fondaco.token(&["--all-projects"]);
     let others = house.fondaco.token(&["--all-projects"]);

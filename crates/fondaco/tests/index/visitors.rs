@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use fondaco_model::{Session, Timestamp, User};
+use fondaco_model::{Session, Timestamp, TotpRecord, User};
 use fondaco_pydist::Sha256;
 use fondaco_store::{Database, Store};
 use fondaco_testkit::{Answer, Fondaco, fetch};
@@ -168,6 +168,17 @@ pub(crate) fn session_of(house: &House, name: &str, change: impl Fn(Session) -> 
         });
         let mut tx = store.begin().await.unwrap();
         tx.add_session(&session).await.unwrap();
+        if let Some(at) = session.factor_verified_at {
+            let totp = TotpRecord {
+                user: session.user.clone(),
+                secret: [7; 20],
+                made_at: at,
+                last_step: 0,
+                last_used_at: at,
+            };
+            tx.set_totp(&session.id, &totp).await.unwrap();
+            tx.set_session_factor(&session.id, "totp", (at, session.reauthenticated_at)).await.unwrap();
+        }
         tx.commit().await.unwrap();
     });
     secret
