@@ -28,6 +28,8 @@ enum Task {
     Fuzz(tasks::fuzz::Args),
     /// Make the lists of the names engine, and fit its weights
     Names(tasks::names::Args),
+    /// Replay the wave of March 2024 against the real binary
+    Replay(tasks::replay::Args),
     /// Check the house rules that no compiler checks
     Tidy,
 }
@@ -41,6 +43,7 @@ fn main() -> anyhow::Result<()> {
         Task::Eval(args) => tasks::eval::run(&args),
         Task::Fuzz(args) => tasks::fuzz::run(&args),
         Task::Names(args) => tasks::names::run(&args),
+        Task::Replay(args) => tasks::replay::run(&args),
         Task::Tidy => tasks::tidy::run(),
     }
 }

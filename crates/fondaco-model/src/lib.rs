@@ -27,6 +27,7 @@ mod switch;
 mod team;
 mod token;
 mod upstream;
+mod watch;
 
 pub use advisory::{Advisory, AdvisoryId, AdvisoryKind, Affected, InvalidAdvisoryId, RangeEnd, Releases};
 pub use audit::{AuditAction, AuditEvent};
@@ -52,3 +53,4 @@ pub use switch::{Deed, Switch, SwitchKind};
 pub use team::{InvalidTeamName, TeamName};
 pub use token::{Token, TokenScope};
 pub use upstream::{DEFAULT_UPSTREAM, InvalidUpstreamName, Upstream, UpstreamName};
+pub use watch::{Alert, AlertKind, Queued, WatchedFeed};

@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use fondaco_blobs::Blobs;
+use fondaco_clustering::Clusterer;
 use fondaco_model::{Clock, Cooldown, Download, FileKey, Reading, Timestamp, Token};
 use fondaco_names::{Engine, Own, Popular};
 use fondaco_provenance::Trust;
@@ -18,7 +19,6 @@ use fondaco_worker::Worker;
 use quick_cache::sync::Cache;
 use tokio::sync::{Notify, Semaphore, mpsc};
 
-use crate::campaigns::Campaigns;
 use crate::feeds::{Feed, FeedState};
 use crate::flights::Flights;
 use crate::gate::{Arrival, Lie};
@@ -146,7 +146,7 @@ pub struct Inner {
     pub(crate) tokens_noted: Mutex<HashMap<String, Timestamp>>,
     pub(crate) receiving: Arc<Semaphore>,
     pub(crate) inspecting: Arc<Semaphore>,
-    pub(crate) campaigns: Campaigns,
+    pub(crate) campaigns: Clusterer,
     /// Blobs whose digest was checked in full by this process.
     pub(crate) verified: Cache<Sha256, ()>,
     pub(crate) job_queued: Notify,
@@ -198,7 +198,7 @@ impl App {
             tokens_noted: Mutex::default(),
             receiving: Arc::new(Semaphore::new(RECEIVED)),
             inspecting: Arc::new(Semaphore::new(processors)),
-            campaigns: Campaigns::default(),
+            campaigns: Clusterer::default(),
             verified: Cache::new(10_000),
             job_queued: Notify::new(),
             measures: Measures::default(),

@@ -36,6 +36,9 @@ mod switches;
 mod teams;
 mod tokens;
 mod uploads;
+mod watch;
+mod watch_alerts;
+mod watch_retention;
 mod upstreams;
 
 use std::time::Duration;

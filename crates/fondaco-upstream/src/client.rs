@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 use url::{Host, Url};
 
 use crate::address::{NOT_PUBLIC, PublicOnly, is_public};
+use crate::quiet::Quiet;
 use crate::{INSTANCE_HEADER, UpstreamError, VIA_HEADER, redacted};
 
 /// Redirects that are followed.
@@ -113,6 +114,8 @@ pub struct UpstreamClient {
     files: Clients,
     asking: Arc<Semaphore>,
     reading: Arc<Semaphore>,
+    /// Until when upstream wants to be left alone.
+    quiet: Quiet,
 }
 
 /// Two clients that differ in where they may connect to.
@@ -170,12 +173,18 @@ impl UpstreamClient {
         }
         let allow_hosts = allow_hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
         let (asking, reading) = (Arc::new(Semaphore::new(ASKING)), Arc::new(Semaphore::new(READING)));
-        Ok(Self { base: url, credentials, allow_hosts, instance, pages, files, asking, reading })
+        let quiet = Quiet::default();
+        Ok(Self { base: url, credentials, allow_hosts, instance, pages, files, asking, reading, quiet })
     }
 
     /// The upstream's address, without credentials.
     pub fn shown(&self) -> String {
         redacted(&self.base)
+    }
+
+    /// For how long upstream has asked to be left alone (429 or 503 with `Retry-After`).
+    pub fn asks_to_wait(&self) -> Option<Duration> {
+        self.quiet.left()
     }
 
     /// Asks for a project's page.
@@ -283,6 +292,35 @@ impl UpstreamClient {
         }
     }
 
+    /// A request to a configured address, of this client's origin or an allowed host.
+    pub(crate) fn configured(
+        &self,
+        method: Method,
+        mut url: Url,
+    ) -> Result<reqwest::RequestBuilder, UpstreamError> {
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        if !self.is_trusted(&url) {
+            return Err(UpstreamError::Forbidden { url: redacted(&url) });
+        }
+        let request = self.pages.trusted.request(method, url.clone());
+        Ok(match &self.credentials {
+            Some((name, password)) if url.origin() == self.base.origin() => {
+                request.basic_auth(name, Some(password))
+            }
+            _ => request,
+        })
+    }
+
+    /// Notes what every answer may say: to be left alone, or to be this instance itself.
+    pub(crate) fn noted(&self, response: &Response) -> Result<(), UpstreamError> {
+        self.quiet.note(response);
+        if response.headers().get(INSTANCE_HEADER).is_some_and(|id| id == self.instance.as_str()) {
+            return Err(UpstreamError::Myself { url: redacted(response.url()) });
+        }
+        Ok(())
+    }
+
     pub(crate) async fn send(
         &self,
         method: Method,
@@ -304,9 +342,7 @@ impl UpstreamClient {
                 request = request.basic_auth(name, Some(password));
             }
             let response = request.send().await.map_err(|error| failure(&redacted(&url), &error))?;
-            if response.headers().get(INSTANCE_HEADER).is_some_and(|id| id == self.instance.as_str()) {
-                return Err(UpstreamError::Myself { url: redacted(&url) });
-            }
+            self.noted(&response)?;
             if !response.status().is_redirection() || response.status() == StatusCode::NOT_MODIFIED {
                 return Ok(response);
             }
@@ -376,7 +412,7 @@ fn percent_decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-async fn read(response: Response, most: u64) -> Result<Bytes, UpstreamError> {
+pub(crate) async fn read(response: Response, most: u64) -> Result<Bytes, UpstreamError> {
     let shown = redacted(response.url());
     let mut bytes = Vec::new();
     let mut stream = response.bytes_stream();
@@ -391,7 +427,7 @@ async fn read(response: Response, most: u64) -> Result<Bytes, UpstreamError> {
 
 /// What went wrong, in words that hold no credentials: the innermost cause, not reqwest's own
 /// text, which repeats the address.
-fn failure(shown: &str, error: &reqwest::Error) -> UpstreamError {
+pub(crate) fn failure(shown: &str, error: &reqwest::Error) -> UpstreamError {
     let url = shown.to_owned();
     if error.is_timeout() {
         return UpstreamError::Timeout { url };

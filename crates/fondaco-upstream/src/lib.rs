@@ -11,11 +11,14 @@ mod client;
 pub mod discovery;
 mod error;
 mod feed;
+mod poll;
+mod quiet;
 mod redact;
 
 pub use client::{Body, PageAnswer, UpstreamClient, UpstreamConfig};
 pub use error::UpstreamError;
 pub use feed::FeedAnswer;
+pub use poll::{Call, Polled};
 pub use redact::redacted;
 pub use url::Url;
 

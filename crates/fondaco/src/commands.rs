@@ -10,4 +10,5 @@ pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod serve;
 pub(crate) mod wait_release;
+pub(crate) mod watch;
 pub(crate) mod worker;

@@ -5,7 +5,11 @@ use fondaco_campaign::{CampaignId, Engine, Event, MemberId, State};
 use fondaco_model::{CampaignRecord, FileKey, JournalEntry, JournalKind, Timestamp, UpstreamName};
 use fondaco_store::{StoreError, Tx};
 
-pub(super) async fn write(
+/// Writes down what events say.
+///
+/// # Errors
+/// When the database fails.
+pub async fn write(
     tx: &mut Tx,
     engine: &Engine,
     events: &[Event],
@@ -45,7 +49,10 @@ pub(super) async fn write(
 }
 
 /// Keeps a campaign as the engine has it; one that it no longer has is closed.
-pub(super) async fn keep(
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep(
     tx: &mut Tx,
     engine: &Engine,
     id: CampaignId,
@@ -107,7 +114,10 @@ async fn put(
 }
 
 /// An entry for each member of a campaign, whose standing may have changed.
-pub(super) async fn touch(
+///
+/// # Errors
+/// When the database fails.
+pub async fn touch(
     tx: &mut Tx,
     campaign: CampaignId,
     (kind, now): (JournalKind, Timestamp),
@@ -121,7 +131,10 @@ pub(super) async fn touch(
 }
 
 /// Notes that an analyst has put the members of a campaign where they are.
-pub(super) async fn pin(tx: &mut Tx, campaign: CampaignId) -> Result<(), StoreError> {
+///
+/// # Errors
+/// When the database fails.
+pub async fn pin(tx: &mut Tx, campaign: CampaignId) -> Result<(), StoreError> {
     for one in tx.members_of(campaign).await? {
         tx.set_campaign_of(one.member, Some(campaign), true).await?;
     }

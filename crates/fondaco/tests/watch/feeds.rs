@@ -1,0 +1,88 @@
+//! Every kind of feed is followed, each release once, over restarts.
+
+use fondaco_testkit::{Fondaco, Upload, honest_release, wave_member};
+use serde_json::json;
+
+use crate::home::{BIN, Home};
+
+#[test]
+fn releases_are_inspected_once_and_a_wave_is_told() {
+    let home = Home::new();
+    home.publish("granite-ledger", "1.0", &honest_release("granite-ledger", "1.0"));
+    let run = home.once();
+    assert_eq!(run.code, Some(0), "{}", run.text());
+    assert!(run.stdout.contains("clean       release granite-ledger 1.0"), "{}", run.text());
+    for (number, name) in ["reqeusts", "coloroma", "matplotlb", "asynciooo"].iter().enumerate() {
+        home.publish(name, "1.0", &wave_member(name, "1.0", number as u64));
+    }
+    let run = home.once();
+    assert_eq!(run.code, Some(1), "{}", run.text());
+    let kinds = home.kinds();
+    assert_eq!(kinds.iter().filter(|kind| *kind == "malicious-release").count(), 4, "{kinds:?}");
+    assert!(kinds.contains(&"campaign-opened".to_owned()) && kinds.contains(&"campaign-grew".to_owned()), "{kinds:?}");
+    let alerts = home.alerts();
+    let first = alerts.iter().find(|alert| alert["subject"] == "reqeusts 1.0").unwrap();
+    assert_eq!((&first["schema"], &first["detail"]["target"]), (&json!("fondaco.alert/1"), &json!("requests")));
+    let serials: Vec<u64> = alerts.iter().map(|alert| alert["serial"].as_u64().unwrap()).collect();
+    assert_eq!(serials, (1..=serials.len() as u64).collect::<Vec<_>>());
+    // What is bad is kept, what is clean is not.
+    let kept = std::fs::read_dir(home.data.path().join("suspicious")).unwrap().count();
+    assert_eq!(kept, 4);
+    assert_eq!((home.count("/releases"), home.count("/verdicts/malicious")), (5, 4));
+    assert!(home.count("/behaviours/credential-access") + home.count("/bad/exfiltration") > 0);
+    // Once more: nothing is new, nothing is asked for again, nothing is told again.
+    home.upstream.forget_requests();
+    let run = home.once();
+    assert_eq!(run.code, Some(0), "{}", run.text());
+    assert_eq!(home.upstream.count_under("/files/") + home.upstream.count_under("/simple/"), 0);
+    assert_eq!(home.alerts().len(), alerts.len());
+}
+
+#[test]
+fn another_fondaco_is_followed_by_its_journal() {
+    let home = Home::new();
+    let theirs = tempfile::tempdir().unwrap();
+    let fondaco = Fondaco::start(BIN, theirs.path(), &["--upstream", &home.upstream.index_url()]);
+    let token = fondaco.token(&["--all-projects"]);
+    let feed = fondaco.url("/api/v1/changes");
+    // What is there before the watcher comes is passed over.
+    assert_eq!(Upload::of(&honest_release("quarry-atlas", "1.0")).send(&fondaco, &token).status, 200);
+    assert_eq!(home.watch(&feed).code, Some(0));
+    assert_eq!(Upload::of(&honest_release("quarry-atlas", "1.1")).send(&fondaco, &token).status, 200);
+    let run = home.watch(&feed);
+    assert!(run.stdout.contains("clean       file quarry-atlas quarry_atlas-1.1.tar.gz"), "{}", run.text());
+    assert!(!run.stdout.contains("quarry_atlas-1.0"), "{}", run.text());
+    // It comes back with less than it had.
+    fondaco.stop();
+    let anew = tempfile::tempdir().unwrap();
+    let port = fondaco.port();
+    let again = Fondaco::start(BIN, anew.path(), &["--upstream", &home.upstream.index_url(), "--listen", &format!("127.0.0.1:{port}")]);
+    let token = again.token(&["--all-projects"]);
+    assert_eq!(Upload::of(&honest_release("meadow-bureau", "1.0")).send(&again, &token).status, 200);
+    let run = home.watch(&feed);
+    assert!(home.kinds().contains(&"feed-jumped-back".to_owned()), "{}", run.text());
+    let run = home.watch(&feed);
+    let told = run.stdout + &home.run(&["stats"]).stdout;
+    assert_eq!(home.count("/releases"), 2, "{told}");
+    // By its RSS and by its changelog the same is found.
+    let run = Home::new().watch(&again.url("/rss/updates.xml"));
+    assert!(run.stdout.contains("clean       release meadow-bureau 1.0"), "{}", run.text());
+    let run = Home::new().run(&[&again.url("/pypi"), "--from", "0", "--once", "--gap", "0s"]);
+    assert!(run.stdout.contains("clean       file meadow-bureau meadow_bureau-1.0.tar.gz"), "{}", run.text());
+}
+
+#[test]
+fn a_folder_is_followed() {
+    let home = Home::new();
+    let folder = tempfile::tempdir().unwrap();
+    let watched = folder.path().to_str().unwrap();
+    honest_release("quarry-atlas", "1.0").write_into(folder.path());
+    std::fs::write(folder.path().join("notes.txt"), "x").unwrap();
+    assert_eq!(home.watch(watched).code, Some(0));
+    wave_member("reqeusts", "1.0", 1).write_into(folder.path());
+    let run = home.watch(watched);
+    assert_eq!(run.code, Some(1), "{}", run.text());
+    assert_eq!((home.count("/releases"), home.count("/verdicts/malicious")), (2, 1));
+    assert_eq!(home.watch(watched).code, Some(0));
+    assert_eq!(home.count("/releases"), 2);
+}
