@@ -9,12 +9,7 @@ use fondaco_store::{StoreError, Tx};
 ///
 /// # Errors
 /// When the database fails.
-pub async fn write(
-    tx: &mut Tx,
-    engine: &Engine,
-    events: &[Event],
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub async fn write(tx: &mut Tx, engine: &Engine, events: &[Event], now: Timestamp) -> Result<(), StoreError> {
     for event in events {
         match event {
             Event::Opened { campaign, members } => {
@@ -52,12 +47,7 @@ pub async fn write(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn keep(
-    tx: &mut Tx,
-    engine: &Engine,
-    id: CampaignId,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub async fn keep(tx: &mut Tx, engine: &Engine, id: CampaignId, now: Timestamp) -> Result<(), StoreError> {
     let campaign = engine.campaign(id);
     tx.set_campaign(&CampaignRecord {
         id,

@@ -72,11 +72,15 @@ pub enum JournalKind {
     ProvenanceLost,
     /// A file was published by somebody else than the release before.
     PublisherChanged,
+    /// A new project of our own has a name that can be mistaken for another.
+    NameConfusable,
+    /// A file of our own requires a project that is on no layer.
+    RequirementMissing,
 }
 
 impl JournalKind {
     /// Every kind.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 36] = [
         Self::UpstreamSet,
         Self::PageChanged,
         Self::PageGone,
@@ -111,6 +115,8 @@ impl JournalKind {
         Self::SwitchLifted,
         Self::ProvenanceLost,
         Self::PublisherChanged,
+        Self::NameConfusable,
+        Self::RequirementMissing,
     ];
 
     /// Stable id.
@@ -150,6 +156,8 @@ impl JournalKind {
             Self::SwitchLifted => "switch-lifted",
             Self::ProvenanceLost => "provenance-lost",
             Self::PublisherChanged => "publisher-changed",
+            Self::NameConfusable => "name-confusable",
+            Self::RequirementMissing => "requirement-missing",
         }
     }
 

@@ -29,6 +29,7 @@ use crate::removals;
 use crate::suppressions::Expiring;
 use crate::switches::Switches;
 use crate::trouble::Trouble;
+use crate::uploads::Lookalikes;
 use crate::view::View;
 
 /// Files of projects whose views are kept in memory; a view takes about 2 KiB a file.
@@ -68,6 +69,8 @@ pub struct Settings {
     pub uploads: Options,
     /// Who may read what.
     pub reading: Reading,
+    /// What becomes of new projects whose names can be mistaken for others.
+    pub lookalikes: Lookalikes,
 }
 
 impl Default for Settings {
@@ -82,6 +85,7 @@ impl Default for Settings {
             suppressions: Vec::new(),
             uploads: Options::default(),
             reading: Reading::default(),
+            lookalikes: Lookalikes::default(),
         }
     }
 }

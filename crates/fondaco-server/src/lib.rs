@@ -46,3 +46,4 @@ pub use fondaco_upload::Options as UploadOptions;
 pub use layers::{Layers, Route, Source};
 pub use run::{Running, announce, endpoints, run};
 pub use suppressions::Expiring;
+pub use uploads::Lookalikes;

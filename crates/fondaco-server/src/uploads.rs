@@ -6,11 +6,13 @@
 //! race, one is first.
 
 mod attestations;
+mod names;
 mod receive;
 mod take;
 
 use fondaco_upload::Rejection;
 
+pub use names::Lookalikes;
 pub(crate) use receive::{Arriving, Received, receive};
 pub(crate) use take::{Outcome, Uploaded, take};
 

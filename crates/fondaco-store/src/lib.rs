@@ -36,10 +36,10 @@ mod switches;
 mod teams;
 mod tokens;
 mod uploads;
+mod upstreams;
 mod watch;
 mod watch_alerts;
 mod watch_retention;
-mod upstreams;
 
 use std::time::Duration;
 

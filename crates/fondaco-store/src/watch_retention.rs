@@ -137,7 +137,8 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn forget_campaign_journal(&mut self, before: Timestamp) -> Result<(), StoreError> {
-        let served: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM upstreams").fetch_one(&mut *self.inner).await?;
+        let served: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM upstreams").fetch_one(&mut *self.inner).await?;
         if count(served) > 0 {
             return Ok(());
         }

@@ -9,8 +9,8 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::run::{finished, wait};
 use crate::reply::TICK;
+use crate::run::{finished, wait};
 use crate::{Answer, Run, fetch};
 
 /// How long the server may take until it serves, and to end when it is asked to.

@@ -63,7 +63,10 @@ impl Varied {
             format!(
                 "{} = [{}]\n{} = sum({0}) % {}\n",
                 self.word(21),
-                (0..6).map(|at| (mixed(self.number, 30 + at) % 97).to_string()).collect::<Vec<_>>().join(", "),
+                (0..6)
+                    .map(|at| (mixed(self.number, 30 + at) % 97).to_string())
+                    .collect::<Vec<_>>()
+                    .join(", "),
                 self.word(22),
                 3 + mixed(self.number, 40) % 50
             )
@@ -115,7 +118,8 @@ impl Varied {
 pub fn wave_member(name: &str, version: &str, number: u64) -> Dist {
     let varied = Varied { name: name.to_owned(), number };
     let (class, hidden) = (varied.word(70).replace('_', ""), varied.hidden());
-    let class = format!("{}{}", class.get(..1).unwrap_or("X").to_ascii_uppercase(), class.get(1..).unwrap_or(""));
+    let class =
+        format!("{}{}", class.get(..1).unwrap_or("X").to_ascii_uppercase(), class.get(1..).unwrap_or(""));
     let run = if varied.is_mutated() {
         format!(
             "    def unpack(self):\n        return {hidden}\n\n    def run(self):\n        exec(self.unpack())\n        install.run(self)\n"
@@ -130,7 +134,10 @@ pub fn wave_member(name: &str, version: &str, number: u64) -> Dist {
         varied.pick(80, &AUTHORS),
         varied.word(81),
     );
-    Sdist::new(name, version).summary(&format!("A {} for {}", varied.pick(82, &WORDS), varied.word(83))).file("setup.py", setup).build()
+    Sdist::new(name, version)
+        .summary(&format!("A {} for {}", varied.pick(82, &WORDS), varied.word(83)))
+        .file("setup.py", setup)
+        .build()
 }
 
 /// The same project before it is armed: an sdist in which nothing is.

@@ -41,8 +41,7 @@ pub(crate) fn news(root: &Path) -> Result<News, Unreadable> {
 
 fn announce(news: &mut News, root: &Path, entry: &std::fs::DirEntry) {
     let path = entry.path();
-    let is_distribution =
-        entry.file_name().to_str().is_some_and(|name| name.parse::<DistFilename>().is_ok());
+    let is_distribution = entry.file_name().to_str().is_some_and(|name| name.parse::<DistFilename>().is_ok());
     let (Some(path), Ok(metadata)) = (path.strip_prefix(root).ok().and_then(Path::to_str), entry.metadata())
     else {
         news.senseless += 1;

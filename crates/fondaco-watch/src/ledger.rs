@@ -117,11 +117,9 @@ impl Ledger {
         let mut alerts = Vec::new();
         let mut clustered = Clustered::nothing();
         if let Some(subject) = &outcome.subject {
-            let target =
-                self.names.spelling(subject.project.as_str()).confusable.map(|found| found.target);
+            let target = self.names.spelling(subject.project.as_str()).confusable.map(|found| found.target);
             for file in &outcome.files {
-                clustered =
-                    self.file(&mut tx, clustered, (subject, target.as_deref(), file), now).await?;
+                clustered = self.file(&mut tx, clustered, (subject, target.as_deref(), file), now).await?;
             }
             alerts.extend(of_release(subject, outcome, target.as_deref(), now));
             if let Some(target) = target.as_deref().filter(|_| subject.is_new && !subject.established) {

@@ -34,7 +34,7 @@ pub use ledger::{Inspected, Ledger, Outcome, Subject};
 pub use options::Options;
 pub use retention::thin;
 pub use source::{Source, SourceError};
-pub use statistics::{Day, days, day_of};
+pub use statistics::{Day, day_of, days};
 pub use watcher::{Parts, Step, Watcher};
 
 /// Why watching can't go on. What a feed does is none of these: it is told, and tried again.

@@ -148,7 +148,8 @@ impl Watcher {
             alerts.push(of_feed(now, AlertKind::FeedJumpedBack, &feed, message));
         }
         if news.gap {
-            let message = format!("{feed}: more was published between two polls than it shows; some was missed");
+            let message =
+                format!("{feed}: more was published between two polls than it shows; some was missed");
             alerts.push(of_feed(now, AlertKind::FeedGap, &feed, message));
         }
         let mut alerts = self.untold(alerts, now).await?;

@@ -175,7 +175,9 @@ impl Watcher {
         let named: Vec<(DistFilename, &PageFile)> =
             files.iter().filter_map(|file| Some((file.file_name.parse().ok()?, file))).collect();
         let (project, version, only) = match item {
-            Item::Project(project) => (project, named.iter().map(|(name, _)| name.version()).max()?.clone(), None),
+            Item::Project(project) => {
+                (project, named.iter().map(|(name, _)| name.version()).max()?.clone(), None)
+            }
             Item::Release(project, version) => (project, version.clone(), None),
             Item::File(project, file_name) => {
                 let (name, _) = named.iter().find(|(_, file)| file.file_name == *file_name)?;
@@ -194,7 +196,8 @@ impl Watcher {
         if wanted.is_empty() {
             return None;
         }
-        let versions: std::collections::BTreeSet<&Version> = named.iter().map(|(name, _)| name.version()).collect();
+        let versions: std::collections::BTreeSet<&Version> =
+            named.iter().map(|(name, _)| name.version()).collect();
         let first = files.iter().filter_map(|file| file.upload_time).min().unwrap_or(at);
         let age = self.clock.now().as_second().saturating_sub(first.as_second());
         let subject = Subject {

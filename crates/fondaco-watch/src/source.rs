@@ -26,7 +26,9 @@ pub enum SourceError {
     )]
     Neither(String),
     /// Where its files are can't be told.
-    #[error("where the files of {0} are can't be told\nhint: give the address of the Simple API with --index URL")]
+    #[error(
+        "where the files of {0} are can't be told\nhint: give the address of the Simple API with --index URL"
+    )]
     NoIndex(String),
 }
 
@@ -120,7 +122,9 @@ mod tests {
         assert_eq!(index("https://index.example/root/RPC2/"), "https://index.example/root/simple/");
         assert_eq!(index("http://127.0.0.1:8080/api/v1/changes"), "http://127.0.0.1:8080/simple/");
         assert!(matches!(Source::of("."), Ok(Source::Folder(_))));
-        for wrong in ["no-such-folder", "ftp://index.example/rss/updates.xml", "https://index.example/x", "http://"] {
+        for wrong in
+            ["no-such-folder", "ftp://index.example/rss/updates.xml", "https://index.example/x", "http://"]
+        {
             assert!(Source::of(wrong).is_err(), "{wrong}");
         }
         let secret = Source::of("https://me:secret@index.example/rss/updates.xml").unwrap();

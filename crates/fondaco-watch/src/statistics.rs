@@ -73,11 +73,7 @@ pub async fn days(store: &Store, since: &str) -> Result<Vec<Day>, StoreError> {
 
 impl Day {
     fn add(&mut self, what: &str, many: u64) {
-        let groups = [
-            (VERDICT, &mut self.verdicts),
-            (BEHAVIOUR, &mut self.behaviours),
-            (BAD, &mut self.bad),
-        ];
+        let groups = [(VERDICT, &mut self.verdicts), (BEHAVIOUR, &mut self.behaviours), (BAD, &mut self.bad)];
         for (prefix, group) in groups {
             if let Some(id) = what.strip_prefix(prefix) {
                 *group.entry(id.to_owned()).or_default() += many;

@@ -30,7 +30,7 @@ fn small(via: Via, variation: Variation) -> (Plan, Outcome) {
 fn held(via: Via, variation: Variation) -> Outcome {
     let (plan, outcome) = small(via, variation);
     assert_eq!(outcome.missed(&plan), Vec::<String>::new(), "{outcome}");
-    assert!(outcome.tried > 0 && outcome.polls > outcome.tried && outcome.owners.0 >= 6, "{outcome}");
+    assert!(outcome.tried > 0 && outcome.polls > outcome.tried && outcome.owners.0 >= 5, "{outcome}");
     outcome
 }
 

@@ -19,7 +19,7 @@ use fondaco_upload::{
 use fondaco_verdict::Decision;
 use fondaco_worker::Job;
 
-use super::{Received, UploadTrouble, attestations};
+use super::{Received, UploadTrouble, attestations, names as new_names};
 use crate::app::{App, names};
 use crate::campaigns::{self, Seen};
 use crate::gate::{self, blocking};
@@ -46,6 +46,8 @@ pub(crate) struct Uploaded {
     pub(crate) file_name: String,
     /// Why it is not served, if it isn't.
     pub(crate) refusal: Option<Refusal>,
+    /// Why its project is in quarantine, where it is.
+    pub(crate) quarantine: Option<String>,
 }
 
 /// A valid upload on its way.
@@ -90,6 +92,7 @@ pub(crate) async fn take(app: &App, token: Token, received: Received) -> Result<
     let site = app.parts.store.upload_site(wanted).await?;
     check_project(&project, &project_facts(app, &token, &form, &site))?;
     app.permit(deed(&site)).await?;
+    new_names::check(app, &site, &project, &token.actor()).await?;
     filename::check_shape(&content.file_name, content.content_type.as_deref(), &form)?;
     let (Some(staged), Some(digests)) = (staged, digests) else {
         return Err(Rejection::TooLarge(options.max_file).into());
@@ -196,6 +199,7 @@ async fn state_of(app: &App, file: &OwnFile) -> Result<Uploaded, Trouble> {
         id: file.upload.clone(),
         file_name: file.file_name.clone(),
         refusal: view.as_ref().and_then(|view| view.file(&file.file_name)?.refusal().cloned()),
+        quarantine: view.as_ref().and_then(|view| view.quarantine.clone()),
     })
 }
 
@@ -287,6 +291,7 @@ async fn decide(
     attestations::keep(&mut tx, (&file, key), candidate.provenance.as_ref()).await?;
     tx.add_upload(&upload).await?;
     gate::record_evidence(&mut tx, key, &evidence, file.uploaded_at).await?;
+    new_names::note(app, &mut tx, (&file, key, &evidence.report), &site).await?;
     let clustered = campaigns::cluster(app, &mut tx, seen(&file, key, &evidence)).await?;
     tx.commit().await?;
     clustered.keep(app);

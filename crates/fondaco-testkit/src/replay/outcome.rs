@@ -60,11 +60,15 @@ impl Outcome {
             missed.push(format!("{} attacks were installable: must be 0", self.installable.len()));
         }
         if self.opened_by.is_none_or(|member| member > OPENED_BY) {
-            let opened = self.opened_by.map_or_else(|| "never".to_owned(), |member| format!("by member {member}"));
+            let opened =
+                self.opened_by.map_or_else(|| "never".to_owned(), |member| format!("by member {member}"));
             missed.push(format!("the campaign was opened {opened}: must be by member {OPENED_BY}"));
         }
         if !self.owners.1.is_empty() {
-            missed.push(format!("{} releases of established owners were refused: must be 0", self.owners.1.len()));
+            missed.push(format!(
+                "{} releases of established owners were refused: must be 0",
+                self.owners.1.len()
+            ));
         }
         let comes_in_accounts = plan.via == Via::Uploads
             && matches!(plan.variation, Variation::AsItWas | Variation::OtherNames | Variation::Armed);
@@ -90,17 +94,19 @@ impl fmt::Display for Outcome {
         for Moment { at, what } in &self.timeline {
             writeln!(f, "  {}  {what}", clock(*at))?;
         }
-        let opened = self.opened_by.map_or_else(|| "never".to_owned(), |member| format!("by member {member}"));
+        let opened =
+            self.opened_by.map_or_else(|| "never".to_owned(), |member| format!("by member {member}"));
         let suspended = match self.suspended_after {
             Some(after) => format!("after {after}"),
             None if self.has_accounts => "never".to_owned(),
             None => "does not apply".to_owned(),
         };
-        let tripped = self.tripped.as_ref().map_or_else(
-            || "nothing".to_owned(),
-            |(member, what)| format!("{what}, at member {member}"),
-        );
-        let answers: Vec<String> = self.answers.iter().map(|(status, many)| format!("{many} x {status}")).collect();
+        let tripped = self
+            .tripped
+            .as_ref()
+            .map_or_else(|| "nothing".to_owned(), |(member, what)| format!("{what}, at member {member}"));
+        let answers: Vec<String> =
+            self.answers.iter().map(|(status, many)| format!("{many} x {status}")).collect();
         let longest = self.installable.values().max().copied().unwrap_or(0);
         for (what, value) in [
             ("members of the wave tried", self.tried.to_string()),
@@ -114,8 +120,14 @@ impl fmt::Display for Outcome {
             ("tripped by itself", tripped),
             ("registrations suspended", suspended),
             ("established owners: releases, refused", format!("{}, {}", self.owners.0, self.owners.1.len())),
-            ("new honest projects: releases, refused", format!("{}, {}", self.newcomers.0, self.newcomers.1.len())),
-            ("honest accounts: asked, refused", format!("{}, {}", self.honest_accounts.0, self.honest_accounts.1.len())),
+            (
+                "new honest projects: releases, refused",
+                format!("{}, {}", self.newcomers.0, self.newcomers.1.len()),
+            ),
+            (
+                "honest accounts: asked, refused",
+                format!("{}, {}", self.honest_accounts.0, self.honest_accounts.1.len()),
+            ),
             (
                 "slowest answer to an established owner",
                 format!("{} ms before, {} ms in the wave", self.slowest.0, self.slowest.1),
@@ -123,7 +135,8 @@ impl fmt::Display for Outcome {
         ] {
             writeln!(f, "  {what:42} {value}")?;
         }
-        for why in self.owners.1.iter().chain(self.newcomers.1.iter()).chain(&self.honest_accounts.1).take(12) {
+        for why in self.owners.1.iter().chain(self.newcomers.1.iter()).chain(&self.honest_accounts.1).take(12)
+        {
             writeln!(f, "    refused: {why}")?;
         }
         Ok(())

@@ -77,10 +77,22 @@ impl Plan {
 
 /// A name that nobody mistakes for another: three words and a number.
 pub(super) fn other_name(number: usize) -> String {
-    const FIRST: [&str; 10] =
-        ["granite", "walrus", "thimble", "lantern", "quarry", "marzipan", "obelisk", "trellis", "sextant", "gazebo"];
-    const SECOND: [&str; 10] =
-        ["harvest", "corridor", "monsoon", "parchment", "orchard", "tapestry", "velocity", "meadow", "chimney", "bassoon"];
+    const FIRST: [&str; 10] = [
+        "granite", "walrus", "thimble", "lantern", "quarry", "marzipan", "obelisk", "trellis", "sextant",
+        "gazebo",
+    ];
+    const SECOND: [&str; 10] = [
+        "harvest",
+        "corridor",
+        "monsoon",
+        "parchment",
+        "orchard",
+        "tapestry",
+        "velocity",
+        "meadow",
+        "chimney",
+        "bassoon",
+    ];
     const THIRD: [&str; 7] = ["ledger", "almanac", "workshop", "atlas", "notebook", "compass", "bureau"];
     format!(
         "{}-{}-{}-{number}",

@@ -7,7 +7,8 @@ use crate::{Dist, Fondaco};
 use super::outcome::Outcome;
 
 /// What pip asks for pages as.
-const ACCEPT: &str = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html; q=0.1, text/html; q=0.01";
+const ACCEPT: &str =
+    "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html; q=0.1, text/html; q=0.01";
 const AGENT: &str = "pip/26.0 {\"installer\":{\"name\":\"pip\"}}";
 
 /// Files of the wave that attack, and since when each could be had.

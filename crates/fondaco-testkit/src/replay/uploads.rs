@@ -95,7 +95,10 @@ impl Run<'_> {
         let (owners, newcomers) = (self.outcome.owners.0, self.outcome.newcomers.0);
         self.outcome.say(
             0,
-            format!("{owners} releases by {} owners and {newcomers} new projects came before", self.plan.owners),
+            format!(
+                "{owners} releases by {} owners and {newcomers} new projects came before",
+                self.plan.owners
+            ),
         );
     }
 
@@ -107,8 +110,7 @@ impl Run<'_> {
         let started = Instant::now();
         let answer = Upload::of(&dist).send(self.fondaco, &person.token);
         let took = started.elapsed().as_millis();
-        let slowest =
-            if self.began == 0 { &mut self.outcome.slowest.0 } else { &mut self.outcome.slowest.1 };
+        let slowest = if self.began == 0 { &mut self.outcome.slowest.0 } else { &mut self.outcome.slowest.1 };
         *slowest = took.max(*slowest);
         self.outcome.owners.0 += 1;
         let served = self.fondaco.get(&format!("/files/own/{name}/{}", dist.file_name), &[]).status;
@@ -148,7 +150,8 @@ impl Run<'_> {
             }
             self.clock.advance(self.plan.variation.pause());
             let shares = self.plan.variation == Variation::OneAccount && !people.is_empty();
-            let person = if shares { people.first().cloned() } else { self.wave_account(number, &mut people) };
+            let person =
+                if shares { people.first().cloned() } else { self.wave_account(number, &mut people) };
             match person {
                 Some(person) => self.member(number, &person),
                 None => refused += 1,
@@ -177,7 +180,8 @@ impl Run<'_> {
                     let after = self.outcome.registered;
                     self.outcome.suspended_after = Some(after);
                     let at = self.at();
-                    self.outcome.say(at, format!("registrations suspended, after {after} of the wave: {why}"));
+                    self.outcome
+                        .say(at, format!("registrations suspended, after {after} of the wave: {why}"));
                 }
                 let at = self.at();
                 note(self.fondaco, &mut self.outcome, at);

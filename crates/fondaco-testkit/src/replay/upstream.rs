@@ -83,7 +83,9 @@ impl Run<'_> {
         let items: String = self.feed[first..]
             .iter()
             .rev()
-            .map(|(title, at)| format!("<item><title>{title}</title><pubDate>{}</pubDate></item>", http_date(*at)))
+            .map(|(title, at)| {
+                format!("<item><title>{title}</title><pubDate>{}</pubDate></item>", http_date(*at))
+            })
             .collect();
         let feed = format!("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel>{items}</channel></rss>");
         self.upstream.document(FEED, feed.into_bytes());
@@ -114,7 +116,10 @@ impl Run<'_> {
         }
         self.began = self.clock.now();
         let (owners, newcomers) = (self.outcome.owners.0, self.outcome.newcomers.0);
-        let what = format!("{owners} releases of {} projects and {newcomers} new projects came before", self.plan.owners);
+        let what = format!(
+            "{owners} releases of {} projects and {newcomers} new projects came before",
+            self.plan.owners
+        );
         self.outcome.say(0, what);
     }
 
@@ -128,8 +133,7 @@ impl Run<'_> {
         let started = Instant::now();
         let answer = self.fondaco.get(&format!("/files/default/{name}/{}", dist.file_name), &[]);
         let took = started.elapsed().as_millis();
-        let slowest =
-            if self.began == 0 { &mut self.outcome.slowest.0 } else { &mut self.outcome.slowest.1 };
+        let slowest = if self.began == 0 { &mut self.outcome.slowest.0 } else { &mut self.outcome.slowest.1 };
         *slowest = took.max(*slowest);
         self.outcome.owners.0 += 1;
         if answer.status != 200 {
@@ -157,7 +161,8 @@ impl Run<'_> {
             let name = self.plan.name(number);
             self.outcome.tried += 1;
             for (dist, attacks) in releases(self.plan, number) {
-                let version = dist.file_name.trim_end_matches(".tar.gz").rsplit('-').next().unwrap_or_default();
+                let version =
+                    dist.file_name.trim_end_matches(".tar.gz").rsplit('-').next().unwrap_or_default();
                 let version = version.to_owned();
                 self.publish(&name, &version, &dist);
                 if attacks {

@@ -25,12 +25,21 @@ pub(crate) fn news(bytes: &[u8], since: u64) -> Result<News, Unreadable> {
     let changes = body["changes"].as_array().ok_or_else(|| unreadable("no changes"))?;
     if last < since {
         // From the beginning: what is known is known by its name.
-        return Ok(News { cursor: "0".to_owned(), jumped_back: Some(last), more: last > 0, ..News::default() });
+        return Ok(News {
+            cursor: "0".to_owned(),
+            jumped_back: Some(last),
+            more: last > 0,
+            ..News::default()
+        });
     }
-    let mut news = News { cursor: next.max(since).to_string(), more: next > since && next < last, ..News::default() };
+    let mut news =
+        News { cursor: next.max(since).to_string(), more: next > since && next < last, ..News::default() };
     for change in changes {
         let kind = change["kind"].as_str().and_then(JournalKind::from_id);
-        if !matches!(kind, Some(JournalKind::FileUploaded | JournalKind::FileFetched | JournalKind::FileRestored)) {
+        if !matches!(
+            kind,
+            Some(JournalKind::FileUploaded | JournalKind::FileFetched | JournalKind::FileRestored)
+        ) {
             continue;
         }
         let at = change["at"].as_str().and_then(|text| text.parse::<Timestamp>().ok());
@@ -54,8 +63,10 @@ mod tests {
     use super::*;
 
     fn changes(last: u64, next: u64, entries: &str) -> Vec<u8> {
-        format!(r#"{{"schema":"fondaco.changes/1","last_serial":{last},"next":{next},"changes":[{entries}]}}"#)
-            .into_bytes()
+        format!(
+            r#"{{"schema":"fondaco.changes/1","last_serial":{last},"next":{next},"changes":[{entries}]}}"#
+        )
+        .into_bytes()
     }
 
     #[test]
@@ -70,7 +81,9 @@ mod tests {
         let back = news(&changes(3, 3, ""), 8).unwrap();
         assert_eq!((back.cursor.as_str(), back.jumped_back, back.more), ("0", Some(3), true));
         assert!(!news(&changes(20, 4, ""), 4).unwrap().more, "one that never gets further");
-        for wrong in ["", "[]", "{}", r#"{"schema":"fondaco.changes/1","last_serial":-1,"next":0,"changes":[]}"#] {
+        for wrong in
+            ["", "[]", "{}", r#"{"schema":"fondaco.changes/1","last_serial":-1,"next":0,"changes":[]}"#]
+        {
             assert!(news(wrong.as_bytes(), 0).is_err(), "{wrong}");
         }
     }

@@ -124,8 +124,10 @@ mod tests {
     use super::*;
 
     fn feed(items: &str) -> Vec<u8> {
-        format!("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>x</title>{items}</channel></rss>")
-            .into_bytes()
+        format!(
+            "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>x</title>{items}</channel></rss>"
+        )
+        .into_bytes()
     }
 
     fn lines(news: &News) -> Vec<String> {

@@ -19,7 +19,8 @@ fn objects(incident: &Incident) -> Vec<Value> {
     let (created, modified) = (rfc3339(incident.opened_at()), rfc3339(incident.changed_at()));
     let own = incident.campaign.as_ref().map(|_| id("campaign", &name));
     let object = |kind: &str, id: &str, more: Value| {
-        let mut object = json!({"type": kind, "spec_version": "2.1", "id": id, "created": created, "modified": modified});
+        let mut object =
+            json!({"type": kind, "spec_version": "2.1", "id": id, "created": created, "modified": modified});
         if let (Some(object), Value::Object(more)) = (object.as_object_mut(), more) {
             object.extend(more);
         }
@@ -45,8 +46,7 @@ fn objects(incident: &Incident) -> Vec<Value> {
         objects.push(object("indicator", &indicator, more));
         if let Some(own) = &own {
             let relationship = id("relationship", &format!("{indicator} {own}"));
-            let more =
-                json!({"relationship_type": "indicates", "source_ref": indicator, "target_ref": own});
+            let more = json!({"relationship_type": "indicates", "source_ref": indicator, "target_ref": own});
             objects.push(object("relationship", &relationship, more));
         }
     }

@@ -247,6 +247,7 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
         suppressions: Vec::new(),
         uploads: config.uploads.read().context("the configuration's [uploads] is not right")?,
         reading: config.reading.read(&layer_names(config))?,
+        lookalikes: config.policy.lookalikes(),
     })
 }
 

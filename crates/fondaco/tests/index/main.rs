@@ -17,6 +17,7 @@ mod layers;
 mod lifecycle;
 mod metadata;
 mod mirrors;
+mod new_names;
 mod openapi;
 mod packaging_tools;
 mod postgres;

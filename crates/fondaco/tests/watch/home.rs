@@ -18,7 +18,8 @@ pub(crate) struct Home {
 
 impl Home {
     pub(crate) fn new() -> Self {
-        let home = Self { upstream: Upstream::new(), data: tempfile::tempdir().unwrap(), feed: Default::default() };
+        let home =
+            Self { upstream: Upstream::new(), data: tempfile::tempdir().unwrap(), feed: Default::default() };
         home.shows(&[]);
         home
     }

@@ -35,7 +35,7 @@ fn records_and_indicators_name_what_is_bad_and_nothing_else() {
     assert!(csv.contains("\ndomain,stage.example.invalid,"), "{csv}");
     assert!(!csv.contains("granite-ledger"), "{csv}");
     let told = home.run(&["report"]).ok().stdout;
-    for wanted in ["# What was watched", "| 5 | 4 |", "# Campaign c-", "## Timeline", "stage\\[\\.\\]example"] {
+    for wanted in ["# What was watched", "| 5 | 4 |", "# Campaign c-", "## Timeline", "stage\\[.\\]example"] {
         assert!(told.contains(wanted), "{wanted}: {told}");
     }
 }
@@ -49,12 +49,20 @@ fn bundles_are_valid_stix() {
     let clients = Clients::new();
     let path = clients.folder().join("bundle.json");
     std::fs::write(&path, &bundle).unwrap();
-    let checked =
-        clients.tool(Tool::StixValidator, &clients.folder(), &[], &["--version", "2.1", path.to_str().unwrap()]);
+    let checked = clients.tool(
+        Tool::StixValidator,
+        &clients.folder(),
+        &[],
+        &["--version", "2.1", path.to_str().unwrap()],
+    );
     assert!(checked.success() && checked.text().contains("STIX JSON: Valid"), "{}", checked.text());
     // Damage is seen, so the check is one.
     std::fs::write(&path, bundle.replace("\"pattern_type\": \"stix\"", "\"pattern_type\": 7")).unwrap();
-    let checked =
-        clients.tool(Tool::StixValidator, &clients.folder(), &[], &["--version", "2.1", path.to_str().unwrap()]);
+    let checked = clients.tool(
+        Tool::StixValidator,
+        &clients.folder(),
+        &[],
+        &["--version", "2.1", path.to_str().unwrap()],
+    );
     assert!(!checked.success(), "{}", checked.text());
 }

@@ -11,14 +11,28 @@ fn a_feed_that_is_none_is_told_and_what_it_said_before_is_kept() {
     assert_eq!(home.once().code, Some(0));
     for (how, why) in [
         (Misbehaviour::Status(500), "status 500"),
-        (Misbehaviour::Says { content_type: "text/html".to_owned(), body: b"<html></html>".to_vec().into() }, "not a feed"),
-        (Misbehaviour::Says { content_type: "text/xml".to_owned(), body: b"<rss><item><title>x".to_vec().into() }, "in the middle"),
+        (
+            Misbehaviour::Says {
+                content_type: "text/html".to_owned(),
+                body: b"<html></html>".to_vec().into(),
+            },
+            "not a feed",
+        ),
+        (
+            Misbehaviour::Says {
+                content_type: "text/xml".to_owned(),
+                body: b"<rss><item><title>x".to_vec().into(),
+            },
+            "in the middle",
+        ),
         (Misbehaviour::ClosesAfter(40), "can't be reached"),
         (Misbehaviour::RedirectsToItself, "redirects"),
     ] {
+        // Something new, so that the answer is no 304.
+        home.shows(&[why]);
         home.upstream.misbehave(FEED, how);
         let run = home.once();
-        assert_eq!(run.code, Some(2), "{}", run.text());
+        assert_eq!(run.code, Some(2), "{why}: {}", run.text());
         assert!(run.stdout.contains(why), "{why}: {}", run.text());
     }
     home.upstream.behave(FEED);
@@ -47,7 +61,10 @@ fn bytes_that_are_not_those_that_are_listed_are_told_and_inspected() {
     let run = home.once();
     assert_eq!(run.code, Some(1), "{}", run.text());
     let kinds = home.kinds();
-    assert!(kinds.contains(&"feed-lied".to_owned()) && kinds.contains(&"malicious-release".to_owned()), "{kinds:?}");
+    assert!(
+        kinds.contains(&"feed-lied".to_owned()) && kinds.contains(&"malicious-release".to_owned()),
+        "{kinds:?}"
+    );
 }
 
 #[test]
@@ -112,7 +129,12 @@ fn a_feed_is_watched_by_one() {
     let folder = home.data.path().to_str().unwrap().to_owned();
     home.upstream.misbehave(FEED, Misbehaviour::NeverAnswers);
     let url = home.upstream.url(FEED);
-    let locked = Fondaco::while_running(BIN, &["watch", &url, "--data", &folder], || home.upstream.count(FEED) > 0, || home.once());
+    let locked = Fondaco::while_running(
+        BIN,
+        &["watch", &url, "--data", &folder],
+        || home.upstream.count(FEED) > 0,
+        || home.once(),
+    );
     assert!(!locked.success() && locked.text().contains("is watched from"), "{}", locked.text());
     for wrong in ["no-such-folder", "ftp://127.0.0.1/rss/updates.xml", "http://127.0.0.1:9/nothing"] {
         let run = home.watch(wrong);

@@ -31,7 +31,8 @@ pub(super) fn run(watch: &super::Args, args: &Args) -> anyhow::Result<Exit> {
         let day = first_day(&args.since)?;
         let since: Timestamp = span::end(&day, super::run::now())?;
         let mut incidents = Vec::new();
-        for campaign in store.campaigns(MOST).await?.into_iter().filter(|one| one.record.changed_at >= since) {
+        for campaign in store.campaigns(MOST).await?.into_iter().filter(|one| one.record.changed_at >= since)
+        {
             incidents.push(incident(&store, campaign.record).await?);
         }
         for file in store.malicious_alone(since, MOST).await? {

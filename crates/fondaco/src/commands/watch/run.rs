@@ -148,10 +148,16 @@ async fn client(
     let Some(feed) = source.url() else { return Ok(None) };
     let index = match &how.index {
         None => source.index()?,
-        Some(text) => Some(discovery::index_url(text).with_context(|| format!("--index {text:?} is no address"))?),
+        Some(text) => {
+            Some(discovery::index_url(text).with_context(|| format!("--index {text:?} is no address"))?)
+        }
     };
-    let Some(index) = index else { bail!("the index of the feed is unknown\nhint: give it with --index URL") };
-    if index.origin() != feed.origin() && !config.upstream.allow_hosts.iter().any(|host| Some(host.as_str()) == feed.host_str()) {
+    let Some(index) = index else {
+        bail!("the index of the feed is unknown\nhint: give it with --index URL")
+    };
+    if index.origin() != feed.origin()
+        && !config.upstream.allow_hosts.iter().any(|host| Some(host.as_str()) == feed.host_str())
+    {
         bail!(
             "the feed and its index are on two hosts\nhint: name that of the feed in [upstream] allow_hosts"
         );
@@ -168,7 +174,10 @@ fn lock(folder: &Path, source: &Source) -> anyhow::Result<File> {
         format!("the data folder {} can't be written\nhint: give another with --data DIR", folder.display())
     })?;
     if file.try_lock().is_err() {
-        bail!("this feed is watched from {} already\nhint: stop that, or give another folder", folder.display());
+        bail!(
+            "this feed is watched from {} already\nhint: stop that, or give another folder",
+            folder.display()
+        );
     }
     Ok(file)
 }

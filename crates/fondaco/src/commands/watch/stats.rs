@@ -65,9 +65,10 @@ fn json(day: &Day) -> serde_json::Value {
 
 /// A table for people, the sum of all days last; Markdown as well.
 pub(super) fn text(days: &[Day]) -> String {
-    let mut out = "| day (UTC) | releases | malicious | suspicious | incomplete | lookalike names | not had |\n\
+    let mut out =
+        "| day (UTC) | releases | malicious | suspicious | incomplete | lookalike names | not had |\n\
          |---|---|---|---|---|---|---|\n"
-        .to_owned();
+            .to_owned();
     let sum = Day::sum("all", days);
     for day in days.iter().chain([&sum]) {
         let verdict = |id: &str| day.verdicts.get(id).copied().unwrap_or(0);
