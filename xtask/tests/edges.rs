@@ -33,6 +33,8 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
             "fondaco-worker",
         ],
         "fondaco-provenance" => vec!["fondaco-pydist"],
+        // Counts and compares; asked by the server.
+        "fondaco-breaker" => vec![],
         "fondaco-rules" => vec![
             "fondaco-pydist",
             "fondaco-verdict",
@@ -70,6 +72,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco-store" => vec!["fondaco-campaign", "fondaco-pydist", "fondaco-verdict", "fondaco-model"],
         "fondaco-upstream" => vec!["fondaco-pydist", "fondaco-model", "fondaco-wire"],
         "fondaco-server" => vec![
+            "fondaco-breaker",
             "fondaco-campaign",
             "fondaco-clustering",
             "fondaco-names",
@@ -104,6 +107,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         ],
         "fondaco-testkit" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-wire"],
         "xtask" => vec![
+            "fondaco-breaker",
             "fondaco-campaign",
             "fondaco-names",
             "fondaco-pydist",

@@ -2,7 +2,7 @@
 //! in the journal: views are made anew by that.
 
 use fondaco_campaign::{CampaignId, Engine, Event, MemberId, State};
-use fondaco_model::{CampaignRecord, FileKey, JournalEntry, JournalKind, Timestamp, UpstreamName};
+use fondaco_model::{CampaignRecord, FileKey, JournalEntry, JournalKind, Notice, NoticeKind, Timestamp, UpstreamName};
 use fondaco_store::{StoreError, Tx};
 
 /// Writes down what events say.
@@ -15,7 +15,9 @@ pub async fn write(tx: &mut Tx, engine: &Engine, events: &[Event], now: Timestam
             Event::Opened { campaign, members } => {
                 keep(tx, engine, *campaign, now).await?;
                 let detail = format!("{campaign}: {} members", members.len());
-                tx.journal(&JournalEntry::new(now, JournalKind::CampaignOpened, detail)).await?;
+                tx.journal(&JournalEntry::new(now, JournalKind::CampaignOpened, &detail)).await?;
+                let told = Notice::new(NoticeKind::CampaignOpened, campaign.to_string(), detail, now);
+                tx.add_notice(&told).await?;
                 put(tx, members, Some(*campaign), (JournalKind::CampaignGrew, now)).await?;
             }
             Event::Grew { campaign, member } => {

@@ -59,11 +59,76 @@ pub enum AuditAction {
     LiftSwitch,
     /// An operator did what a switch forbids.
     BreakGlass,
+    /// The breaker blocked a key.
+    BlockKey,
+    /// A block was taken back.
+    UnblockKey,
+    /// A measure of the breaker was taken back by hand.
+    ResetBreaker,
+    /// An operator has a measure left as it is, or no longer.
+    PinBreaker,
+    /// Addresses were banned.
+    BanAddresses,
+    /// A ban was lifted.
+    LiftBan,
+
+    /// A role on a project was given, changed or taken away.
+    SetRole,
+    /// Somebody was invited to a role.
+    Invite,
+    /// An invitation was accepted, declined or taken back.
+    AnswerInvitation,
+    /// An organisation was made or dissolved.
+    SetOrganisation,
+    /// A role in an organisation was given, changed or taken away.
+    SetMember,
+    /// A team of an organisation was made or dissolved, or its role on a project was changed.
+    SetTeam,
+    /// A project came to an organisation, or left one.
+    Transfer,
+    /// A staff role was given, changed or taken away.
+    SetStaff,
+    /// Staff noted something about a project.
+    Note,
+    /// Somebody registered.
+    Register,
+    /// An operator made an account.
+    AddUser,
+    /// Somebody has shown that an address is theirs.
+    VerifyEmail,
+    /// Somebody logged in.
+    Login,
+    /// Somebody gave a wrong password for a name that there is.
+    FailLogin,
+    /// Sessions were ended.
+    Logout,
+    /// Somebody gave their password once more.
+    ConfirmPassword,
+    /// Somebody asked for a new password.
+    AskReset,
+    /// A password was set, or taken away because others know it.
+    SetPassword,
+    /// Somebody added an address.
+    AddEmail,
+    /// Somebody took an address away.
+    RemoveEmail,
+    /// Somebody has mails sent to another address.
+    SetPrimaryEmail,
+    /// Somebody calls themselves otherwise.
+    SetDisplayName,
+    /// An account was deleted.
+    DeleteUser,
+    /// An account was frozen.
+    FreezeUser,
+    /// An account may act again.
+    UnfreezeUser,
+    /// Somebody's staff role was set.
+    SetStaffRole,
 }
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: &[Self] = &[
         Self::SetUpstream,
         Self::AllowFile,
         Self::HoldFile,
@@ -92,6 +157,38 @@ impl AuditAction {
         Self::SetSwitch,
         Self::LiftSwitch,
         Self::BreakGlass,
+        Self::BlockKey,
+        Self::UnblockKey,
+        Self::ResetBreaker,
+        Self::PinBreaker,
+        Self::BanAddresses,
+        Self::LiftBan,
+        Self::SetRole,
+        Self::Invite,
+        Self::AnswerInvitation,
+        Self::SetOrganisation,
+        Self::SetMember,
+        Self::SetTeam,
+        Self::Transfer,
+        Self::SetStaff,
+        Self::Note,
+        Self::Register,
+        Self::AddUser,
+        Self::VerifyEmail,
+        Self::Login,
+        Self::FailLogin,
+        Self::Logout,
+        Self::ConfirmPassword,
+        Self::AskReset,
+        Self::SetPassword,
+        Self::AddEmail,
+        Self::RemoveEmail,
+        Self::SetPrimaryEmail,
+        Self::SetDisplayName,
+        Self::DeleteUser,
+        Self::FreezeUser,
+        Self::UnfreezeUser,
+        Self::SetStaffRole,
     ];
 
     /// Stable id.
@@ -125,12 +222,44 @@ impl AuditAction {
             Self::SetSwitch => "set-switch",
             Self::LiftSwitch => "lift-switch",
             Self::BreakGlass => "break-glass",
+            Self::BlockKey => "block-key",
+            Self::UnblockKey => "unblock-key",
+            Self::ResetBreaker => "reset-breaker",
+            Self::PinBreaker => "pin-breaker",
+            Self::BanAddresses => "ban-addresses",
+            Self::LiftBan => "lift-ban",
+            Self::SetRole => "set-role",
+            Self::Invite => "invite",
+            Self::AnswerInvitation => "answer-invitation",
+            Self::SetOrganisation => "set-organisation",
+            Self::SetMember => "set-member",
+            Self::SetTeam => "set-team",
+            Self::Transfer => "transfer",
+            Self::SetStaff => "set-staff",
+            Self::Note => "note",
+            Self::Register => "register",
+            Self::AddUser => "add-user",
+            Self::VerifyEmail => "verify-email",
+            Self::Login => "login",
+            Self::FailLogin => "fail-login",
+            Self::Logout => "logout",
+            Self::ConfirmPassword => "confirm-password",
+            Self::AskReset => "ask-reset",
+            Self::SetPassword => "set-password",
+            Self::AddEmail => "add-email",
+            Self::RemoveEmail => "remove-email",
+            Self::SetPrimaryEmail => "set-primary-email",
+            Self::SetDisplayName => "set-display-name",
+            Self::DeleteUser => "delete-user",
+            Self::FreezeUser => "freeze-user",
+            Self::UnfreezeUser => "unfreeze-user",
+            Self::SetStaffRole => "set-staff-role",
         }
     }
 
     /// The action with this id.
     pub fn from_id(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|action| action.id() == id)
+        Self::ALL.iter().copied().find(|action| action.id() == id)
     }
 }
 

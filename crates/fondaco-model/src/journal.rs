@@ -76,11 +76,13 @@ pub enum JournalKind {
     NameConfusable,
     /// A file of our own requires a project that is on no layer.
     RequirementMissing,
+    /// Who has a role on a project was changed.
+    RolesChanged,
 }
 
 impl JournalKind {
     /// Every kind.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::UpstreamSet,
         Self::PageChanged,
         Self::PageGone,
@@ -117,6 +119,7 @@ impl JournalKind {
         Self::PublisherChanged,
         Self::NameConfusable,
         Self::RequirementMissing,
+        Self::RolesChanged,
     ];
 
     /// Stable id.
@@ -158,6 +161,7 @@ impl JournalKind {
             Self::PublisherChanged => "publisher-changed",
             Self::NameConfusable => "name-confusable",
             Self::RequirementMissing => "requirement-missing",
+            Self::RolesChanged => "roles-changed",
         }
     }
 

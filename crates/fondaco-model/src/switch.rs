@@ -5,10 +5,18 @@ use jiff::Timestamp;
 /// What an operator can switch off for a time, to stop a wave and nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SwitchKind {
+    /// Accounts that are new make no project of our own.
+    NoFirstProjects,
+    /// Nobody registers.
+    NoNewUsers,
+    /// Accounts that are new upload to established projects only.
+    NoFreshUploads,
     /// No project of our own is made; those that are there take uploads.
     NoNewProjects,
     /// Nothing is uploaded.
     NoUploads,
+    /// Nobody logs in; who is logged in stays it.
+    NoLogins,
     /// Nobody yanks, claims, sets a status or makes tokens.
     NoManagement,
     /// Nothing of our own is deleted.
@@ -28,8 +36,16 @@ pub enum SwitchKind {
 pub enum Deed {
     /// An upload to a project that is there.
     Upload,
+    /// The same, by an account that is new and to a project that is not established.
+    FreshUpload,
     /// An upload that makes a project.
     NewProject,
+    /// The same, by an account that is new.
+    FirstProject,
+    /// Making an account.
+    Registration,
+    /// Logging in.
+    Login,
     /// What the owners of projects do to them and to their tokens.
     Management,
     /// A deletion, or its undoing.
@@ -42,9 +58,13 @@ pub enum Deed {
 
 impl SwitchKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
+        Self::NoFirstProjects,
+        Self::NoNewUsers,
+        Self::NoFreshUploads,
         Self::NoNewProjects,
         Self::NoUploads,
+        Self::NoLogins,
         Self::NoManagement,
         Self::NoDeletions,
         Self::NoNewUpstreamProjects,
@@ -56,8 +76,12 @@ impl SwitchKind {
     /// Stable id.
     pub fn id(self) -> &'static str {
         match self {
+            Self::NoFirstProjects => "no-first-projects",
+            Self::NoNewUsers => "no-new-users",
+            Self::NoFreshUploads => "no-fresh-uploads",
             Self::NoNewProjects => "no-new-projects",
             Self::NoUploads => "no-uploads",
+            Self::NoLogins => "no-logins",
             Self::NoManagement => "no-management",
             Self::NoDeletions => "no-deletions",
             Self::NoNewUpstreamProjects => "no-new-upstream-projects",
@@ -75,8 +99,12 @@ impl SwitchKind {
     /// What it means, for a person.
     pub fn meaning(self) -> &'static str {
         match self {
+            Self::NoFirstProjects => "new accounts make no projects; everybody else goes on",
+            Self::NoNewUsers => "nobody can register; who is here goes on",
+            Self::NoFreshUploads => "new accounts upload to established projects only; everybody else goes on",
             Self::NoNewProjects => "no new projects are taken; projects that are here go on",
             Self::NoUploads => "no uploads are taken",
+            Self::NoLogins => "nobody can log in; tokens and who is logged in go on",
             Self::NoManagement => "projects and tokens can't be managed",
             Self::NoDeletions => "nothing can be deleted",
             Self::NoNewUpstreamProjects => "new projects of upstreams are held; established ones go on",
@@ -94,8 +122,14 @@ impl SwitchKind {
     /// Whether it forbids a deed.
     pub fn forbids(self, deed: Deed) -> bool {
         match self {
-            Self::NoNewProjects => deed == Deed::NewProject,
-            Self::NoUploads => matches!(deed, Deed::Upload | Deed::NewProject),
+            Self::NoFirstProjects => deed == Deed::FirstProject,
+            Self::NoNewUsers => deed == Deed::Registration,
+            Self::NoFreshUploads => matches!(deed, Deed::FreshUpload | Deed::FirstProject),
+            Self::NoNewProjects => matches!(deed, Deed::NewProject | Deed::FirstProject),
+            Self::NoUploads => {
+                matches!(deed, Deed::Upload | Deed::FreshUpload | Deed::NewProject | Deed::FirstProject)
+            }
+            Self::NoLogins => deed == Deed::Login,
             Self::NoManagement => deed == Deed::Management,
             Self::NoDeletions => deed == Deed::Deletion,
             Self::UpstreamOff => deed == Deed::PullThrough,
@@ -114,7 +148,7 @@ pub struct Switch {
     pub age: Option<Duration>,
     /// Why: everybody reads it.
     pub reason: String,
-    /// Who: `operator:NAME` or `token:ID NAME`.
+    /// Who: `operator:NAME`, `token:ID NAME` or `breaker`.
     pub made_by: String,
     /// When.
     pub made_at: Timestamp,
@@ -138,7 +172,11 @@ mod tests {
         let forbidden = |kind: SwitchKind| {
             let all = [
                 Deed::Upload,
+                Deed::FreshUpload,
                 Deed::NewProject,
+                Deed::FirstProject,
+                Deed::Registration,
+                Deed::Login,
                 Deed::Management,
                 Deed::Deletion,
                 Deed::Safety,
@@ -146,12 +184,19 @@ mod tests {
             ];
             all.into_iter().filter(|deed| kind.forbids(*deed)).collect::<Vec<_>>()
         };
-        assert_eq!(forbidden(SwitchKind::NoNewProjects), [Deed::NewProject]);
-        assert_eq!(forbidden(SwitchKind::NoUploads), [Deed::Upload, Deed::NewProject]);
+        assert_eq!(forbidden(SwitchKind::NoFirstProjects), [Deed::FirstProject]);
+        assert_eq!(forbidden(SwitchKind::NoNewUsers), [Deed::Registration]);
+        assert_eq!(forbidden(SwitchKind::NoFreshUploads), [Deed::FreshUpload, Deed::FirstProject]);
+        assert_eq!(forbidden(SwitchKind::NoNewProjects), [Deed::NewProject, Deed::FirstProject]);
+        assert_eq!(
+            forbidden(SwitchKind::NoUploads),
+            [Deed::Upload, Deed::FreshUpload, Deed::NewProject, Deed::FirstProject]
+        );
+        assert_eq!(forbidden(SwitchKind::NoLogins), [Deed::Login]);
         assert_eq!(forbidden(SwitchKind::NoManagement), [Deed::Management]);
         assert_eq!(forbidden(SwitchKind::NoDeletions), [Deed::Deletion]);
         assert_eq!(forbidden(SwitchKind::UpstreamOff), [Deed::PullThrough]);
-        assert_eq!(forbidden(SwitchKind::ReadOnly).len(), 6);
+        assert_eq!(forbidden(SwitchKind::ReadOnly).len(), 9);
         for kind in SwitchKind::ALL {
             assert_eq!(SwitchKind::from_id(kind.id()), Some(kind));
             assert_eq!(kind.needs_age(), forbidden(kind).is_empty(), "{}", kind.id());

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use fondaco_blobs::Blobs;
 use fondaco_clustering::Clusterer;
-use fondaco_model::{Clock, Cooldown, Download, FileKey, Reading, Timestamp, Token};
+use fondaco_model::{Ban, Block, Clock, Cooldown, Download, FileKey, Reading, Timestamp, Token};
 use fondaco_names::{Engine, Own, Popular};
 use fondaco_provenance::Trust;
 use fondaco_pydist::{ProjectName, Sha256};
@@ -19,11 +19,15 @@ use fondaco_worker::Worker;
 use quick_cache::sync::Cache;
 use tokio::sync::{Notify, Semaphore, mpsc};
 
+use crate::breaker;
+use crate::client_address::Proxies;
 use crate::feeds::{Feed, FeedState};
 use crate::flights::Flights;
 use crate::gate::{Arrival, Lie};
 use crate::layers::{Layers, Source};
+use crate::limits::{Limiter, Limits};
 use crate::measures::Measures;
+use crate::notices::Webhook;
 use crate::pages::CurrentPage;
 use crate::removals;
 use crate::suppressions::Expiring;
@@ -71,6 +75,12 @@ pub struct Settings {
     pub reading: Reading,
     /// What becomes of new projects whose names can be mistaken for others.
     pub lookalikes: Lookalikes,
+    /// When a wave is on.
+    pub breaker: breaker::Options,
+    /// How much one client may ask for.
+    pub limits: Limits,
+    /// The proxies that stand before the index.
+    pub proxies: Proxies,
 }
 
 impl Default for Settings {
@@ -86,6 +96,9 @@ impl Default for Settings {
             uploads: Options::default(),
             reading: Reading::default(),
             lookalikes: Lookalikes::default(),
+            breaker: breaker::Options::default(),
+            limits: Limits::default(),
+            proxies: Proxies::default(),
         }
     }
 }
@@ -105,6 +118,8 @@ pub struct Parts {
     pub worker: Worker,
     /// Feeds of known malware and vulnerabilities that are imported at intervals.
     pub feeds: Vec<Feed>,
+    /// Where operators are told what happens.
+    pub webhooks: Vec<Webhook>,
     /// A folder for files of a moment.
     pub scratch: PathBuf,
     /// The time.
@@ -146,6 +161,10 @@ pub struct Inner {
     pub(crate) tokens: Cache<Sha256, (u64, Token)>,
     /// The switches, with the store's generation at which they were read.
     pub(crate) switches: Mutex<Option<(u64, Arc<Switches>)>>,
+    /// The bans and the blocked keys, with the store's generation at which they were read.
+    pub(crate) bans: Mutex<Option<(u64, Arc<Vec<Ban>>)>>,
+    pub(crate) blocks: Mutex<Option<(u64, Arc<Vec<Block>>)>>,
+    pub(crate) limiter: Limiter,
     /// When each token's last use was noted.
     pub(crate) tokens_noted: Mutex<HashMap<String, Timestamp>>,
     pub(crate) receiving: Arc<Semaphore>,
@@ -187,6 +206,9 @@ impl App {
         let feeds = feeds.map(|name| (name, FeedState::default())).collect();
         let inner = Inner {
             engine: parts.worker.engine(&[], None),
+            bans: Mutex::default(),
+            blocks: Mutex::default(),
+            limiter: Limiter::new(parts.settings.limits.clone()),
             parts,
             pages: Cache::with_weighter(2_000, VIEW_BUDGET, ByFiles),
             own: Cache::new(20_000),

@@ -1,9 +1,10 @@
-//! Tokens as clients send them: by HTTP Basic, or as a bearer.
+//! Tokens and sessions as clients send them: by HTTP Basic, or as a bearer.
 
 use axum::http::{HeaderMap, header};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::sessions;
 use crate::tokens::PREFIX;
 
 /// The user name that goes with a token.
@@ -16,6 +17,8 @@ pub(crate) enum Credentials {
     None,
     /// Something that has the form of a token.
     Token(String),
+    /// Something that has the form of a session's secret.
+    Session(String),
     /// Something else.
     Unreadable,
 }
@@ -28,7 +31,11 @@ pub(crate) fn credentials(headers: &HeaderMap) -> Credentials {
         return if several { Credentials::Unreadable } else { Credentials::None };
     };
     let text = value.to_str().ok().and_then(secret).filter(|text| text.starts_with(PREFIX));
-    text.map_or(Credentials::Unreadable, Credentials::Token)
+    match text {
+        Some(text) if text.starts_with(sessions::PREFIX) => Credentials::Session(text),
+        Some(text) => Credentials::Token(text),
+        None => Credentials::Unreadable,
+    }
 }
 
 fn secret(authorization: &str) -> Option<String> {
@@ -76,6 +83,7 @@ mod tests {
         for value in ["Basic bWU6Zm9uZGFjby1h", "Basic ???", "Bearer other", "", "Basic"] {
             assert_eq!(of(&[value]), Credentials::Unreadable, "{value}");
         }
+        assert_eq!(of(&["Bearer fondaco-session-a"]), Credentials::Session("fondaco-session-a".to_owned()));
         assert_eq!(of(&[]), Credentials::None);
         assert_eq!(of(&["bearer fondaco-a", "bearer fondaco-b"]), Credentials::Unreadable);
     }

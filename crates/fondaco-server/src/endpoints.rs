@@ -5,10 +5,13 @@
 use axum::Router;
 use axum::handler::Handler;
 use axum::routing::{MethodFilter, MethodRouter, on};
+use fondaco_model::StaffRole;
 
 use crate::app::App;
 use crate::manager::Manager;
+use crate::person::{AtLeast, FreshPerson, Pending, Person, Staff};
 use crate::reader::Reader;
+use crate::visitor::Visitor;
 
 /// Who may use an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,8 +22,52 @@ pub enum Access {
     Reading,
     /// Who has a token that may upload.
     Uploading,
-    /// Who has a token that manages.
+    /// Who has a token that manages, or is an admin with a second factor.
     Managing,
+    /// Everybody, unless another site sends them: who is about to log in, to register, to use a link.
+    Entering,
+    /// Who has given their password and is still to show a second factor.
+    Pending,
+    /// Who is logged in.
+    Person,
+    /// Who is logged in and has given their password within ten minutes.
+    FreshPerson,
+    /// Who does at least this for the index, logged in with a second factor.
+    Staff(StaffRole),
+}
+
+/// What is done at an endpoint. Each is decided by itself: who may read something may not therefore
+/// change it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// `GET`, and `HEAD`: changes nothing.
+    Get,
+    /// `POST`
+    Post,
+    /// `PUT`
+    Put,
+    /// `DELETE`
+    Delete,
+}
+
+impl Verb {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    fn filter(self) -> MethodFilter {
+        match self {
+            Self::Get => MethodFilter::GET,
+            Self::Post => MethodFilter::POST,
+            Self::Put => MethodFilter::PUT,
+            Self::Delete => MethodFilter::DELETE,
+        }
+    }
 }
 
 /// One endpoint.
@@ -49,6 +96,7 @@ takes!(A, B);
 takes!(A, B, C);
 takes!(A, B, C, D);
 takes!(A, B, C, D, E);
+takes!(A, B, C, D, E, F);
 
 /// A router in the making, and its table.
 #[derive(Default)]
@@ -110,6 +158,61 @@ impl Endpoints {
         T: Takes<Manager> + 'static,
     {
         self.with("DELETE", path, Access::Managing, on(MethodFilter::DELETE, handler))
+    }
+
+    /// Something for whoever comes, unless another site sends them.
+    pub(crate) fn enter<H, T>(self, verb: Verb, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: Takes<Visitor> + 'static,
+    {
+        self.with(verb.name(), path, Access::Entering, on(verb.filter(), handler))
+    }
+
+    /// Something for whoever is still to show a second factor.
+    pub(crate) fn pending<H, T>(self, verb: Verb, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: Takes<Pending> + 'static,
+    {
+        self.with(verb.name(), path, Access::Pending, on(verb.filter(), handler))
+    }
+
+    /// Something for whoever is logged in.
+    pub(crate) fn person<H, T>(self, verb: Verb, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: Takes<Person> + 'static,
+    {
+        self.with(verb.name(), path, Access::Person, on(verb.filter(), handler))
+    }
+
+    /// Something for whoever has just given their password.
+    pub(crate) fn fresh<H, T>(self, verb: Verb, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: Takes<FreshPerson> + 'static,
+    {
+        self.with(verb.name(), path, Access::FreshPerson, on(verb.filter(), handler))
+    }
+
+    /// Something for whoever manages.
+    pub(crate) fn manage<H, T>(self, verb: Verb, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: Takes<Manager> + 'static,
+    {
+        self.with(verb.name(), path, Access::Managing, on(verb.filter(), handler))
+    }
+
+    /// Something for staff: the handler's [`Staff<R>`] says with which role at least.
+    pub(crate) fn staff<R, H, T>(self, verb: Verb, path: &'static str, handler: H) -> Self
+    where
+        R: AtLeast,
+        H: Handler<T, App>,
+        T: Takes<Staff<R>> + 'static,
+    {
+        self.with(verb.name(), path, Access::Staff(R::ROLE), on(verb.filter(), handler))
     }
 
     fn with(

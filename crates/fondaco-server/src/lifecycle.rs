@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use fondaco_model::{
-    AuditAction, FileKey, JournalEntry, JournalKind, OwnFile, Quarantine, Scope, UpstreamName,
+    AuditAction, FileKey, JournalEntry, JournalKind, Notice, NoticeKind, OwnFile, Quarantine, Scope, UpstreamName,
 };
 use fondaco_pydist::{ProjectName, ProjectStatus};
 use fondaco_store::{Store, StoreError};
@@ -151,6 +151,8 @@ pub async fn quarantine(store: &Store, scope: &Scope, act: &Act) -> Result<(), L
     };
     let mut tx = store.begin().await?;
     tx.set_quarantine(&quarantine).await?;
+    let told = format!("put in quarantine by {}: {}", act.by, act.reason);
+    tx.add_notice(&Notice::new(NoticeKind::Quarantined, scope.to_string(), told, act.at)).await?;
     let entry = JournalEntry::new(act.at, JournalKind::Quarantined, scope.to_string());
     tx.journal(&entry.of_project(&scope.project)).await?;
     tx.audit(&act.event(AuditAction::Quarantine, scope, "")).await?;

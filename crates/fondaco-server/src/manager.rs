@@ -1,14 +1,16 @@
-//! Who manages the index by its API: the bearer of a token that was made for it.
+//! Who manages the index by its API: an admin who has shown a second factor, or the bearer of a token
+//! that was made for it on the host, for when nobody can log in.
 
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use fondaco_model::StaffRole;
 
 use crate::app::App;
 use crate::credentials::{Credentials, credentials};
-use crate::tokens;
 use crate::trouble::problem;
+use crate::{person, tokens};
 
 /// Somebody who may manage the index.
 #[derive(Debug, Clone)]
@@ -21,20 +23,29 @@ impl FromRequestParts<App> for Manager {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let token = match credentials(&parts.headers) {
+        let actor = match credentials(&parts.headers) {
             Credentials::Token(text) => {
-                tokens::recognise(app, &text).await.map_err(IntoResponse::into_response)?
+                let token = tokens::recognise(app, &text).await.map_err(IntoResponse::into_response)?;
+                token.filter(|token| token.manages).map(|token| token.actor())
             }
-            Credentials::None | Credentials::Unreadable => None,
+            Credentials::Session(_) | Credentials::None => {
+                let found = person::find(parts, app).await?;
+                let admin = |who: &person::Person| !who.session.pending && who.acts_as(StaffRole::Admin);
+                found.filter(admin).map(|person| person.actor())
+            }
+            Credentials::Unreadable => None,
         };
-        match token.filter(|token| token.manages) {
-            Some(token) => Ok(Self { actor: token.actor() }),
-            // The same to everybody else: whether a token is in force is nobody's business here.
-            None => Err(problem(
+        // The same to everybody else: whether a token is in force is nobody's business here.
+        actor.map(|actor| Self { actor }).ok_or_else(|| {
+            problem(
                 StatusCode::FORBIDDEN,
-                "a token for managing is needed".to_owned(),
-                Some("an operator makes one with `fondaco admin token create LABEL --manages`".to_owned()),
-            )),
-        }
+                "an admin who logged in with a second factor, or a token for managing, is needed".to_owned(),
+                Some(
+                    "an operator makes an admin with `fondaco admin user add NAME --role admin`, and a token \
+                     for emergencies with `fondaco admin token create LABEL --manages`"
+                        .to_owned(),
+                ),
+            )
+        })
     }
 }

@@ -8,11 +8,12 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use fondaco_model::{Token, UpstreamName};
+use fondaco_model::{StaffRole, Token, UpstreamName};
 use fondaco_pydist::ProjectName;
 
 use crate::app::App;
 use crate::credentials::{Credentials, credentials};
+use crate::person::{self, Person};
 use crate::trouble::{Trouble, problem};
 use crate::{layers, tokens};
 
@@ -26,6 +27,9 @@ pub(crate) enum Reader {
     Anonymous,
     /// Somebody with a token that is in force.
     Bearer(Box<Token>),
+    /// Somebody who is logged in. Whoever may register is no reader by that alone: staff who review
+    /// read everything, others what anybody may read.
+    Person(Box<Person>),
     /// The index itself, for its own work: never in the name of a request.
     Index,
 }
@@ -58,7 +62,7 @@ impl Reader {
     fn token(&self) -> Option<&Token> {
         match self {
             Self::Bearer(token) => Some(token),
-            Self::Anonymous | Self::Index => None,
+            Self::Anonymous | Self::Person(_) | Self::Index => None,
         }
     }
 
@@ -67,15 +71,19 @@ impl Reader {
         let publishes = |token: &Token| layer.is_own() && token.may_upload_to(project);
         match self {
             Self::Index => true,
-            Self::Anonymous | Self::Bearer(_) if app.parts.settings.reading.is_open() => true,
+            _ if app.parts.settings.reading.is_open() => true,
             Self::Anonymous => named,
+            Self::Person(person) => named || person.acts_as(StaffRole::Reviewer),
             Self::Bearer(token) => named || publishes(token),
         }
     }
 
     /// Whether everything may be read.
     pub(crate) fn reads_all(&self, app: &App) -> bool {
-        matches!(self, Self::Index) || app.parts.settings.reading.is_open()
+        let reviews = |person: &Person| person.acts_as(StaffRole::Reviewer);
+        matches!(self, Self::Index)
+            || app.parts.settings.reading.is_open()
+            || matches!(self, Self::Person(person) if reviews(person))
     }
 
     /// The answer about a name that is not there, or not for this reader. Where no name of its kind
@@ -119,11 +127,14 @@ impl FromRequestParts<App> for Reader {
         if reading.is_open() {
             return Ok(Self::Anonymous);
         }
+        if let Some(person) = person::find(parts, app).await?.filter(|person| !person.session.pending) {
+            return Ok(Self::Person(Box::new(person)));
+        }
         match credentials(&parts.headers) {
             // Nothing is told by this: it is the answer to every question.
             Credentials::None if reading.is_closed() => Err(unknown(false)),
             Credentials::None => Ok(Self::Anonymous),
-            Credentials::Unreadable => Err(unknown(true)),
+            Credentials::Session(_) | Credentials::Unreadable => Err(unknown(true)),
             Credentials::Token(text) => match tokens::recognise(app, &text).await {
                 Ok(Some(token)) => Ok(Self::Bearer(Box::new(token))),
                 Ok(None) => Err(unknown(true)),
@@ -140,7 +151,7 @@ pub(crate) fn keep_private(app: &App, response: &mut Response) {
         return;
     }
     let headers = response.headers_mut();
-    headers.append(header::VARY, HeaderValue::from_static("Authorization"));
+    headers.append(header::VARY, HeaderValue::from_static("Authorization, Cookie"));
     let given =
         headers.get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok()).unwrap_or("no-cache");
     if !given.split(',').any(|one| matches!(one.trim(), "private" | "no-store"))

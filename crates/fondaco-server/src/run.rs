@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use fondaco_upstream::{INSTANCE_HEADER, VIA_HEADER};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -24,7 +24,9 @@ use tokio::sync::{Semaphore, watch};
 use tower_service::Service;
 
 use crate::app::{App, Parts};
+use crate::client_address::ClientAddress;
 use crate::endpoints::{Endpoint, Endpoints};
+use crate::limits::{self, Spent};
 use crate::reader::keep_private;
 use crate::trouble::problem;
 use crate::{api, jobs, web};
@@ -73,6 +75,7 @@ pub fn run(
     let mut jobs = vec![
         tokio::spawn(jobs::inspect_files::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::watch_store::run(app.clone(), stopping.clone())),
+        tokio::spawn(jobs::send_notices::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::note_downloads::run(app.clone(), noted, stopping.clone())),
     ];
     for feed in feeds {
@@ -145,12 +148,21 @@ fn router(app: App) -> Router {
 }
 
 /// Counts every answer, marks it with this instance's id, and refuses requests that come from itself.
-async fn mark(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn mark(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let (own, method, began) = (app.parts.instance.as_str(), request.method().clone(), Instant::now());
     let mut response = if request.headers().get(VIA_HEADER).is_some_and(|via| via == own) {
         problem(StatusCode::LOOP_DETECTED, "this Fondaco is its own upstream".to_owned(), None)
     } else {
-        explained(next.run(request).await)
+        match admitted(&app, &mut request).await {
+            Ok(spent) => {
+                let mut response = explained(next.run(request).await);
+                if let Some(spent) = spent {
+                    spent.mark(&mut response);
+                }
+                response
+            }
+            Err(refusal) => *refusal,
+        }
     };
     app.measures.answered(&method, response.status(), began.elapsed());
     let headers = response.headers_mut();
@@ -161,6 +173,20 @@ async fn mark(State(app): State<App>, request: Request, next: Next) -> Response 
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     keep_private(&app, &mut response);
     response
+}
+
+/// Notes where a request comes from, and refuses those that are banned and those that are too many.
+/// Whoever asks whether the index is well gets an answer in each case.
+async fn admitted(app: &App, request: &mut Request) -> Result<Option<Spent>, Box<Response>> {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+    let Some(peer) = peer else { return Ok(None) };
+    let client = app.parts.settings.proxies.client(peer, request.headers());
+    request.extensions_mut().insert(ClientAddress(client));
+    if matches!(request.uri().path(), "/healthz" | "/readyz") {
+        return Ok(None);
+    }
+    app.admit_address(client, app.now()).await.map_err(|trouble| Box::new(trouble.into_response()))?;
+    limits::admit(app, client, request.method(), request.uri().path()).map(Some)
 }
 
 /// What the framework refuses by itself (a path that is no UTF-8, a body that is too long) in the form

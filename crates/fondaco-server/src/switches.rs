@@ -4,10 +4,13 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use fondaco_model::{AuditAction, Deed, JournalEntry, JournalKind, Switch, SwitchKind, Timestamp, rfc3339};
+use fondaco_model::{
+    AuditAction, Deed, JournalEntry, JournalKind, Notice, NoticeKind, Switch, SwitchKind, Timestamp, rfc3339,
+};
 use fondaco_store::{Store, StoreError, Tx};
 
 use crate::app::App;
+use crate::breaker;
 use crate::names::Act;
 use crate::trouble::Trouble;
 
@@ -64,6 +67,7 @@ pub async fn set(store: &Store, switch: &Switch) -> Result<(), SwitchError> {
     let mut tx = store.begin().await?;
     tx.set_switch(switch).await?;
     tx.journal(&JournalEntry::new(act.at, JournalKind::SwitchSet, &detail)).await?;
+    tx.add_notice(&told(id, &format!("{detail}, set by {}: {}", act.by, act.reason), act.at)).await?;
     tx.audit(&act.event(AuditAction::SetSwitch, id, detail)).await?;
     Ok(tx.commit().await?)
 }
@@ -75,12 +79,29 @@ pub async fn set(store: &Store, switch: &Switch) -> Result<(), SwitchError> {
 pub async fn lift(store: &Store, kind: SwitchKind, act: &Act) -> Result<(), SwitchError> {
     reasoned(&act.reason)?;
     let mut tx = store.begin().await?;
-    if !tx.lift_switch(kind).await? {
+    // The breaker would set it again at once.
+    if let Some(measure) = breaker::measure_of(kind) {
+        breaker::forget(&mut tx, measure, act.at).await?;
+    }
+    if !lift_in(&mut tx, kind, act).await? {
         return Err(SwitchError::NotSet(kind.id()));
     }
-    tx.journal(&JournalEntry::new(act.at, JournalKind::SwitchLifted, kind.id())).await?;
-    tx.audit(&act.event(AuditAction::LiftSwitch, kind.id(), "")).await?;
     Ok(tx.commit().await?)
+}
+
+/// Lifts a switch within a transaction; `false` where it is not set.
+pub(crate) async fn lift_in(tx: &mut Tx, kind: SwitchKind, act: &Act) -> Result<bool, StoreError> {
+    if !tx.lift_switch(kind).await? {
+        return Ok(false);
+    }
+    tx.journal(&JournalEntry::new(act.at, JournalKind::SwitchLifted, kind.id())).await?;
+    tx.add_notice(&told(kind.id(), &format!("lifted by {}: {}", act.by, act.reason), act.at)).await?;
+    tx.audit(&act.event(AuditAction::LiftSwitch, kind.id(), "")).await?;
+    Ok(true)
+}
+
+fn told(id: &str, text: &str, at: Timestamp) -> Notice {
+    Notice::new(NoticeKind::SwitchChanged, id, text, at)
 }
 
 /// Writes down that an operator does what a switch forbids.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fondaco_blobs::BlobError;
-use fondaco_model::{Switch, rfc3339};
+use fondaco_model::{Ban, Block, Switch, rfc3339};
 use fondaco_store::StoreError;
 use fondaco_upstream::UpstreamError;
 use fondaco_wire::problem::{PROBLEM, Problem, Refusal};
@@ -60,6 +60,12 @@ pub(crate) enum Trouble {
     /// An operator has switched it off for a time.
     #[error("{}", phrase(.0))]
     SwitchedOff(Arc<Switch>),
+    /// The breaker has blocked what this upload or registration has in common with bad ones.
+    #[error("stopped until {}: {}", rfc3339(.0.expires_at), .0.reason)]
+    Blocked(Arc<Block>),
+    /// The address is banned.
+    #[error("this address is banned: {}", .0.reason)]
+    Banned(Arc<Ban>),
     /// A disk that fails, a task that died.
     #[error("{0}")]
     Inside(String),
@@ -116,6 +122,7 @@ impl Trouble {
             Self::Upstream(_) | Self::DigestMismatch { .. } => StatusCode::BAD_GATEWAY,
             Self::Gone(_) => StatusCode::NOT_FOUND,
             Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
+            Self::Blocked(_) | Self::Banned(_) => StatusCode::FORBIDDEN,
             Self::Busy
             | Self::NoDatabase(_)
             | Self::NoBucket(_)
@@ -139,6 +146,8 @@ impl Trouble {
             Self::NoDatabase(_) => "try again in a while; what was acknowledged before is kept",
             Self::NoBucket(_) | Self::Unreadable => "nothing was published. Try again in a while",
             Self::SwitchedOff(_) => COME_BACK,
+            Self::Blocked(_) => "uploads to established projects go on; an operator can take it back",
+            Self::Banned(_) => "whoever runs this index can lift it",
             Self::DiskFull => "nothing was taken; an operator makes room in the data folder",
             Self::Store(_) | Self::Blobs(_) | Self::Inside(_) => "an operator finds the cause in the log",
         }
@@ -149,6 +158,10 @@ impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
         if let Self::SwitchedOff(switch) = &self {
             return switched_off(StatusCode::SERVICE_UNAVAILABLE, switch);
+        }
+        if let Self::Blocked(_) | Self::Banned(_) = &self {
+            let kind = if let Self::Banned(_) = &self { "/problems/banned" } else { "/problems/blocked" };
+            return typed(kind, "Refused", (self.status(), self.to_string()), self.hint().to_owned());
         }
         let status = self.status();
         let inside = status == StatusCode::INTERNAL_SERVER_ERROR;
@@ -187,6 +200,29 @@ pub(crate) fn switched_off(status: StatusCode, switch: &Switch) -> Response {
         hint: Some(COME_BACK.to_owned()),
         refusal: None,
         switch: Some(switch.into()),
+    };
+    respond(status, &body, &body.detail)
+}
+
+/// A client that asks too often.
+pub(crate) fn too_many(detail: String, hint: String) -> Response {
+    typed("/problems/too-many-requests", "Too Many Requests", (StatusCode::TOO_MANY_REQUESTS, detail), hint)
+}
+
+fn typed(
+    kind: &'static str,
+    title: &str,
+    (status, detail): (StatusCode, String),
+    hint: String,
+) -> Response {
+    let body = Problem {
+        kind,
+        title: title.to_owned(),
+        status: status.as_u16(),
+        detail,
+        hint: Some(hint),
+        refusal: None,
+        switch: None,
     };
     respond(status, &body, &body.detail)
 }

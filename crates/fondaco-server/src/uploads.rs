@@ -16,6 +16,7 @@ pub use names::Lookalikes;
 pub(crate) use receive::{Arriving, Received, receive};
 pub(crate) use take::{Outcome, Uploaded, take};
 
+use crate::limits::Spent;
 use crate::trouble::Trouble;
 
 /// Why an upload is not taken.
@@ -30,6 +31,9 @@ pub(crate) enum UploadTrouble {
     /// The inspection was lost.
     #[error("the upload could not be inspected")]
     NotInspected,
+    /// It is one too many.
+    #[error("too many uploads")]
+    TooMany(Spent),
     /// Something failed here.
     #[error(transparent)]
     Trouble(#[from] Trouble),

@@ -8,12 +8,15 @@
 
 mod advisories;
 mod audit;
+mod bans;
+mod breaker;
 mod campaigns;
 mod changes;
 mod claims;
 mod database;
 mod dialect;
 mod downloads;
+mod emails;
 mod error;
 mod evidence;
 mod figures;
@@ -22,7 +25,10 @@ mod fingerprints;
 mod instance;
 mod jobs;
 mod journal;
+mod links;
+mod mails;
 mod migrations;
+mod notices;
 mod own_files;
 mod own_projects;
 mod pages;
@@ -31,6 +37,7 @@ mod provenance;
 mod quarantines;
 mod row;
 mod rulings;
+mod sessions;
 mod stored;
 mod switches;
 mod teams;
@@ -40,6 +47,11 @@ mod upstreams;
 mod watch;
 mod watch_alerts;
 mod watch_retention;
+mod users;
+
+mod holders;
+mod invitations;
+mod organisations;
 
 use std::time::Duration;
 
@@ -54,6 +66,8 @@ pub use figures::Figures;
 pub use pages::StoredPage;
 pub use stored::Stored;
 pub use uploads::Wanted;
+
+pub use organisations::Team;
 
 use changes::Changes;
 use dialect::Dialect;

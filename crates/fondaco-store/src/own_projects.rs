@@ -130,6 +130,6 @@ impl Tx {
             .bind(project.as_str())
             .execute(&mut *self.inner)
             .await?;
-        Ok(())
+        self.forget_holders(project).await
     }
 }

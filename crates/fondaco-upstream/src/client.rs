@@ -368,7 +368,7 @@ impl UpstreamClient {
 }
 
 /// The hosts of the proxies that reqwest takes from the environment.
-fn proxy_hosts() -> Vec<String> {
+pub(crate) fn proxy_hosts() -> Vec<String> {
     let variables = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"]
         .iter()
         .flat_map(|name| [(*name).to_owned(), name.to_lowercase()]);
@@ -384,7 +384,7 @@ fn parse(url: &str) -> Result<Url, UpstreamError> {
 }
 
 /// An address written as a number is never looked up, so it is checked here.
-fn may_reach(url: &Url) -> bool {
+pub(crate) fn may_reach(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(v4)) => is_public(v4.into()),
         Some(Host::Ipv6(v6)) => is_public(v6.into()),

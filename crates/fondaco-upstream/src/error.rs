@@ -41,7 +41,7 @@ pub enum UpstreamError {
     },
     /// An address was found that may not be reached.
     #[error(
-        "{url} was found in a page or a redirect and is no public address (allow_hosts in the configuration can widen that)"
+        "{url} was found in a page or a redirect and is no public address (allow_hosts in the configuration can widen that, for a webhook private)"
     )]
     Forbidden {
         /// Which address.

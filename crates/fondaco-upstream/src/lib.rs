@@ -14,6 +14,7 @@ mod feed;
 mod poll;
 mod quiet;
 mod redact;
+mod webhook;
 
 pub use client::{Body, PageAnswer, UpstreamClient, UpstreamConfig};
 pub use error::UpstreamError;
@@ -21,6 +22,7 @@ pub use feed::FeedAnswer;
 pub use poll::{Call, Polled};
 pub use redact::redacted;
 pub use url::Url;
+pub use webhook::WebhookClient;
 
 /// The response header in which an instance gives its id.
 pub const INSTANCE_HEADER: &str = "fondaco-instance";

@@ -13,6 +13,7 @@ pub mod problem;
 pub mod project_json;
 pub mod removed_v1;
 pub mod report_v1;
+pub mod roles_v1;
 pub mod sarif;
 pub mod simple;
 pub mod stats_v1;

@@ -9,7 +9,10 @@ use fondaco_upload::Rejection;
 
 use super::{base, refusal};
 use crate::app::App;
+use crate::breaker::Origin;
+use crate::client_address::ClientAddress;
 use crate::credentials::{Credentials, credentials};
+use crate::limits::Class;
 use crate::trouble::{Trouble, problem, refused, switched_off};
 use crate::uploads::{Arriving, Outcome, UploadTrouble, Uploaded, receive, take};
 use crate::{listing, tokens};
@@ -19,10 +22,15 @@ pub(super) async fn without_slash() -> Response {
     (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, "legacy/")]).into_response()
 }
 
-pub(super) async fn post(State(app): State<App>, headers: HeaderMap, body: Body) -> Response {
+pub(super) async fn post(
+    State(app): State<App>,
+    client: ClientAddress,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let base = base(&app, &headers);
     let body = Arriving::new(body);
-    let outcome = upload(&app, &headers, &body).await;
+    let outcome = upload(&app, client, &headers, &body).await;
     // A client that is still sending would not see the answer.
     body.read_on().await;
     match outcome {
@@ -39,6 +47,7 @@ pub(super) async fn post(State(app): State<App>, headers: HeaderMap, body: Body)
             let hint = "nothing was taken; try again, and tell an operator if it stays so".to_owned();
             problem(StatusCode::SERVICE_UNAVAILABLE, error.to_string(), Some(hint))
         }
+        Err(UploadTrouble::TooMany(spent)) => spent.refusal(),
         // Not 503: clients would come again and again, and it lasts.
         Err(UploadTrouble::Trouble(Trouble::SwitchedOff(switch))) => {
             switched_off(StatusCode::FORBIDDEN, &switch)
@@ -47,13 +56,23 @@ pub(super) async fn post(State(app): State<App>, headers: HeaderMap, body: Body)
     }
 }
 
-async fn upload(app: &App, headers: &HeaderMap, body: &Arriving) -> Result<Outcome, UploadTrouble> {
+async fn upload(
+    app: &App,
+    client: ClientAddress,
+    headers: &HeaderMap,
+    body: &Arriving,
+) -> Result<Outcome, UploadTrouble> {
     let token = authenticate(app, headers).await?;
+    let spent = app.limiter.spend(Class::UploadsByAccount, &token.id);
+    if !spent.within {
+        return Err(UploadTrouble::TooMany(spent));
+    }
     app.permit(Deed::Upload).await?;
     // Held to the end: what waits for its inspection lies on the disk.
     let _place = app.receiving.acquire().await.map_err(|error| Trouble::Inside(error.to_string()))?;
     let received = receive(app, headers, body).await?;
-    take(app, token, received).await
+    let origin = Origin::of_token(&token, Some(client.0));
+    take(app, token, &origin, received).await
 }
 
 async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Token, UploadTrouble> {

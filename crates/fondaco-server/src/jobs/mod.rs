@@ -3,4 +3,5 @@
 pub(crate) mod import_feeds;
 pub(crate) mod inspect_files;
 pub(crate) mod note_downloads;
+pub(crate) mod send_notices;
 pub(crate) mod watch_store;

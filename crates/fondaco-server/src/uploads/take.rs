@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fondaco_blobs::Staged;
+use fondaco_breaker::Outcome as BreakerOutcome;
+use fondaco_campaign::MemberId;
 use fondaco_model::{
     AuditAction, AuditEvent, Deed, Evidence, Facts, FileKey, FileRecord, JournalEntry, JournalKind,
     MetadataFile, OwnFile, OwnProject, OwnRelease, Refusal, Standing, Timestamp, Token, TokenScope, Upload,
@@ -21,6 +23,7 @@ use fondaco_worker::Job;
 
 use super::{Received, UploadTrouble, attestations, names as new_names};
 use crate::app::{App, names};
+use crate::breaker::{self, Origin};
 use crate::campaigns::{self, Seen};
 use crate::gate::{self, blocking};
 use crate::predecessor;
@@ -73,7 +76,12 @@ impl Candidate {
 }
 
 /// Takes an upload by `token`.
-pub(crate) async fn take(app: &App, token: Token, received: Received) -> Result<Outcome, UploadTrouble> {
+pub(crate) async fn take(
+    app: &App,
+    token: Token,
+    origin: &Origin,
+    received: Received,
+) -> Result<Outcome, UploadTrouble> {
     let options = &app.parts.settings.uploads;
     let form = Form::read(&received.texts, options)?;
     let content = received.content.ok_or(Rejection::NoContent)?;
@@ -91,7 +99,8 @@ pub(crate) async fn take(app: &App, token: Token, received: Received) -> Result<
     };
     let site = app.parts.store.upload_site(wanted).await?;
     check_project(&project, &project_facts(app, &token, &form, &site))?;
-    app.permit(deed(&site)).await?;
+    let keys = origin.keys_for(project.as_str(), site.project.is_none());
+    breaker::permit(app, deed(app, origin, &site), origin.is_fresh(app), &keys).await?;
     new_names::check(app, &site, &project, &token.actor()).await?;
     filename::check_shape(&content.file_name, content.content_type.as_deref(), &form)?;
     let (Some(staged), Some(digests)) = (staged, digests) else {
@@ -133,12 +142,19 @@ pub(crate) async fn take(app: &App, token: Token, received: Received) -> Result<
         yanked: None,
         deleted_at: None,
     };
-    decide(app, &candidate, (file, &own.display_name), evidence).await
+    decide(app, &candidate, (file, &own.display_name), (evidence, origin)).await
 }
 
 /// What an upload does to the place that it takes.
-fn deed(site: &UploadSite) -> Deed {
-    if site.project.is_some() { Deed::Upload } else { Deed::NewProject }
+fn deed(app: &App, origin: &Origin, site: &UploadSite) -> Deed {
+    let age = app.parts.settings.breaker.established_after;
+    let is_young = |own: &OwnProject| breaker::Options::is_younger(own.made_at, age, app.now());
+    match (&site.project, origin.is_fresh(app)) {
+        (None, true) => Deed::FirstProject,
+        (None, false) => Deed::NewProject,
+        (Some(own), true) if is_young(own) => Deed::FreshUpload,
+        (Some(_), _) => Deed::Upload,
+    }
 }
 
 fn project_facts(app: &App, token: &Token, form: &Form, site: &UploadSite) -> ProjectFacts {
@@ -253,13 +269,13 @@ async fn decide(
     app: &App,
     candidate: &Candidate,
     (file, display_name): (OwnFile, &str),
-    evidence: Evidence,
+    (evidence, origin): (Evidence, &Origin),
 ) -> Result<Outcome, UploadTrouble> {
     let key = &candidate.key;
     let mut tx = app.parts.store.begin().await?;
     let site = tx.upload_site(candidate.wanted()).await?;
     check_project(&key.project, &project_facts(app, &candidate.token, &candidate.form, &site))?;
-    if let Some(switch) = Switches::in_tx(&mut tx).await?.forbidding(deed(&site), app.now()) {
+    if let Some(switch) = Switches::in_tx(&mut tx).await?.forbidding(deed(app, origin, &site), app.now()) {
         return Err(Trouble::SwitchedOff(Arc::new(switch.clone())).into());
     }
     if placed(app, candidate, &site)? == Place::Same {
@@ -277,11 +293,19 @@ async fn decide(
         uploaded_by: file.uploaded_by.clone(),
         uploaded_at: file.uploaded_at,
     };
-    if let Standing::Refused(refusal) = own_standing(app, &record, &file, &evidence).await?
+    let project = (key.project.as_str(), site.project.is_none());
+    let standing = own_standing(app, &record, &file, &evidence).await?;
+    let outcome = match &standing {
+        Standing::Refused(refusal) if refusal.decision == Decision::Block => BreakerOutcome::Malicious,
+        Standing::Refused(_) => BreakerOutcome::Suspicious,
+        _ => BreakerOutcome::Clean,
+    };
+    if let Standing::Refused(refusal) = standing
         && refusal.decision == Decision::Block
     {
         block(&mut tx, key, &Upload { taken: false, ..upload }, &evidence).await?;
         let clustered = campaigns::cluster(app, &mut tx, seen(&file, key, &evidence)).await?;
+        breaker::observe(app, &mut tx, &origin.uploaded(app, project, (&evidence, outcome))).await?;
         tx.commit().await?;
         clustered.keep(app);
         tracing::warn!(project = %key.project, file = key.file_name, by = file.uploaded_by, "an upload was blocked");
@@ -293,6 +317,11 @@ async fn decide(
     gate::record_evidence(&mut tx, key, &evidence, file.uploaded_at).await?;
     new_names::note(app, &mut tx, (&file, key, &evidence.report), &site).await?;
     let clustered = campaigns::cluster(app, &mut tx, seen(&file, key, &evidence)).await?;
+    // A member of a campaign is held as it arrives, whatever its own evidence.
+    let member = MemberId::of(file.sha256, key.project.as_str());
+    let in_campaign = tx.fingerprint(member).await?.is_some_and(|one| one.campaign.is_some());
+    let outcome = if in_campaign { BreakerOutcome::Malicious } else { outcome };
+    breaker::observe(app, &mut tx, &origin.uploaded(app, project, (&evidence, outcome))).await?;
     tx.commit().await?;
     clustered.keep(app);
     tracing::info!(project = %key.project, file = key.file_name, by = file.uploaded_by, verdict = evidence.verdict.id(), "uploaded");

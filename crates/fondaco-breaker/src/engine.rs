@@ -1,0 +1,413 @@
+use serde::{Deserialize, Serialize};
+
+use crate::baseline::Baseline;
+use crate::event::{Event, EventKind, Outcome};
+use crate::keys::{KeyKind, Table};
+use crate::measure::{Action, Measure, Why};
+use crate::rings::{Rings, WINDOWS};
+use crate::signal::Signal;
+use crate::tail::upper_tail;
+
+/// Seconds of a year.
+const YEAR: f64 = 365.25 * 86_400.0;
+/// The probability below which a wave that is proven counts as going on.
+const GOING_ON: f64 = 0.01;
+/// Seconds after a trip in which the next one holds for longer.
+const STRIKES_FOR: i64 = 48 * 3600;
+/// Longest time that a measure holds, in seconds.
+const LONGEST: i64 = 24 * 3600;
+/// Seconds between two reports of the same surge.
+const SURGE_AGAIN: i64 = 6 * 3600;
+/// Shortest time over which attempts are compared with what is usual, in seconds.
+const LEAST_SPAN: i64 = 300;
+
+/// What an operator may change.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// Years between two false trips of one window of one signal.
+    pub years: f64,
+    /// Seconds that a measure holds at first.
+    pub hold: i64,
+    /// Seconds that a key is blocked.
+    pub block: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { years: 300.0, hold: 2 * 3600, block: 24 * 3600 }
+    }
+}
+
+/// A measure that is or was in force.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+struct Held {
+    since: i64,
+    until: i64,
+    strikes: u32,
+    /// New accounts with bad files since then.
+    bad: u32,
+    /// Attempts that met a measure since then.
+    prevented: u32,
+    /// Until when an operator has it left as it is.
+    pinned_until: i64,
+}
+
+/// The engine's state.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Breaker {
+    now: i64,
+    rings: Vec<Rings>,
+    baselines: Vec<Baseline>,
+    tables: Vec<Table>,
+    held: [Held; 3],
+    surged: Vec<i64>,
+}
+
+/// One signal as it is now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Status {
+    /// Which.
+    pub signal: Signal,
+    /// Events of the last hour, and of the last day.
+    pub last: [u64; 2],
+    /// What was expected in them.
+    pub expected: [f64; 2],
+    /// Whether the baseline has seen two weeks.
+    pub warm: bool,
+}
+
+impl Default for Breaker {
+    fn default() -> Self {
+        Self {
+            now: 0,
+            rings: vec![Rings::default(); Signal::ALL.len()],
+            baselines: Signal::ALL.map(Baseline::new).into(),
+            tables: vec![Table::default(); KeyKind::ALL.len()],
+            held: [Held::default(); 3],
+            surged: vec![0; Signal::ALL.len()],
+        }
+    }
+}
+
+impl Breaker {
+    /// Takes in an event, and says what is to be done.
+    pub fn observe(&mut self, event: &Event, settings: &Settings) -> Vec<Action> {
+        self.turn(event.at);
+        let mut actions = Vec::new();
+        match event.kind {
+            EventKind::Registration => {
+                self.note_keys(event, false);
+                self.count(Signal::Registrations, 1);
+                self.volume(Signal::Registrations, &mut actions, settings);
+            }
+            EventKind::LoginFailures(count) => {
+                self.count(Signal::LoginFailures, count);
+                self.volume(Signal::LoginFailures, &mut actions, settings);
+            }
+            EventKind::Prevented => self.prevented(event, &mut actions, settings),
+            EventKind::Upload { new_project, lookalike, outcome } => {
+                self.count(Signal::Uploads, 1);
+                self.volume(Signal::Uploads, &mut actions, settings);
+                if event.fresh {
+                    self.fresh_upload(event, (new_project, lookalike && new_project, outcome), &mut actions, settings);
+                }
+            }
+        }
+        actions
+    }
+
+    /// Time goes on: closed hours become part of what is usual, except while a measure is in force.
+    pub fn turn(&mut self, at: i64) {
+        let at = at.max(self.now);
+        let (last, hour) = (self.now.div_euclid(3600), at.div_euclid(3600));
+        if self.now > 0 && hour > last {
+            let calm = self.held.iter().all(|held| held.until < last * 3600);
+            // Months of silence say no more than three weeks of it.
+            for closed in last.max(hour - 500)..hour {
+                for (signal, rings) in Signal::ALL.into_iter().zip(&mut self.rings) {
+                    rings.turn((closed + 1) * 3600);
+                    if calm {
+                        self.baselines[signal.index()].close(signal, closed, rings.hour(closed));
+                    }
+                }
+            }
+        }
+        for rings in &mut self.rings {
+            rings.turn(at);
+        }
+        self.now = at;
+    }
+
+    fn count(&mut self, signal: Signal, events: u32) {
+        self.rings[signal.index()].add(self.now, events);
+    }
+
+    /// Counts an event under each of its keys.
+    fn note_keys(&mut self, event: &Event, bad: bool) {
+        for (kind, key) in event.keys.iter().filter(|(kind, _)| kind.is_shared()) {
+            self.tables[kind as usize].entry(key, self.now).note(bad);
+        }
+    }
+
+    fn is_blocked(&self, event: &Event) -> bool {
+        event.keys.iter().any(|(kind, key)| self.tables[kind as usize].is_blocked(key, self.now))
+    }
+
+    fn fresh_upload(
+        &mut self,
+        event: &Event,
+        (new_project, lookalike, outcome): (bool, bool, Outcome),
+        actions: &mut Vec<Action>,
+        settings: &Settings,
+    ) {
+        if new_project {
+            self.count(Signal::FirstProjects, 1);
+        }
+        let severe = match outcome {
+            Outcome::Malicious => Some(Signal::Malicious),
+            Outcome::Suspicious => Some(Signal::Suspicious),
+            Outcome::Clean => lookalike.then_some(Signal::Lookalikes),
+        };
+        let Some(signal) = severe else {
+            self.note_keys(event, false);
+            self.volume(Signal::FirstProjects, actions, settings);
+            return;
+        };
+        if self.is_blocked(event) {
+            return;
+        }
+        if !self.is_first_of_account(event, actions, settings) {
+            return;
+        }
+        self.count(signal, 1);
+        for held in self.held.iter_mut().filter(|held| held.until > self.now) {
+            held.bad = held.bad.saturating_add(1);
+        }
+        // A look-alike alone is weaker than what its code does, and says nothing of a network.
+        let narrow = self.keys_of_bad(event, signal, settings);
+        if narrow.is_empty() {
+            self.severity(signal, actions, settings);
+            self.volume(Signal::FirstProjects, actions, settings);
+        }
+        actions.extend(narrow);
+    }
+
+    /// Whether it is the account's first bad upload in a while. An account with several is blocked.
+    fn is_first_of_account(&mut self, event: &Event, actions: &mut Vec<Action>, settings: &Settings) -> bool {
+        let Some((kind, key)) = event.keys.iter().find(|(kind, _)| *kind == KeyKind::Account) else { return true };
+        let now = self.now;
+        let entry = self.tables[kind as usize].entry(key, now);
+        let first = entry.bad < 0.5;
+        entry.note(true);
+        if entry.is_bad(kind) && entry.blocked_until <= now {
+            entry.blocked_until = now + settings.block;
+            let seen = entry.bad.round() as u64;
+            actions.push(Action::Block { kind, key: key.to_owned(), until: now + settings.block, seen });
+        }
+        first
+    }
+
+    /// Blocks the keys that this event was one too many of; the accounts that had them no longer
+    /// count for the index as a whole.
+    fn keys_of_bad(&mut self, event: &Event, signal: Signal, settings: &Settings) -> Vec<Action> {
+        let (now, until) = (self.now, self.now + settings.block);
+        let mut actions = Vec::new();
+        for kind in KeyKind::ALL.into_iter().filter(|kind| *kind != KeyKind::Account) {
+            let tells = signal != Signal::Lookalikes || kind == KeyKind::Target;
+            let Some((_, key)) = event.keys.iter().find(|(own, _)| *own == kind && tells) else { continue };
+            let entry = self.tables[kind as usize].entry(key, now);
+            entry.note(true);
+            // One is enough: the narrowest. The others go on being counted.
+            if actions.is_empty() && entry.is_bad(kind) && entry.blocked_until <= now {
+                entry.blocked_until = until;
+                let seen = entry.bad.round() as u64;
+                actions.push(Action::Block { kind, key: key.to_owned(), until, seen });
+                self.rings[signal.index()].take_back(u32::try_from(seen).unwrap_or(u32::MAX));
+            }
+        }
+        actions
+    }
+
+    fn prevented(&mut self, event: &Event, actions: &mut Vec<Action>, settings: &Settings) {
+        // Who meets the block of one key is stopped by that.
+        if self.is_blocked(event) {
+            return;
+        }
+        self.count(Signal::Prevented, 1);
+        for held in self.held.iter_mut().filter(|held| held.until > self.now) {
+            held.prevented = held.prevented.saturating_add(1);
+        }
+        self.escalate(actions, settings);
+    }
+
+    /// The shortest window in which there were improbably many.
+    fn improbable(&self, signal: Signal, settings: &Settings) -> Option<Why> {
+        let (rings, baseline) = (&self.rings[signal.index()], &self.baselines[signal.index()]);
+        WINDOWS.into_iter().find_map(|seconds| {
+            let seen = rings.within(seconds);
+            let expected = baseline.expected(signal, self.now, seconds);
+            if seen < 3 || (seen as f64) < 1.5 * expected {
+                return None;
+            }
+            let rare = seconds as f64 / (settings.years * YEAR);
+            let improbable = upper_tail(seen, expected, baseline.cv2(signal)) < rare;
+            improbable.then_some(Why { signal, seen, expected, seconds })
+        })
+    }
+
+    fn severity(&mut self, signal: Signal, actions: &mut Vec<Action>, settings: &Settings) {
+        if self.is_held(Measure::NoFirstProjects) {
+            return self.escalate(actions, settings);
+        }
+        if let Some(why) = self.improbable(signal, settings).filter(|why| why.seen >= signal.least()) {
+            self.set(Measure::NoFirstProjects, why, actions, settings);
+        }
+    }
+
+    fn volume(&mut self, signal: Signal, actions: &mut Vec<Action>, settings: &Settings) {
+        if !self.baselines[signal.index()].is_warm() {
+            return;
+        }
+        let Some(why) = self.improbable(signal, settings).filter(|why| why.seen as f64 >= 3.0 * why.expected) else {
+            return;
+        };
+        let severe = Signal::ALL.into_iter().filter(|one| one.is_severe());
+        let bad: u64 = severe.map(|one| self.rings[one.index()].within(why.seconds)).sum();
+        let tainted = bad >= 3 && 10 * bad >= why.seen;
+        let gross = why.seen >= signal.least() && why.seen as f64 >= 10.0 * why.expected;
+        if signal == Signal::FirstProjects && (gross || tainted && why.seen >= 10) {
+            if !self.is_held(Measure::NoFirstProjects) {
+                self.set(Measure::NoFirstProjects, why, actions, settings);
+            }
+        } else if signal == Signal::Registrations && tainted && self.is_held(Measure::NoFirstProjects) {
+            if !self.is_held(Measure::NoRegistrations) {
+                self.set(Measure::NoRegistrations, why, actions, settings);
+            }
+        } else if why.seen >= 20 && self.now - self.surged[signal.index()] >= SURGE_AGAIN {
+            self.surged[signal.index()] = self.now;
+            actions.push(Action::Surge(why));
+        }
+    }
+
+    fn is_held(&self, measure: Measure) -> bool {
+        let held = self.held[measure.index()];
+        held.until > self.now || held.pinned_until > self.now
+    }
+
+    /// A wave that goes on under a measure meets the next one, and prolongs those that there are.
+    fn escalate(&mut self, actions: &mut Vec<Action>, settings: &Settings) {
+        let first = self.held[Measure::NoFirstProjects.index()];
+        if first.until <= self.now {
+            return;
+        }
+        let seconds = (self.now - first.since).max(LEAST_SPAN);
+        let baseline = &self.baselines[Signal::FirstProjects.index()];
+        let expected = baseline.expected(Signal::FirstProjects, self.now, seconds);
+        let seen = u64::from(first.prevented) + u64::from(first.bad);
+        let why = Why { signal: Signal::Prevented, seen, expected, seconds };
+        let goes_on =
+            |why: &Why| why.seen >= 2 && upper_tail(why.seen, why.expected, 0.05) < GOING_ON;
+        if !self.is_held(Measure::NoRegistrations) && goes_on(&why) {
+            self.set(Measure::NoRegistrations, why.clone(), actions, settings);
+        }
+        if first.bad >= 2 && !self.is_held(Measure::NoFreshUploads) {
+            let expected = self.baselines[Signal::Malicious.index()].expected(Signal::Malicious, self.now, seconds);
+            let why = Why { signal: Signal::Malicious, seen: u64::from(first.bad), expected, seconds };
+            self.set(Measure::NoFreshUploads, why, actions, settings);
+        }
+        self.prolong(actions, settings);
+    }
+
+    /// Measures that are about to end while attempts go on last longer.
+    fn prolong(&mut self, actions: &mut Vec<Action>, settings: &Settings) {
+        let seconds = 1800;
+        let baseline = &self.baselines[Signal::FirstProjects.index()];
+        let expected = baseline.expected(Signal::FirstProjects, self.now, seconds);
+        let seen = self.rings[Signal::Prevented.index()].within(seconds);
+        if seen < 2 || upper_tail(seen, expected, 0.05) >= GOING_ON {
+            return;
+        }
+        for measure in Measure::ALL {
+            let held = &mut self.held[measure.index()];
+            let ends_soon = held.until > self.now && held.until - self.now < seconds;
+            if ends_soon && held.pinned_until <= self.now {
+                held.until = self.now + settings.hold;
+                let why = Why { signal: Signal::Prevented, seen, expected, seconds };
+                actions.push(Action::Set { measure, until: held.until, why });
+            }
+        }
+    }
+
+    fn set(&mut self, measure: Measure, why: Why, actions: &mut Vec<Action>, settings: &Settings) {
+        let now = self.now;
+        let held = &mut self.held[measure.index()];
+        if held.pinned_until > now {
+            actions.push(Action::Withheld { measure, why });
+            return;
+        }
+        let again = held.until > 0 && now - held.until < STRIKES_FOR;
+        held.strikes = if again { (held.strikes + 1).min(8) } else { 0 };
+        held.since = now;
+        held.until = now + (settings.hold << held.strikes).min(LONGEST.max(settings.hold));
+        (held.bad, held.prevented) = (0, 0);
+        actions.push(Action::Set { measure, until: held.until, why });
+    }
+
+    /// An operator takes a measure back: it ends now, and what led to it no longer counts.
+    pub fn reset(&mut self, at: i64, measure: Measure) {
+        self.turn(at);
+        let held = &mut self.held[measure.index()];
+        *held = Held { pinned_until: held.pinned_until, ..Held::default() };
+        for signal in Signal::ALL.into_iter().filter(|one| one.is_severe() || *one == Signal::Prevented) {
+            self.rings[signal.index()] = Rings::default();
+        }
+        for rings in &mut self.rings {
+            rings.turn(self.now);
+        }
+    }
+
+    /// An operator takes a block back; `false` where the key is not known.
+    pub fn unblock(&mut self, kind: KeyKind, key: &str) -> bool {
+        self.tables[kind as usize].forget(key)
+    }
+
+    /// An operator has a measure left as it is until an instant; one that is over takes the pin out.
+    pub fn pin(&mut self, at: i64, measure: Measure, until: i64) {
+        self.turn(at);
+        self.held[measure.index()].pinned_until = until;
+    }
+
+    /// Until when a measure is left as it is, where an operator has pinned it.
+    pub fn pinned_until(&self, measure: Measure) -> Option<i64> {
+        Some(self.held[measure.index()].pinned_until).filter(|until| *until > self.now)
+    }
+
+    /// Until when a measure of the breaker holds.
+    pub fn held_until(&self, measure: Measure) -> Option<i64> {
+        Some(self.held[measure.index()].until).filter(|until| *until > self.now)
+    }
+
+    /// The keys that are blocked.
+    pub fn blocked(&self) -> Vec<(KeyKind, &str, i64)> {
+        let of = |kind: KeyKind| {
+            self.tables[kind as usize].blocked(self.now).map(move |one| (kind, one.key.as_str(), one.blocked_until))
+        };
+        KeyKind::ALL.into_iter().flat_map(of).collect()
+    }
+
+    /// Each signal as it is at an instant, beside what was expected.
+    pub fn status(&mut self, at: i64) -> Vec<Status> {
+        self.turn(at);
+        let spans = [3600, 86_400];
+        let one = |signal: Signal| {
+            let (rings, baseline) = (&self.rings[signal.index()], &self.baselines[signal.index()]);
+            Status {
+                signal,
+                last: spans.map(|seconds| rings.within(seconds)),
+                expected: spans.map(|seconds| baseline.expected(signal, self.now, seconds)),
+                warm: baseline.is_warm(),
+            }
+        };
+        Signal::ALL.map(one).into()
+    }
+}

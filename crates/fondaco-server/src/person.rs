@@ -1,0 +1,190 @@
+//! Who acts as a person: by the session that their browser's cookie or their script's bearer stands
+//! for.
+//!
+//! [`Person`] is somebody who is logged in in full, [`FreshPerson`] has besides given the password
+//! within ten minutes, [`Pending`] has given it and is still to show a second factor, and [`Staff`]
+//! does something for the index and has shown one. Which of them an endpoint takes stands in the table
+//! of `endpoints`.
+
+use std::marker::PhantomData;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use fondaco_model::{Session, StaffRole, User, UserState};
+
+use crate::app::App;
+use crate::credentials::{Credentials, credentials};
+use crate::trouble::problem;
+use crate::visitor::Visitor;
+use crate::{session_cookie, sessions};
+
+/// Somebody who is logged in, with whatever second factor they need.
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    /// Who.
+    pub(crate) user: User,
+    /// By which session.
+    pub(crate) session: Session,
+    /// From where.
+    pub(crate) visitor: Visitor,
+}
+
+impl Person {
+    /// Who acts, for the audit log.
+    pub(crate) fn actor(&self) -> String {
+        self.user.actor()
+    }
+
+    /// Whether they do at least this for the index, and have shown a second factor in this session.
+    pub(crate) fn acts_as(&self, least: StaffRole) -> bool {
+        self.user.is_staff(least) && self.session.factor_verified_at.is_some()
+    }
+}
+
+/// A person who has given their password within ten minutes: for what would let a thief of the session
+/// stay.
+#[derive(Debug, Clone)]
+pub(crate) struct FreshPerson(pub(crate) Person);
+
+/// Somebody who has given their password and is still to show their second factor.
+#[derive(Debug, Clone)]
+pub(crate) struct Pending(pub(crate) Person);
+
+/// A kind of staff, as a type.
+pub(crate) trait AtLeast: Send + Sync + 'static {
+    /// The least role that is enough.
+    const ROLE: StaffRole;
+}
+
+macro_rules! at_least {
+    ($($name:ident)*) => {
+        $(
+            /// Those with this role, and those above.
+            #[derive(Debug, Clone, Copy)]
+            pub(crate) struct $name;
+
+            impl AtLeast for $name {
+                const ROLE: StaffRole = StaffRole::$name;
+            }
+        )*
+    };
+}
+
+at_least!(Observer Reviewer Admin);
+
+/// Somebody who does something for the index as a whole and has shown a second factor in this session.
+#[derive(Debug, Clone)]
+pub(crate) struct Staff<R> {
+    /// Who.
+    pub(crate) person: Person,
+    least: PhantomData<R>,
+}
+
+/// Whoever's session a request brings, in full or pending; `None` where it brings none that counts.
+/// What a header says goes before a cookie, and a wrong header is not made good by one.
+pub(crate) async fn find(parts: &mut Parts, app: &App) -> Result<Option<Person>, Response> {
+    let secret = match credentials(&parts.headers) {
+        Credentials::Session(secret) => Some(secret),
+        Credentials::Token(_) | Credentials::Unreadable => None,
+        Credentials::None => session_cookie::secret(app, &parts.headers),
+    };
+    let Some(secret) = secret else { return Ok(None) };
+    let visitor = Visitor::from_request_parts(parts, app).await?;
+    let found = sessions::recognise(app, &secret).await.map_err(IntoResponse::into_response)?;
+    Ok(found.filter(|(_, user)| user.state == UserState::Active).map(|(session, user)| Person {
+        user,
+        session,
+        visitor,
+    }))
+}
+
+/// What somebody gets who is still to do something: a script is told, a browser is led there.
+fn first(parts: &Parts, status: StatusCode, (page, detail): (&str, &str), hint: &str) -> Response {
+    let path = parts.uri.path();
+    if path.starts_with("/api/") {
+        return problem(status, detail.to_owned(), Some(hint.to_owned()));
+    }
+    // The index may stand behind a prefix, so the way is told from here.
+    let root = "../".repeat(path.matches('/').count().saturating_sub(1));
+    let asked = if parts.method == axum::http::Method::GET { path } else { "/account" };
+    let next: String = asked.chars().filter(|c| c.is_ascii_alphanumeric() || "/-._".contains(*c)).collect();
+    let to = format!("{}{page}?next={next}", if root.is_empty() { "./" } else { &root });
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    if let Ok(to) = HeaderValue::from_str(&to) {
+        response.headers_mut().insert(header::LOCATION, to);
+    }
+    response
+}
+
+impl FromRequestParts<App> for Person {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        match find(parts, app).await? {
+            Some(person) if person.session.pending => Err(first(
+                parts,
+                StatusCode::UNAUTHORIZED,
+                ("login/second-step", "a second factor is still to be shown"),
+                "show it with this session, then go on with the one that you are given",
+            )),
+            Some(person) => Ok(person),
+            None => Err(first(
+                parts,
+                StatusCode::UNAUTHORIZED,
+                ("login", "log in first"),
+                "POST /api/v1/login gives a session; send it as `Authorization: Bearer fondaco-session-...`",
+            )),
+        }
+    }
+}
+
+impl FromRequestParts<App> for FreshPerson {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let person = Person::from_request_parts(parts, app).await?;
+        if person.session.is_fresh(app.now()) {
+            return Ok(Self(person));
+        }
+        Err(first(
+            parts,
+            StatusCode::FORBIDDEN,
+            ("account/confirm", "this needs your password once more"),
+            "POST /api/v1/account/confirm, then try again within 10 minutes",
+        ))
+    }
+}
+
+impl FromRequestParts<App> for Pending {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        match find(parts, app).await?.filter(|person| person.session.pending) {
+            Some(person) => Ok(Self(person)),
+            None => Err(first(
+                parts,
+                StatusCode::UNAUTHORIZED,
+                ("login", "log in with your password first"),
+                "POST /api/v1/login gives a session that waits for a second factor",
+            )),
+        }
+    }
+}
+
+impl<R: AtLeast> FromRequestParts<App> for Staff<R> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let person = Person::from_request_parts(parts, app).await?;
+        if person.acts_as(R::ROLE) {
+            return Ok(Self { person, least: PhantomData });
+        }
+        Err(problem(
+            StatusCode::FORBIDDEN,
+            format!("this is for staff with the role {} who logged in with a second factor", R::ROLE.id()),
+            None,
+        ))
+    }
+}
