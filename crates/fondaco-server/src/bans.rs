@@ -45,6 +45,11 @@ fn reasoned(reason: &str) -> Result<(), BanError> {
     if sound { Ok(()) } else { Err(BanError::NoReason) }
 }
 
+/// A network, or an address as the network of its own.
+pub fn network(text: &str) -> Option<IpNet> {
+    text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(|one| one.to_canonical().into()))
+}
+
 /// Bans addresses, in the place of what their ban was.
 ///
 /// # Errors

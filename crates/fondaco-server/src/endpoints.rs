@@ -151,6 +151,15 @@ impl Endpoints {
         self.with("PUT", path, Access::Managing, on(MethodFilter::PUT, handler))
     }
 
+    /// `GET` by who manages.
+    pub(crate) fn look<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: Takes<Manager> + 'static,
+    {
+        self.with("GET", path, Access::Managing, on(MethodFilter::GET, handler))
+    }
+
     /// `DELETE` by who manages.
     pub(crate) fn delete<H, T>(self, path: &'static str, handler: H) -> Self
     where

@@ -1,6 +1,7 @@
 //! All serde forms. Records of other crates are never serialised themselves: what leaves the
 //! process has a form of its own here, so that neither side changes by accident.
 
+pub mod breaker_v1;
 pub mod campaign_v1;
 pub mod check_v1;
 pub mod diff_v1;

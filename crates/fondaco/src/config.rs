@@ -1,5 +1,8 @@
 //! `fondaco.toml`. A key that is unknown is an error: a misspelt policy must not be ignored.
 
+mod breaker;
+mod limits;
+mod notify;
 mod reading;
 
 use std::path::{Path, PathBuf};
@@ -10,6 +13,9 @@ use serde::Deserialize;
 
 use crate::{operator, span};
 
+pub(crate) use breaker::Breaker;
+pub(crate) use limits::Limits;
+pub(crate) use notify::Notify;
 pub(crate) use reading::Reading;
 
 /// The file's content; every key may be absent.
@@ -44,6 +50,12 @@ pub(crate) struct Config {
     pub(crate) reading: Reading,
     /// `[provenance]`
     pub(crate) provenance: Provenance,
+    /// `[breaker]`
+    pub(crate) breaker: Breaker,
+    /// `[limits]`
+    pub(crate) limits: Limits,
+    /// `[notify]`
+    pub(crate) notify: Notify,
 }
 
 /// `[[feeds]]`: known malware and vulnerabilities, imported at intervals.
@@ -202,6 +214,38 @@ pub(crate) struct Server {
     pub(crate) listen: Option<String>,
     /// The address that clients use, where a proxy stands before the index.
     pub(crate) public_url: Option<String>,
+    /// The proxies whose word counts for where a request comes from.
+    pub(crate) trusted_proxies: Vec<String>,
+    /// The header that they write.
+    pub(crate) forwarded_by: ForwardedBy,
+}
+
+/// The header in which proxies say where a request comes from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ForwardedBy {
+    /// `X-Forwarded-For`
+    #[default]
+    XForwardedFor,
+    /// `Forwarded`
+    Forwarded,
+}
+
+impl Server {
+    /// The proxies, as the index understands them.
+    pub(crate) fn proxies(&self) -> anyhow::Result<fondaco_server::Proxies> {
+        let network = |text: &String| {
+            fondaco_server::bans::network(text)
+                .with_context(|| format!("[server] trusted_proxies: {text:?} is no network\nhint: e.g. 10.0.0.0/8"))
+        };
+        Ok(fondaco_server::Proxies {
+            networks: self.trusted_proxies.iter().map(network).collect::<anyhow::Result<_>>()?,
+            by: match self.forwarded_by {
+                ForwardedBy::XForwardedFor => fondaco_server::ForwardedBy::XForwardedFor,
+                ForwardedBy::Forwarded => fondaco_server::ForwardedBy::Forwarded,
+            },
+        })
+    }
 }
 
 /// `[upstream]`: what is pulled through.
@@ -338,7 +382,14 @@ mod tests {
             feeds,
             reading,
             provenance,
+            breaker,
+            limits,
+            notify,
         } = toml::from_str(text).unwrap();
+        assert_eq!(breaker.read().unwrap(), fondaco_server::breaker::Options::default());
+        assert_eq!(limits.read().unwrap(), fondaco_server::Limits::default());
+        assert!(notify.read().unwrap().len() == 1 && !notify.webhooks[0].kinds.is_empty());
+        assert_eq!(server.proxies().unwrap().networks.len(), 1);
         database.unwrap().parse::<fondaco_store::Database>().unwrap();
         blobs.unwrap().parse::<fondaco_blobs::BucketAddress>().unwrap();
         assert!(provenance.trusted_root.is_some());

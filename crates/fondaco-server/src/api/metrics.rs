@@ -1,5 +1,7 @@
 //! `GET /metrics`: figures for Prometheus, in its OpenMetrics text. No name of a project is in it.
 
+use std::sync::atomic::AtomicU64;
+
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -9,6 +11,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use crate::app::App;
+use crate::breaker;
 use crate::measures;
 use crate::trouble::Trouble;
 
@@ -32,7 +35,20 @@ pub(super) async fn get(State(app): State<App>) -> Result<Response, Trouble> {
     gauge("downloads", "Files that were served", figures.downloads);
     gauge("resident_memory_bytes", "Memory of this process that is in use", measures::resident_memory());
     gauge("quarantines", "Quarantines in force", figures.quarantines);
+    let state = breaker::state(&app.parts.store, app.now()).await?;
+    gauge("blocked_keys", "Keys that the breaker has blocked", state.blocks.len() as u64);
+    let held = state.measures.iter().filter(|(_, held, _)| held.is_some()).count();
+    gauge("breaker_measures", "Measures that the breaker holds", held as u64);
     app.measures.register(&mut registry);
+    let signals: Family<[(&'static str, &'static str); 1], Gauge> = Family::default();
+    let expected: Family<[(&'static str, &'static str); 1], Gauge<f64, AtomicU64>> = Family::default();
+    for one in &state.signals {
+        let label = [("signal", one.signal.id())];
+        signals.get_or_create(&label).set(i64::try_from(one.last[0]).unwrap_or(i64::MAX));
+        expected.get_or_create(&label).set(one.expected[0]);
+    }
+    registry.register("breaker_last_hour", "Events that the breaker counted in the last hour", signals);
+    registry.register("breaker_expected", "Events that the breaker expects in an hour", expected);
     let feeds: Family<[(&'static str, String); 1], Gauge> = Family::default();
     for (name, state) in app.feed_states() {
         // A feed that was never had since the start counts from 1970: older than any limit.

@@ -1,5 +1,7 @@
 //! One endpoint per file.
 
+mod bans;
+mod breaker;
 mod campaign;
 mod campaigns;
 mod changes;
@@ -56,6 +58,13 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .open("/api/v1/switches", switches::list)
         .set("/api/v1/switches/{switch}", switches::set)
         .delete("/api/v1/switches/{switch}", switches::lift)
+        .look("/api/v1/breaker", breaker::get)
+        .set("/api/v1/breaker/{switch}", breaker::pin)
+        .delete("/api/v1/breaker/{switch}", breaker::reset)
+        .delete("/api/v1/blocks/{kind}/{key}", breaker::unblock)
+        .look("/api/v1/bans", bans::list)
+        .set("/api/v1/bans/{network}", bans::set)
+        .delete("/api/v1/bans/{network}", bans::lift)
         .read("/rss/updates.xml", feed::updates)
         .read("/rss/packages.xml", feed::packages)
         .read("/rss/project/{name}/releases.xml", feed::project)

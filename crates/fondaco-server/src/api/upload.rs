@@ -10,7 +10,7 @@ use fondaco_upload::Rejection;
 use super::{base, refusal};
 use crate::app::App;
 use crate::breaker::Origin;
-use crate::client_address::ClientAddress;
+use crate::client_address::{ClientAddress, counted};
 use crate::credentials::{Credentials, credentials};
 use crate::limits::Class;
 use crate::trouble::{Trouble, problem, refused, switched_off};
@@ -62,7 +62,7 @@ async fn upload(
     headers: &HeaderMap,
     body: &Arriving,
 ) -> Result<Outcome, UploadTrouble> {
-    let token = authenticate(app, headers).await?;
+    let token = authenticate(app, client, headers).await?;
     let spent = app.limiter.spend(Class::UploadsByAccount, &token.id);
     if !spent.within {
         return Err(UploadTrouble::TooMany(spent));
@@ -75,9 +75,23 @@ async fn upload(
     take(app, token, &origin, received).await
 }
 
-async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Token, UploadTrouble> {
+async fn authenticate(
+    app: &App,
+    client: ClientAddress,
+    headers: &HeaderMap,
+) -> Result<Token, UploadTrouble> {
     let Credentials::Token(text) = credentials(headers) else { return Err(Rejection::NoToken.into()) };
-    Ok(tokens::recognise(app, &text).await?.ok_or(Rejection::NoToken)?)
+    let address = counted(client.0).to_string();
+    // Whoever has guessed too often is not told whether this one is right.
+    let guesses = app.limiter.look(Class::Logins, &address);
+    if !guesses.within {
+        return Err(UploadTrouble::TooMany(guesses));
+    }
+    let Some(token) = tokens::recognise(app, &text).await? else {
+        app.limiter.spend(Class::Logins, &address);
+        return Err(Rejection::NoToken.into());
+    };
+    Ok(token)
 }
 
 fn rejected(rejection: &Rejection) -> Response {

@@ -3,6 +3,7 @@
 use fondaco_breaker::{KeyKind, Measure, Status};
 use fondaco_model::{AuditAction, Block, SwitchKind, Timestamp, rfc3339};
 use fondaco_store::{Store, StoreError, Tx};
+use fondaco_wire::breaker_v1;
 
 use super::{ACTOR, keep, measure_of, read, switch_of};
 use crate::names::Act;
@@ -36,6 +37,31 @@ pub struct State {
     pub measures: Vec<(SwitchKind, Option<Timestamp>, Option<Timestamp>)>,
     /// The keys that are blocked.
     pub blocks: Vec<Block>,
+}
+
+impl State {
+    /// As the API and the command line tell it.
+    pub fn shown(&self) -> breaker_v1::State {
+        let signal = |one: &Status| breaker_v1::Signal {
+            signal: one.signal.id(),
+            last_hour: one.last[0],
+            expected_last_hour: one.expected[0],
+            last_day: one.last[1],
+            expected_last_day: one.expected[1],
+            warm: one.warm,
+        };
+        let measures = self.measures.iter().map(|(kind, held, pinned)| breaker_v1::Measure {
+            switch: kind.id(),
+            held_until: held.map(rfc3339),
+            pinned_until: pinned.map(rfc3339),
+        });
+        breaker_v1::State {
+            schema: "fondaco.breaker/1",
+            signals: self.signals.iter().map(signal).collect(),
+            measures: measures.collect(),
+            blocks: self.blocks.iter().map(breaker_v1::Block::from).collect(),
+        }
+    }
 }
 
 fn reasoned(act: &Act) -> Result<(), BreakerError> {

@@ -3,12 +3,15 @@
 
 mod audit;
 mod backup;
+mod ban;
+mod breaker;
 mod claim;
 mod decisions;
 mod delete;
 mod downloads;
 mod journal;
 mod lift;
+mod notices;
 mod osv_import;
 pub(super) mod output;
 mod quarantine;
@@ -73,6 +76,12 @@ enum Command {
     Team(team::Args),
     /// Switch something off for a time, or on again: new projects, uploads, the upstream, ...
     Switch(switch::Args),
+    /// What the breaker counts and holds; take that back, or have it left as it is
+    Breaker(breaker::Args),
+    /// Addresses that get no answer, whatever tokens they send along
+    Ban(ban::Args),
+    /// What was to be told lately by webhooks; and a test
+    Notices(notices::Args),
     /// Let a name that is known elsewhere be that of a project of our own
     Claim(claim::Args),
     /// Give the name of a project of our own back to the upstreams
@@ -115,6 +124,9 @@ impl Command {
             Self::Token(args) => args.changes_something(),
             Self::Team(args) => args.changes_something(),
             Self::Switch(args) => args.changes_something(),
+            Self::Breaker(args) => args.changes_something(),
+            Self::Ban(args) => args.changes_something(),
+            Self::Notices(args) => args.changes_something(),
             Self::Decisions(_)
             | Self::Quarantines(_)
             | Self::Journal(_)
@@ -130,7 +142,8 @@ impl Command {
     /// What it does, as far as switches are concerned; `None` where nothing forbids it.
     fn deed(&self) -> Option<Deed> {
         match self {
-            Self::Switch(_) => None,
+            // What stops a wave works in every state of the index.
+            Self::Switch(_) | Self::Breaker(_) | Self::Ban(_) | Self::Notices(_) => None,
             _ if !self.changes_something() => None,
             Self::Delete(_) | Self::Undelete(_) => Some(Deed::Deletion),
             Self::Token(args) => Some(args.deed()),
@@ -183,6 +196,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             Command::Token(args) => token::run(&store, args).await?,
             Command::Team(args) => team::run(&store, args).await?,
             Command::Switch(args) => switch::run(&store, args).await?,
+            Command::Breaker(args) => breaker::run(&store, args).await?,
+            Command::Ban(args) => ban::run(&store, args).await?,
+            Command::Notices(args) => notices::run(&store, args).await?,
             Command::Claim(args) => claim::run(&store, args).await?,
             Command::Lift(args) => lift::run(&store, args).await?,
             Command::Yank(args) => yank::run(&store, args).await?,

@@ -92,6 +92,7 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         },
         worker,
         feeds: feeds(&config, &outbound)?,
+        webhooks: config.notify.read()?,
         scratch: folder.clone(),
         clock: Arc::new(SystemClock),
         instance,
@@ -248,6 +249,9 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
         uploads: config.uploads.read().context("the configuration's [uploads] is not right")?,
         reading: config.reading.read(&layer_names(config))?,
         lookalikes: config.policy.lookalikes(),
+        breaker: config.breaker.read().context("the configuration's [breaker] is not right")?,
+        limits: config.limits.read().context("the configuration's [limits] is not right")?,
+        proxies: config.server.proxies()?,
     })
 }
 

@@ -95,7 +95,11 @@ impl Subject {
                 "{id}" if endpoint.path.contains("/uploads/") => &self.upload,
                 "{id}" if endpoint.path.contains("/vulns/") => &self.vuln(),
                 "{id}" if endpoint.path.contains("/campaigns/") => &self.campaign,
+                "{switch}" if endpoint.path.contains("/breaker/") => "no-first-projects",
                 "{switch}" => "no-uploads",
+                "{network}" => "198.51.100.7",
+                "{kind}" => "account",
+                "{key}" => "token:0",
                 _ if bare.starts_with('{') => panic!("{}: what is to be tried for {bare}?", endpoint.path),
                 literal => literal,
             };

@@ -37,7 +37,7 @@ pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
     }
 }
 
-fn kind(id: &str) -> Result<SwitchKind, String> {
+pub(super) fn kind(id: &str) -> Result<SwitchKind, String> {
     let known = || SwitchKind::ALL.into_iter().map(SwitchKind::id).collect::<Vec<_>>().join(", ");
     SwitchKind::from_id(id).ok_or_else(|| format!("there are {}", known()))
 }
