@@ -6,10 +6,13 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use fondaco_model::{Notice, NoticeKind, Timestamp, rfc3339};
+use fondaco_model::{Clock, Notice, NoticeKind, Timestamp, rfc3339};
+use fondaco_store::{Store, StoreError};
 use fondaco_upstream::{Url, WebhookClient};
 use ring::hmac;
 use serde_json::json;
+
+use crate::app::App;
 
 /// How every secret begins.
 const PREFIX: &str = "whsec_";
@@ -36,6 +39,38 @@ impl Webhook {
     /// Whether it gets notices of a kind. A test goes to everybody.
     pub(crate) fn wants(&self, kind: NoticeKind) -> bool {
         self.kinds.is_empty() || kind == NoticeKind::Test || self.kinds.contains(&kind)
+    }
+}
+
+/// What is needed to send notices.
+#[derive(Clone, Copy)]
+pub struct Outbox<'a> {
+    /// Where they wait.
+    pub store: &'a Store,
+    /// Where they are sent.
+    pub webhooks: &'a [Webhook],
+    /// The time.
+    pub clock: &'a dyn Clock,
+    /// This instance's id.
+    pub instance: &'a str,
+}
+
+/// Sends what waits, once; for who is no server.
+///
+/// # Errors
+/// When the database fails. What did not arrive is sent again with growing pauses.
+pub async fn send(outbox: &Outbox<'_>) -> Result<(), StoreError> {
+    crate::jobs::send_notices::round(outbox).await
+}
+
+impl App {
+    pub(crate) fn outbox(&self) -> Outbox<'_> {
+        Outbox {
+            store: &self.parts.store,
+            webhooks: &self.parts.webhooks,
+            clock: self.parts.clock.as_ref(),
+            instance: &self.parts.instance,
+        }
     }
 }
 

@@ -149,3 +149,29 @@ impl Tx {
         Ok(())
     }
 }
+
+impl crate::Store {
+    /// How many rows there are of each thing that grows with what is watched.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn watched_rows(&self) -> Result<Vec<(&'static str, u64)>, StoreError> {
+        let mut rows = Vec::new();
+        for (what, query) in [
+            ("watch_queue", "SELECT COUNT(*) FROM watch_queue"),
+            ("watch_seen", "SELECT COUNT(*) FROM watch_seen"),
+            ("watch_days", "SELECT COUNT(*) FROM watch_days"),
+            ("watch_lookalikes", "SELECT COUNT(*) FROM watch_lookalikes"),
+            ("watch_alerts", "SELECT COUNT(*) FROM watch_alerts"),
+            ("notices", "SELECT COUNT(*) FROM notices"),
+            ("evidence", "SELECT COUNT(*) FROM evidence"),
+            ("journal", "SELECT COUNT(*) FROM journal"),
+            ("members of campaigns", "SELECT COUNT(*) FROM fingerprints WHERE campaign IS NOT NULL"),
+            ("fingerprints of clean files", "SELECT COUNT(*) FROM fingerprints WHERE campaign IS NULL"),
+        ] {
+            let many: i64 = sqlx::query_scalar(query).fetch_one(&self.readers).await?;
+            rows.push((what, count(many)));
+        }
+        Ok(rows)
+    }
+}

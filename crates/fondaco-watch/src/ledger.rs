@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fondaco_campaign::{CampaignId, Event};
 use fondaco_clustering::{Clustered, Clusterer, Seen};
-use fondaco_model::{Alert, AlertKind, Evidence, FileKey, Timestamp, UpstreamName};
+use fondaco_model::{
+    Alert, AlertKind, Evidence, FileKey, Notice, NoticeKind, Timestamp, UpstreamName,
+};
 use fondaco_names::{Engine, Own, Popular};
 use fondaco_pydist::{ProjectName, Sha256};
 use fondaco_store::{Store, Tx};
@@ -133,7 +135,7 @@ impl Ledger {
             alerts.push(alert(now, *kind, item, message.clone(), detail));
         }
         for alert in &alerts {
-            tx.alert(alert).await?;
+            tell(&mut tx, alert).await?;
         }
         tx.done_watching(&self.feed, item, now).await?;
         tx.commit().await?;
@@ -212,6 +214,14 @@ impl Ledger {
         }
         Ok(())
     }
+}
+
+/// Writes an alert down, and the notice that webhooks get.
+pub(crate) async fn tell(tx: &mut Tx, alert: &Alert) -> Result<(), WatchError> {
+    tx.alert(alert).await?;
+    let text = fondaco_verdict::printable(&alert.message);
+    tx.add_notice(&Notice::new(NoticeKind::WatchAlert, &alert.subject, text, alert.at)).await?;
+    Ok(())
 }
 
 fn verdict_of(verdict: Wire) -> Verdict {

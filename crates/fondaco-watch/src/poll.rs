@@ -7,6 +7,7 @@ use fondaco_upstream::{Polled, UpstreamClient, Url};
 
 use crate::WatchError;
 use crate::alarm::of_feed;
+use crate::ledger::tell;
 use crate::news::{News, Unreadable};
 use crate::read::{changelog, changes, rss};
 use crate::release::NotNow;
@@ -184,7 +185,7 @@ impl Watcher {
         alerts.extend(more);
         tx.set_watched_feed(&feed, &WatchedFeed { cursor: news.cursor, etag, ..after }).await?;
         for alert in &alerts {
-            tx.alert(alert).await?;
+            tell(&mut tx, alert).await?;
         }
         tx.commit().await?;
         Ok(if news.more { self.options.gap } else { self.options.every })
@@ -211,7 +212,7 @@ impl Watcher {
         let mut tx = self.ledger.store().begin().await?;
         if tells {
             let message = format!("{feed} can't be read since {since}: {why}");
-            tx.alert(&of_feed(now, AlertKind::FeedFailing, &feed, message)).await?;
+            tell(&mut tx, &of_feed(now, AlertKind::FeedFailing, &feed, message)).await?;
         }
         let told = state.told || tells;
         let after = WatchedFeed { failures, failing_since: Some(since), told, ..state };

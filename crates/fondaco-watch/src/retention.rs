@@ -25,6 +25,7 @@ pub async fn thin(store: &Store, options: &Options, now: Timestamp) -> Result<()
     tx.forget_lookalikes(ago(now, LOOKALIKES)).await?;
     tx.forget_days(&day_of(ago(now, options.days))).await?;
     tx.forget_alerts(ago(now, options.alerts), options.most_alerts).await?;
+    tx.forget_notices(ago(now, options.alerts)).await?;
     tx.forget_watched_evidence(ago(now, options.reports), options.members).await?;
     tx.forget_campaign_journal(ago(now, options.reports)).await?;
     if tx.thin_campaigns(ago(now, options.reports), options.members).await? > 0 {

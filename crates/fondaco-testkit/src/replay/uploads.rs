@@ -6,10 +6,10 @@ use std::time::Instant;
 use tempfile::TempDir;
 
 use crate::wave::honest_release;
-use crate::{Fondaco, Upload, Upstream};
+use crate::{Fondaco, Upstream};
 
 use super::clock::Moved;
-use super::folk::{Folk, Person};
+use super::folk::{CONFIG, Folk, Person};
 use super::outcome::Outcome;
 use super::plan::{Plan, Variation, other_name};
 use super::poll::Poller;
@@ -47,7 +47,7 @@ pub(super) fn run(bin: &Path, plan: &Plan) -> Outcome {
     }
     let clock = Moved::new(&folder.path().join("clock"));
     let upstream = Upstream::new();
-    std::fs::write(data.join("fondaco.toml"), "[upstream]\npage_ttl = 0\n").unwrap();
+    std::fs::write(data.join("fondaco.toml"), CONFIG).unwrap();
     let args = ["--upstream", &upstream.index_url()];
     let fondaco = Fondaco::start_with_env(bin, &data, &args, &[clock.variable()]);
     let mut run = Run {
@@ -108,7 +108,7 @@ impl Run<'_> {
         *released += 1;
         let dist = honest_release(name, &format!("1.{released}"));
         let started = Instant::now();
-        let answer = Upload::of(&dist).send(self.fondaco, &person.token);
+        let answer = person.upload(self.fondaco, &dist);
         let took = started.elapsed().as_millis();
         let slowest = if self.began == 0 { &mut self.outcome.slowest.0 } else { &mut self.outcome.slowest.1 };
         *slowest = took.max(*slowest);
@@ -133,7 +133,7 @@ impl Run<'_> {
             }
         };
         let dist = honest_release(&name, "0.1");
-        let answer = Upload::of(&dist).send(self.fondaco, &person.token);
+        let answer = person.upload(self.fondaco, &dist);
         self.outcome.newcomers.0 += 1;
         if answer.status != 200 {
             let why = format!("{}: {} {}", dist.file_name, answer.status, answer.reason);
@@ -195,7 +195,7 @@ impl Run<'_> {
         self.outcome.tried += 1;
         let name = self.plan.name(number);
         for (dist, attacks) in releases(self.plan, number) {
-            let answer = Upload::of(&dist).send(self.fondaco, &person.token);
+            let answer = person.upload(self.fondaco, &dist);
             *self.outcome.answers.entry(answer.status).or_default() += 1;
             let at = self.at();
             if self.outcome.tried == 1 && attacks {

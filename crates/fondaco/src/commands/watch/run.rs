@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use fondaco_model::{Clock, SystemClock};
 use fondaco_pydist::Sha256;
+use fondaco_server::notices::{self, Outbox, Webhook};
 use fondaco_store::Store;
 use fondaco_upstream::discovery;
 use fondaco_verdict::Verdict;
@@ -39,7 +40,7 @@ async fn watch(args: &Args, feed: &str) -> anyhow::Result<Exit> {
     let _lock = lock(&folder, &source)?;
     let store = args.storage.store(&config).await?;
     let instance = super::super::serve::instance(&store).await?;
-    let worker = worker(&config)?;
+    let (worker, webhooks) = (worker(&config)?, config.notify.read()?);
     let client = client(&args.how, &source, &config, &instance).await?;
     let options = Options {
         every: args.how.every,
@@ -60,40 +61,61 @@ async fn watch(args: &Args, feed: &str) -> anyhow::Result<Exit> {
     };
     let jsonl = Jsonl::at(args.how.alerts.as_deref().unwrap_or(&folder.join("alerts.jsonl")));
     let mut watcher = Watcher::new(parts, options, args.how.from);
-    let outcome = follow(&mut watcher, &jsonl, &args.how).await;
+    let mut follower = Follower { jsonl, quiet: args.how.quiet, once: args.how.once, webhooks, store: store.clone(), instance };
+    let outcome = follower.follow(&mut watcher).await;
     store.close().await;
     outcome
 }
 
-/// Steps until it is told to stop, or with `--once` until nothing is due.
-async fn follow(watcher: &mut Watcher, jsonl: &Jsonl, how: &How) -> anyhow::Result<Exit> {
-    let mut told = std::pin::pin!(super::super::serve::told());
-    let (mut worst, mut failed, mut polled) = (Verdict::Clean, false, false);
-    tell(jsonl, watcher.store(), how.quiet).await?;
-    loop {
-        let step = tokio::select! {
-            () = &mut told => return Ok(Exit::Clean),
-            step = watcher.step() => step?,
-        };
-        if !how.quiet {
-            say(&step);
-        }
-        tell(jsonl, watcher.store(), how.quiet).await?;
-        match step {
-            Step::Polled => polled = true,
-            Step::Failed(_) => (polled, failed) = (true, true),
-            Step::Inspected(_, verdict) => worst = worst.max(verdict),
-            Step::Done(_) | Step::PutOff(..) => {}
-            Step::Idle(pause) => {
-                if how.once && polled {
+/// Who goes on from step to step, and tells what came of them.
+struct Follower {
+    jsonl: Jsonl,
+    webhooks: Vec<Webhook>,
+    store: Store,
+    instance: String,
+    quiet: bool,
+    once: bool,
+}
+
+impl Follower {
+    /// Steps until it is told to stop, or with `--once` until nothing is due.
+    async fn follow(&mut self, watcher: &mut Watcher) -> anyhow::Result<Exit> {
+        let mut told = std::pin::pin!(super::super::serve::told());
+        let (mut worst, mut failed, mut polled) = (Verdict::Clean, false, false);
+        loop {
+            self.tell().await?;
+            let step = tokio::select! {
+                () = &mut told => return Ok(Exit::Clean),
+                step = watcher.step() => step?,
+            };
+            if !self.quiet {
+                say(&step);
+            }
+            match step {
+                Step::Polled => polled = true,
+                Step::Failed(_) => (polled, failed) = (true, true),
+                Step::Inspected(_, verdict) => worst = worst.max(verdict),
+                Step::Done(_) | Step::PutOff(..) => {}
+                Step::Idle(_) if self.once && polled => {
                     return Ok(exit(worst, failed || !watcher.is_done().await?));
                 }
-                tokio::select! {
+                Step::Idle(pause) => tokio::select! {
                     () = &mut told => return Ok(Exit::Clean),
                     () = tokio::time::sleep(pause) => {}
-                }
+                },
             }
         }
+    }
+
+    /// Writes new alerts to the file, says them, and sends them to webhooks.
+    async fn tell(&self) -> anyhow::Result<()> {
+        for alert in self.jsonl.deliver(&self.store).await? {
+            if !self.quiet {
+                println!("ALERT {}  {}", alert.kind.id(), fondaco_verdict::printable(&alert.message));
+            }
+        }
+        let (store, webhooks, instance) = (&self.store, self.webhooks.as_slice(), self.instance.as_str());
+        Ok(notices::send(&Outbox { store, webhooks, clock: &SystemClock, instance }).await?)
     }
 }
 
@@ -104,16 +126,6 @@ fn exit(worst: Verdict, failed: bool) -> Exit {
         Verdict::Incomplete => Exit::Error,
         Verdict::Suspicious | Verdict::Malicious => Exit::Findings,
     }
-}
-
-/// Writes new alerts to the file, and says them.
-async fn tell(jsonl: &Jsonl, store: &Store, quiet: bool) -> anyhow::Result<()> {
-    for alert in jsonl.deliver(store).await? {
-        if !quiet {
-            println!("ALERT {}  {}", alert.kind.id(), fondaco_verdict::printable(&alert.message));
-        }
-    }
-    Ok(())
 }
 
 fn say(step: &Step) {
