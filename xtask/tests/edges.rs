@@ -33,6 +33,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
             "fondaco-worker",
         ],
         "fondaco-provenance" => vec!["fondaco-pydist"],
+        "fondaco-factors" => vec!["fondaco-pydist"],
         // Counts and compares; asked by the server.
         "fondaco-breaker" => vec![],
         "fondaco-rules" => vec![
@@ -57,6 +58,8 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         // Records name campaigns by their ids.
         "fondaco-model" => vec!["fondaco-campaign", "fondaco-pydist", "fondaco-verdict"],
         "fondaco-blobs" => INSPECTION.to_vec(),
+        "fondaco-accounts" => vec!["fondaco-pydist", "fondaco-model"],
+        "fondaco-mail" => vec!["fondaco-model"],
         "fondaco-wire" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-model", "fondaco-upload"],
         "fondaco-worker" => {
             vec![
@@ -71,10 +74,19 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         }
         "fondaco-store" => vec!["fondaco-campaign", "fondaco-pydist", "fondaco-verdict", "fondaco-model"],
         "fondaco-upstream" => vec!["fondaco-pydist", "fondaco-model", "fondaco-wire"],
+        // ID tokens are verified purely; keys of issuers come through the one way out.
+        "fondaco-oidc" => vec!["fondaco-upstream"],
+        // Attenuated on the command line as well, without anything of the index.
+        "fondaco-macaroon" => vec!["fondaco-pydist"],
         "fondaco-server" => vec![
+            "fondaco-macaroon",
+            "fondaco-oidc",
+            "fondaco-accounts",
+            "fondaco-mail",
             "fondaco-breaker",
             "fondaco-campaign",
             "fondaco-clustering",
+            "fondaco-factors",
             "fondaco-names",
             "fondaco-provenance",
             "fondaco-pydist",
@@ -88,7 +100,12 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
             "fondaco-worker",
         ],
         "fondaco" => vec![
+            "fondaco-macaroon",
+            "fondaco-oidc",
+            "fondaco-accounts",
+            "fondaco-mail",
             "fondaco-campaign",
+            "fondaco-factors",
             "fondaco-names",
             "fondaco-provenance",
             "fondaco-pydist",

@@ -16,9 +16,9 @@ pub struct Breached(HashSet<u64>);
 impl Breached {
     /// The embedded list, and more passwords, one a line.
     pub fn with<'l>(more: impl Iterator<Item = &'l str>) -> Self {
-        let embedded = lines_of(EMBEDDED);
-        let lines = embedded.lines().chain(more).map(str::trim_end).filter(|line| !line.is_empty());
-        Self(lines.map(piece).collect())
+        let mut all: HashSet<u64> = lines_of(EMBEDDED).lines().map(piece).collect();
+        all.extend(more.map(str::trim_end).filter(|line| !line.is_empty()).map(piece));
+        Self(all)
     }
 
     /// Whether it is one of them, in any case of its letters, or with digits and marks added to its

@@ -49,7 +49,8 @@ mod tests {
 
     #[test]
     fn hosts_and_what_is_below_them() {
-        let list = Disposable::with(["# ours", "Bad.invalid # seen in March", ".worse.invalid", ""].into_iter());
+        let list =
+            Disposable::with(["# ours", "Bad.invalid # seen in March", ".worse.invalid", ""].into_iter());
         let has = |address: &str| list.has(&address.parse().unwrap());
         assert!(has("a@mailinator.com") && has("a@x.mailinator.com") && has("a@MAILINATOR.com"));
         assert!(has("a@bad.invalid") && has("a@b.worse.invalid"));

@@ -42,6 +42,11 @@ impl Password {
         self.0.as_bytes()
     }
 
+    /// Whether it is one that others have found out.
+    pub fn is_breached(&self, breached: &Breached) -> bool {
+        breached.has(&self.0)
+    }
+
     /// Whether it can be somebody's, who is called and reached like `about`.
     ///
     /// # Errors

@@ -61,15 +61,16 @@ mod tests {
     fn names_and_what_looks_like_them() {
         let list = Prohibited::with(["acme # ours", "", "# all of it"].into_iter());
         let has = |name: &str| list.has(&name.parse().unwrap());
-        for name in ["admin", "Adm1n", "a-d.m_i-n", "AC-ME", "4cme", "pypa", "rnicrosoft", "g00gle", "fondaco"] {
+        for name in
+            ["admin", "Adm1n", "a-d.m_i-n", "AC-ME", "4cme", "pypa", "rnicrosoft", "g00gle", "fondaco"]
+        {
             assert!(has(name), "{name}");
         }
         for name in ["jane", "administrators-friend", "acmeist", "x"] {
             assert!(!has(name), "{name}");
         }
-        let alike = |one: &str, other: &str| {
-            Prohibited::look_alike(&one.parse().unwrap(), &other.parse().unwrap())
-        };
+        let alike =
+            |one: &str, other: &str| Prohibited::look_alike(&one.parse().unwrap(), &other.parse().unwrap());
         assert!(alike("jane.doe", "J4NE-DOE") && !alike("jane", "john"));
     }
 }

@@ -60,7 +60,8 @@ impl Baseline {
         }
         let last = at.div_euclid(3600);
         let count = (seconds / 3600).clamp(1, HOURS as i64);
-        let sum: f64 = (0..count).map(|back| (self.level * self.factor(last - back)).max(signal.prior())).sum();
+        let sum: f64 =
+            (0..count).map(|back| (self.level * self.factor(last - back)).max(signal.prior())).sum();
         sum / count as f64 * hours
     }
 
@@ -109,7 +110,8 @@ mod tests {
             baseline.close(signal, hour, if busy(hour) { 80 } else { 20 });
         }
         assert!(baseline.is_warm());
-        let (day, night) = (baseline.expected(signal, 3 * 3600, 3600), baseline.expected(signal, 16 * 3600, 3600));
+        let (day, night) =
+            (baseline.expected(signal, 3 * 3600, 3600), baseline.expected(signal, 16 * 3600, 3600));
         assert!((60.0..95.0).contains(&day) && (15.0..30.0).contains(&night), "{day} {night}");
         let before = baseline.level(signal);
         for hour in 0..12 {

@@ -109,7 +109,12 @@ impl Breaker {
                 self.count(Signal::Uploads, 1);
                 self.volume(Signal::Uploads, &mut actions, settings);
                 if event.fresh {
-                    self.fresh_upload(event, (new_project, lookalike && new_project, outcome), &mut actions, settings);
+                    self.fresh_upload(
+                        event,
+                        (new_project, lookalike && new_project, outcome),
+                        &mut actions,
+                        settings,
+                    );
                 }
             }
         }
@@ -194,7 +199,9 @@ impl Breaker {
 
     /// Whether it is the account's first bad upload in a while. An account with several is blocked.
     fn is_first_of_account(&mut self, event: &Event, actions: &mut Vec<Action>, settings: &Settings) -> bool {
-        let Some((kind, key)) = event.keys.iter().find(|(kind, _)| *kind == KeyKind::Account) else { return true };
+        let Some((kind, key)) = event.keys.iter().find(|(kind, _)| *kind == KeyKind::Account) else {
+            return true;
+        };
         let now = self.now;
         let entry = self.tables[kind as usize].entry(key, now);
         let first = entry.bad < 0.5;
@@ -268,7 +275,8 @@ impl Breaker {
         if !self.baselines[signal.index()].is_warm() {
             return;
         }
-        let Some(why) = self.improbable(signal, settings).filter(|why| why.seen as f64 >= 3.0 * why.expected) else {
+        let Some(why) = self.improbable(signal, settings).filter(|why| why.seen as f64 >= 3.0 * why.expected)
+        else {
             return;
         };
         let severe = Signal::ALL.into_iter().filter(|one| one.is_severe());
@@ -305,13 +313,13 @@ impl Breaker {
         let expected = baseline.expected(Signal::FirstProjects, self.now, seconds);
         let seen = u64::from(first.prevented) + u64::from(first.bad);
         let why = Why { signal: Signal::Prevented, seen, expected, seconds };
-        let goes_on =
-            |why: &Why| why.seen >= 2 && upper_tail(why.seen, why.expected, 0.05) < GOING_ON;
+        let goes_on = |why: &Why| why.seen >= 2 && upper_tail(why.seen, why.expected, 0.05) < GOING_ON;
         if !self.is_held(Measure::NoRegistrations) && goes_on(&why) {
             self.set(Measure::NoRegistrations, why.clone(), actions, settings);
         }
         if first.bad >= 2 && !self.is_held(Measure::NoFreshUploads) {
-            let expected = self.baselines[Signal::Malicious.index()].expected(Signal::Malicious, self.now, seconds);
+            let expected =
+                self.baselines[Signal::Malicious.index()].expected(Signal::Malicious, self.now, seconds);
             let why = Why { signal: Signal::Malicious, seen: u64::from(first.bad), expected, seconds };
             self.set(Measure::NoFreshUploads, why, actions, settings);
         }
@@ -390,7 +398,9 @@ impl Breaker {
     /// The keys that are blocked.
     pub fn blocked(&self) -> Vec<(KeyKind, &str, i64)> {
         let of = |kind: KeyKind| {
-            self.tables[kind as usize].blocked(self.now).map(move |one| (kind, one.key.as_str(), one.blocked_until))
+            self.tables[kind as usize]
+                .blocked(self.now)
+                .map(move |one| (kind, one.key.as_str(), one.blocked_until))
         };
         KeyKind::ALL.into_iter().flat_map(of).collect()
     }

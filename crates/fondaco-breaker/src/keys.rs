@@ -108,8 +108,7 @@ impl Table {
     }
 
     fn place(&mut self, key: &str, at: i64) -> usize {
-        let fresh =
-            |error| Entry { key: key.to_owned(), bad: 0.0, good: 0.0, error, at, blocked_until: 0 };
+        let fresh = |error| Entry { key: key.to_owned(), bad: 0.0, good: 0.0, error, at, blocked_until: 0 };
         if self.0.len() < PLACES {
             self.0.push(fresh(0.0));
             return self.0.len() - 1;
@@ -171,7 +170,11 @@ mod tests {
             }
         }
         assert_eq!(table.0.len(), PLACES);
-        assert!(table.entry("192.0.2.1", 1_000).is_bad(KeyKind::Account), "{:?}", table.entry("192.0.2.1", 1_000));
+        assert!(
+            table.entry("192.0.2.1", 1_000).is_bad(KeyKind::Account),
+            "{:?}",
+            table.entry("192.0.2.1", 1_000)
+        );
         // Bad ones are never overestimated.
         assert!(table.entry("never-seen", 1_000).bad < 0.1);
     }

@@ -107,7 +107,10 @@ mod tests {
         rings.take_back(20);
         assert_eq!((rings.within(900), rings.within(3600), rings.within(7 * 24 * 3600)), (0, 40, 100));
         rings.turn(start + 2 * 24 * 3600);
-        assert_eq!((rings.within(6 * 3600), rings.within(24 * 3600), rings.within(7 * 24 * 3600)), (0, 0, 100));
+        assert_eq!(
+            (rings.within(6 * 3600), rings.within(24 * 3600), rings.within(7 * 24 * 3600)),
+            (0, 0, 100)
+        );
         rings.turn(start + 30 * 24 * 3600);
         assert_eq!(rings.within(7 * 24 * 3600), 0);
         assert!(rings.fine.counts.len() <= FINES && rings.coarse.counts.len() <= COARSES);

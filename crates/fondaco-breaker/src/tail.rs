@@ -59,7 +59,9 @@ mod tests {
     #[test]
     fn agrees_with_tables() {
         // Poisson: scipy.stats.poisson.sf(k - 1, mean)
-        for (k, mean, expected) in [(3, 0.5, 0.014_387_677_966_970_7), (5, 0.23, 4.434_9e-6), (20, 10.0, 0.003_454_3)] {
+        for (k, mean, expected) in
+            [(3, 0.5, 0.014_387_677_966_970_7), (5, 0.23, 4.434_9e-6), (20, 10.0, 0.003_454_3)]
+        {
             let found = upper_tail(k, mean, 0.0);
             assert!((found / expected - 1.0).abs() < 0.02, "{k} {mean}: {found}");
         }

@@ -78,7 +78,8 @@ fn one_network_is_blocked_before_everybody() {
     let mut all = Vec::new();
     for number in 0..6 {
         let event = upload(start + number * 1200, &format!("a{number}"), Outcome::Malicious);
-        let keys = event.keys.clone().with(KeyKind::Address, "192.0.2.7").with(KeyKind::Network, "192.0.2.0/24");
+        let keys =
+            event.keys.clone().with(KeyKind::Address, "192.0.2.7").with(KeyKind::Network, "192.0.2.0/24");
         all.extend(breaker.observe(&Event { keys, ..event }, &Settings::default()));
     }
     assert!(
@@ -133,8 +134,9 @@ fn event() -> impl Strategy<Value = (i64, EventKind, bool, u32)> {
         Just(EventKind::Registration),
         Just(EventKind::Prevented),
         any::<u32>().prop_map(EventKind::LoginFailures),
-        (any::<bool>(), any::<bool>(), outcome())
-            .prop_map(|(new_project, lookalike, outcome)| EventKind::Upload { new_project, lookalike, outcome }),
+        (any::<bool>(), any::<bool>(), outcome()).prop_map(|(new_project, lookalike, outcome)| {
+            EventKind::Upload { new_project, lookalike, outcome }
+        }),
     ];
     (-7200i64..50_000, kind, any::<bool>(), any::<u32>())
 }
@@ -169,7 +171,9 @@ fn the_state_stays_small_under_a_flood_of_keys() {
     let (mut breaker, start) = calm();
     for number in 0..5_000i64 {
         let event = upload(start + number / 10, &format!("flood-{number}"), Outcome::Malicious);
-        let keys = KeyKind::ALL.into_iter().fold(event.keys.clone(), |keys, kind| keys.with(kind, &number.to_string()));
+        let keys = KeyKind::ALL
+            .into_iter()
+            .fold(event.keys.clone(), |keys, kind| keys.with(kind, &number.to_string()));
         breaker.observe(&Event { keys, ..event }, &Settings::default());
     }
     let bytes = serde_json::to_string(&breaker).unwrap().len();

@@ -2,7 +2,9 @@
 //! in the journal: views are made anew by that.
 
 use fondaco_campaign::{CampaignId, Engine, Event, MemberId, State};
-use fondaco_model::{CampaignRecord, FileKey, JournalEntry, JournalKind, Notice, NoticeKind, Timestamp, UpstreamName};
+use fondaco_model::{
+    CampaignRecord, FileKey, JournalEntry, JournalKind, Notice, NoticeKind, Timestamp, UpstreamName,
+};
 use fondaco_store::{StoreError, Tx};
 
 /// Writes down what events say.

@@ -19,7 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub enum MailError {
     /// The address of the server can't be understood. The address is not shown: it may have a
     /// password.
-    #[error("the address of the mail server can't be read: smtp://HOST:PORT, smtps:// or smtp://...?tls=required")]
+    #[error(
+        "the address of the mail server can't be read: smtp://HOST:PORT, smtps:// or smtp://...?tls=required"
+    )]
     Url,
     /// The sender can't be understood.
     #[error("the sender of mails can't be read: NAME <ADDRESS> or ADDRESS")]
@@ -113,7 +115,10 @@ impl Post {
 
 impl std::fmt::Debug for Post {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Post").field("from", &self.from).field("folder", &self.folder()).finish_non_exhaustive()
+        f.debug_struct("Post")
+            .field("from", &self.from)
+            .field("folder", &self.folder())
+            .finish_non_exhaustive()
     }
 }
 

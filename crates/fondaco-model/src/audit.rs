@@ -57,6 +57,18 @@ pub enum AuditAction {
     SetSwitch,
     /// A switch was lifted.
     LiftSwitch,
+    /// A token was issued to a person, or for an ID token.
+    IssueToken,
+    /// A token of a person was revoked.
+    RevokeIssuedToken,
+    /// A token of a person was replaced.
+    RotateToken,
+    /// A trusted publisher was added.
+    AddPublisher,
+    /// A trusted publisher was removed.
+    RemovePublisher,
+    /// It was set whether a project takes uploads of trusted publishers alone.
+    SetPublishing,
     /// An operator did what a switch forbids.
     BreakGlass,
     /// The breaker blocked a key.
@@ -124,6 +136,22 @@ pub enum AuditAction {
     UnfreezeUser,
     /// Somebody's staff role was set.
     SetStaffRole,
+    /// A second factor was added.
+    AddFactor,
+    /// A second factor was taken away.
+    RemoveFactor,
+    /// New recovery codes were made.
+    MakeRecoveryCodes,
+    /// A recovery code was used.
+    UseRecoveryCode,
+    /// A reset of somebody's factors was ordered; it waits.
+    OrderRecovery,
+    /// Such a reset was called off.
+    CancelRecovery,
+    /// The link for such a reset was sent.
+    SendRecovery,
+    /// Somebody's factors were reset.
+    ResetFactors,
 }
 
 impl AuditAction {
@@ -156,6 +184,12 @@ impl AuditAction {
         Self::LeaveTeam,
         Self::SetSwitch,
         Self::LiftSwitch,
+        Self::IssueToken,
+        Self::RevokeIssuedToken,
+        Self::RotateToken,
+        Self::AddPublisher,
+        Self::RemovePublisher,
+        Self::SetPublishing,
         Self::BreakGlass,
         Self::BlockKey,
         Self::UnblockKey,
@@ -189,6 +223,14 @@ impl AuditAction {
         Self::FreezeUser,
         Self::UnfreezeUser,
         Self::SetStaffRole,
+        Self::AddFactor,
+        Self::RemoveFactor,
+        Self::MakeRecoveryCodes,
+        Self::UseRecoveryCode,
+        Self::OrderRecovery,
+        Self::CancelRecovery,
+        Self::SendRecovery,
+        Self::ResetFactors,
     ];
 
     /// Stable id.
@@ -221,6 +263,12 @@ impl AuditAction {
             Self::LeaveTeam => "leave-team",
             Self::SetSwitch => "set-switch",
             Self::LiftSwitch => "lift-switch",
+            Self::IssueToken => "issue-token",
+            Self::RevokeIssuedToken => "revoke-issued-token",
+            Self::RotateToken => "rotate-token",
+            Self::AddPublisher => "add-publisher",
+            Self::RemovePublisher => "remove-publisher",
+            Self::SetPublishing => "set-publishing",
             Self::BreakGlass => "break-glass",
             Self::BlockKey => "block-key",
             Self::UnblockKey => "unblock-key",
@@ -254,6 +302,14 @@ impl AuditAction {
             Self::FreezeUser => "freeze-user",
             Self::UnfreezeUser => "unfreeze-user",
             Self::SetStaffRole => "set-staff-role",
+            Self::AddFactor => "add-factor",
+            Self::RemoveFactor => "remove-factor",
+            Self::MakeRecoveryCodes => "make-recovery-codes",
+            Self::UseRecoveryCode => "use-recovery-code",
+            Self::OrderRecovery => "order-recovery",
+            Self::CancelRecovery => "cancel-recovery",
+            Self::SendRecovery => "send-recovery",
+            Self::ResetFactors => "reset-factors",
         }
     }
 

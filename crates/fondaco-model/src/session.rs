@@ -72,11 +72,21 @@ pub enum LinkPurpose {
     ResetPassword,
     /// To set the first password of an account that an operator made; the subject is its address.
     SetPassword,
+    /// To call off the reset of factors that somebody did not lose; the subject is the recovery's id.
+    CancelRecovery,
+    /// To reset factors that somebody lost; the subject is the recovery's id.
+    ResetFactors,
 }
 
 impl LinkPurpose {
     /// Every purpose.
-    pub const ALL: [Self; 3] = [Self::VerifyEmail, Self::ResetPassword, Self::SetPassword];
+    pub const ALL: [Self; 5] = [
+        Self::VerifyEmail,
+        Self::ResetPassword,
+        Self::SetPassword,
+        Self::CancelRecovery,
+        Self::ResetFactors,
+    ];
 
     /// Stable id.
     pub fn id(self) -> &'static str {
@@ -84,6 +94,8 @@ impl LinkPurpose {
             Self::VerifyEmail => "verify-email",
             Self::ResetPassword => "reset-password",
             Self::SetPassword => "set-password",
+            Self::CancelRecovery => "cancel-recovery",
+            Self::ResetFactors => "reset-factors",
         }
     }
 

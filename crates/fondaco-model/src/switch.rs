@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::PublisherKind;
+
 /// What an operator can switch off for a time, to stop a wave and nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SwitchKind {
@@ -21,6 +23,14 @@ pub enum SwitchKind {
     NoManagement,
     /// Nothing of our own is deleted.
     NoDeletions,
+    /// Nobody gets a token by an ID token of any issuer.
+    NoTrustedPublishing,
+    /// Nobody gets one by an ID token of an issuer of GitHub's kind.
+    NoGitHubPublishing,
+    /// Nobody gets one by an ID token of an issuer of GitLab's kind.
+    NoGitLabPublishing,
+    /// Nobody gets one by an ID token of an issuer of another kind.
+    NoGenericPublishing,
     /// Projects of an upstream whose first file is younger than an age are held.
     NoNewUpstreamProjects,
     /// Files of an upstream that are younger than an age are held, whatever the cooldown says.
@@ -50,6 +60,8 @@ pub enum Deed {
     Management,
     /// A deletion, or its undoing.
     Deletion,
+    /// Getting a token by an ID token of an issuer of this kind, and uploading by it.
+    TrustedPublishing(PublisherKind),
     /// What keeps the index safe: quarantines, rulings, known malware, taking tokens back.
     Safety,
     /// Asking an upstream.
@@ -58,7 +70,7 @@ pub enum Deed {
 
 impl SwitchKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 16] = [
         Self::NoFirstProjects,
         Self::NoNewUsers,
         Self::NoFreshUploads,
@@ -67,6 +79,10 @@ impl SwitchKind {
         Self::NoLogins,
         Self::NoManagement,
         Self::NoDeletions,
+        Self::NoTrustedPublishing,
+        Self::NoGitHubPublishing,
+        Self::NoGitLabPublishing,
+        Self::NoGenericPublishing,
         Self::NoNewUpstreamProjects,
         Self::NoYoungUpstreamReleases,
         Self::UpstreamOff,
@@ -84,6 +100,10 @@ impl SwitchKind {
             Self::NoLogins => "no-logins",
             Self::NoManagement => "no-management",
             Self::NoDeletions => "no-deletions",
+            Self::NoTrustedPublishing => "no-trusted-publishing",
+            Self::NoGitHubPublishing => "no-github-publishing",
+            Self::NoGitLabPublishing => "no-gitlab-publishing",
+            Self::NoGenericPublishing => "no-generic-publishing",
             Self::NoNewUpstreamProjects => "no-new-upstream-projects",
             Self::NoYoungUpstreamReleases => "no-young-upstream-releases",
             Self::UpstreamOff => "upstream-off",
@@ -101,12 +121,18 @@ impl SwitchKind {
         match self {
             Self::NoFirstProjects => "new accounts make no projects; everybody else goes on",
             Self::NoNewUsers => "nobody can register; who is here goes on",
-            Self::NoFreshUploads => "new accounts upload to established projects only; everybody else goes on",
+            Self::NoFreshUploads => {
+                "new accounts upload to established projects only; everybody else goes on"
+            }
             Self::NoNewProjects => "no new projects are taken; projects that are here go on",
             Self::NoUploads => "no uploads are taken",
             Self::NoLogins => "nobody can log in; tokens and who is logged in go on",
             Self::NoManagement => "projects and tokens can't be managed",
             Self::NoDeletions => "nothing can be deleted",
+            Self::NoTrustedPublishing => "trusted publishers can't publish; tokens of people can",
+            Self::NoGitHubPublishing => "trusted publishers of GitHub can't publish; others can",
+            Self::NoGitLabPublishing => "trusted publishers of GitLab can't publish; others can",
+            Self::NoGenericPublishing => "trusted publishers of other issuers can't publish; GitHub's and GitLab's can",
             Self::NoNewUpstreamProjects => "new projects of upstreams are held; established ones go on",
             Self::NoYoungUpstreamReleases => "young files of upstreams are held; older ones go on",
             Self::UpstreamOff => "no upstream is asked; what is stored is served",
@@ -132,6 +158,10 @@ impl SwitchKind {
             Self::NoLogins => deed == Deed::Login,
             Self::NoManagement => deed == Deed::Management,
             Self::NoDeletions => deed == Deed::Deletion,
+            Self::NoTrustedPublishing => matches!(deed, Deed::TrustedPublishing(_)),
+            Self::NoGitHubPublishing => deed == Deed::TrustedPublishing(PublisherKind::GitHub),
+            Self::NoGitLabPublishing => deed == Deed::TrustedPublishing(PublisherKind::GitLab),
+            Self::NoGenericPublishing => deed == Deed::TrustedPublishing(PublisherKind::Generic),
             Self::UpstreamOff => deed == Deed::PullThrough,
             Self::ReadOnly => true,
             Self::NoNewUpstreamProjects | Self::NoYoungUpstreamReleases => false,
@@ -181,6 +211,9 @@ mod tests {
                 Deed::Deletion,
                 Deed::Safety,
                 Deed::PullThrough,
+                Deed::TrustedPublishing(PublisherKind::GitHub),
+                Deed::TrustedPublishing(PublisherKind::GitLab),
+                Deed::TrustedPublishing(PublisherKind::Generic),
             ];
             all.into_iter().filter(|deed| kind.forbids(*deed)).collect::<Vec<_>>()
         };
@@ -196,7 +229,15 @@ mod tests {
         assert_eq!(forbidden(SwitchKind::NoManagement), [Deed::Management]);
         assert_eq!(forbidden(SwitchKind::NoDeletions), [Deed::Deletion]);
         assert_eq!(forbidden(SwitchKind::UpstreamOff), [Deed::PullThrough]);
-        assert_eq!(forbidden(SwitchKind::ReadOnly).len(), 9);
+        assert_eq!(forbidden(SwitchKind::NoTrustedPublishing).len(), 3);
+        for (switch, kind) in [
+            (SwitchKind::NoGitHubPublishing, PublisherKind::GitHub),
+            (SwitchKind::NoGitLabPublishing, PublisherKind::GitLab),
+            (SwitchKind::NoGenericPublishing, PublisherKind::Generic),
+        ] {
+            assert_eq!(forbidden(switch), [Deed::TrustedPublishing(kind)]);
+        }
+        assert_eq!(forbidden(SwitchKind::ReadOnly).len(), 13);
         for kind in SwitchKind::ALL {
             assert_eq!(SwitchKind::from_id(kind.id()), Some(kind));
             assert_eq!(kind.needs_age(), forbidden(kind).is_empty(), "{}", kind.id());

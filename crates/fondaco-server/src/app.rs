@@ -1,6 +1,7 @@
 //! What every handler and job works with.
 
 use std::collections::{BTreeMap, HashMap};
+use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -8,6 +9,8 @@ use std::time::Duration;
 
 use fondaco_blobs::Blobs;
 use fondaco_clustering::Clusterer;
+use fondaco_factors::FactorPolicy;
+use fondaco_mail::Post;
 use fondaco_model::{Ban, Block, Clock, Cooldown, Download, FileKey, Reading, Timestamp, Token};
 use fondaco_names::{Engine, Own, Popular};
 use fondaco_provenance::Trust;
@@ -19,16 +22,20 @@ use fondaco_worker::Worker;
 use quick_cache::sync::Cache;
 use tokio::sync::{Notify, Semaphore, mpsc};
 
+use crate::accounts;
 use crate::breaker;
 use crate::client_address::Proxies;
+use crate::disclosure::DisclosureKeys;
 use crate::feeds::{Feed, FeedState};
 use crate::flights::Flights;
 use crate::gate::{Arrival, Lie};
+use crate::issued::Lives;
 use crate::layers::{Layers, Source};
 use crate::limits::{Limiter, Limits};
 use crate::measures::Measures;
 use crate::notices::Webhook;
 use crate::pages::CurrentPage;
+use crate::publishing::TrustedIssuer;
 use crate::removals;
 use crate::suppressions::Expiring;
 use crate::switches::Switches;
@@ -75,12 +82,20 @@ pub struct Settings {
     pub reading: Reading,
     /// What becomes of new projects whose names can be mistaken for others.
     pub lookalikes: Lookalikes,
+    /// Whom ID tokens have to be for, where it is not the index's address.
+    pub audience: Option<String>,
+    /// How long tokens of people count.
+    pub lives: Lives,
+    /// Who may have an account, and how.
+    pub accounts: accounts::Options,
     /// When a wave is on.
     pub breaker: breaker::Options,
     /// How much one client may ask for.
     pub limits: Limits,
     /// The proxies that stand before the index.
     pub proxies: Proxies,
+    /// Which second factors are demanded.
+    pub factors: FactorPolicy,
 }
 
 impl Default for Settings {
@@ -96,9 +111,13 @@ impl Default for Settings {
             uploads: Options::default(),
             reading: Reading::default(),
             lookalikes: Lookalikes::default(),
+            audience: None,
+            lives: Lives::default(),
+            accounts: accounts::Options::default(),
             breaker: breaker::Options::default(),
             limits: Limits::default(),
             proxies: Proxies::default(),
+            factors: FactorPolicy::default(),
         }
     }
 }
@@ -120,6 +139,10 @@ pub struct Parts {
     pub feeds: Vec<Feed>,
     /// Where operators are told what happens.
     pub webhooks: Vec<Webhook>,
+    /// The issuers whose ID tokens are believed.
+    pub issuers: Vec<TrustedIssuer>,
+    /// By whom it is believed that a token was found in public.
+    pub disclosure: Option<DisclosureKeys>,
     /// A folder for files of a moment.
     pub scratch: PathBuf,
     /// The time.
@@ -132,6 +155,8 @@ pub struct Parts {
     pub sandbox: String,
     /// By whom attestations are believed.
     pub trust: Trust,
+    /// Where mails go.
+    pub post: Post,
     /// Random bits that nobody else knows, of this process.
     pub secret: [u8; 32],
 }
@@ -173,6 +198,11 @@ pub struct Inner {
     /// Blobs whose digest was checked in full by this process.
     pub(crate) verified: Cache<Sha256, ()>,
     pub(crate) job_queued: Notify,
+    pub(crate) mail_queued: Notify,
+    pub(crate) hashing: accounts::Hashing,
+    /// The address of the index in links that are sent by mail, without a slash at its end: never one
+    /// that a request names.
+    pub(crate) own_url: String,
     /// Requests, counted and timed.
     pub(crate) measures: Measures,
     /// What is served no more.
@@ -200,12 +230,17 @@ impl quick_cache::Weighter<ProjectName, Arc<View>> for ByFiles {
 
 impl App {
     /// Puts the state together; the receiver is for the job that notes downloads.
-    pub(crate) fn new(parts: Parts, feeds: impl Iterator<Item = String>) -> (Self, mpsc::Receiver<Download>) {
+    pub(crate) fn new(
+        parts: Parts,
+        feeds: impl Iterator<Item = String>,
+        listens_on: Option<SocketAddr>,
+    ) -> (Self, mpsc::Receiver<Download>) {
         let (downloads, noted) = mpsc::channel(NOTED);
         let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let feeds = feeds.map(|name| (name, FeedState::default())).collect();
         let inner = Inner {
             engine: parts.worker.engine(&[], None),
+            own_url: own_url(&parts.settings, listens_on),
             bans: Mutex::default(),
             blocks: Mutex::default(),
             limiter: Limiter::new(parts.settings.limits.clone()),
@@ -227,6 +262,8 @@ impl App {
             campaigns: Clusterer::default(),
             verified: Cache::new(10_000),
             job_queued: Notify::new(),
+            mail_queued: Notify::new(),
+            hashing: accounts::Hashing::default(),
             measures: Measures::default(),
             removals: removals::Kept::default(),
             feeds: Mutex::new(feeds),
@@ -261,5 +298,17 @@ impl std::ops::Deref for App {
 
     fn deref(&self) -> &Inner {
         &self.0
+    }
+}
+
+/// The index's address for people: as configured, else that of this machine.
+fn own_url(settings: &Settings, listens_on: Option<SocketAddr>) -> String {
+    match (&settings.public_url, listens_on) {
+        (Some(url), _) => url.clone(),
+        (None, Some(address)) if address.ip().is_unspecified() => {
+            format!("http://localhost:{}", address.port())
+        }
+        (None, Some(address)) => format!("http://{address}"),
+        (None, None) => "http://localhost".to_owned(),
     }
 }

@@ -68,7 +68,8 @@ pub async fn set(store: &Store, ban: &Ban) -> Result<(), BanError> {
     }
     let ban = Ban { network: ban.network.trunc(), ..ban.clone() };
     let act = Act { by: ban.made_by.clone(), reason: ban.reason.clone(), at: ban.made_at };
-    let until = ban.expires_at.map_or("until it is lifted".to_owned(), |end| format!("until {}", rfc3339(end)));
+    let until =
+        ban.expires_at.map_or("until it is lifted".to_owned(), |end| format!("until {}", rfc3339(end)));
     let mut tx = store.begin().await?;
     tx.set_ban(&ban).await?;
     tx.audit(&act.event(AuditAction::BanAddresses, ban.network, until)).await?;

@@ -147,7 +147,10 @@ async fn act(tx: &mut Tx, mode: Mode, action: Action, now: Timestamp) -> Result<
             let block = Block {
                 kind: kind.id().to_owned(),
                 key: key.clone(),
-                reason: format!("{seen} bad uploads lately had this {} in common", kind.id().replace('-', " ")),
+                reason: format!(
+                    "{seen} bad uploads lately had this {} in common",
+                    kind.id().replace('-', " ")
+                ),
                 made_by: ACTOR.to_owned(),
                 made_at: now,
                 expires_at: instant(*until)?,
@@ -186,7 +189,8 @@ fn audited(action: AuditAction, block: &Block, reason: &str, at: Timestamp) -> A
 /// Sets a switch unless a person has set it already; whether it did.
 async fn set_switch(tx: &mut Tx, switch: &Switch) -> Result<bool, StoreError> {
     let set = tx.switches().await?;
-    let by_person = |one: &&Switch| one.kind == switch.kind && one.made_by != ACTOR && one.is_in_force(switch.made_at);
+    let by_person =
+        |one: &&Switch| one.kind == switch.kind && one.made_by != ACTOR && one.is_in_force(switch.made_at);
     if set.iter().find(by_person).is_some() {
         return Ok(false);
     }
@@ -236,7 +240,9 @@ pub(crate) async fn permit(app: &App, deed: Deed, fresh: bool, keys: &Keys) -> R
     let stopped = match app.permit(deed).await {
         Err(Trouble::SwitchedOff(switch)) if switch.made_by == ACTOR => Trouble::SwitchedOff(switch),
         Err(trouble) => return Err(trouble),
-        Ok(()) if !matches!(deed, Deed::FirstProject | Deed::FreshUpload | Deed::Registration) => return Ok(()),
+        Ok(()) if !matches!(deed, Deed::FirstProject | Deed::FreshUpload | Deed::Registration) => {
+            return Ok(());
+        }
         Ok(()) => match blocked(app, keys).await? {
             Some(block) => Trouble::Blocked(Arc::new(block)),
             None => return Ok(()),

@@ -49,7 +49,8 @@ impl Proxies {
             ForwardedBy::XForwardedFor => X_FORWARDED_FOR,
             ForwardedBy::Forwarded => header::FORWARDED,
         };
-        let lines: Vec<&str> = headers.get_all(name).iter().map(|line| line.to_str().unwrap_or("?")).collect();
+        let lines: Vec<&str> =
+            headers.get_all(name).iter().map(|line| line.to_str().unwrap_or("?")).collect();
         for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
             let address = match self.by {
                 ForwardedBy::XForwardedFor => address(hop.trim()),

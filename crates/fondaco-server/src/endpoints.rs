@@ -34,6 +34,8 @@ pub enum Access {
     FreshPerson,
     /// Who does at least this for the index, logged in with a second factor.
     Staff(StaffRole),
+    /// Who proves who they are by what they send: an ID token, a signed report.
+    Proving,
 }
 
 /// What is done at an endpoint. Each is decided by itself: who may read something may not therefore
@@ -140,6 +142,15 @@ impl Endpoints {
         T: 'static,
     {
         self.with("POST", path, Access::Uploading, on(MethodFilter::POST, handler))
+    }
+
+    /// `POST` of something that proves by itself who sends it.
+    pub(crate) fn prove<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        self.with("POST", path, Access::Proving, on(MethodFilter::POST, handler))
     }
 
     /// `PUT` by who manages.

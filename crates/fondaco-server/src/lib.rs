@@ -6,8 +6,10 @@
 //! one. `endpoints` says who may use which handler, `reader` what somebody may read, `switches` what
 //! is switched off. The handlers in `api` and `web` are thin. No SQL and no rule logic.
 
+pub mod accounts;
 mod api;
 mod app;
+mod bearer;
 pub mod bans;
 pub mod breaker;
 pub mod campaigns;
@@ -15,9 +17,12 @@ mod changelog;
 mod client_address;
 mod credentials;
 mod endpoints;
+pub mod factors;
 pub mod feeds;
+mod disclosure;
 mod flights;
 mod gate;
+mod issued;
 mod jobs;
 mod layers;
 pub mod lifecycle;
@@ -31,6 +36,7 @@ mod own_page;
 mod pages;
 mod person;
 mod predecessor;
+pub mod publishing;
 mod reader;
 mod removals;
 mod representation;
@@ -49,12 +55,14 @@ mod view;
 mod visitor;
 mod web;
 
-pub use client_address::{ForwardedBy, Proxies};
-pub use limits::{Class, Limits, Quota};
 pub use app::{App, Parts, Settings};
+pub use client_address::{ForwardedBy, Proxies};
 pub use endpoints::{Access, Endpoint, Verb};
 pub use fondaco_upload::Options as UploadOptions;
+pub use disclosure::DisclosureKeys;
+pub use issued::Lives;
 pub use layers::{Layers, Route, Source};
+pub use limits::{Class, Limits, Quota};
 pub use run::{Running, announce, endpoints, run};
 pub use suppressions::Expiring;
 pub use uploads::Lookalikes;

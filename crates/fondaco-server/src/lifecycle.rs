@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use fondaco_model::{
-    AuditAction, FileKey, JournalEntry, JournalKind, Notice, NoticeKind, OwnFile, Quarantine, Scope, UpstreamName,
+    AuditAction, FileKey, JournalEntry, JournalKind, Notice, NoticeKind, OwnFile, Quarantine, Scope,
+    UpstreamName,
 };
 use fondaco_pydist::{ProjectName, ProjectStatus};
 use fondaco_store::{Store, StoreError};

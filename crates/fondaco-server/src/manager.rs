@@ -10,7 +10,7 @@ use fondaco_model::StaffRole;
 use crate::app::App;
 use crate::credentials::{Credentials, credentials};
 use crate::trouble::problem;
-use crate::{person, tokens};
+use crate::{factors, person, tokens};
 
 /// Somebody who may manage the index.
 #[derive(Debug, Clone)]
@@ -31,7 +31,14 @@ impl FromRequestParts<App> for Manager {
             Credentials::Session(_) | Credentials::None => {
                 let found = person::find(parts, app).await?;
                 let admin = |who: &person::Person| !who.session.pending && who.acts_as(StaffRole::Admin);
-                found.filter(admin).map(|person| person.actor())
+                match found.filter(admin) {
+                    Some(person) => {
+                        let demanded = factors::demand_of(app, &person, None).await;
+                        demanded.map_err(IntoResponse::into_response)?;
+                        Some(person.actor())
+                    }
+                    None => None,
+                }
             }
             Credentials::Unreadable => None,
         };

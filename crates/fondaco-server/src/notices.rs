@@ -118,7 +118,10 @@ pub(crate) fn message(notice: &Notice, instance: &str, secret: &WebhookSecret, n
     let (id, at) = (format!("msg_{instance}_{}", notice.id), now.as_second().to_string());
     let signature = hmac::sign(&secret.0, format!("{id}.{at}.{body}").as_bytes());
     let signature = format!("v1,{}", STANDARD.encode(signature));
-    Message { headers: [("webhook-id", id), ("webhook-timestamp", at), ("webhook-signature", signature)], body }
+    Message {
+        headers: [("webhook-id", id), ("webhook-timestamp", at), ("webhook-signature", signature)],
+        body,
+    }
 }
 
 /// When a delivery that has failed `attempts` times before is tried again.

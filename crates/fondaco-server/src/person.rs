@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::credentials::{Credentials, credentials};
 use crate::trouble::problem;
 use crate::visitor::Visitor;
-use crate::{session_cookie, sessions};
+use crate::{factors, session_cookie, sessions};
 
 /// Somebody who is logged in, with whatever second factor they need.
 #[derive(Debug, Clone)]
@@ -179,6 +179,8 @@ impl<R: AtLeast> FromRequestParts<App> for Staff<R> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let person = Person::from_request_parts(parts, app).await?;
         if person.acts_as(R::ROLE) {
+            let demanded = factors::demand_of(app, &person, None).await;
+            demanded.map_err(IntoResponse::into_response)?;
             return Ok(Self { person, least: PhantomData });
         }
         Err(problem(

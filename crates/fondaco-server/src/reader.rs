@@ -7,15 +7,18 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use fondaco_macaroon::Use;
 use fondaco_model::{StaffRole, Token, UpstreamName};
 use fondaco_pydist::ProjectName;
 
 use crate::app::App;
+use crate::bearer;
+use crate::client_address::ClientAddress;
 use crate::credentials::{Credentials, credentials};
 use crate::person::{self, Person};
 use crate::trouble::{Trouble, problem};
-use crate::{layers, tokens};
+use crate::layers;
 
 /// What a client is asked for; it makes pip, uv and others look into netrc and keyring.
 const CHALLENGE: HeaderValue = HeaderValue::from_static("Basic realm=\"Fondaco\", charset=\"UTF-8\"");
@@ -135,11 +138,13 @@ impl FromRequestParts<App> for Reader {
             Credentials::None if reading.is_closed() => Err(unknown(false)),
             Credentials::None => Ok(Self::Anonymous),
             Credentials::Session(_) | Credentials::Unreadable => Err(unknown(true)),
-            Credentials::Token(text) => match tokens::recognise(app, &text).await {
-                Ok(Some(token)) => Ok(Self::Bearer(Box::new(token))),
-                Ok(None) => Err(unknown(true)),
-                Err(trouble) => Err(trouble.into_response()),
-            },
+            Credentials::Token(text) => {
+                let Ok(client) = ClientAddress::from_request_parts(parts, app).await;
+                match bearer::recognise(app, &text, (client.0, Use::Other)).await {
+                    Ok(bearer) => Ok(Self::Bearer(Box::new(bearer.token))),
+                    Err(error) => Err(error.answer(unknown(true))),
+                }
+            }
         }
     }
 }

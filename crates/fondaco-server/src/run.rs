@@ -70,12 +70,15 @@ pub fn run(
     told: impl Future<Output = ()> + Send + 'static,
 ) -> Running {
     let feeds = std::mem::take(&mut parts.feeds);
-    let (app, noted) = App::new(parts, feeds.iter().map(|feed| feed.name.clone()));
+    let (app, noted) =
+        App::new(parts, feeds.iter().map(|feed| feed.name.clone()), listener.local_addr().ok());
     let (stop, stopping) = watch::channel(false);
     let mut jobs = vec![
         tokio::spawn(jobs::inspect_files::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::watch_store::run(app.clone(), stopping.clone())),
+        tokio::spawn(jobs::send_mails::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::send_notices::run(app.clone(), stopping.clone())),
+        tokio::spawn(jobs::finish_recoveries::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::note_downloads::run(app.clone(), noted, stopping.clone())),
     ];
     for feed in feeds {

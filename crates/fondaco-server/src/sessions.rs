@@ -67,7 +67,12 @@ pub(crate) async fn renew(
     now: Timestamp,
 ) -> Result<(Session, String), Trouble> {
     tx.revoke_session(&old.user, &old.id, now).await?;
-    begin(tx, (&old.user, visitor), start, now).await
+    let (session, secret) = begin(tx, (&old.user, visitor), start, now).await?;
+    // What its second step was passed by goes on to count.
+    if start.factor_verified_at.is_some() {
+        tx.carry_session_factor(&old.id, &session.id).await?;
+    }
+    Ok((session, secret))
 }
 
 /// The session that a secret stands for, and whose it is, where it is in force; its use is noted. How

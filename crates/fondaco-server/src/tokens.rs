@@ -134,7 +134,7 @@ pub(crate) async fn recognise(app: &App, text: &str) -> Result<Option<Token>, Tr
         }
     };
     let token = token.filter(|token| token.is_in_force(app.now()));
-    if let Some(token) = token.as_ref().filter(|token| is_to_be_noted(app, token)) {
+    if let Some(token) = token.as_ref().filter(|token| is_to_be_noted(app, &token.id, token.last_used_at)) {
         // Nobody who reads waits for it.
         let (app, id, at) = (app.clone(), token.id.clone(), app.now());
         tokio::spawn(async move {
@@ -153,13 +153,13 @@ async fn note(app: &App, id: &str, at: Timestamp) -> Result<(), StoreError> {
 }
 
 /// Whether the last use is so long ago that it is noted; once, however many come at a time.
-fn is_to_be_noted(app: &App, token: &Token) -> bool {
+pub(crate) fn is_to_be_noted(app: &App, id: &str, last_used_at: Option<Timestamp>) -> bool {
     let now = app.now();
     let mut noted = app.tokens_noted.lock().unwrap_or_else(PoisonError::into_inner);
-    let last = noted.get(&token.id).copied().max(token.last_used_at);
+    let last = noted.get(id).copied().max(last_used_at);
     let due = last.is_none_or(|at| now.duration_since(at).as_secs() >= NOTED_EVERY);
     if due {
-        noted.insert(token.id.clone(), now);
+        noted.insert(id.to_owned(), now);
     }
     due
 }
@@ -189,4 +189,20 @@ pub async fn revoke(
     })
     .await?;
     Ok(tx.commit().await?)
+}
+
+/// Revokes a token of an operator's that was found in public; whether it is one.
+pub(crate) async fn revoke_leaked(
+    store: &Store,
+    text: &str,
+    (place, at): (&str, Timestamp),
+) -> Result<bool, StoreError> {
+    let Some(token) = store.token(Sha256::of(text.as_bytes())).await? else { return Ok(false) };
+    match revoke(store, &token.id, "index", &format!("it was found in public: {place}"), at).await {
+        Ok(()) => tracing::warn!(token = token.id, place, "a token was found in public and is revoked"),
+        Err(TokenError::Store(error)) => return Err(error),
+        // It was revoked before.
+        Err(_) => {}
+    }
+    Ok(true)
 }

@@ -209,12 +209,7 @@ pub(crate) fn too_many(detail: String, hint: String) -> Response {
     typed("/problems/too-many-requests", "Too Many Requests", (StatusCode::TOO_MANY_REQUESTS, detail), hint)
 }
 
-fn typed(
-    kind: &'static str,
-    title: &str,
-    (status, detail): (StatusCode, String),
-    hint: String,
-) -> Response {
+fn typed(kind: &'static str, title: &str, (status, detail): (StatusCode, String), hint: String) -> Response {
     let body = Problem {
         kind,
         title: title.to_owned(),

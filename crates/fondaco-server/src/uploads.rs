@@ -7,6 +7,7 @@
 
 mod attestations;
 mod names;
+mod grant;
 mod receive;
 mod take;
 
@@ -16,6 +17,7 @@ pub use names::Lookalikes;
 pub(crate) use receive::{Arriving, Received, receive};
 pub(crate) use take::{Outcome, Uploaded, take};
 
+use crate::factors::FactorTrouble;
 use crate::limits::Spent;
 use crate::trouble::Trouble;
 
@@ -34,6 +36,9 @@ pub(crate) enum UploadTrouble {
     /// It is one too many.
     #[error("too many uploads")]
     TooMany(Spent),
+    /// A second factor is missing.
+    #[error(transparent)]
+    Factor(#[from] FactorTrouble),
     /// Something failed here.
     #[error(transparent)]
     Trouble(#[from] Trouble),

@@ -5,9 +5,9 @@
 //! this one place, at what the browser says of where the request comes from (`Sec-Fetch-Site`, else
 //! `Origin`); besides, the cookie is `SameSite=Lax`.
 
-use std::net::SocketAddr;
+use std::net::IpAddr;
 
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::response::Response;
@@ -15,6 +15,7 @@ use fondaco_verdict::printable;
 
 use crate::api::user_agent;
 use crate::app::App;
+use crate::client_address::{counted, noted};
 use crate::session_cookie;
 use crate::trouble::problem;
 
@@ -26,6 +27,8 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 pub(crate) struct Visitor {
     /// The address that they come from.
     pub(crate) address: String,
+    /// The same, as far as it is known.
+    pub(crate) ip: Option<IpAddr>,
     /// What their client calls itself.
     pub(crate) user_agent: String,
 }
@@ -33,9 +36,14 @@ pub(crate) struct Visitor {
 impl Visitor {
     /// Whoever sends a request, wherever it was made.
     fn of(parts: &Parts) -> Self {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let address = peer.map(|ConnectInfo(peer)| peer.ip().to_canonical().to_string());
-        Self { address: address.unwrap_or_default(), user_agent: printable(&user_agent(&parts.headers)) }
+        let ip = noted(&parts.extensions).map(|ip| ip.to_canonical());
+        let address = ip.map(|ip| ip.to_string()).unwrap_or_default();
+        Self { address, ip, user_agent: printable(&user_agent(&parts.headers)) }
+    }
+
+    /// By what their tries are counted.
+    pub(crate) fn counted(&self) -> String {
+        self.ip.map(|ip| counted(ip).to_string()).unwrap_or_default()
     }
 }
 

@@ -18,9 +18,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn bans(&self) -> Result<Vec<Ban>, StoreError> {
-        let rows: Vec<Row> = sqlx::query_as("SELECT * FROM bans ORDER BY made_at, network")
-            .fetch_all(&self.readers)
-            .await?;
+        let rows: Vec<Row> =
+            sqlx::query_as("SELECT * FROM bans ORDER BY made_at, network").fetch_all(&self.readers).await?;
         let record = |row: Row| {
             Ok(Ban {
                 network: parsed(&row.network)?,

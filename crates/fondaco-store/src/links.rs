@@ -1,7 +1,7 @@
 use fondaco_model::{LinkPurpose, OneTimeLink, Timestamp, UserId};
 use fondaco_pydist::Sha256;
 
-use crate::row::{instant, known, parsed};
+use crate::row::{count, instant, known, parsed};
 use crate::{Store, StoreError, Tx};
 
 #[derive(sqlx::FromRow)]
@@ -81,6 +81,27 @@ impl Tx {
         .execute(&mut *self.inner)
         .await?;
         Ok(())
+    }
+
+    /// How many links for a purpose somebody was sent since an instant.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_links(
+        &mut self,
+        user: &UserId,
+        purpose: LinkPurpose,
+        since: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let sent: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM links WHERE user_id = $1 AND purpose = $2 AND made_at > $3",
+        )
+        .bind(user.as_str())
+        .bind(purpose.id())
+        .bind(since.as_microsecond())
+        .fetch_one(&mut *self.inner)
+        .await?;
+        Ok(count(sent))
     }
 
     /// Uses a link up; `None` where there is none that works. Of two who come with the same one the

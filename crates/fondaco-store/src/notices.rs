@@ -146,12 +146,21 @@ impl Tx {
             let Due { id, kind, subject, text, made_at, endpoint, attempts } = row;
             self.postpone_delivery(id, &endpoint, until).await?;
             let notice = Row { id, kind, subject, text, made_at }.record()?;
-            taken.push(Delivery { notice, endpoint, attempts: u32::try_from(count(attempts)).unwrap_or(u32::MAX) });
+            taken.push(Delivery {
+                notice,
+                endpoint,
+                attempts: u32::try_from(count(attempts)).unwrap_or(u32::MAX),
+            });
         }
         Ok(taken)
     }
 
-    async fn postpone_delivery(&mut self, notice: i64, endpoint: &str, at: Timestamp) -> Result<(), StoreError> {
+    async fn postpone_delivery(
+        &mut self,
+        notice: i64,
+        endpoint: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
         sqlx::query("UPDATE deliveries SET run_at = $3 WHERE notice = $1 AND endpoint = $2")
             .bind(notice)
             .bind(endpoint)

@@ -107,6 +107,30 @@ impl Tx {
         row.map(Row::record).transpose()
     }
 
+    /// Those who do something for the index, as they are in this transaction.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn staff(&mut self) -> Result<Vec<User>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT id, name, display_name, staff, state, made_at FROM users WHERE staff IS NOT NULL",
+        )
+        .fetch_all(&mut *self.inner)
+        .await?;
+        rows.into_iter().map(Row::record).collect()
+    }
+
+    /// The hash of somebody's password, as it is in this transaction.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn password_hash(&mut self, id: &UserId) -> Result<Option<String>, StoreError> {
+        Ok(sqlx::query_scalar("SELECT hash FROM passwords WHERE user_id = $1")
+            .bind(id.as_str())
+            .fetch_optional(&mut *self.inner)
+            .await?)
+    }
+
     /// Adds somebody.
     ///
     /// # Errors

@@ -87,6 +87,14 @@ impl Clients {
         Self { tools, folder, pip_target: OnceLock::new(), uv_target: OnceLock::new() }
     }
 
+    /// The program of a tool that is a server.
+    pub(crate) fn tool_program(name: &str) -> PathBuf {
+        let tools = std::env::var_os("FONDACO_TEST_TOOLS").map(PathBuf::from).unwrap_or_default();
+        let program = tools.join(name).join("venv/bin").join(name);
+        assert!(program.exists(), "{name} is missing: run this by `cargo xtask test`");
+        program
+    }
+
     /// The folder that the clients run in.
     pub fn folder(&self) -> PathBuf {
         self.folder.path().join("work")

@@ -2,13 +2,17 @@
 //!
 //! - [`Wheel`] and [`Sdist`] build packages, [`samples`] holds twelve whole ones.
 //! - [`Upstream`] is a local index that can be made to misbehave.
+//! - [`Authenticator`] is a passkey in software, which can be made to lie.
 //! - [`Postgres`] is a private cluster of the real thing.
+//! - [`MailServer`] is a real server of SMTP.
 //! - [`Bucket`] is a server of S3, [`Faults`] what can go wrong on the way to it.
+//! - [`OidcIssuer`] is an OpenID Connect issuer that signs what a test wants.
 //! - [`Fondaco`] runs the real binary, [`Clients`] real pip, uv, twine and other tools, [`fetch`] a raw request.
 //!
 //! All of it panics when something is wrong, since that is how a test fails.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod authenticator;
 mod bucket;
 mod clients;
 mod core_metadata;
@@ -18,7 +22,9 @@ mod fetch;
 mod fondaco;
 mod head;
 mod honest;
+mod mail_server;
 mod noise;
+mod oidc_issuer;
 mod postgres;
 pub mod replay;
 mod reply;
@@ -33,6 +39,7 @@ mod upstream;
 mod wave;
 mod wheel;
 
+pub use authenticator::{Attesting, Authenticator, Behaviour, KeyKind};
 pub use bucket::Bucket;
 pub use clients::{Clients, Installer, Tool};
 pub use dist::Dist;
@@ -40,6 +47,8 @@ pub use faults::{Fault, Faults};
 pub use fetch::{Answer, fetch};
 pub use fondaco::Fondaco;
 pub use honest::honest_module;
+pub use oidc_issuer::{OidcFault, OidcIssuer, Signature, unix_now};
+pub use mail_server::MailServer;
 pub use postgres::Postgres;
 pub use request::Request;
 pub use run::Run;

@@ -3,6 +3,8 @@
 //! Core metadata specification 2.5 with PEP 440, 508, 566, 639, 643 and 685; the order of the
 //! checks is the default index's: metadata version, name, version, the rest.
 
+use std::collections::BTreeSet;
+
 use email_address::EmailAddress;
 use fondaco_pydist::{ProjectName, Version, VersionSpecifiers};
 use pep508_rs::{ExtraName, Requirement, VersionOrUrl};
@@ -33,6 +35,8 @@ pub struct Identity {
     pub requires_python: Option<String>,
     /// `Summary`.
     pub summary: Option<String>,
+    /// The projects that `Requires-Dist` names, each once.
+    pub requires: Vec<ProjectName>,
 }
 
 fn invalid(field: &'static str, why: impl Into<String>) -> Rejection {
@@ -62,7 +66,7 @@ pub fn check(fields: &Fields, options: &Options) -> Result<Identity, Rejection> 
     }
     texts(fields)?;
     addresses(fields)?;
-    requirements(fields)?;
+    let requires = requirements(fields)?;
     licenses(fields)?;
     Ok(Identity {
         project,
@@ -70,6 +74,7 @@ pub fn check(fields: &Fields, options: &Options) -> Result<Identity, Rejection> 
         version,
         requires_python: fields.one("requires_python").map(crate::fields::flat),
         summary: fields.one("summary").map(crate::fields::flat),
+        requires,
     })
 }
 
@@ -188,18 +193,23 @@ fn is_web_address(written: &str) -> bool {
     parsed.is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
-fn requirements(fields: &Fields) -> Result<(), Rejection> {
+/// Checks what is required; the projects that are.
+fn requirements(fields: &Fields) -> Result<Vec<ProjectName>, Rejection> {
     if let Some(python) = fields.one("requires_python")
         && python.trim().parse::<VersionSpecifiers>().is_err()
     {
         return Err(invalid("requires_python", "Use a valid version specifier (PEP 440)."));
     }
+    let mut requires = BTreeSet::new();
     for field in ["requires_dist", "provides_dist", "obsoletes_dist"] {
         for written in fields.all(field) {
             let requirement: Requirement =
                 written.trim().parse().map_err(|_| invalid(field, "Use a valid requirement (PEP 508)."))?;
             if matches!(requirement.version_or_url, Some(VersionOrUrl::Url(_))) {
                 return Err(invalid(field, "Can't have a direct dependency."));
+            }
+            if field == "requires_dist" {
+                requires.extend(requirement.name.as_ref().parse::<ProjectName>());
             }
         }
     }
@@ -208,7 +218,7 @@ fn requirements(fields: &Fields) -> Result<(), Rejection> {
             return Err(invalid("provides_extra", "Use a valid name of an extra (PEP 685)."));
         }
     }
-    Ok(())
+    Ok(requires.into_iter().collect())
 }
 
 fn licenses(fields: &Fields) -> Result<(), Rejection> {

@@ -9,6 +9,8 @@ pub enum Rejection {
     // 0: the request
     #[error("Invalid or non-existent authentication information.")]
     NoToken,
+    #[error("The token doesn't count here: {0}.")]
+    Caveat(String),
     #[error("Cannot upload a file in the field {0}; only content may be one.")]
     StrayFile(&'static str),
     #[error("The form is not readable: {0}.")]
@@ -38,6 +40,8 @@ pub enum Rejection {
     Reserved(ProjectName),
     #[error("The token isn't allowed to upload to project '{0}'.")]
     Scope(ProjectName),
+    #[error("Project '{0}' takes uploads of its trusted publishers alone.")]
+    OnlyTrusted(ProjectName),
     #[error("Project '{0}' is archived and takes no uploads.")]
     Archived(ProjectName),
     #[error("Project '{0}' is in quarantine and takes no uploads.")]
@@ -101,7 +105,7 @@ impl Rejection {
     /// The HTTP status.
     pub fn status(&self) -> u16 {
         match self {
-            Self::NoToken | Self::Scope(_) => 403,
+            Self::NoToken | Self::Caveat(_) | Self::Scope(_) | Self::OnlyTrusted(_) => 403,
             Self::Archived(_) | Self::Quarantined(_) | Self::QuarantinedRelease => 403,
             Self::Unclaimed(_) | Self::Reserved(_) | Self::Confusable { .. } => 409,
             Self::OldAction(_) => 410,
@@ -121,6 +125,10 @@ impl Rejection {
                 "choose a name that nobody mistakes for another; an operator who knows better runs: \
                  fondaco admin claim {name} --reason REASON"
             ),
+            Self::Caveat(_) => "its holder narrowed it; use another, or have one made".to_owned(),
+            Self::OnlyTrusted(_) => {
+                "publish from its workflow, or an owner sets that tokens may upload as well".to_owned()
+            }
             Self::Unclaimed(name) => format!(
                 "installers would get yours in the place of the other one; an operator who wants that runs: \
                  fondaco admin claim {name} --reason REASON"

@@ -11,7 +11,7 @@ use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH,
     LOCATION,
 };
-use reqwest::{Client, Method, Response, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use tokio::sync::Semaphore;
 use url::{Host, Url};
 
@@ -195,7 +195,7 @@ impl UpstreamClient {
         self.in_time(self.whole_page(project, etag)).await
     }
 
-    async fn in_time<T>(
+    pub(crate) async fn in_time<T>(
         &self,
         work: impl Future<Output = Result<T, UpstreamError>>,
     ) -> Result<T, UpstreamError> {
@@ -359,6 +359,16 @@ impl UpstreamClient {
             url = next;
         }
         Err(UpstreamError::Redirects { url: redacted(&url) })
+    }
+
+    /// A request to an address that was found, by the client that may reach it.
+    pub(crate) fn request_to(&self, method: Method, url: &Url) -> Result<RequestBuilder, UpstreamError> {
+        let trusted = self.is_trusted(url);
+        if !trusted && !may_reach(url) {
+            return Err(UpstreamError::Forbidden { url: redacted(url) });
+        }
+        let client = if trusted { &self.files.trusted } else { &self.files.guarded };
+        Ok(client.request(method, url.clone()))
     }
 
     fn is_trusted(&self, url: &Url) -> bool {

@@ -9,6 +9,7 @@
 mod address;
 mod client;
 pub mod discovery;
+mod document;
 mod error;
 mod feed;
 mod poll;

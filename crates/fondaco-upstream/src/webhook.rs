@@ -59,7 +59,8 @@ impl WebhookClient {
         let mut all = HeaderMap::new();
         all.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         for (name, value) in headers {
-            let value = HeaderValue::from_str(value).map_err(|error| UpstreamError::Setup(error.to_string()))?;
+            let value =
+                HeaderValue::from_str(value).map_err(|error| UpstreamError::Setup(error.to_string()))?;
             all.insert(HeaderName::from_static(name), value);
         }
         let sent = self.client.post(url.clone()).headers(all).body(json).send().await;

@@ -2,6 +2,7 @@
 //! process has a form of its own here, so that neither side changes by accident.
 
 pub mod breaker_v1;
+pub mod account_v1;
 pub mod campaign_v1;
 pub mod check_v1;
 pub mod diff_v1;
@@ -19,5 +20,6 @@ pub mod sarif;
 pub mod simple;
 pub mod stats_v1;
 pub mod switch_v1;
+pub mod token_v1;
 pub mod upload_v1;
 pub mod xmlrpc;

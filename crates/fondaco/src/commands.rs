@@ -9,6 +9,7 @@ pub(crate) mod names;
 pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod serve;
+pub(crate) mod token;
 pub(crate) mod wait_release;
 pub(crate) mod watch;
 pub(crate) mod worker;

@@ -3,7 +3,10 @@
 mod breaker;
 mod limits;
 mod notify;
+mod factors;
+mod accounts;
 mod reading;
+mod trusted;
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +19,10 @@ use crate::{operator, span};
 pub(crate) use breaker::Breaker;
 pub(crate) use limits::Limits;
 pub(crate) use notify::Notify;
+pub(crate) use factors::Factors;
+pub(crate) use accounts::{Accounts, Mail};
 pub(crate) use reading::Reading;
+pub(crate) use trusted::{Publishing, Tokens, Trusted};
 
 /// The file's content; every key may be absent.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -50,12 +56,24 @@ pub(crate) struct Config {
     pub(crate) reading: Reading,
     /// `[provenance]`
     pub(crate) provenance: Provenance,
+    /// `[[trusted_issuers]]`
+    pub(crate) trusted_issuers: Vec<Trusted>,
+    /// `[publishing]`
+    pub(crate) publishing: Publishing,
+    /// `[tokens]`
+    pub(crate) tokens: Tokens,
     /// `[breaker]`
     pub(crate) breaker: Breaker,
     /// `[limits]`
     pub(crate) limits: Limits,
     /// `[notify]`
     pub(crate) notify: Notify,
+    /// `[factors]`
+    pub(crate) factors: Factors,
+    /// `[accounts]`
+    pub(crate) accounts: Accounts,
+    /// `[mail]`
+    pub(crate) mail: Mail,
 }
 
 /// `[[feeds]]`: known malware and vulnerabilities, imported at intervals.
@@ -342,8 +360,14 @@ pub(crate) fn read(given: Option<&Path>, data: &Path) -> anyhow::Result<Config> 
         let beside = operator::beside(Some(&path), &[PathBuf::from(&feed.source)]);
         feed.source = beside.iter().map(|path| path.display().to_string()).collect();
     }
+    config.accounts.beside(&path);
     let root = config.provenance.trusted_root.take();
     config.provenance.trusted_root = root.map(|root| path.parent().unwrap_or(Path::new("")).join(root));
+    if let Some(keys) = config.tokens.disclosure_keys.take() {
+        let is_address = keys.to_string_lossy().contains("://");
+        let beside = path.parent().unwrap_or(Path::new("")).join(&keys);
+        config.tokens.disclosure_keys = Some(if is_address { keys } else { beside });
+    }
     Ok(config)
 }
 
@@ -381,10 +405,16 @@ mod tests {
             uploads,
             feeds,
             reading,
+            accounts,
+            mail,
             provenance,
+            trusted_issuers,
+            publishing,
+            tokens,
             breaker,
             limits,
             notify,
+            factors,
         } = toml::from_str(text).unwrap();
         assert_eq!(breaker.read().unwrap(), fondaco_server::breaker::Options::default());
         assert_eq!(limits.read().unwrap(), fondaco_server::Limits::default());
@@ -393,6 +423,16 @@ mod tests {
         database.unwrap().parse::<fondaco_store::Database>().unwrap();
         blobs.unwrap().parse::<fondaco_blobs::BucketAddress>().unwrap();
         assert!(provenance.trusted_root.is_some());
+        for trusted in &trusted_issuers {
+            trusted.read("i", &[]).unwrap();
+        }
+        assert_eq!((trusted_issuers.len(), publishing.audience.is_some()), (3, true));
+        assert_eq!(tokens.lives().unwrap(), fondaco_server::Lives::default());
+        assert!(tokens.disclosure_keys.is_some());
+        let policy = factors.read().unwrap();
+        assert_eq!((policy.require, policy.critical.len()), (fondaco_factors::Demand::Any, 1));
+        assert!(policy.critical_downloads.is_some() && policy.critical_dependents.is_some());
+        assert_eq!(factors.recovery_wait().unwrap(), fondaco_server::factors::RECOVERY_WAIT);
         let names = ["own", "default", "accelerated"].map(str::to_owned);
         let read = reading.read(&names).unwrap();
         assert_eq!((read.layers.len(), read.rules.len()), (2, 3));
@@ -408,6 +448,12 @@ mod tests {
         );
         assert_eq!(uploads.read().unwrap(), fondaco_server::UploadOptions::default());
         assert!(feeds.len() == 2 && feeds.iter().all(|feed| span::age(&feed.every).is_ok()));
+        assert_eq!(
+            (accounts.local, accounts.registration),
+            (Some(true), super::accounts::Registering::Closed)
+        );
+        assert!(accounts.breached_passwords.len() == 1 && accounts.disposable_domains.len() == 1);
+        assert!(accounts.prohibited_names.len() == 1 && mail.smtp.is_some() && mail.from.is_some());
         assert!(server.listen.is_some() && server.public_url.is_some());
         assert!(upstream.url.is_some() && !upstream.allow_hosts.is_empty());
         let defaults = fondaco_server::Settings::default();

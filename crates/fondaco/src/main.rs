@@ -49,6 +49,8 @@ enum Command {
     Rules(commands::rules::Args),
     /// Refresh the list of popular names that others are mistaken for
     Names(commands::names::Args),
+    /// Narrow a token without a server, or say what one is narrowed by
+    Token(commands::token::Args),
     /// Check what this machine offers: the sandbox of the workers
     Doctor,
     #[command(hide = true)]
@@ -68,6 +70,7 @@ fn main() -> std::process::ExitCode {
         Command::Diff(args) => commands::diff::run(&args),
         Command::Rules(args) => commands::rules::run(&args),
         Command::Names(args) => commands::names::run(&args),
+        Command::Token(args) => commands::token::run(&args),
         Command::Doctor => commands::doctor::run(),
         Command::Worker(args) => commands::worker::run(args),
     };

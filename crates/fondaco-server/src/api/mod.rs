@@ -2,18 +2,27 @@
 
 mod bans;
 mod breaker;
+mod account;
+mod account_emails;
+mod account_password;
+mod account_sessions;
 mod campaign;
 mod campaigns;
 mod changes;
 mod decided_file;
+mod disclose_token;
+mod factors;
+mod entering;
 mod feed;
 mod file;
 mod healthz;
 mod integrity;
 mod metrics;
+mod oidc;
 mod openapi;
 mod osv;
 mod project_json;
+mod publishers;
 mod readyz;
 mod refusal;
 mod removed;
@@ -22,8 +31,10 @@ mod simple_project;
 mod simple_root;
 mod stats;
 mod switches;
+mod tokens;
 mod upload;
 mod upload_status;
+mod users;
 mod xmlrpc;
 
 use axum::handler::Handler;
@@ -31,7 +42,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 
 use crate::app::App;
-use crate::endpoints::Endpoints;
+use crate::endpoints::{Endpoints, Verb};
 use crate::trouble::problem;
 
 pub(crate) use campaign::told_campaign;
@@ -42,7 +53,7 @@ pub(crate) use simple_root::listed_projects;
 
 /// The endpoints of the Simple API, the files and the API of our own.
 pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
-    table
+    accounts(table)
         .open("/simple", simple_root::without_slash)
         .read("/simple/", simple_root::get)
         .open("/simple/{name}", simple_project::without_slash)
@@ -65,6 +76,20 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .look("/api/v1/bans", bans::list)
         .set("/api/v1/bans/{network}", bans::set)
         .delete("/api/v1/bans/{network}", bans::lift)
+        .person(Verb::Get, "/api/v1/account/factors", factors::get)
+        .fresh(Verb::Post, "/api/v1/account/factors/totp", factors::totp::offer)
+        .fresh(Verb::Delete, "/api/v1/account/factors/totp", factors::totp::delete)
+        .fresh(Verb::Post, "/api/v1/account/factors/totp/confirm", factors::totp::confirm)
+        .fresh(Verb::Post, "/api/v1/account/factors/passkeys", factors::passkeys::add)
+        .fresh(Verb::Post, "/api/v1/account/factors/passkeys/options", factors::passkeys::options)
+        .fresh(Verb::Delete, "/api/v1/account/factors/passkeys/{id}", factors::passkeys::delete)
+        .fresh(Verb::Post, "/api/v1/account/factors/recovery-codes", factors::recovery_codes::post)
+        .pending(Verb::Post, "/api/v1/login/second-step", factors::second_step::post)
+        .pending(Verb::Post, "/api/v1/login/second-step/options", factors::second_step::options)
+        .enter(Verb::Post, "/api/v1/login/passkey", factors::login::post)
+        .enter(Verb::Post, "/api/v1/login/passkey/options", factors::login::options)
+        .enter(Verb::Post, "/api/v1/factor-recovery/cancel", factors::recovery::cancel)
+        .enter(Verb::Post, "/api/v1/factor-recovery/reset", factors::recovery::reset)
         .read("/rss/updates.xml", feed::updates)
         .read("/rss/packages.xml", feed::packages)
         .read("/rss/project/{name}/releases.xml", feed::project)
@@ -85,8 +110,47 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .ask("/v1/query", osv::query)
         .ask("/v1/querybatch", osv::query_batch)
         .read("/v1/vulns/{id}", osv::vuln)
+        .open("/_/oidc/audience", oidc::audience)
+        .prove("/_/oidc/mint-token", oidc::mint)
+        .prove("/_/oidc/github/mint-token", oidc::mint)
+        .prove("/_/secrets/disclose-token", disclose_token::post)
+        .person(Verb::Get, "/api/v1/tokens", tokens::list)
+        .fresh(Verb::Post, "/api/v1/tokens", tokens::issue)
+        .person(Verb::Delete, "/api/v1/tokens/{id}", tokens::revoke)
+        .fresh(Verb::Post, "/api/v1/tokens/{id}/rotate", tokens::rotate)
+        .person(Verb::Get, "/api/v1/publishers", publishers::list)
+        .fresh(Verb::Post, "/api/v1/publishers", publishers::add)
+        .fresh(Verb::Delete, "/api/v1/publishers/{id}", publishers::remove)
+        .fresh(Verb::Put, "/api/v1/projects/{name}/publishing", publishers::set)
         .open("/healthz", healthz::get)
         .open("/readyz", readyz::get)
+}
+
+/// The endpoints of accounts.
+fn accounts(table: Endpoints) -> Endpoints {
+    table
+        .enter(Verb::Post, "/api/v1/register", entering::register)
+        .enter(Verb::Post, "/api/v1/verify", entering::verify)
+        .enter(Verb::Post, "/api/v1/login", entering::log_in)
+        .enter(Verb::Post, "/api/v1/reset", entering::reset)
+        .enter(Verb::Post, "/api/v1/password", entering::set_password)
+        .person(Verb::Post, "/api/v1/logout", account_sessions::log_out)
+        .person(Verb::Get, "/api/v1/account", account::get)
+        .person(Verb::Put, "/api/v1/account", account::put)
+        .fresh(Verb::Delete, "/api/v1/account", account::delete)
+        .person(Verb::Post, "/api/v1/account/confirm", account_password::confirm)
+        .fresh(Verb::Put, "/api/v1/account/password", account_password::set)
+        .fresh(Verb::Post, "/api/v1/account/emails", account_emails::add)
+        .fresh(Verb::Delete, "/api/v1/account/emails/{address}", account_emails::remove)
+        .fresh(Verb::Put, "/api/v1/account/emails/{address}/primary", account_emails::make_primary)
+        .person(Verb::Get, "/api/v1/account/sessions", account_sessions::list)
+        .person(Verb::Delete, "/api/v1/account/sessions", account_sessions::end_others)
+        .person(Verb::Delete, "/api/v1/account/sessions/{session}", account_sessions::end)
+        .manage(Verb::Get, "/api/v1/users", users::list)
+        .manage(Verb::Post, "/api/v1/users", users::add)
+        .manage(Verb::Put, "/api/v1/users/{user}/state", users::set_state)
+        .manage(Verb::Put, "/api/v1/users/{user}/role", users::set_role)
+        .manage(Verb::Delete, "/api/v1/users/{user}", users::remove)
 }
 
 /// The address at which this client reaches the index: as configured, else as it says itself.

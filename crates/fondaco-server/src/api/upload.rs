@@ -4,18 +4,19 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use fondaco_model::{Deed, Token};
+use fondaco_macaroon::Use;
+use fondaco_model::Deed;
 use fondaco_upload::Rejection;
 
 use super::{base, refusal};
 use crate::app::App;
-use crate::breaker::Origin;
+use crate::bearer::{self, Bearer, Holder, Unrecognised};
 use crate::client_address::{ClientAddress, counted};
 use crate::credentials::{Credentials, credentials};
 use crate::limits::Class;
 use crate::trouble::{Trouble, problem, refused, switched_off};
 use crate::uploads::{Arriving, Outcome, UploadTrouble, Uploaded, receive, take};
-use crate::{listing, tokens};
+use crate::listing;
 
 pub(super) async fn without_slash() -> Response {
     // 308: the client comes again with the same body.
@@ -52,6 +53,7 @@ pub(super) async fn post(
         Err(UploadTrouble::Trouble(Trouble::SwitchedOff(switch))) => {
             switched_off(StatusCode::FORBIDDEN, &switch)
         }
+        Err(UploadTrouble::Factor(trouble)) => trouble.into_response(),
         Err(UploadTrouble::Trouble(trouble)) => trouble.into_response(),
     }
 }
@@ -62,24 +64,29 @@ async fn upload(
     headers: &HeaderMap,
     body: &Arriving,
 ) -> Result<Outcome, UploadTrouble> {
-    let token = authenticate(app, client, headers).await?;
-    let spent = app.limiter.spend(Class::UploadsByAccount, &token.id);
+    let bearer = authenticate(app, client, headers).await?;
+    let origin = bearer.origin(Some(client.0));
+    let spent = app.limiter.spend(Class::UploadsByAccount, &origin.account);
     if !spent.within {
         return Err(UploadTrouble::TooMany(spent));
     }
     app.permit(Deed::Upload).await?;
+    if let Holder::Publishers(publishers) = &bearer.holder {
+        for publisher in publishers {
+            app.permit(Deed::TrustedPublishing(publisher.kind)).await?;
+        }
+    }
     // Held to the end: what waits for its inspection lies on the disk.
     let _place = app.receiving.acquire().await.map_err(|error| Trouble::Inside(error.to_string()))?;
     let received = receive(app, headers, body).await?;
-    let origin = Origin::of_token(&token, Some(client.0));
-    take(app, token, &origin, received).await
+    take(app, bearer, &origin, received).await
 }
 
 async fn authenticate(
     app: &App,
     client: ClientAddress,
     headers: &HeaderMap,
-) -> Result<Token, UploadTrouble> {
+) -> Result<Bearer, UploadTrouble> {
     let Credentials::Token(text) = credentials(headers) else { return Err(Rejection::NoToken.into()) };
     let address = counted(client.0).to_string();
     // Whoever has guessed too often is not told whether this one is right.
@@ -87,11 +94,15 @@ async fn authenticate(
     if !guesses.within {
         return Err(UploadTrouble::TooMany(guesses));
     }
-    let Some(token) = tokens::recognise(app, &text).await? else {
-        app.limiter.spend(Class::Logins, &address);
-        return Err(Rejection::NoToken.into());
-    };
-    Ok(token)
+    match bearer::recognise(app, &text, (client.0, Use::Arriving)).await {
+        Ok(bearer) => Ok(bearer),
+        Err(Unrecognised::Nobody) => {
+            app.limiter.spend(Class::Logins, &address);
+            Err(Rejection::NoToken.into())
+        }
+        Err(Unrecognised::Refused(why)) => Err(Rejection::Caveat(why.to_string()).into()),
+        Err(Unrecognised::Trouble(trouble)) => Err(trouble.into()),
+    }
 }
 
 fn rejected(rejection: &Rejection) -> Response {

@@ -7,28 +7,31 @@ use fondaco_blobs::Staged;
 use fondaco_breaker::Outcome as BreakerOutcome;
 use fondaco_campaign::MemberId;
 use fondaco_model::{
-    AuditAction, AuditEvent, Deed, Evidence, Facts, FileKey, FileRecord, JournalEntry, JournalKind,
-    MetadataFile, OwnFile, OwnProject, OwnRelease, Refusal, Standing, Timestamp, Token, TokenScope, Upload,
+    AuditAction, AuditEvent, Deed, Evidence, Facts, FileKey, FileRecord, Holders, JournalEntry, JournalKind,
+    MetadataFile, OwnFile, OwnProject, OwnRelease, Refusal, Standing, Timestamp, Upload,
     UploadSite, UpstreamName, standing,
 };
 use fondaco_provenance::Provenance;
 use fondaco_pydist::{FileType, ProjectStatus, Sha256, release_of};
 use fondaco_store::{Tx, Wanted};
 use fondaco_upload::{
-    Archive, Digests, FileFacts, Form, Grant, Place, ProjectFacts, ProjectState, Rejection, check_metadata,
+    Archive, Digests, FileFacts, Form, Identity, Place, ProjectFacts, ProjectState, Rejection, check_metadata,
     check_place, check_project, contents, filename,
 };
 use fondaco_verdict::Decision;
 use fondaco_worker::Job;
 
 use super::{Received, UploadTrouble, attestations, names as new_names};
+use super::grant::Grantee;
 use crate::app::{App, names};
 use crate::breaker::{self, Origin};
 use crate::campaigns::{self, Seen};
+use crate::factors;
 use crate::gate::{self, blocking};
 use crate::predecessor;
 use crate::reader::Reader;
 use crate::switches::Switches;
+use crate::bearer::Bearer;
 use crate::tokens;
 use crate::trouble::Trouble;
 use crate::view::stored;
@@ -60,7 +63,7 @@ struct Candidate {
     release: String,
     digests: Digests,
     size: u64,
-    token: Token,
+    grantee: Grantee,
     provenance: Option<Provenance>,
 }
 
@@ -75,10 +78,10 @@ impl Candidate {
     }
 }
 
-/// Takes an upload by `token`.
+/// Takes an upload by a bearer.
 pub(crate) async fn take(
     app: &App,
-    token: Token,
+    bearer: Bearer,
     origin: &Origin,
     received: Received,
 ) -> Result<Outcome, UploadTrouble> {
@@ -98,10 +101,14 @@ pub(crate) async fn take(
         blake2_256: digests.as_ref().map(|digests| digests.blake2_256.as_str()).unwrap_or_default(),
     };
     let site = app.parts.store.upload_site(wanted).await?;
-    check_project(&project, &project_facts(app, &token, &form, &site))?;
+    let grantee = Grantee::of(app, bearer).await?;
+    let holders = app.parts.store.holders(&project).await?;
+    check_project(&project, &project_facts(app, &grantee, (&form, &holders), &site))?;
+    grantee.check_trusted(&project, app.parts.store.is_only_trusted(&project).await?)?;
     let keys = origin.keys_for(project.as_str(), site.project.is_none());
     breaker::permit(app, deed(app, origin, &site), origin.is_fresh(app), &keys).await?;
-    new_names::check(app, &site, &project, &token.actor()).await?;
+    factors::demand(app, Some(&project), factors::behind(app, &grantee.bearer).await?).await?;
+    new_names::check(app, &site, &project, &grantee.bearer.actor_on(&project)).await?;
     filename::check_shape(&content.file_name, content.content_type.as_deref(), &form)?;
     let (Some(staged), Some(digests)) = (staged, digests) else {
         return Err(Rejection::TooLarge(options.max_file).into());
@@ -110,7 +117,8 @@ pub(crate) async fn take(
     let key = FileKey { upstream: UpstreamName::own(), project, file_name: content.file_name };
     let subject = (key.file_name.as_str(), digests.sha256);
     let provenance = attestations::check(app, &received.texts, subject).await?;
-    let candidate = Candidate { key, release, size: staged.size(), digests, token, form, provenance };
+    grantee.check_attested(&key.project, provenance.as_ref())?;
+    let candidate = Candidate { key, release, size: staged.size(), digests, grantee, form, provenance };
     if placed(app, &candidate, &site)? == Place::Same {
         return already_here(app, &site).await;
     }
@@ -128,21 +136,21 @@ pub(crate) async fn take(
         project: candidate.key.project.clone(),
         file_name: candidate.key.file_name.clone(),
         release: candidate.release.clone(),
-        version: own.version,
+        version: own.version.clone(),
         kind: candidate.form.file_type,
         sha256: candidate.digests.sha256,
         md5: candidate.digests.md5.clone(),
         blake2_256: candidate.digests.blake2_256.clone(),
         size: candidate.size,
-        requires_python: own.requires_python,
+        requires_python: own.requires_python.clone(),
         metadata,
         upload: tokens::random::<16>().map_err(|error| Trouble::Inside(error.to_string()))?,
-        uploaded_by: candidate.token.actor(),
+        uploaded_by: candidate.grantee.bearer.actor_on(&candidate.key.project),
         uploaded_at: app.now(),
         yanked: None,
         deleted_at: None,
     };
-    decide(app, &candidate, (file, &own.display_name), (evidence, origin)).await
+    decide(app, &candidate, (file, &own), (evidence, origin)).await
 }
 
 /// What an upload does to the place that it takes.
@@ -157,7 +165,12 @@ fn deed(app: &App, origin: &Origin, site: &UploadSite) -> Deed {
     }
 }
 
-fn project_facts(app: &App, token: &Token, form: &Form, site: &UploadSite) -> ProjectFacts {
+fn project_facts(
+    app: &App,
+    grantee: &Grantee,
+    (form, holders): (&Form, &Holders),
+    site: &UploadSite,
+) -> ProjectFacts {
     let project = &form.identity.project;
     let whole = site.quarantines.iter().any(|quarantine| quarantine.scope.is_whole());
     let state = |own: &OwnProject| match own.status {
@@ -171,11 +184,7 @@ fn project_facts(app: &App, token: &Token, form: &Form, site: &UploadSite) -> Pr
         claimed: site.claimed,
         known_elsewhere: site.pulled_through || names().rank(project.as_str()).is_some(),
         reserved: app.parts.layers.is_reserved(project),
-        grant: match &token.scope {
-            TokenScope::Everything => Grant::Everything,
-            scope if scope.names(project) => Grant::Named,
-            TokenScope::Named { .. } => Grant::None,
-        },
+        grant: grantee.grant(project, site.project.as_ref(), holders),
     }
 }
 
@@ -268,20 +277,27 @@ async fn inspect(app: &App, candidate: &Candidate, staged: &Staged) -> Result<In
 async fn decide(
     app: &App,
     candidate: &Candidate,
-    (file, display_name): (OwnFile, &str),
+    (file, own): (OwnFile, &Identity),
     (evidence, origin): (Evidence, &Origin),
 ) -> Result<Outcome, UploadTrouble> {
     let key = &candidate.key;
     let mut tx = app.parts.store.begin().await?;
     let site = tx.upload_site(candidate.wanted()).await?;
-    check_project(&key.project, &project_facts(app, &candidate.token, &candidate.form, &site))?;
-    if let Some(switch) = Switches::in_tx(&mut tx).await?.forbidding(deed(app, origin, &site), app.now()) {
-        return Err(Trouble::SwitchedOff(Arc::new(switch.clone())).into());
+    let (grantee, holders) = (&candidate.grantee, tx.holders(&key.project).await?);
+    check_project(&key.project, &project_facts(app, grantee, (&candidate.form, &holders), &site))?;
+    grantee.check_trusted(&key.project, tx.is_only_trusted(&key.project).await?)?;
+    let deeds = grantee.bearer.publisher(&key.project).map(|publisher| Deed::TrustedPublishing(publisher.kind)).into_iter();
+    let switches = Switches::in_tx(&mut tx).await?;
+    for deed in deeds.chain([deed(app, origin, &site)]) {
+        if let Some(switch) = switches.forbidding(deed, app.now()) {
+            return Err(Trouble::SwitchedOff(Arc::new(switch.clone())).into());
+        }
     }
     if placed(app, candidate, &site)? == Place::Same {
         drop(tx);
         return already_here(app, &site).await;
     }
+    grantee.use_up(app, &mut tx, &key.project).await?;
     let record = record(&file, key);
     let upload = Upload {
         id: file.upload.clone(),
@@ -311,7 +327,11 @@ async fn decide(
         tracing::warn!(project = %key.project, file = key.file_name, by = file.uploaded_by, "an upload was blocked");
         return Ok(Outcome::Blocked(Box::new((refusal, evidence))));
     }
-    keep(&mut tx, (&file, display_name), &record, &site).await?;
+    keep(&mut tx, (&file, &own.display_name), &record, &site).await?;
+    if site.project.is_none() {
+        grantee.own(app, &mut tx, &key.project).await?;
+    }
+    tx.set_requirements(&file.project, &own.requires).await?;
     attestations::keep(&mut tx, (&file, key), candidate.provenance.as_ref()).await?;
     tx.add_upload(&upload).await?;
     gate::record_evidence(&mut tx, key, &evidence, file.uploaded_at).await?;

@@ -1,25 +1,74 @@
 //! Pages for people. They work without scripts; nothing is loaded from elsewhere.
 
+mod account;
 mod campaigns;
+mod factors;
+mod forms;
 mod home;
+mod login;
 mod page;
+mod password;
+mod register;
 mod report;
 mod search;
 
 use axum::http::header;
 use axum::response::IntoResponse;
 
-use crate::endpoints::Endpoints;
+use crate::endpoints::{Endpoints, Verb};
 
 /// The endpoints of the pages.
 pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
-    table
+    accounts(table)
         .read("/", home::get)
         .read("/search", search::get)
         .read("/campaigns/", campaigns::list)
         .read("/campaigns/{id}", campaigns::one)
         .read("/reports/{sha256}", report::get)
         .open("/static/fondaco.css", stylesheet)
+        .open("/static/passkeys.js", factors::script)
+        .person(Verb::Get, "/account/factors", factors::get)
+        .fresh(Verb::Post, "/account/factors/totp", factors::totp::offer)
+        .fresh(Verb::Post, "/account/factors/totp/confirm", factors::totp::confirm)
+        .fresh(Verb::Post, "/account/factors/totp/remove", factors::totp::delete)
+        .fresh(Verb::Get, "/account/factors/passkey", factors::passkeys::get)
+        .fresh(Verb::Post, "/account/factors/passkey", factors::passkeys::add)
+        .fresh(Verb::Post, "/account/factors/passkey/remove", factors::passkeys::delete)
+        .fresh(Verb::Post, "/account/factors/recovery-codes", factors::recovery_codes::post)
+        .pending(Verb::Get, "/login/second-step", factors::second_step::get)
+        .pending(Verb::Post, "/login/second-step", factors::second_step::post)
+        .enter(Verb::Get, "/login/passkey", factors::login::get)
+        .enter(Verb::Post, "/login/passkey", factors::login::post)
+        .enter(Verb::Get, "/factor-recovery/cancel", factors::recovery::ask_cancel)
+        .enter(Verb::Post, "/factor-recovery/cancel", factors::recovery::cancel)
+        .enter(Verb::Get, "/factor-recovery/reset", factors::recovery::ask_reset)
+        .enter(Verb::Post, "/factor-recovery/reset", factors::recovery::reset)
+}
+
+/// The pages of accounts.
+fn accounts(table: Endpoints) -> Endpoints {
+    table
+        .enter(Verb::Get, "/login", login::get)
+        .enter(Verb::Post, "/login", login::post)
+        .person(Verb::Post, "/logout", login::log_out)
+        .enter(Verb::Get, "/register", register::get)
+        .enter(Verb::Post, "/register", register::post)
+        .enter(Verb::Get, "/verify", register::show_link)
+        .enter(Verb::Post, "/verify", register::use_link)
+        .enter(Verb::Get, "/reset", password::ask_form)
+        .enter(Verb::Post, "/reset", password::ask)
+        .enter(Verb::Get, "/password", password::set_form)
+        .enter(Verb::Post, "/password", password::set)
+        .person(Verb::Get, "/account", account::get)
+        .person(Verb::Get, "/account/confirm", account::confirm_form)
+        .person(Verb::Post, "/account/confirm", account::confirm)
+        .fresh(Verb::Post, "/account/password", account::set_password)
+        .fresh(Verb::Post, "/account/emails", account::add_email)
+        .fresh(Verb::Post, "/account/emails/primary", account::make_primary)
+        .fresh(Verb::Post, "/account/emails/remove", account::remove_email)
+        .person(Verb::Post, "/account/sessions/end", account::end_session)
+        .person(Verb::Post, "/account/sessions/end-others", account::end_others)
+        .fresh(Verb::Post, "/account/leave", account::leave)
 }
 
 async fn stylesheet() -> impl IntoResponse {

@@ -12,6 +12,25 @@ use crate::trouble::Trouble;
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// The same, and our own script.
+const POLICY_WITH_SCRIPT: &str = "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; \
+    form-action 'self'; frame-ancestors 'none'";
+
+/// A page with the script for passkeys, which browsers reach by nothing else. It is about one person now,
+/// so nobody keeps it.
+pub(super) async fn scripted(
+    app: &App,
+    root: &str,
+    (title, body): (&str, &Markup),
+) -> Result<Response, Trouble> {
+    let body = html! { (body) script src={ (root) "static/passkeys.js" } {} };
+    let mut response = page(app, StatusCode::OK, root, (title, &body)).await?;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY_WITH_SCRIPT));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
 /// A page, with what is switched off above it. `root` leads from its own address to that of the index, for example `../`: the index may
 /// stand behind a prefix.
 pub(super) async fn page(

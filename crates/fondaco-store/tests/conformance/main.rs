@@ -21,8 +21,10 @@ macro_rules! on_both {
 }
 
 mod home;
+mod factors;
 mod known;
 mod opening;
 mod own;
+mod people;
 mod pulled;
 mod turns;

@@ -14,6 +14,7 @@ mod lift;
 mod notices;
 mod osv_import;
 pub(super) mod output;
+mod publisher;
 mod quarantine;
 mod quarantines;
 mod restore;
@@ -26,6 +27,7 @@ mod token;
 mod undelete;
 mod unquarantine;
 mod unyank;
+mod user;
 mod verify;
 mod who_fetched;
 mod withdraw;
@@ -72,6 +74,10 @@ enum Command {
     OsvImport(osv_import::Args),
     /// Make, list and revoke tokens for uploads
     Token(token::Args),
+    /// Add, list and remove trusted publishers
+    Publisher(publisher::Args),
+    /// Make, list, freeze and delete accounts; the first admin
+    User(user::Args),
     /// Put tokens into teams, for reading
     Team(team::Args),
     /// Switch something off for a time, or on again: new projects, uploads, the upstream, ...
@@ -122,7 +128,9 @@ impl Command {
     fn changes_something(&self) -> bool {
         match self {
             Self::Token(args) => args.changes_something(),
+            Self::Publisher(args) => args.changes_something(),
             Self::Team(args) => args.changes_something(),
+            Self::User(args) => args.changes_something(),
             Self::Switch(args) => args.changes_something(),
             Self::Breaker(args) => args.changes_something(),
             Self::Ban(args) => args.changes_something(),
@@ -147,7 +155,9 @@ impl Command {
             _ if !self.changes_something() => None,
             Self::Delete(_) | Self::Undelete(_) => Some(Deed::Deletion),
             Self::Token(args) => Some(args.deed()),
+            Self::Publisher(args) => Some(args.deed()),
             Self::Team(args) => Some(args.deed()),
+            Self::User(args) => Some(args.deed()),
             Self::Claim(_) | Self::Lift(_) | Self::Yank(_) | Self::Unyank(_) | Self::Status(_) => {
                 Some(Deed::Management)
             }
@@ -194,7 +204,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             Command::Decisions(args) => decisions::run(&store, args).await?,
             Command::OsvImport(args) => osv_import::run(&store, data, args).await?,
             Command::Token(args) => token::run(&store, args).await?,
+            Command::Publisher(args) => publisher::run(&store, &config.trusted_issuers, args).await?,
             Command::Team(args) => team::run(&store, args).await?,
+            Command::User(args) => user::run(&store, &config, args).await?,
             Command::Switch(args) => switch::run(&store, args).await?,
             Command::Breaker(args) => breaker::run(&store, args).await?,
             Command::Ban(args) => ban::run(&store, args).await?,

@@ -9,12 +9,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use fondaco_model::{Clock, SystemClock, UpstreamName};
 use fondaco_provenance::Trust;
 use fondaco_server::feeds::Feed;
-use fondaco_server::{Layers, Parts, Settings, Source};
+use fondaco_server::publishing::TrustedIssuer;
+use fondaco_server::{DisclosureKeys, Layers, Parts, Settings, Source};
 use fondaco_store::{Database, Store};
+use fondaco_upstream::Url;
 use fondaco_verdict::{Policy, SuspiciousPolicy};
 use fondaco_worker::{Sandboxing, Worker};
 use tokio::net::{TcpListener, TcpSocket};
@@ -92,6 +94,8 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         },
         worker,
         feeds: feeds(&config, &outbound)?,
+        issuers: issuers(&config, &instance)?,
+        disclosure: disclosure(&config, &outbound)?,
         webhooks: config.notify.read()?,
         scratch: folder.clone(),
         clock: Arc::new(SystemClock),
@@ -99,6 +103,7 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         settings: Settings { suppressions, ..settings },
         sandbox: sandbox.to_owned(),
         trust: trust(&config)?,
+        post: config.mail.read(&folder)?,
         secret: random()?,
     };
     let running = fondaco_server::run(parts, listener, told());
@@ -167,6 +172,33 @@ pub(super) async fn instance(store: &Store) -> anyhow::Result<String> {
     let id = tx.instance_or(&id, SystemClock.now()).await?;
     tx.commit().await?;
     Ok(id)
+}
+
+/// Whose ID tokens are believed.
+fn issuers(config: &Config, instance: &str) -> anyhow::Result<Vec<TrustedIssuer>> {
+    let mut issuers: Vec<TrustedIssuer> = Vec::new();
+    for trusted in &config.trusted_issuers {
+        let issuer = trusted.read(instance, &config.upstream.allow_hosts)?;
+        if issuers.iter().any(|other| other.issuer.name() == issuer.issuer.name()) {
+            bail!("[[trusted_issuers]] has {:?} twice", trusted.issuer);
+        }
+        issuers.push(issuer);
+    }
+    Ok(issuers)
+}
+
+/// By whom it is believed that a token was found in public.
+fn disclosure(config: &Config, outbound: &Outbound) -> anyhow::Result<Option<DisclosureKeys>> {
+    let Some(place) = &config.tokens.disclosure_keys else { return Ok(None) };
+    let what = || format!("[tokens] disclosure_keys: {}", place.display());
+    let text = place.to_string_lossy();
+    if text.contains("://") {
+        let url: Url = text.parse().with_context(what)?;
+        ensure!(url.scheme() == "https", "{}: https is needed", what());
+        return Ok(Some(DisclosureKeys::at(outbound.client(&url)?, url)));
+    }
+    let keys = std::fs::read(place).with_context(what)?;
+    Ok(Some(DisclosureKeys::from_json(&keys).with_context(what)?))
 }
 
 /// By whom attestations are believed.
@@ -249,9 +281,13 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
         uploads: config.uploads.read().context("the configuration's [uploads] is not right")?,
         reading: config.reading.read(&layer_names(config))?,
         lookalikes: config.policy.lookalikes(),
+        audience: config.publishing.audience.clone(),
+        lives: config.tokens.lives()?,
         breaker: config.breaker.read().context("the configuration's [breaker] is not right")?,
         limits: config.limits.read().context("the configuration's [limits] is not right")?,
         proxies: config.server.proxies()?,
+        factors: config.factors.read()?,
+        accounts: config.accounts.read()?,
     })
 }
 

@@ -1,6 +1,8 @@
 //! The index end to end: the real binary before a local upstream, with real pip and uv.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod accounts;
+mod accounts_attacked;
 mod auditors;
 mod backup;
 mod bad_input;
@@ -9,6 +11,7 @@ mod campaigns;
 mod cooldown;
 mod crashes;
 mod feeds;
+mod holders;
 mod house;
 mod installing;
 mod known_malware;
@@ -20,6 +23,7 @@ mod mirrors;
 mod new_names;
 mod openapi;
 mod packaging_tools;
+mod people;
 mod postgres;
 mod predecessor;
 mod provenance;
@@ -32,6 +36,8 @@ mod stats;
 mod storage_trouble;
 mod suppressions;
 mod switches;
+mod tokens_of_people;
+mod trusted_publishing;
 mod untrusted_upstream;
 mod upload_checks;
 mod upload_races;

@@ -95,8 +95,12 @@ impl Subject {
                 "{id}" if endpoint.path.contains("/uploads/") => &self.upload,
                 "{id}" if endpoint.path.contains("/vulns/") => &self.vuln(),
                 "{id}" if endpoint.path.contains("/campaigns/") => &self.campaign,
+                "{id}" => "0123456789abcdef",
                 "{switch}" if endpoint.path.contains("/breaker/") => "no-first-projects",
                 "{switch}" => "no-uploads",
+                "{address}" => "jane@example.invalid",
+                "{session}" => "s-0123456789abcdef",
+                "{user}" => "jane",
                 "{network}" => "198.51.100.7",
                 "{kind}" => "account",
                 "{key}" => "token:0",
@@ -225,7 +229,13 @@ fn no_endpoint_tells_what_is_hidden_from_its_reader() {
         }
         match endpoint.access {
             Access::Reading => assert!(shown > 0, "{at} shows insiders nothing, so this proves nothing"),
-            Access::Open => {}
+            Access::Open | Access::Entering | Access::Proving => {}
+            Access::Pending | Access::Person | Access::FreshPerson | Access::Staff(_) => {
+                let asked = if endpoint.path.starts_with("/api/") { 401 } else { 303 };
+                for token in [None, Some(outsider.as_str()), Some(insider.as_str())] {
+                    assert_eq!(own.ask(&house, endpoint, token).status, asked, "{at}");
+                }
+            }
             Access::Uploading => {
                 let answer = own.ask(&house, endpoint, None);
                 assert!(matches!(answer.status, 308 | 403), "{at}: {}", answer.status);

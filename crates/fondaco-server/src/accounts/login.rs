@@ -1,0 +1,148 @@
+use fondaco_accounts::Password;
+use fondaco_model::{AuditAction, Deed, Session, User, UserName, UserState};
+
+use super::{Denied, event, factors, local, mails};
+use crate::app::App;
+use crate::limits::Class;
+use crate::person::Person;
+use crate::sessions::{self, Start};
+use crate::visitor::Visitor;
+
+/// Longest name that is looked at.
+const LONGEST: usize = 100;
+
+/// Somebody who has just logged in, or is to show a second factor.
+#[derive(Debug)]
+pub(crate) struct Entered {
+    /// Who.
+    pub(crate) user: User,
+    /// The session.
+    pub(crate) session: Session,
+    /// Its secret, which is given once.
+    pub(crate) secret: String,
+}
+
+/// Logs somebody in. An unknown name, a wrong password and an address that was not verified cost the same
+/// work and get the same answer.
+pub(crate) async fn log_in(
+    app: &App,
+    visitor: &Visitor,
+    name: &str,
+    password: &Password,
+) -> Result<Entered, Denied> {
+    local(app)?;
+    app.permit(Deed::Login).await?;
+    let typed: String = name.trim().chars().take(LONGEST).collect::<String>().to_ascii_lowercase();
+    may_try(app, visitor, &typed)?;
+    let known = match typed.parse::<UserName>() {
+        Ok(name) => app.parts.store.user_by_name(&name).await?,
+        Err(_) => None,
+    };
+    let hash = match &known {
+        Some(user) => app.parts.store.password_hash(&user.id).await?,
+        None => None,
+    };
+    let right = app.hashing.is_right(password, hash.clone()).await?;
+    let (Some(user), Some(hash), true) = (known.clone(), hash, right) else {
+        return Err(failed(app, visitor, &typed, known.as_ref()).await?);
+    };
+    let emails = app.parts.store.emails(&user.id).await?;
+    let verified = emails.iter().any(|email| email.primary && email.verified_at.is_some());
+    if user.state != UserState::Active || !verified {
+        return Err(failed(app, visitor, &typed, Some(&user)).await?);
+    }
+    if password.is_breached(&app.parts.settings.accounts.breached) {
+        return Err(breached(app, &user).await?);
+    }
+    enter(app, visitor, user, (password, &hash)).await
+}
+
+/// Wrong passwords are counted by address and by name; the name needs not be somebody's.
+pub(super) fn may_try(app: &App, visitor: &Visitor, name: &str) -> Result<(), Denied> {
+    for (class, client) in [(Class::Logins, visitor.counted().as_str()), (Class::LoginsToAccount, name)] {
+        let left = app.limiter.look(class, client);
+        if !left.within {
+            return Err(Denied::TooOften(left));
+        }
+    }
+    Ok(())
+}
+
+/// Counts a wrong password, and writes it down where there is such a person: what was typed may be a
+/// password in the wrong field.
+pub(super) async fn failed(
+    app: &App,
+    visitor: &Visitor,
+    name: &str,
+    known: Option<&User>,
+) -> Result<Denied, Denied> {
+    app.limiter.spend(Class::Logins, &visitor.counted());
+    app.limiter.spend(Class::LoginsToAccount, name);
+    let mut tx = app.parts.store.begin().await?;
+    if let Some(user) = known {
+        let from = format!("from {}", visitor.address);
+        tx.audit(&event(app.now(), "index", AuditAction::FailLogin, (user.id.as_str(), &from))).await?;
+    }
+    tx.commit().await?;
+    Ok(Denied::unknown())
+}
+
+/// A password that others know is no password any more.
+async fn breached(app: &App, user: &User) -> Result<Denied, Denied> {
+    let now = app.now();
+    let mut tx = app.parts.store.begin().await?;
+    tx.set_password_hash(&user.id, None, now).await?;
+    tx.revoke_sessions(&user.id, None, now).await?;
+    mails::send(&mut tx, &user.id, &mails::breached(user, app), now).await?;
+    let why = "taken away: it is known from break-ins elsewhere";
+    tx.audit(&event(now, "index", AuditAction::SetPassword, (user.id.as_str(), why))).await?;
+    tx.commit().await?;
+    app.mail_queued.notify_one();
+    Ok(Denied::forbidden("this password is known from break-ins elsewhere and not taken any more")
+        .hint("a mail says how to set another"))
+}
+
+async fn enter(
+    app: &App,
+    visitor: &Visitor,
+    user: User,
+    (password, hash): (&Password, &str),
+) -> Result<Entered, Denied> {
+    let now = app.now();
+    let before = app.parts.store.sessions(&user.id).await?;
+    let same = |old: &Session| old.address == visitor.address && old.user_agent == visitor.user_agent;
+    let fresh_hash = match app.hashing.is_outdated(hash) {
+        true => Some(app.hashing.hash(password).await?),
+        false => None,
+    };
+    let mut tx = app.parts.store.begin().await?;
+    // They may have been frozen, or changed their password, while this one was looked at.
+    let still = tx.user(&user.id).await?.is_some_and(|user| user.state == UserState::Active)
+        && tx.password_hash(&user.id).await?.as_deref() == Some(hash);
+    if !still {
+        return Err(Denied::unknown());
+    }
+    if let Some(hash) = fresh_hash {
+        tx.set_password_hash(&user.id, Some(&hash), now).await?;
+    }
+    let start = Start { pending: factors::are_enrolled(&mut tx, &user).await?, factor_verified_at: None };
+    let (session, secret) = sessions::begin(&mut tx, (&user.id, visitor), start, now).await?;
+    if !before.is_empty() && !before.iter().any(same) {
+        mails::send(&mut tx, &user.id, &mails::new_login(&user, visitor, now), now).await?;
+    }
+    let from = format!("session {} from {} by {}", session.id, visitor.address, visitor.user_agent);
+    tx.audit(&event(now, &user.actor(), AuditAction::Login, (user.id.as_str(), &from))).await?;
+    tx.commit().await?;
+    app.mail_queued.notify_one();
+    Ok(Entered { user, session, secret })
+}
+
+/// Ends the session that somebody came with.
+pub(crate) async fn log_out(app: &App, person: &Person) -> Result<(), Denied> {
+    let now = app.now();
+    let mut tx = app.parts.store.begin().await?;
+    tx.revoke_session(&person.user.id, &person.session.id, now).await?;
+    let what = format!("session {}", person.session.id);
+    tx.audit(&event(now, &person.actor(), AuditAction::Logout, (person.user.id.as_str(), &what))).await?;
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,48 @@
+//! A passkey as all that is asked for: it is with its owner, and knows them.
+
+use fondaco_factors::{Assertion, Passed, UserVerification};
+use fondaco_model::{ChallengePurpose, Deed, UserState};
+use serde_json::Value;
+
+use super::{FactorTrouble, lost, passkeys, relying_party, second_step};
+use crate::app::App;
+use crate::sessions::{self, Start};
+use crate::visitor::Visitor;
+
+/// What a browser is given to offer the passkeys that it has for this index.
+pub(crate) async fn login_options(app: &App) -> Result<Value, FactorTrouble> {
+    let party = relying_party(app)?;
+    let challenge = passkeys::challenge(app, ChallengePurpose::Login, "").await?;
+    Ok(party.request_options(&challenge, &[], UserVerification::Required))
+}
+
+/// Begins a session by a passkey alone; its secret.
+pub(crate) async fn log_in(app: &App, visitor: &Visitor, credential: &Value) -> Result<String, FactorTrouble> {
+    app.permit(Deed::Login).await?;
+    let (party, now) = (relying_party(app)?, app.now());
+    let assertion = Assertion::read(credential)?;
+    if !assertion.names_user() {
+        return Err(FactorTrouble::Unknown);
+    }
+    let mut tx = app.parts.store.begin().await?;
+    let asked = (ChallengePurpose::Login, "");
+    let answered =
+        second_step::answered(&mut tx, &party, (&assertion, asked, now), UserVerification::Required).await;
+    let passkey = match answered {
+        Ok((passkey, _)) => passkey,
+        Err(error @ FactorTrouble::Trouble(_)) => return Err(error),
+        Err(error) => {
+            // The challenge is used up all the same.
+            tx.commit().await?;
+            return Err(error);
+        }
+    };
+    let user = tx.user(&passkey.user).await?.filter(|user| user.state == UserState::Active);
+    let user = user.ok_or(FactorTrouble::Unknown)?;
+    let start = Start { pending: false, factor_verified_at: Some(now) };
+    let (session, secret) = sessions::begin(&mut tx, (&user.id, visitor), start, now).await?;
+    tx.set_session_factor(&session.id, Passed::Passkey.id(), (now, now)).await?;
+    lost::not_lost(&mut tx, &user, now).await?;
+    tx.commit().await?;
+    Ok(secret)
+}

@@ -1,0 +1,109 @@
+//! Sends the mails that wait. A server that is away is tried again with growing pauses, for three days;
+//! nothing else waits for it.
+
+use std::time::Duration;
+
+use fondaco_model::{Mail, Timestamp};
+use fondaco_store::StoreError;
+use tokio::sync::watch;
+
+use crate::app::App;
+
+/// Mails that are taken at a time.
+const BATCH: u32 = 20;
+/// Time between two looks at the queue, for what other servers have queued.
+const LOOK: Duration = Duration::from_secs(5);
+/// How long another server leaves a mail that this one has taken.
+const TAKEN: Duration = Duration::from_secs(5 * 60);
+/// After so long a mail is given up: its link has long expired.
+const GIVEN_UP: Duration = Duration::from_secs(3 * 24 * 60 * 60);
+
+pub(crate) async fn run(app: App, mut stopping: watch::Receiver<bool>) {
+    while !*stopping.borrow() {
+        let sent = match send_due(&app, &stopping).await {
+            Ok(sent) => sent,
+            Err(error) => {
+                tracing::error!(%error, "mails can't be looked at");
+                0
+            }
+        };
+        if sent > 0 {
+            continue;
+        }
+        tokio::select! {
+            _ = stopping.changed() => {}
+            () = app.mail_queued.notified() => {}
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+/// Sends what is due; how many were tried.
+async fn send_due(app: &App, stopping: &watch::Receiver<bool>) -> Result<usize, StoreError> {
+    let due = app.parts.store.due_mails(app.now(), BATCH).await?;
+    let mut tried = 0;
+    for mail in due {
+        if *stopping.borrow() {
+            break;
+        }
+        if take(app, &mail).await? {
+            tried += 1;
+            send(app, mail).await?;
+        }
+    }
+    Ok(tried)
+}
+
+async fn take(app: &App, mail: &Mail) -> Result<bool, StoreError> {
+    let mut tx = app.parts.store.begin().await?;
+    let taken = tx.take_mail(mail, later(app.now(), TAKEN)).await?;
+    tx.commit().await?;
+    Ok(taken)
+}
+
+async fn send(app: &App, mail: Mail) -> Result<(), StoreError> {
+    let outcome = app.parts.post.send(&mail).await;
+    let mut tx = app.parts.store.begin().await?;
+    match outcome {
+        Ok(file) => {
+            if let Some(file) = file {
+                // Without a mail server the operator is whoever reads this; with one no link is logged.
+                let link = mail.body.lines().find(|line| line.starts_with("http")).unwrap_or_default();
+                tracing::info!(to = %mail.to, file = %file.display(), link, "a mail was written");
+            }
+            tx.finish_mail(mail.id).await?;
+        }
+        Err(error) => {
+            let now = app.now();
+            let waited = now.duration_since(mail.made_at).unsigned_abs();
+            if error.may_pass() && waited < GIVEN_UP {
+                tracing::warn!(%error, to = %mail.to, "a mail could not be sent; it is tried again");
+                tx.retry_mail(mail.id, later(now, pause(mail.attempts))).await?;
+            } else {
+                tracing::error!(%error, to = %mail.to, subject = %mail.subject, "a mail is given up");
+                tx.finish_mail(mail.id).await?;
+            }
+        }
+    }
+    tx.commit().await
+}
+
+fn later(now: Timestamp, by: Duration) -> Timestamp {
+    now.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+/// The pause after so many tries: seconds first, an hour at most.
+fn pause(attempts: u32) -> Duration {
+    Duration::from_secs((2_u64 << attempts.min(11)).min(3600))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_to_an_hour() {
+        let pauses: Vec<u64> = [0, 1, 5, 11, 1000].into_iter().map(|tries| pause(tries).as_secs()).collect();
+        assert_eq!(pauses, [2, 4, 64, 3600, 3600]);
+    }
+}

@@ -1,0 +1,104 @@
+//! What the pages of accounts have in common.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+
+use super::page::page;
+use crate::accounts::{Denied, Entered};
+use crate::app::App;
+use crate::session_cookie;
+use crate::trouble::Trouble;
+
+/// A page about somebody's account: no cache keeps it.
+pub(super) async fn private_page(
+    app: &App,
+    status: StatusCode,
+    root: &str,
+    (title, body): (&str, &Markup),
+) -> Result<Response, Trouble> {
+    let mut response = page(app, status, root, (title, body)).await?;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// What came of a form, above it.
+pub(super) fn notice(text: Option<&str>) -> Markup {
+    html! { @if let Some(text) = text { p.banner role="alert" { (text) } } }
+}
+
+/// Why a form was not taken, as the page around it says it; what is no affair of the form is an answer of
+/// its own.
+pub(super) fn told(denied: Denied) -> Result<(StatusCode, String), Response> {
+    denied.for_page().ok_or_else(|| denied.into_response())
+}
+
+/// A field for a password.
+pub(super) fn password(label: &str, name: &str, autocomplete: &str) -> Markup {
+    html! {
+        p { label { (label) ": "
+            input type="password" name=(name) required maxlength="128" autocomplete=(autocomplete); } }
+    }
+}
+
+/// The way to a page of ours, from one whose way to the index is `root`.
+pub(super) fn go(root: &str, to: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let way = if root.is_empty() { "./" } else { root };
+    if let Ok(to) = HeaderValue::from_str(&format!("{way}{to}")) {
+        response.headers_mut().insert(header::LOCATION, to);
+    }
+    response
+}
+
+/// The same with the cookie of a session.
+pub(super) fn go_with(app: &App, entered: &Entered, root: &str, to: &str) -> Response {
+    let mut response = go(root, to);
+    if let Some(cookie) = session_cookie::give(app, &entered.secret) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// Where somebody wanted to go, as a way from the index's own address: a page of ours, never another's,
+/// whatever is asked for. What is nothing of the kind is their account.
+pub(super) fn next(asked: Option<&str>) -> &str {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.');
+    let within = |path: &&str| {
+        !path.is_empty()
+            && path.len() <= 200
+            && path.chars().all(plain)
+            && path.split('/').all(|part| !part.is_empty() && part.trim_matches('.') != "")
+    };
+    asked.and_then(|asked| asked.strip_prefix('/')).filter(within).unwrap_or("account")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_to_a_page_of_ours_and_nowhere_else() {
+        assert_eq!(next(Some("/account/sessions")), "account/sessions");
+        for elsewhere in [
+            "",
+            "/",
+            "//evil.example",
+            "///evil.example",
+            "/\\evil.example",
+            "\\evil.example",
+            "https://evil.example",
+            "javascript:alert(1)",
+            "/..//evil.example",
+            "/../../x",
+            "/a/../b",
+            "/a\r\nSet-Cookie: x",
+            "/%2f%2fevil.example",
+            "/account?x=y",
+            "account",
+        ] {
+            assert_eq!(next(Some(elsewhere)), "account", "{elsewhere:?}");
+        }
+        assert_eq!(next(None), "account");
+    }
+}

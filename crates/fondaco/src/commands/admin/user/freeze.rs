@@ -1,0 +1,8 @@
+use fondaco_server::accounts;
+use fondaco_store::Store;
+
+use super::Named;
+
+pub(super) async fn run(store: &Store, named: &Named) -> anyhow::Result<()> {
+    Ok(accounts::freeze(store, &named.name, &named.act()?).await?)
+}

@@ -1,0 +1,323 @@
+//! Trusted publishing: uv and HTTP clients exchange ID tokens of a local issuer for tokens that upload.
+
+use fondaco_model::{Clock, SystemClock, User, UserState};
+use fondaco_testkit::{Answer, Clients, Dist, OidcFault, OidcIssuer, Upload, fetch};
+use serde_json::{Value, json};
+
+use crate::holders::{Somebody, change};
+use crate::house::{House, wheel};
+
+const AUDIENCE: &str = "our-index";
+
+/// What a job of GitHub's says of itself.
+fn job() -> Value {
+    json!({
+        "sub": "repo:me/it:ref:refs/tags/v1",
+        "repository": "me/it",
+        "repository_owner": "me",
+        "repository_owner_id": "65",
+        "repository_id": "74",
+        "event_name": "push",
+        "ref": "refs/tags/v1",
+        "sha": "0123",
+        "workflow_ref": "me/it/.github/workflows/release.yml@refs/tags/v1",
+        "job_workflow_ref": "me/it/.github/workflows/release.yml@refs/tags/v1",
+    })
+}
+
+const CLAIMS: [&str; 6] =
+    ["--claim", "owner=me", "--claim", "repository=it", "--claim", "workflow=release.yml"];
+
+struct Bench {
+    issuer: OidcIssuer,
+    house: House,
+}
+
+impl Bench {
+    /// An index that trusts a local issuer of this kind.
+    fn new(kind: &str) -> Self {
+        let issuer = OidcIssuer::new();
+        let claims = if kind == "generic" { "claims = ['sub']\n" } else { "" };
+        let config = format!(
+            "[[trusted_issuers]]\nkind = '{kind}'\nissuer = '{}'\nallow_http = true\n{claims}\
+             [publishing]\naudience = '{AUDIENCE}'\n",
+            issuer.url()
+        );
+        Self { issuer, house: House::with_config(&config) }
+    }
+
+    /// One with a project that is there, and its publisher.
+    fn with_publisher(project: &str) -> Self {
+        let bench = Self::new("github");
+        let token = bench.house.fondaco.token(&["--all-projects"]);
+        assert_eq!(bench.send(&wheel(project, "0.1"), &token).status, 200);
+        bench.publisher(project, &CLAIMS);
+        bench
+    }
+
+    #[track_caller]
+    fn publisher(&self, project: &str, claims: &[&str]) -> String {
+        let url = self.issuer.url();
+        let args = [&["publisher", "add", project, "--issuer", &url], claims].concat();
+        self.house.fondaco.admin(&args).ok().stdout.split(' ').next().unwrap().to_owned()
+    }
+
+    fn send(&self, dist: &Dist, token: &str) -> Answer {
+        Upload::of(dist).send(&self.house.fondaco, token)
+    }
+
+    fn mint(&self, token: &str) -> Answer {
+        let body = json!({"token": token}).to_string();
+        let headers = [("Content-Type", "application/json")];
+        fetch("POST", &self.house.fondaco.url("/_/oidc/mint-token"), &headers, body.as_bytes()).unwrap()
+    }
+
+    /// A token for a job that differs from the right one by this.
+    fn job_with(&self, more: &Value) -> Answer {
+        let mut claims = job();
+        for (name, value) in more.as_object().unwrap() {
+            claims[name] = value.clone();
+        }
+        self.mint(&self.issuer.sign(&self.issuer.claims(AUDIENCE, &claims)))
+    }
+
+    #[track_caller]
+    fn minted(&self) -> String {
+        let answer = self.job_with(&json!({}));
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()["token"].as_str().unwrap().to_owned()
+    }
+}
+
+#[track_caller]
+fn refused(answer: &Answer, code: &str, why: &str) {
+    assert_eq!(answer.status, 422, "{}", answer.text());
+    let error = &answer.json()["errors"][0];
+    assert_eq!(error["code"], code, "{error}");
+    assert!(error["description"].as_str().unwrap().contains(why), "{why}: {error}");
+}
+
+#[test]
+fn uv_publishes_as_a_job_of_github_would() {
+    let bench = Bench::with_publisher("house-tools");
+    bench.issuer.grant(&job());
+    let clients = Clients::new();
+    let path = wheel("house-tools", "1.0").write_into(&clients.folder()).display().to_string();
+    let request = bench.issuer.request_url();
+    let legacy = bench.house.fondaco.url("/legacy/");
+    let publish = |file: &str| {
+        clients.uv_with(
+            &[
+                ("GITHUB_ACTIONS", "true"),
+                ("ACTIONS_ID_TOKEN_REQUEST_URL", &request),
+                ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "whatever"),
+            ],
+            &["publish", "--trusted-publishing", "always", "--publish-url", &legacy, file],
+        )
+    };
+    publish(&path).ok();
+    // twine with what the action for publishing hands it: the token that was minted.
+    let token = bench.minted();
+    let path = wheel("house-tools", "2.0").write_into(&clients.folder()).display().to_string();
+    clients.twine_upload(&legacy, &token, &[&path]).ok();
+    assert_eq!(bench.house.listing("house-tools")["versions"], json!(["0.1", "1.0", "2.0"]));
+    // Recorded as what it was.
+    let audit = bench.house.fondaco.admin(&["audit", "--format", "ndjson"]).ok().stdout;
+    let uploads = audit.lines().filter(|line| line.contains("\"action\":\"upload\"")).collect::<Vec<_>>();
+    let by_publisher = |line: &&&str| line.contains("\"actor\":\"publisher:") && line.contains("github me/it release.yml");
+    assert_eq!(uploads.iter().filter(by_publisher).count(), 2, "{uploads:?}");
+    // Another project, and another job.
+    let other = wheel("house-other", "1.0");
+    assert_eq!(bench.send(&other, &token).status, 403);
+    let run = publish(&other.write_into(&clients.folder()).display().to_string());
+    assert!(!run.success() && run.text().contains("403"), "{}", run.text());
+    bench.issuer.grant(&json!({"repository": "you/it"}));
+    let run = publish(&path);
+    assert!(!run.success() && run.text().contains("no project has a publisher"), "{}", run.text());
+}
+
+#[test]
+fn only_the_publisher_gets_a_token_and_each_id_token_counts_once() {
+    let bench = Bench::with_publisher("house-tools");
+    let audience = bench.house.fondaco.get("/_/oidc/audience", &[]);
+    assert_eq!((audience.status, &audience.json()["audience"]), (200, &json!(AUDIENCE)));
+    let none = "no project has a publisher";
+    for (more, code, why) in [
+        (json!({"repository": "you/it"}), "invalid-publisher", none),
+        (json!({"repository_owner": "you"}), "invalid-publisher", "repository_owner"),
+        (json!({"event_name": "pull_request_target"}), "invalid-publisher", "pull_request_target"),
+        (
+            json!({"job_workflow_ref": "me/it/.github/workflows/other.yml@refs/tags/v1"}),
+            "invalid-publisher",
+            "reusable",
+        ),
+        (
+            json!({"workflow_ref": "me/it/.github/workflows/other.yml@refs/tags/v1"}),
+            "invalid-publisher",
+            "workflow_ref",
+        ),
+        (json!({"aud": "other-index"}), "invalid-token", "audience"),
+        (json!({"aud": [AUDIENCE, "other-index"]}), "invalid-token", "audience"),
+        (json!({"exp": 5}), "invalid-token", "expired"),
+        (json!({"iat": 4_000_000_000_u32, "exp": 4_000_000_100_u32}), "invalid-token", "not valid yet"),
+        (json!({"exp": 4_000_000_000_u32}), "invalid-token", "longer than"),
+        (json!({"jti": null}), "invalid-token", "jti"),
+        (json!({"iss": "https://other.example"}), "invalid-issuer", "trusts no issuer"),
+    ] {
+        refused(&bench.job_with(&more), code, why);
+    }
+    let other = OidcIssuer::new();
+    refused(&bench.mint(&other.sign(&other.claims(AUDIENCE, &job()))), "invalid-issuer", "trusts no issuer");
+    refused(&bench.mint("x"), "invalid-token", "three parts");
+    let body = fetch("POST", &bench.house.fondaco.url("/_/oidc/mint-token"), &[], b"{}").unwrap();
+    refused(&body, "invalid-payload", "a JSON object");
+    // The same token once more, also at the older address.
+    let mut claims = job();
+    claims["jti"] = "only-once".into();
+    let token = bench.issuer.sign(&bench.issuer.claims(AUDIENCE, &claims));
+    assert_eq!(bench.mint(&token).status, 200);
+    refused(&bench.mint(&token), "reused-token", "shown before");
+    let again = json!({"token": token}).to_string();
+    let older = bench.house.fondaco.url("/_/oidc/github/mint-token");
+    refused(&fetch("POST", &older, &[], again.as_bytes()).unwrap(), "reused-token", "shown before");
+    // After the first use the ids are the publisher's: who takes the name over gets nothing.
+    let resurrected = bench.job_with(&json!({"repository_owner_id": "66", "repository_id": "75"}));
+    refused(&resurrected, "invalid-publisher", "somebody else's");
+    // Keys rotate; an issuer that is not well is said to be so.
+    bench.issuer.misbehave(Some(OidcFault::Status(500)));
+    bench.minted();
+}
+
+#[test]
+fn a_minted_token_ends_with_its_publisher_and_its_switches() {
+    let bench = Bench::with_publisher("house-tools");
+    let token = bench.minted();
+    assert_eq!(bench.send(&wheel("house-tools", "1.0"), &token).status, 200);
+    let expires = bench.job_with(&json!({})).json()["expires"].as_i64().unwrap();
+    let life = expires - SystemClock.now().as_second();
+    assert!((880..=900).contains(&life), "{life}");
+    for switch in ["no-trusted-publishing", "no-github-publishing"] {
+        let fondaco = &bench.house.fondaco;
+        fondaco.admin(&["switch", "on", switch, "--reason", "an issuer was robbed"]).ok();
+        let answer = bench.job_with(&json!({}));
+        assert_eq!((answer.status, &answer.json()["switch"]["switch"]), (403, &json!(switch)));
+        let answer = bench.send(&wheel("house-tools", "2.0"), &token);
+        assert_eq!(answer.status, 403);
+        assert!(answer.reason.contains("an issuer was robbed"), "{}", answer.reason);
+        fondaco.admin(&["switch", "off", switch, "--reason", "over"]).ok();
+    }
+    let fondaco = &bench.house.fondaco;
+    fondaco.admin(&["switch", "on", "no-gitlab-publishing", "--reason", "another"]).ok();
+    assert_eq!(bench.send(&wheel("house-tools", "2.0"), &token).status, 200);
+    let listed = fondaco.admin(&["publisher", "list", "--format", "json"]).ok().stdout;
+    let listed: Value = serde_json::from_str(&listed).unwrap();
+    assert_eq!(listed[0]["pinned"], json!({"owner_id": "65", "repository_id": "74"}), "{listed}");
+    fondaco.admin(&["publisher", "remove", listed[0]["id"].as_str().unwrap()]).ok();
+    assert_eq!(bench.send(&wheel("house-tools", "3.0"), &token).status, 403, "at once");
+}
+
+#[test]
+fn a_project_can_take_nothing_else() {
+    let bench = Bench::with_publisher("house-tools");
+    let fondaco = &bench.house.fondaco;
+    let operators = fondaco.token(&["--project", "house-tools"]);
+    fondaco.admin(&["publisher", "only", "house-tools"]).ok();
+    let answer = bench.send(&wheel("house-tools", "1.0"), &operators);
+    let why = "Project 'house-tools' takes uploads of its trusted publishers alone.";
+    assert_eq!((answer.status, answer.reason.as_str()), (403, why));
+    assert_eq!(bench.send(&wheel("house-tools", "1.0"), &bench.minted()).status, 200);
+    fondaco.admin(&["publisher", "only", "house-tools", "--off"]).ok();
+    assert_eq!(bench.send(&wheel("house-tools", "2.0"), &operators).status, 200);
+    assert!(!fondaco.admin(&["publisher", "only", "nowhere"]).success());
+}
+
+#[test]
+fn a_pending_publisher_makes_the_project_for_its_person() {
+    let bench = Bench::new("github");
+    let olga = Somebody::new(&bench.house, "olga");
+    let max = Somebody::new(&bench.house, "max");
+    let order = |project: &str, claims: Value| json!({"project": project, "issuer": bench.issuer.url(), "claims": claims});
+    let claims = json!({"owner": "me", "repository": "it", "workflow": "release.yml"});
+    for (wrong, status) in [
+        (json!({}), 400),
+        (order("!", claims.clone()), 400),
+        (order("new-thing", json!({"owner": "me"})), 400),
+        (order("new-thing", json!({"owner": "me", "repository": "it", "workflow": "release.yml", "x": "y"})), 400),
+        (json!({"project": "new-thing", "issuer": "https://other.example", "claims": claims}), 400),
+    ] {
+        let answer = olga.api("POST", "/api/v1/publishers", &wrong);
+        assert_eq!(answer.status, status, "{wrong}: {}", answer.text());
+    }
+    let added = olga.api("POST", "/api/v1/publishers", &order("new-thing", claims.clone()));
+    assert_eq!((added.status, &added.json()["pending"]), (201, &json!(true)), "{}", added.text());
+    assert_eq!(olga.api("POST", "/api/v1/publishers", &order("new-thing", claims.clone())).status, 409);
+    // It reserves nothing, and nobody else sees it.
+    assert_eq!(max.api("GET", "/api/v1/publishers", &Value::Null).json()["publishers"], json!([]));
+    let id = added.json()["id"].as_str().unwrap().to_owned();
+    assert_eq!(max.api("DELETE", &format!("/api/v1/publishers/{id}"), &Value::Null).status, 404);
+    let token = bench.minted();
+    assert_eq!(bench.send(&wheel("new-other", "1.0"), &token).status, 403);
+    assert_eq!(bench.send(&wheel("new-thing", "1.0"), &token).status, 200);
+    assert_eq!(bench.send(&wheel("new-thing", "2.0"), &bench.minted()).status, 200);
+    let listed = olga.api("GET", "/api/v1/publishers", &Value::Null).json()["publishers"][0].clone();
+    assert_eq!((&listed["pending"], &listed["expires_at"]), (&json!(false), &Value::Null), "{listed}");
+    change(&bench.house, async |store| {
+        let holders = store.holders(&"new-thing".parse().unwrap()).await.unwrap();
+        assert!(holders.people.contains_key(&olga.user.id), "{holders:?}");
+    });
+    // Owners add publishers of their projects, and say that nothing else is taken.
+    let more = json!({"owner": "me", "repository": "more", "workflow": "release.yml"});
+    assert_eq!(max.api("POST", "/api/v1/publishers", &order("new-thing", more.clone())).status, 403);
+    assert_eq!(olga.api("POST", "/api/v1/publishers", &order("new-thing", more)).status, 201);
+    let only = json!({"only_trusted": true});
+    assert_eq!(max.api("PUT", "/api/v1/projects/new-thing/publishing", &only).status, 403);
+    assert_eq!(max.api("PUT", "/api/v1/projects/nowhere/publishing", &only).status, 403);
+    assert_eq!(olga.api("PUT", "/api/v1/projects/new-thing/publishing", &only).status, 204);
+    let (_, hers) = olga.token(&json!({"label": "ci"}));
+    assert_eq!(bench.send(&wheel("new-thing", "3.0"), &hers).status, 403);
+    assert_eq!(olga.api("DELETE", &format!("/api/v1/publishers/{id}"), &Value::Null).status, 204);
+    refused(&bench.job_with(&json!({})), "invalid-publisher", "no project");
+}
+
+#[test]
+fn a_pending_publisher_is_void_once_somebody_has_the_name_or_its_person_is_gone() {
+    let bench = Bench::new("github");
+    let olga = Somebody::new(&bench.house, "olga");
+    let url = bench.issuer.url();
+    let nobody = [&["publisher", "add", "new-thing", "--issuer", &url], &CLAIMS[..]].concat();
+    assert!(!bench.house.fondaco.admin(&nobody).success(), "somebody has to own it");
+    bench.publisher("new-thing", &[&CLAIMS[..], &["--owner", "olga"]].concat());
+    let token = bench.minted();
+    let operators = bench.house.fondaco.token(&["--all-projects"]);
+    assert_eq!(bench.send(&wheel("new-thing", "1.0"), &operators).status, 200);
+    assert_eq!(bench.send(&wheel("new-thing", "2.0"), &token).status, 403);
+    refused(&bench.job_with(&json!({})), "invalid-publisher", "no project");
+    bench.publisher("next-thing", &[&CLAIMS[..], &["--owner", "olga"]].concat());
+    change(&bench.house, async |store| {
+        let mut tx = store.begin().await.unwrap();
+        let frozen = User { state: UserState::Frozen, ..olga.user.clone() };
+        tx.set_user(&frozen).await.unwrap();
+        tx.commit().await.unwrap();
+    });
+    refused(&bench.job_with(&json!({})), "invalid-publisher", "no project");
+}
+
+#[test]
+fn any_issuer_will_do_whose_claims_were_named() {
+    let bench = Bench::new("generic");
+    let token = bench.house.fondaco.token(&["--all-projects"]);
+    assert_eq!(bench.send(&wheel("house-tools", "0.1"), &token).status, 200);
+    let url = bench.issuer.url();
+    let without_sub = ["publisher", "add", "house-tools", "--issuer", &url, "--claim", "job=7"];
+    assert!(!bench.house.fondaco.admin(&without_sub).success());
+    bench.publisher("house-tools", &["--claim", "sub=ci:7", "--claim", "protected=true"]);
+    let with = |claims: Value| bench.mint(&bench.issuer.sign(&bench.issuer.claims(AUDIENCE, &claims)));
+    refused(&with(json!({"sub": "ci:7", "protected": false})), "invalid-publisher", "no project");
+    refused(&with(json!({"sub": "ci:70", "protected": true})), "invalid-publisher", "no project");
+    let answer = with(json!({"sub": "ci:7", "protected": true}));
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let token = answer.json()["token"].as_str().unwrap().to_owned();
+    assert_eq!(bench.send(&wheel("house-tools", "1.0"), &token).status, 200);
+    // Where no issuer is trusted there is nothing of this.
+    assert_eq!(House::new().fondaco.get("/_/oidc/audience", &[]).status, 404);
+}
