@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use fondaco_mail::Post;
 use fondaco_model::{Clock, Notice, NoticeKind, Timestamp, rfc3339};
 use fondaco_store::{Store, StoreError};
 use fondaco_upstream::{Url, WebhookClient};
@@ -63,7 +64,34 @@ pub async fn send(outbox: &Outbox<'_>) -> Result<(), StoreError> {
     crate::jobs::send_notices::round(outbox).await
 }
 
+/// What is needed to send mails.
+#[derive(Clone, Copy)]
+pub struct MailOutbox<'a> {
+    /// Where they wait.
+    pub store: &'a Store,
+    /// By whom they are sent.
+    pub post: &'a Post,
+    /// The time.
+    pub clock: &'a dyn Clock,
+}
+
+/// Sends the mails that are due, once; for who is no server.
+///
+/// # Errors
+/// When the database fails. What could not be sent is sent again with growing pauses.
+pub async fn send_mails(outbox: &MailOutbox<'_>) -> Result<(), StoreError> {
+    crate::jobs::send_mails::send_due(outbox, &|| false).await.map(drop)
+}
+
 impl App {
+    pub(crate) fn mail_outbox(&self) -> MailOutbox<'_> {
+        MailOutbox {
+            store: &self.parts.store,
+            post: &self.parts.post,
+            clock: self.parts.clock.as_ref(),
+        }
+    }
+
     pub(crate) fn outbox(&self) -> Outbox<'_> {
         Outbox {
             store: &self.parts.store,

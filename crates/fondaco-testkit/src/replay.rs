@@ -6,6 +6,7 @@ mod folk;
 mod outcome;
 mod plan;
 mod poll;
+mod totp;
 mod uploads;
 mod upstream;
 mod wave;

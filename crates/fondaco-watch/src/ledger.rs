@@ -2,11 +2,12 @@
 //! done, in one transaction.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use fondaco_campaign::{CampaignId, Event};
 use fondaco_clustering::{Clustered, Clusterer, Seen};
 use fondaco_model::{
-    Alert, AlertKind, Evidence, FileKey, Notice, NoticeKind, Timestamp, UpstreamName,
+    Alert, AlertKind, EmailAddress, Evidence, FileKey, Notice, NoticeKind, Timestamp, UpstreamName,
 };
 use fondaco_names::{Engine, Own, Popular};
 use fondaco_pydist::{ProjectName, Sha256};
@@ -86,13 +87,46 @@ pub struct Ledger {
     names: Engine,
     /// The feed.
     feed: String,
+    mailed: Mailed,
+}
+
+/// Who gets mails, and how many went out in this hour.
+#[derive(Default)]
+struct Mailed {
+    to: Vec<EmailAddress>,
+    hour: Mutex<(i64, usize)>,
+}
+
+/// Mails in an hour; a wave is no reason for more, and the file and the webhooks have everything.
+const MAILS: usize = 20;
+
+impl Mailed {
+    /// Whether one more may go out.
+    fn may(&self, at: Timestamp) -> bool {
+        let now = at.as_second().div_euclid(3_600);
+        let mut hour = self.hour.lock().unwrap_or_else(PoisonError::into_inner);
+        if hour.0 != now {
+            *hour = (now, 0);
+        }
+        hour.1 += 1;
+        hour.1 <= MAILS
+    }
 }
 
 impl Ledger {
     /// For what a feed announces.
     pub fn new(store: Store, feed: &str) -> Self {
         let names = Engine::new(&Popular::embedded(), Own::default());
-        Self { store, clusterer: Clusterer::default(), names, feed: feed.to_owned() }
+        let mailed = Mailed::default();
+        Self { store, clusterer: Clusterer::default(), names, feed: feed.to_owned(), mailed }
+    }
+
+    /// Whoever gets a mail for each alert about an attack, and about a feed that fails; at most twenty an
+    /// hour.
+    #[must_use]
+    pub fn mailing(mut self, to: Vec<EmailAddress>) -> Self {
+        self.mailed.to = to;
+        self
     }
 
     /// The database.
@@ -135,7 +169,7 @@ impl Ledger {
             alerts.push(alert(now, *kind, item, message.clone(), detail));
         }
         for alert in &alerts {
-            tell(&mut tx, alert).await?;
+            self.tell(&mut tx, alert).await?;
         }
         tx.done_watching(&self.feed, item, now).await?;
         tx.commit().await?;
@@ -185,6 +219,21 @@ impl Ledger {
         Ok(waves::check(&self.store, (project, target), now).await?)
     }
 
+    /// Writes an alert down, with the notice that webhooks get and the mails.
+    pub(crate) async fn tell(&self, tx: &mut Tx, alert: &Alert) -> Result<(), WatchError> {
+        tx.alert(alert).await?;
+        let text = fondaco_verdict::printable(&alert.message);
+        tx.add_notice(&Notice::new(NoticeKind::WatchAlert, &alert.subject, &text, alert.at)).await?;
+        let is_mailed = alert.kind.is_attack() || alert.kind == AlertKind::FeedFailing;
+        if is_mailed && !self.mailed.to.is_empty() && self.mailed.may(alert.at) {
+            let body = format!("{text}\n\n{}\n\nwatched: {}\n", crate::jsonl::line(alert), self.feed);
+            for to in &self.mailed.to {
+                tx.queue_mail(to, (&format!("[fondaco] {}", alert.kind.id()), &body), alert.at).await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn count(&self, tx: &mut Tx, outcome: &Outcome, now: Timestamp) -> Result<(), WatchError> {
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         let mut add = |what: &str, many: u64| *counts.entry(what.to_owned()).or_default() += many;
@@ -214,14 +263,6 @@ impl Ledger {
         }
         Ok(())
     }
-}
-
-/// Writes an alert down, and the notice that webhooks get.
-pub(crate) async fn tell(tx: &mut Tx, alert: &Alert) -> Result<(), WatchError> {
-    tx.alert(alert).await?;
-    let text = fondaco_verdict::printable(&alert.message);
-    tx.add_notice(&Notice::new(NoticeKind::WatchAlert, &alert.subject, text, alert.at)).await?;
-    Ok(())
 }
 
 fn verdict_of(verdict: Wire) -> Verdict {

@@ -7,7 +7,6 @@ use fondaco_upstream::{Polled, UpstreamClient, Url};
 
 use crate::WatchError;
 use crate::alarm::of_feed;
-use crate::ledger::tell;
 use crate::news::{News, Unreadable};
 use crate::read::{changelog, changes, rss};
 use crate::release::NotNow;
@@ -185,7 +184,7 @@ impl Watcher {
         alerts.extend(more);
         tx.set_watched_feed(&feed, &WatchedFeed { cursor: news.cursor, etag, ..after }).await?;
         for alert in &alerts {
-            tell(&mut tx, alert).await?;
+            self.ledger.tell(&mut tx, alert).await?;
         }
         tx.commit().await?;
         Ok(if news.more { self.options.gap } else { self.options.every })
@@ -212,7 +211,7 @@ impl Watcher {
         let mut tx = self.ledger.store().begin().await?;
         if tells {
             let message = format!("{feed} can't be read since {since}: {why}");
-            tell(&mut tx, &of_feed(now, AlertKind::FeedFailing, &feed, message)).await?;
+            self.ledger.tell(&mut tx, &of_feed(now, AlertKind::FeedFailing, &feed, message)).await?;
         }
         let told = state.told || tells;
         let after = WatchedFeed { failures, failing_since: Some(since), told, ..state };

@@ -32,6 +32,8 @@ pub struct Outcome {
     pub suspended_after: Option<usize>,
     /// The first switch or limit that tripped by itself, and after how many members.
     pub tripped: Option<(usize, String)>,
+    /// Every switch that was set by itself.
+    pub switches: BTreeSet<String>,
     /// With which member a campaign was opened, from 1.
     pub opened_by: Option<usize>,
     /// How the index answered to members of the wave, by status.

@@ -41,10 +41,8 @@ struct Run<'a> {
 
 pub(super) fn run(bin: &Path, plan: &Plan) -> Outcome {
     let folder = TempDir::new().unwrap();
-    let (data, mails) = (folder.path().join("data"), folder.path().join("mails"));
-    for path in [&data, &mails] {
-        std::fs::create_dir(path).unwrap();
-    }
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
     let clock = Moved::new(&folder.path().join("clock"));
     let upstream = Upstream::new();
     std::fs::write(data.join("fondaco.toml"), CONFIG).unwrap();
@@ -53,7 +51,7 @@ pub(super) fn run(bin: &Path, plan: &Plan) -> Outcome {
     let mut run = Run {
         plan,
         fondaco: &fondaco,
-        folk: Folk::new(&fondaco, &mails),
+        folk: Folk::new(&fondaco, &clock, &data),
         clock: &clock,
         outcome: Outcome::default(),
         owners: Vec::new(),
@@ -61,7 +59,7 @@ pub(super) fn run(bin: &Path, plan: &Plan) -> Outcome {
         began: 0,
         poller: Poller::default(),
     };
-    run.outcome.has_accounts = run.folk.register();
+    run.outcome.has_accounts = true;
     run.baseline();
     run.wave();
     run.outcome
@@ -176,14 +174,10 @@ impl Run<'_> {
             }
             Err(why) => {
                 self.outcome.not_registered += 1;
-                if self.outcome.suspended_after.is_none() {
-                    let after = self.outcome.registered;
-                    self.outcome.suspended_after = Some(after);
-                    let at = self.at();
-                    self.outcome
-                        .say(at, format!("registrations suspended, after {after} of the wave: {why}"));
-                }
                 let at = self.at();
+                if self.outcome.not_registered == 1 {
+                    self.outcome.say(at, format!("an account of the wave is refused: {why}"));
+                }
                 note(self.fondaco, &mut self.outcome, at);
                 None
             }

@@ -6,6 +6,9 @@ use crate::{Dist, Fondaco};
 use super::outcome::Outcome;
 use super::plan::{Plan, Variation};
 
+/// The switch by which nobody registers.
+const SUSPENDED: &str = "no-new-users";
+
 /// The releases of a member in their order, each with whether it attacks.
 pub(super) fn releases(plan: &Plan, number: usize) -> Vec<(Dist, bool)> {
     let (name, seed) = (plan.name(number), u64::try_from(number).unwrap_or(0));
@@ -27,16 +30,16 @@ pub(super) fn note(fondaco: &Fondaco, outcome: &mut Outcome, at: i64) {
             outcome.say(at, format!("campaign {id} opened, with member {}", outcome.tried));
         }
     }
-    if outcome.tripped.is_none() {
-        let listed = fondaco.get("/api/v1/switches", &[]).json();
-        if let Some(first) = listed["switches"].as_array().and_then(|all| all.first()) {
-            let what = format!(
-                "{} ({})",
-                first["switch"].as_str().unwrap_or_default(),
-                first["reason"].as_str().unwrap_or_default()
-            );
-            outcome.say(at, format!("tripped: {what}"));
-            outcome.tripped = Some((outcome.tried, what));
+    let listed = fondaco.get("/api/v1/switches", &[]).json();
+    for switch in listed["switches"].as_array().into_iter().flatten() {
+        let name = switch["switch"].as_str().unwrap_or_default();
+        let what = format!("{name} ({})", switch["reason"].as_str().unwrap_or_default());
+        if outcome.switches.insert(name.to_owned()) {
+            outcome.say(at, format!("tripped by itself: {what}"));
+            outcome.tripped.get_or_insert((outcome.tried, what));
+        }
+        if name == SUSPENDED {
+            outcome.suspended_after.get_or_insert(outcome.registered);
         }
     }
 }

@@ -58,6 +58,10 @@ struct How {
     /// Where alerts are written, a line of JSON each [default: alerts.jsonl in the data folder]
     #[arg(long, value_name = "FILE")]
     alerts: Option<PathBuf>,
+    /// Who gets a mail for each alert about an attack, sent as [mail] in the configuration says; at most twenty an
+    /// hour; may be given more than once
+    #[arg(long, value_name = "ADDRESS")]
+    mail: Vec<String>,
     /// Print nothing but errors
     #[arg(long, short)]
     quiet: bool,

@@ -1,6 +1,6 @@
 //! Every kind of feed is followed, each release once, over restarts.
 
-use fondaco_testkit::{Fondaco, Upload, honest_release, wave_member};
+use fondaco_testkit::{Fondaco, Upload, Upstream, honest_release, wave_member};
 use serde_json::json;
 
 use crate::home::{BIN, Home};
@@ -110,4 +110,35 @@ fn a_folder_is_followed() {
     assert_eq!((home.count("/releases"), home.count("/verdicts/malicious")), (2, 1));
     assert_eq!(home.watch(watched).code, Some(0));
     assert_eq!(home.count("/releases"), 2);
+}
+
+#[test]
+fn whoever_wants_to_know_is_told_by_mail_and_webhook() {
+    let home = Home::new();
+    let hook = Upstream::new();
+    let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    let config = format!(
+        "[[notify.webhooks]]\nname = 'chat'\nurl = '{}'\nsecret = '{secret}'\nprivate = true\n",
+        hook.url("/hook")
+    );
+    std::fs::write(home.data.path().join("fondaco.toml"), config).unwrap();
+    hook.misbehave("/hook", fondaco_testkit::Misbehaviour::Says { content_type: "text/plain".to_owned(), body: b"ok".to_vec().into() });
+    home.publish("reqeusts", "1.0", &wave_member("reqeusts", "1.0", 3));
+    let feed = home.upstream.url(crate::home::FEED);
+    let run = home.run(&[&feed, "--once", "--gap", "0s", "--mail", "ops@example.invalid"]);
+    assert_eq!(run.code, Some(1), "{}", run.text());
+    let mails: Vec<String> = std::fs::read_dir(home.data.path().join("mail"))
+        .unwrap()
+        .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    assert_eq!(mails.len(), 1, "{mails:?}");
+    assert!(mails[0].contains("Subject: [fondaco] malicious-release") && mails[0].contains("To: ops@example.invalid"));
+    let told = hook.requests();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].header("webhook-signature").is_some_and(|text| text.starts_with("v1,")));
+    // Once each.
+    assert_eq!(home.run(&[&feed, "--once", "--gap", "0s", "--mail", "ops@example.invalid"]).code, Some(0));
+    assert_eq!((hook.requests().len(), std::fs::read_dir(home.data.path().join("mail")).unwrap().count()), (1, 1));
+    let wrong = home.run(&[&feed, "--once", "--mail", "nobody"]);
+    assert!(wrong.code == Some(2) && wrong.text().contains("--mail"), "{}", wrong.text());
 }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use fondaco_model::{Clock, SystemClock};
+use fondaco_mail::Post;
+use fondaco_model::{Clock, EmailAddress, SystemClock};
 use fondaco_pydist::Sha256;
-use fondaco_server::notices::{self, Outbox, Webhook};
+use fondaco_server::notices::{self, MailOutbox, Outbox, Webhook};
 use fondaco_store::Store;
 use fondaco_upstream::discovery;
 use fondaco_verdict::Verdict;
@@ -50,7 +51,7 @@ async fn watch(args: &Args, feed: &str) -> anyhow::Result<Exit> {
         ..Options::default()
     };
     let parts = Parts {
-        ledger: Ledger::new(store.clone(), &source.name()),
+        ledger: Ledger::new(store.clone(), &source.name()).mailing(addresses(&args.how)?),
         client,
         worker,
         kept: Kept::open(&folder.join("suspicious"), options.kept)?,
@@ -61,7 +62,15 @@ async fn watch(args: &Args, feed: &str) -> anyhow::Result<Exit> {
     };
     let jsonl = Jsonl::at(args.how.alerts.as_deref().unwrap_or(&folder.join("alerts.jsonl")));
     let mut watcher = Watcher::new(parts, options, args.how.from);
-    let mut follower = Follower { jsonl, quiet: args.how.quiet, once: args.how.once, webhooks, store: store.clone(), instance };
+    let mut follower = Follower {
+        jsonl,
+        webhooks,
+        post: config.mail.read(&folder)?,
+        store: store.clone(),
+        instance,
+        quiet: args.how.quiet,
+        once: args.how.once,
+    };
     let outcome = follower.follow(&mut watcher).await;
     store.close().await;
     outcome
@@ -71,6 +80,7 @@ async fn watch(args: &Args, feed: &str) -> anyhow::Result<Exit> {
 struct Follower {
     jsonl: Jsonl,
     webhooks: Vec<Webhook>,
+    post: Post,
     store: Store,
     instance: String,
     quiet: bool,
@@ -115,8 +125,13 @@ impl Follower {
             }
         }
         let (store, webhooks, instance) = (&self.store, self.webhooks.as_slice(), self.instance.as_str());
-        Ok(notices::send(&Outbox { store, webhooks, clock: &SystemClock, instance }).await?)
+        notices::send(&Outbox { store, webhooks, clock: &SystemClock, instance }).await?;
+        Ok(notices::send_mails(&MailOutbox { store, post: &self.post, clock: &SystemClock }).await?)
     }
+}
+
+fn addresses(how: &How) -> anyhow::Result<Vec<EmailAddress>> {
+    how.mail.iter().map(|text| text.parse().with_context(|| format!("--mail {text:?}"))).collect()
 }
 
 fn exit(worst: Verdict, failed: bool) -> Exit {
