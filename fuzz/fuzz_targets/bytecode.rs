@@ -2,7 +2,7 @@
 #![no_main]
 
 use fondaco_inspect::on_large_stack;
-use fondaco_python::{Budget, Form, Role, SourceFile, analyse};
+use fondaco_python::{EntryPoints, Budget, Form, Role, SourceFile, analyse};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -12,7 +12,7 @@ fuzz_target!(|bytes: &[u8]| {
         let (form, role) = (Form::Bytecode, Role::Module);
         let file = SourceFile { path: &path, bytes: &bytes, form, role, module: "pkg.core" };
         let budget = Budget { steps: 50_000, ..Budget::default() };
-        analyse(&[file], &[], &budget);
+        analyse(&[file], &EntryPoints::default(), &budget);
     });
     assert!(analysed.is_ok(), "the analysis panicked");
 });

@@ -38,6 +38,17 @@ pub(crate) fn of_pyproject(bytes: &[u8]) -> Vec<String> {
     modules
 }
 
+/// Group and target of each entry point that `pyproject.toml` declares (PEP 621).
+pub(crate) fn plugins_of_pyproject(bytes: &[u8]) -> Vec<(String, String)> {
+    let Ok(table) = String::from_utf8_lossy(bytes).parse::<Table>() else { return Vec::new() };
+    let groups = at(&table, &["project", "entry-points"]).and_then(Value::as_table);
+    let targets = |(group, points): (&String, &Value)| -> Vec<(String, String)> {
+        let points = points.as_table().into_iter().flatten();
+        points.filter_map(|(_, target)| Some((group.clone(), target.as_str()?.to_owned()))).collect()
+    };
+    groups.into_iter().flatten().flat_map(targets).collect()
+}
+
 /// Dotted names of the modules whose commands `setup.cfg` registers.
 pub(crate) fn of_setup_cfg(bytes: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes);
@@ -106,6 +117,8 @@ mod tests {
         );
         assert_eq!(of_pyproject(b"[tool.poetry]\nbuild = 'build.py'\n"), ["build"]);
         assert_eq!(of_pyproject(b"[tool.setuptools.cmdclass]\nsdist = 'pkg.cmd.S'\n"), ["pkg.cmd"]);
+        let toml = b"[project.entry-points.pytest11]\nx = 'pkg.plugin'\n";
+        assert_eq!(plugins_of_pyproject(toml), [("pytest11".to_owned(), "pkg.plugin".to_owned())]);
         let cfg = b"[metadata]\nname = x\n[options]\ncmdclass =\n    build_py = pkg.build.B\nzip_safe = 1\n";
         assert_eq!(of_setup_cfg(cfg), ["pkg.build"]);
     }

@@ -2,7 +2,7 @@
 
 use fondaco_members::Facts;
 use fondaco_pydist::MemberPath;
-use fondaco_python::{Form, Role};
+use fondaco_python::{EntryPoints, Form, Role};
 use fondaco_verdict::ArtifactKind;
 
 use crate::hooks;
@@ -22,15 +22,25 @@ pub(crate) struct Layout<'m> {
     pub(crate) metadata: Option<&'m [u8]>,
     /// The `METADATA` that installers read: of a wheel's one `.dist-info` at the top.
     pub(crate) wheel_metadata: Option<&'m [u8]>,
-    /// `module:function` of each console script.
-    pub(crate) entry_points: Vec<String>,
+    /// What runs when its command is typed, and what other programs load.
+    pub(crate) entry_points: EntryPoints,
 }
+
+/// Groups of entry points that pytest and setuptools load wherever they find them.
+const LOADED: [&str; 6] = [
+    "pytest11",
+    "distutils.setup_keywords",
+    "egg_info.writers",
+    "setuptools.file_finders",
+    "setuptools.finalize_distribution_options",
+    "setuptools.finalize_distribution",
+];
 
 /// Folders of an sdist that are not installed.
 const APART: [&str; 10] =
     ["tests", "test", "testing", "docs", "doc", "examples", "example", "benchmarks", "tools", "ci"];
 /// Folders of an sdist whose Python is for the project's own people; scripts there may be installed.
-const FOR_MAINTAINERS: [&str; 5] = ["contrib", "scripts", "misc", "release", "dev"];
+const FOR_MAINTAINERS: [&str; 6] = ["contrib", "continuous_integration", "scripts", "misc", "release", "dev"];
 
 impl<'m> Layout<'m> {
     /// Also tells the facts what is installed as a command and what lies apart.
@@ -38,8 +48,12 @@ impl<'m> Layout<'m> {
         let root = common_root(&members.kept);
         let local =
             |kept: &'m Kept| kept.path.as_str().strip_prefix(root.as_str()).unwrap_or(kept.path.as_str());
-        let mut layout =
-            Self { files: Vec::new(), metadata: None, wheel_metadata: None, entry_points: Vec::new() };
+        let mut layout = Self {
+            files: Vec::new(),
+            metadata: None,
+            wheel_metadata: None,
+            entry_points: EntryPoints::default(),
+        };
         let mut backends: Vec<String> = Vec::new();
         for kept in members.kept.iter().filter(|kept| kept.nesting == 0) {
             match kept.path.file_name() {
@@ -55,13 +69,20 @@ impl<'m> Layout<'m> {
                 }
                 // That of the project itself; what it carries along is installed by nobody.
                 "entry_points.txt" if is_own_entry_points(kind, local(kept)) => {
-                    for (name, target) in console_scripts(&kept.bytes) {
-                        facts.commands.push(name);
-                        layout.entry_points.push(target);
+                    for (group, name, target) in entry_points(&kept.bytes) {
+                        if matches!(&*group, "console_scripts" | "gui_scripts") {
+                            facts.commands.push(name);
+                            layout.entry_points.commands.push(target);
+                        } else if LOADED.contains(&&*group) {
+                            layout.entry_points.plugins.push(target);
+                        }
                     }
                 }
                 "pyproject.toml" if local(kept) == "pyproject.toml" => {
                     backends.extend(hooks::of_pyproject(&kept.bytes));
+                    let declared = hooks::plugins_of_pyproject(&kept.bytes).into_iter();
+                    let loaded = declared.filter(|(group, _)| LOADED.contains(&&**group));
+                    layout.entry_points.plugins.extend(loaded.map(|(_, target)| target));
                 }
                 "setup.cfg" if local(kept) == "setup.cfg" => {
                     backends.extend(hooks::of_setup_cfg(&kept.bytes));
@@ -225,17 +246,17 @@ fn is_own_entry_points(kind: ArtifactKind, local: &str) -> bool {
     }
 }
 
-/// Name and target of `[console_scripts]` and `[gui_scripts]` of an `entry_points.txt`.
-fn console_scripts(bytes: &[u8]) -> Vec<(String, String)> {
+/// Group, name and target of everything in an `entry_points.txt`.
+fn entry_points(bytes: &[u8]) -> Vec<(String, String, String)> {
     let text = String::from_utf8_lossy(bytes);
-    let mut wanted = false;
+    let mut group = String::new();
     let mut found = Vec::new();
     for line in text.lines().map(str::trim) {
-        if line.starts_with('[') {
-            wanted = matches!(line, "[console_scripts]" | "[gui_scripts]");
-        } else if let (true, Some((name, target))) = (wanted, line.split_once('=')) {
+        if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+            group = name.trim().to_owned();
+        } else if let Some((name, target)) = line.split_once('=') {
             let target = target.split('[').next().unwrap_or_default().trim();
-            found.push((name.trim().to_owned(), target.replace(": ", ":")));
+            found.push((group.clone(), name.trim().to_owned(), target.replace(": ", ":")));
         }
     }
     found
@@ -263,7 +284,9 @@ mod tests {
 
     #[test]
     fn commands() {
-        let found = console_scripts(b"[console_scripts]\nx = pkg.cli:main [extra]\n[other]\ny = a:b\n");
-        assert_eq!(found, [("x".to_owned(), "pkg.cli:main".to_owned())]);
+        let found = entry_points(b"[console_scripts]\nx = pkg.cli:main [extra]\n[other]\ny = a:b\n");
+        let of =
+            |group: &str, name: &str, target: &str| (group.to_owned(), name.to_owned(), target.to_owned());
+        assert_eq!(found[0], of("console_scripts", "x", "pkg.cli:main"));
     }
 }

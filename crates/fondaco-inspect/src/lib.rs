@@ -105,7 +105,7 @@ pub fn inspect_for<R: Read + Seek>(
         payload: members.payload,
         copied: copies::of(claims.file_name.as_ref().or(claims.metadata.as_ref()), &layout),
     };
-    let compared = facts::facts(&analysis, &facts.natives, &layout.entry_points, metadata.as_ref());
+    let compared = facts::facts(&analysis, &facts.natives, &layout.entry_points.commands, metadata.as_ref());
     let news = context.predecessor.as_ref().map(|before| before.news(&compared, subject.version.as_deref()));
     let package = Package {
         artifact: &artifact,

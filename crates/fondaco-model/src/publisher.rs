@@ -153,11 +153,15 @@ impl Publisher {
         for (name, value) in claims {
             let known = needed.contains(&name.as_str()) || possible.contains(&name.as_str());
             let plain = |c: char| c.is_ascii_alphanumeric() || "_-.:/".contains(c);
-            if kind == PublisherKind::Generic && !name.chars().all(plain) || kind != PublisherKind::Generic && !known {
+            if kind == PublisherKind::Generic && !name.chars().all(plain)
+                || kind != PublisherKind::Generic && !known
+            {
                 return Err(InvalidPublisher::Unknown(name.clone()));
             }
             let fits = match (kind, name.as_str()) {
-                _ if value.is_empty() || value.len() > MAX_VALUE || value.chars().any(char::is_control) => false,
+                _ if value.is_empty() || value.len() > MAX_VALUE || value.chars().any(char::is_control) => {
+                    false
+                }
                 (_, name) if name.ends_with("_id") && kind != PublisherKind::Generic => {
                     value.bytes().all(|b| b.is_ascii_digit())
                 }
@@ -197,7 +201,8 @@ impl Publisher {
                 }
             }
         }
-        if let Some(environment) = self.claims.get("environment").filter(|_| self.kind != PublisherKind::Generic)
+        if let Some(environment) =
+            self.claims.get("environment").filter(|_| self.kind != PublisherKind::Generic)
             && !claim("environment").is_some_and(|given| given.eq_ignore_ascii_case(environment))
         {
             return Err(ClaimMismatch::Other("environment"));
@@ -264,7 +269,9 @@ impl Publisher {
         let config = text("ci_config_ref_uri")?;
         let host = self.issuer.split_once("://").map_or("", |(_, host)| host).trim_end_matches('/');
         let path = format!("{host}/{project}//{}@", self.field("workflow"));
-        let Some(at) = config.strip_prefix(&path) else { return Err(ClaimMismatch::Other("ci_config_ref_uri")) };
+        let Some(at) = config.strip_prefix(&path) else {
+            return Err(ClaimMismatch::Other("ci_config_ref_uri"));
+        };
         let current = [claim("ref_path"), claim("sha")];
         if at.is_empty() || !current.iter().flatten().any(|one| one == at) {
             return Err(ClaimMismatch::Other("ci_config_ref_uri"));
@@ -331,7 +338,11 @@ mod tests {
         }
     }
 
-    fn told(publisher: &Publisher, right: &[(&str, &str)], wrong: &[(&str, &str)]) -> Result<(), ClaimMismatch> {
+    fn told(
+        publisher: &Publisher,
+        right: &[(&str, &str)],
+        wrong: &[(&str, &str)],
+    ) -> Result<(), ClaimMismatch> {
         let mut claims = map(right);
         for (name, value) in wrong {
             match *value {
@@ -356,7 +367,10 @@ mod tests {
 
     #[test]
     fn a_workflow_of_github_is_told_by_all_of_it() {
-        let ours = publisher(PublisherKind::GitHub, &[("owner", "me"), ("repository", "it"), ("workflow", "release.yml")]);
+        let ours = publisher(
+            PublisherKind::GitHub,
+            &[("owner", "me"), ("repository", "it"), ("workflow", "release.yml")],
+        );
         let of = |wrong: &[(&str, &str)]| told(&ours, GITHUB, wrong);
         assert_eq!(of(&[]), Ok(()));
         assert_eq!(of(&[("environment", "whatever")]), Ok(()));
@@ -387,7 +401,10 @@ mod tests {
 
     #[test]
     fn a_name_that_came_to_somebody_else_is_refused() {
-        let fresh = publisher(PublisherKind::GitHub, &[("owner", "me"), ("repository", "it"), ("workflow", "release.yml")]);
+        let fresh = publisher(
+            PublisherKind::GitHub,
+            &[("owner", "me"), ("repository", "it"), ("workflow", "release.yml")],
+        );
         let claims = map(GITHUB);
         let seen = fresh.meets(&|name| claims.get(name).cloned()).unwrap();
         assert_eq!(seen, map(&[("owner_id", "65"), ("repository_id", "74")]));
@@ -483,7 +500,10 @@ mod tests {
             claims.push((name, wrong));
             assert!(check(PublisherKind::GitHub, &claims, &[]).is_err(), "{name} {wrong}");
         }
-        assert_eq!(check(PublisherKind::GitHub, &right[..2], &[]), Err(InvalidPublisher::Missing("workflow")));
+        assert_eq!(
+            check(PublisherKind::GitHub, &right[..2], &[]),
+            Err(InvalidPublisher::Missing("workflow"))
+        );
         assert_eq!(check(PublisherKind::Generic, &[], &[]), Err(InvalidPublisher::Nothing));
         assert_eq!(check(PublisherKind::Generic, &[("a", "b")], &["sub"]), Err(InvalidPublisher::Nothing));
         assert_eq!(check(PublisherKind::Generic, &[("sub", "b")], &["sub"]), Ok(()));

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fondaco_pydist::ProjectName;
 
@@ -12,7 +12,7 @@ pub enum Audience {
     Anyone,
     /// Whoever has a token that is in force.
     AnyToken,
-    /// Whoever has a token of one of these teams.
+    /// Whoever has a token of one of these teams, or belongs to one.
     Teams(Vec<TeamName>),
 }
 
@@ -23,6 +23,16 @@ impl Audience {
             (Self::Anyone, _) | (Self::AnyToken, Some(_)) => true,
             (Self::AnyToken | Self::Teams(_), None) => false,
             (Self::Teams(teams), Some(token)) => token.teams.iter().any(|team| teams.contains(team)),
+        }
+    }
+
+    /// Whether a person of these teams, who is logged in, is one of them. An account is no token: where
+    /// people may register, everybody can have one.
+    pub fn has_person(&self, of: &BTreeSet<TeamName>) -> bool {
+        match self {
+            Self::Anyone => true,
+            Self::AnyToken => false,
+            Self::Teams(teams) => teams.iter().any(|team| of.contains(team)),
         }
     }
 }

@@ -132,7 +132,9 @@ impl SwitchKind {
             Self::NoTrustedPublishing => "trusted publishers can't publish; tokens of people can",
             Self::NoGitHubPublishing => "trusted publishers of GitHub can't publish; others can",
             Self::NoGitLabPublishing => "trusted publishers of GitLab can't publish; others can",
-            Self::NoGenericPublishing => "trusted publishers of other issuers can't publish; GitHub's and GitLab's can",
+            Self::NoGenericPublishing => {
+                "trusted publishers of other issuers can't publish; GitHub's and GitLab's can"
+            }
             Self::NoNewUpstreamProjects => "new projects of upstreams are held; established ones go on",
             Self::NoYoungUpstreamReleases => "young files of upstreams are held; older ones go on",
             Self::UpstreamOff => "no upstream is asked; what is stored is served",

@@ -98,6 +98,7 @@ const EXACT: &[(&str, Api)] = &[
     ("_winapi.CreateProcess", Api::Shell),
     ("_posixsubprocess.fork_exec", Api::Shell),
     ("mmap.mmap", Api::Native),
+    ("os.memfd_create", Api::Native),
     ("ctypes.windll.kernel32.WinExec", Api::Shell),
     ("ctypes.windll.shell32.ShellExecuteA", Api::Shell),
     ("ctypes.windll.shell32.ShellExecuteW", Api::Shell),
@@ -407,6 +408,11 @@ fn by_kind(name: &str) -> Option<Api> {
         }
         "sendto" | "sendall" if object.ends_with("socket()") => return Some(Api::NetworkSend),
         "connect_ex" if object.ends_with("socket()") => return Some(Api::Socket),
+        "send_message" | "send_document" | "send_photo" | "reply_to" | "send_file"
+            if is_messenger(object) =>
+        {
+            return Some(Api::NetworkSend);
+        }
         "post" | "put" | "patch" => Api::NetworkSend,
         "get" | "request" | "urlopen" | "open" | "head" | "delete" | "stream" => Api::NetworkFetch,
         _ => return None,
@@ -422,6 +428,12 @@ fn by_kind(name: &str) -> Option<Api> {
             None => method != "open" && object.split('.').count() <= 4,
         };
     is_client.then_some(api)
+}
+
+/// A bot of a messenger.
+fn is_messenger(object: &str) -> bool {
+    const LIBRARIES: [&str; 6] = ["telebot", "telegram", "telethon", "pyrogram", "aiogram", "telepot"];
+    object.ends_with("()") && LIBRARIES.contains(&object.split('.').next().unwrap_or_default())
 }
 
 /// The taint of what a call to this gives.

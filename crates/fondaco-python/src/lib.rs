@@ -45,7 +45,7 @@ pub use bytecode::{has_form as has_bytecode_form, is_known as is_bytecode};
 pub use catalog::Api;
 pub use literal::is_literal;
 pub use marks::{Secret, secret_of};
-pub use run::{analyse, parses};
+pub use run::{EntryPoints, analyse, parses};
 pub use shape::shapes;
 pub use unfold::Language;
 pub use value::{Constant, Encoder, Taint, Value};

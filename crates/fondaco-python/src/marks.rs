@@ -106,6 +106,16 @@ const BROWSERS: &[&str] = &[
     "\\jaxx\\",
     "\\zcash",
     "\\guarda\\",
+    "exodus.wallet",
+    "electrum/wallets",
+    "atomic/local storage",
+    "ethereum/keystore",
+    "user data/local state",
+    "user data/default",
+    "telegram desktop/tdata",
+    "vivaldi/user data",
+    "microsoft/edge/user data",
+    "microsoft edge/user data",
     "config/loginusers.vdf",
     "config\\loginusers.vdf",
 ];
@@ -173,8 +183,18 @@ pub(crate) fn seen_in(text: &str) -> Seen {
             seen.secret.get_or_insert(Secret::Credential);
         }
     }
+    if seen.secret.is_none() && is_folder_of_keys(&text) {
+        seen.secret = Some(Secret::Credential);
+    }
     seen.is_telling |= seen.secret.is_some();
     seen
+}
+
+/// A path that ends with the folder in which a program keeps its credentials.
+fn is_folder_of_keys(text: &str) -> bool {
+    const FOLDERS: [&str; 4] = [".ssh", ".aws", ".gnupg", ".kube"];
+    let last = text.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next().unwrap_or_default();
+    FOLDERS.contains(&last)
 }
 
 /// The secret that a path, name or key stands for.
@@ -191,6 +211,7 @@ mod tests {
         assert_eq!(secret_of("C:\\Users\\x\\.SSH\\id_rsa"), Some(Secret::Credential));
         assert_eq!(secret_of(r"%appdata%\\Exodus\\exodus.wallet"), Some(Secret::Browser));
         assert_eq!(secret_of(".ssh/ and wallet.dat"), Some(Secret::Browser));
+        assert_eq!(secret_of("~/.ssh"), Some(Secret::Credential));
         assert_eq!(secret_of("ssh"), None);
         assert!(seen_in("see https://a.example.invalid").is_telling);
         assert!(seen_in("discord").is_telling && !seen_in("Discord").is_telling);

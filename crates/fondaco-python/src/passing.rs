@@ -23,8 +23,9 @@ pub(crate) fn hand_over(units: &mut [Unit], passed: &[(Rc<str>, Value)]) {
         let is_code = call.api == Some(Api::CodeExec);
         let mut value = value.clone();
         if !is_code {
-            value.taint =
-                value.taint.without(Taint::WRITTEN | Taint::NETWORK | Taint::DECODED | Taint::DECRYPTED);
+            value.taint = value.taint.without(
+                Taint::WRITTEN | Taint::FETCHED | Taint::NETWORK | Taint::DECODED | Taint::DECRYPTED,
+            );
         }
         for arg in call.args.iter_mut().chain(call.kwargs.iter_mut().map(|(_, v)| v)) {
             if arg.taint.has(Taint::PARAMETER) {

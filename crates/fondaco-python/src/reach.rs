@@ -8,6 +8,7 @@ use fondaco_verdict::Trigger;
 
 use crate::analysis::{Role, Unit};
 use crate::maps::{Map, Set};
+use crate::run::EntryPoints;
 
 /// A function of a unit, or its top level (an empty name).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -112,6 +113,18 @@ impl Graph {
         self.names.get(name).into_iter().flatten()
     }
 
+    /// The function of a plugin, and the hooks of pytest in its module.
+    fn called_by_name(&self, module: &str, function: &str) -> Vec<Node> {
+        let tops = self.named_so(module);
+        let units: Set<usize> = tops.map(|node| node.unit).collect();
+        let is_hook = |node: &&Node| {
+            let name = node.function.strip_prefix(module).and_then(|name| name.strip_prefix('.'));
+            units.contains(&node.unit)
+                && name.is_some_and(|name| name == function || name.starts_with("pytest_"))
+        };
+        self.names.values().flatten().filter(is_hook).cloned().collect()
+    }
+
     /// Shows each node that this one leads to, with the line.
     fn next(&self, node: &Node, mut show: impl FnMut(u32, &Node)) {
         self.edges.get(node).into_iter().flatten().for_each(|(line, to)| show(*line, to));
@@ -171,7 +184,7 @@ type All = Map<Node, Reached>;
 type Path = (Trigger, Rc<[String]>);
 
 /// Sets the trigger and the path of every unit and call.
-pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
+pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &EntryPoints) {
     let mut reached: All = Map::default();
     // The least asked for first: what is reached once keeps its trigger.
     let of = |role: Role, node: fn(usize) -> Node| -> Vec<Node> {
@@ -194,10 +207,15 @@ pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
         |node: &&Node| units[node.unit].role == Role::Setup && !units[node.unit].member.ends_with("setup.py");
     let own = graph.build_hooks.iter().filter(is_backend);
     let hooks: Vec<Node> = graph.hooks.iter().filter(is_handed_over).chain(own).cloned().collect();
-    let entry = entry_points.iter().flat_map(|point| {
+    let entry = entry_points.commands.iter().flat_map(|point| {
         let (module, function) = point.split_once(':').unwrap_or((point, ""));
         let dotted = format!("{module}.{function}");
         graph.named_so(&dotted).chain(graph.named_so(module)).cloned().collect::<Vec<_>>()
+    });
+    // A plugin of a test runner is its module, whose hooks are called by their names.
+    let plugins = entry_points.plugins.iter().flat_map(|point| {
+        let (module, function) = point.split_once(':').unwrap_or((point, ""));
+        graph.called_by_name(module, function)
     });
     // In a package's own module, and where it is hidden code that runs so, it counts as an import:
     // attackers forget the difference, and nobody runs such a file as a program.
@@ -216,7 +234,10 @@ pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &[String]) {
     let overheard = of(Role::Module, Node::typed);
     let starts: [(Trigger, Vec<Node>); 3] = [
         (Trigger::Install, hooks),
-        (Trigger::Import, top(Role::Module).into_iter().chain(mistaken).chain(overheard).collect()),
+        (
+            Trigger::Import,
+            top(Role::Module).into_iter().chain(mistaken).chain(overheard).chain(plugins).collect(),
+        ),
         (
             Trigger::EntryPoint,
             entry.chain(program(Role::Script)).chain(of(Role::Module, Node::main)).chain(typed).collect(),

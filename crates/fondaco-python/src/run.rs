@@ -17,8 +17,17 @@ use crate::unfold::Language;
 use crate::value::total;
 use crate::{Encoder, Value, bytecode, order, passing, precheck, python2, reach, source, tokens};
 
-/// Analyses the files of one package. `entry_points` are `module:function`.
-pub fn analyse(files: &[SourceFile<'_>], entry_points: &[String], budget: &Budget) -> Analysis {
+/// What a package declares as its entry points, each `module:function` or `module`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EntryPoints {
+    /// Commands: somebody has to type one.
+    pub commands: Vec<String>,
+    /// What other programs load by themselves wherever it is installed, such as plugins of pytest.
+    pub plugins: Vec<String>,
+}
+
+/// Analyses the files of one package.
+pub fn analyse(files: &[SourceFile<'_>], entry_points: &EntryPoints, budget: &Budget) -> Analysis {
     let mut run = Run {
         budget,
         analysis: Analysis::default(),

@@ -360,7 +360,7 @@ mod tests {
             role: Role::Setup,
             module: "setup",
         };
-        shapes(&analyse(&[file], &[], &Budget::default()).units)
+        shapes(&analyse(&[file], &crate::EntryPoints::default(), &Budget::default()).units)
     }
 
     const HOOK: &str = "import os, urllib.request\nfrom setuptools import setup\n\

@@ -36,6 +36,8 @@ impl Taint {
     pub const COMMAND_OUTPUT: Self = Self(1 << 11);
     /// All environment variables at once.
     pub const ALL_VARIABLES: Self = Self(1 << 12);
+    /// A file that this code has filled with what came over the network, or its path.
+    pub const FETCHED: Self = Self(1 << 13);
 
     /// Whether any of `other` is in this set.
     pub fn has(self, other: Self) -> bool {

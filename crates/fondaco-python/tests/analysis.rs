@@ -2,7 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use fondaco_python::{
-    Analysis, Api, Budget, Call, Encoder, Form, Language, Role, SourceFile, Syntax, Taint, analyse,
+    Analysis, Api, Budget, Call, Encoder, EntryPoints, Form, Language, Role, SourceFile, Syntax, Taint,
+    analyse,
 };
 use fondaco_verdict::Trigger;
 
@@ -23,7 +24,11 @@ fn package(files: &[(&str, &str, Role)]) -> Analysis {
             module,
         })
         .collect();
-    analyse(&sources, &["pkg.cli:main".to_owned()], &Budget::default())
+    analyse(
+        &sources,
+        &EntryPoints { commands: vec!["pkg.cli:main".to_owned()], ..EntryPoints::default() },
+        &Budget::default(),
+    )
 }
 
 fn setup(text: &str) -> Analysis {
@@ -202,7 +207,7 @@ fn budgets_end_the_work_and_are_reported() {
         module: "setup",
     };
     let budget = Budget { steps: 100, ..Budget::default() };
-    assert_eq!(analyse(&[file], &[], &budget).unscanned.len(), 1);
+    assert_eq!(analyse(&[file], &EntryPoints::default(), &budget).unscanned.len(), 1);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Values that go from one place to another before they are used.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
-use fondaco_python::{Analysis, Budget, Call, Form, Role, SourceFile, Taint, analyse};
+use fondaco_python::{Analysis, Budget, Call, EntryPoints, Form, Role, SourceFile, Taint, analyse};
 use fondaco_verdict::Trigger;
 
 fn package(files: &[(&str, &str, &str, Role)]) -> Analysis {
@@ -17,7 +17,7 @@ fn package(files: &[(&str, &str, &str, Role)]) -> Analysis {
             module,
         })
         .collect();
-    analyse(&sources, &[], &Budget::default())
+    analyse(&sources, &EntryPoints::default(), &Budget::default())
 }
 
 fn setup(text: &str) -> Analysis {

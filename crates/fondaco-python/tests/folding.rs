@@ -6,7 +6,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use fondaco_pydist::MemberPath;
-use fondaco_python::{Budget, Constant, Form, Role, SourceFile, Value, analyse};
+use fondaco_python::{Budget, Constant, EntryPoints, Form, Role, SourceFile, Value, analyse};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -63,7 +63,7 @@ fn folded(expressions: &[String]) -> Vec<Option<String>> {
         role: Role::Script,
         module: "",
     };
-    let analysis = analyse(&[file], &[], &Budget::default());
+    let analysis = analyse(&[file], &EntryPoints::default(), &Budget::default());
     let unit = &analysis.units[0];
     assert_eq!(unit.syntax, fondaco_python::Syntax::Parsed);
     let by_line: HashMap<u32, &Value> =

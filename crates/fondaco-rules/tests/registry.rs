@@ -10,7 +10,7 @@ use fondaco_members::{
     SettingKind, appended, has_pickle_name, is_harmless_name, read_native, read_pickle, settings,
 };
 use fondaco_pydist::{CoreMetadata, MemberPath};
-use fondaco_python::{Analysis, Budget, Form, Role, SourceFile, analyse};
+use fondaco_python::{Analysis, Budget, EntryPoints, Form, Role, SourceFile, analyse};
 use fondaco_rules::{Artifact, Copied, News, Package, all, explain, run, sink_of};
 use fondaco_verdict::{Binary, Host};
 
@@ -58,7 +58,7 @@ fn setup(text: &str) -> Analysis {
     let path = "setup.py".parse().unwrap();
     let (form, role) = (Form::Source, Role::Setup);
     let file = SourceFile { path: &path, bytes: text.as_bytes(), form, role, module: "setup" };
-    analyse(&[file], &[], &Budget::default())
+    analyse(&[file], &EntryPoints::default(), &Budget::default())
 }
 
 fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
@@ -72,7 +72,11 @@ fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
     match info.split_whitespace().collect::<Vec<_>>().as_slice() {
         ["python", path] => {
             let member = path.parse().unwrap();
-            let role = if path.ends_with(".pth") { Role::Startup } else { Role::Setup };
+            let role = match *path {
+                path if path.ends_with(".pth") => Role::Startup,
+                path if path.ends_with("/__init__.py") => Role::Module,
+                _ => Role::Setup,
+            };
             let file = SourceFile {
                 path: &member,
                 bytes: text.as_bytes(),
@@ -80,7 +84,7 @@ fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
                 role,
                 module: "setup",
             };
-            analysis = analyse(&[file], &[], &Budget::default());
+            analysis = analyse(&[file], &EntryPoints::default(), &Budget::default());
         }
         ["member", path] => add_member(&mut members, path, text.as_bytes()),
         ["member", path, "hex"] => add_member(&mut members, path, &from_hex(&text)),
@@ -162,7 +166,7 @@ fn analyse_all(text: &str) -> Analysis {
             module: path.as_str().trim_end_matches(".py"),
         })
         .collect();
-    analyse(&sources, &[], &Budget::default())
+    analyse(&sources, &EntryPoints::default(), &Budget::default())
 }
 
 #[test]

@@ -159,9 +159,8 @@ pub(crate) async fn genuine(app: &App, text: &str) -> Result<Option<(Macaroon, I
 }
 
 async fn holder(app: &App, to: &IssuedTo, caveats: &[Caveat]) -> Result<Holder, Unrecognised> {
-    let narrowed = |id: &String| {
-        caveats.iter().all(|caveat| !matches!(caveat, Caveat::Publisher(only) if only != id))
-    };
+    let narrowed =
+        |id: &String| caveats.iter().all(|caveat| !matches!(caveat, Caveat::Publisher(only) if only != id));
     match to {
         IssuedTo::Person(_) if caveats.iter().any(|caveat| matches!(caveat, Caveat::Publisher(_))) => {
             Err(Unrecognised::Nobody)

@@ -49,7 +49,9 @@ struct Key {
 
 /// The keys are not such a list.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no list of public keys: {{\"public_keys\": [{{\"key_identifier\": ..., \"key\": PEM of a key on P-256}}]}}")]
+#[error(
+    "no list of public keys: {{\"public_keys\": [{{\"key_identifier\": ..., \"key\": PEM of a key on P-256}}]}}"
+)]
 pub struct InvalidKeys;
 
 /// Why a report is not believed.

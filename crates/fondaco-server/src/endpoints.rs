@@ -5,12 +5,13 @@
 use axum::Router;
 use axum::handler::Handler;
 use axum::routing::{MethodFilter, MethodRouter, on};
-use fondaco_model::StaffRole;
+use fondaco_model::{OrganisationRole, ProjectAct, StaffRole};
 
 use crate::app::App;
 use crate::manager::Manager;
 use crate::person::{AtLeast, FreshPerson, Pending, Person, Staff};
 use crate::reader::Reader;
+use crate::roles::{AtLeastAs, Caller, InOrganisation, OnProject, ProjectActKind};
 use crate::visitor::Visitor;
 
 /// Who may use an endpoint.
@@ -36,6 +37,12 @@ pub enum Access {
     Staff(StaffRole),
     /// Who proves who they are by what they send: an ID token, a signed report.
     Proving,
+    /// Who is logged in with a second factor.
+    SecondFactor,
+    /// Who may do this with the project that the path names, or see it of that (`fondaco_model::may`).
+    Project(ProjectAct),
+    /// Who is at least this in the organisation that the path names (`fondaco_model::may_in`).
+    Organisation(OrganisationRole),
 }
 
 /// What is done at an endpoint. Each is decided by itself: who may read something may not therefore
@@ -233,6 +240,37 @@ impl Endpoints {
         T: Takes<Staff<R>> + 'static,
     {
         self.with(verb.name(), path, Access::Staff(R::ROLE), on(verb.filter(), handler))
+    }
+
+    /// Something for whoever is logged in with a second factor.
+    pub(crate) fn caller<H, T>(self, verb: Verb, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: Takes<Caller> + 'static,
+    {
+        self.with(verb.name(), path, Access::SecondFactor, on(verb.filter(), handler))
+    }
+
+    /// Something with a project: the handler's [`OnProject<A>`] says what.
+    pub(crate) fn on_project<A, H, T>(self, verb: Verb, path: &'static str, handler: H) -> Self
+    where
+        A: ProjectActKind,
+        H: Handler<T, App>,
+        T: Takes<OnProject<A>> + 'static,
+    {
+        // Who may see something may not therefore change it.
+        debug_assert_eq!(A::ACT.only_sees(), verb == Verb::Get, "{path}");
+        self.with(verb.name(), path, Access::Project(A::ACT), on(verb.filter(), handler))
+    }
+
+    /// Something in an organisation: the handler's [`InOrganisation<R>`] says for whom.
+    pub(crate) fn in_organisation<R, H, T>(self, verb: Verb, path: &'static str, handler: H) -> Self
+    where
+        R: AtLeastAs,
+        H: Handler<T, App>,
+        T: Takes<InOrganisation<R>> + 'static,
+    {
+        self.with(verb.name(), path, Access::Organisation(R::ROLE), on(verb.filter(), handler))
     }
 
     fn with(

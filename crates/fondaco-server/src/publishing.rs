@@ -115,11 +115,12 @@ pub(crate) async fn mint(app: &App, token: &str) -> Result<Minted, MintError> {
     let mut matching = Vec::new();
     let mut nearest = None;
     for publisher in app.parts.store.publishers_of_issuer(&claims.issuer).await? {
-        if publisher.kind != trusted.kind || !may_publish(app, &publisher).await? {
+        if publisher.kind != trusted.kind {
             continue;
         }
         match publisher.meets(&|name| text(&claims, name)) {
-            Ok(_) => matching.push(publisher),
+            Ok(_) if may_publish(app, &publisher).await? => matching.push(publisher),
+            Ok(_) => {}
             // Whose repository it is not has nothing to learn of it.
             Err(ClaimMismatch::Other("repository" | "project_path" | "that it is told by")) => {}
             Err(mismatch) => nearest = Some(mismatch),

@@ -4,21 +4,23 @@
 //! asks it before it shows a project. What a reader may not read looks as if it were not there: the
 //! same answer, after the same work (`view::shown`).
 
+use std::collections::BTreeSet;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use fondaco_macaroon::Use;
-use fondaco_model::{StaffRole, Token, UpstreamName};
+use fondaco_model::{Audience, StaffRole, TeamName, Token, UpstreamName};
 use fondaco_pydist::ProjectName;
 
 use crate::app::App;
 use crate::bearer;
 use crate::client_address::ClientAddress;
 use crate::credentials::{Credentials, credentials};
+use crate::layers;
 use crate::person::{self, Person};
 use crate::trouble::{Trouble, problem};
-use crate::layers;
 
 /// What a client is asked for; it makes pip, uv and others look into netrc and keyring.
 const CHALLENGE: HeaderValue = HeaderValue::from_static("Basic realm=\"Fondaco\", charset=\"UTF-8\"");
@@ -31,16 +33,41 @@ pub(crate) enum Reader {
     /// Somebody with a token that is in force.
     Bearer(Box<Token>),
     /// Somebody who is logged in. Whoever may register is no reader by that alone: staff who review
-    /// read everything, others what anybody may read.
-    Person(Box<Person>),
+    /// read everything, others what anybody, their teams and their organisations may read, and what
+    /// they have a role on.
+    Person(Box<ReadingPerson>),
     /// The index itself, for its own work: never in the name of a request.
     Index,
 }
 
+/// A person who reads.
+#[derive(Debug, Clone)]
+pub(crate) struct ReadingPerson {
+    person: Person,
+    teams: BTreeSet<TeamName>,
+    /// The projects that they have a role on, and those of their organisations.
+    held: BTreeSet<ProjectName>,
+}
+
 impl Reader {
+    /// A person who is logged in.
+    pub(crate) async fn of_person(app: &App, person: Person) -> Result<Self, Trouble> {
+        let teams = app.parts.store.teams_of(&person.user.id).await?;
+        let held = app.parts.store.projects_read_by(&person.user.id).await?;
+        Ok(Self::Person(Box::new(ReadingPerson { person, teams, held })))
+    }
+
     /// Whether they may read a project of a layer.
     pub(crate) fn may_read(&self, app: &App, layer: &UpstreamName, project: &ProjectName) -> bool {
-        self.is_in(app, layer, project, app.parts.settings.reading.audience(layer, project).has(self.token()))
+        let audience = app.parts.settings.reading.audience(layer, project);
+        self.is_in(app, layer, project, self.is_of(audience))
+    }
+
+    fn is_of(&self, audience: &Audience) -> bool {
+        match self {
+            Self::Person(reader) => audience.has_person(&reader.teams),
+            _ => audience.has(self.token()),
+        }
     }
 
     /// Whether they may read all that is kept under a name: of one that was lifted there is something
@@ -59,7 +86,7 @@ impl Reader {
     /// that is nowhere.
     pub(crate) fn may_ask(&self, app: &App, layer: &UpstreamName, name: &ProjectName) -> bool {
         let any = app.parts.settings.reading.audience_of_any(layer, name);
-        self.is_in(app, layer, name, any.has(self.token()))
+        self.is_in(app, layer, name, self.is_of(any))
     }
 
     fn token(&self) -> Option<&Token> {
@@ -76,17 +103,20 @@ impl Reader {
             Self::Index => true,
             _ if app.parts.settings.reading.is_open() => true,
             Self::Anonymous => named,
-            Self::Person(person) => named || person.acts_as(StaffRole::Reviewer),
+            Self::Person(reader) => {
+                let holds = layer.is_own() && reader.held.contains(project);
+                named || holds || reader.person.acts_as(StaffRole::Reviewer)
+            }
             Self::Bearer(token) => named || publishes(token),
         }
     }
 
     /// Whether everything may be read.
     pub(crate) fn reads_all(&self, app: &App) -> bool {
-        let reviews = |person: &Person| person.acts_as(StaffRole::Reviewer);
+        let reviews = |reader: &ReadingPerson| reader.person.acts_as(StaffRole::Reviewer);
         matches!(self, Self::Index)
             || app.parts.settings.reading.is_open()
-            || matches!(self, Self::Person(person) if reviews(person))
+            || matches!(self, Self::Person(reader) if reviews(reader))
     }
 
     /// The answer about a name that is not there, or not for this reader. Where no name of its kind
@@ -131,7 +161,7 @@ impl FromRequestParts<App> for Reader {
             return Ok(Self::Anonymous);
         }
         if let Some(person) = person::find(parts, app).await?.filter(|person| !person.session.pending) {
-            return Ok(Self::Person(Box::new(person)));
+            return Self::of_person(app, person).await.map_err(IntoResponse::into_response);
         }
         match credentials(&parts.headers) {
             // Nothing is told by this: it is the answer to every question.

@@ -23,19 +23,34 @@ impl Store {
             .bind(i64::from(limit))
             .fetch_all(&self.readers)
             .await?;
-        rows.into_iter()
-            .rev()
-            .map(|row| {
-                Ok(AuditEvent {
-                    at: instant(row.at)?,
-                    actor: row.actor,
-                    action: known(&row.action, AuditAction::from_id)?,
-                    subject: row.subject,
-                    reason: row.reason,
-                    detail: row.detail,
-                })
-            })
-            .collect()
+        rows.into_iter().rev().map(Row::record).collect()
+    }
+
+    /// The events of one kind about a subject, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn audit_of(&self, action: AuditAction, subject: &str) -> Result<Vec<AuditEvent>, StoreError> {
+        let rows: Vec<Row> =
+            sqlx::query_as("SELECT * FROM audit WHERE action = $1 AND subject = $2 ORDER BY id")
+                .bind(action.id())
+                .bind(subject)
+                .fetch_all(&self.readers)
+                .await?;
+        rows.into_iter().map(Row::record).collect()
+    }
+}
+
+impl Row {
+    fn record(self) -> Result<AuditEvent, StoreError> {
+        Ok(AuditEvent {
+            at: instant(self.at)?,
+            actor: self.actor,
+            action: known(&self.action, AuditAction::from_id)?,
+            subject: self.subject,
+            reason: self.reason,
+            detail: self.detail,
+        })
     }
 }
 

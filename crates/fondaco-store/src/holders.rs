@@ -1,5 +1,7 @@
 //! Who holds projects of our own: people, an organisation, its teams.
 
+use std::collections::BTreeSet;
+
 use fondaco_model::{Holders, OrganisationName, ProjectRole, TeamName, Timestamp, UserId};
 use fondaco_pydist::ProjectName;
 use sqlx::AnyConnection;
@@ -57,6 +59,23 @@ impl Store {
                 .fetch_all(&self.readers)
                 .await?;
         rows.into_iter().map(|(project, role)| Ok((parsed(&project)?, parsed(&role)?))).collect()
+    }
+
+    /// The projects that a person reads because of a role: those that they have one on, and those of
+    /// the organisations that they belong to.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn projects_read_by(&self, user: &UserId) -> Result<BTreeSet<ProjectName>, StoreError> {
+        let rows: Vec<String> = sqlx::query_scalar(
+            "SELECT project FROM project_roles WHERE user_id = $1
+             UNION SELECT p.project FROM project_organisations p
+             JOIN organisation_members m ON m.organisation = p.organisation WHERE m.user_id = $1",
+        )
+        .bind(user.as_str())
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(|project| parsed(project)).collect()
     }
 
     /// The projects of an organisation, by name.
@@ -178,7 +197,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes all roles on a project away, with its invitations: its name is another's from now on.
+    /// Takes all roles on a project away, with its invitations and publishers: its name is another's from
+    /// now on.
     ///
     /// # Errors
     /// When the database fails.
@@ -187,6 +207,8 @@ impl Tx {
             "DELETE FROM project_roles WHERE project = $1",
             "DELETE FROM team_roles WHERE project = $1",
             "DELETE FROM project_organisations WHERE project = $1",
+            "DELETE FROM publishers WHERE project = $1 AND pending = 0",
+            "DELETE FROM only_trusted_publishing WHERE project = $1",
             "UPDATE invitations SET state = 'withdrawn' WHERE kind = 'project' AND name = $1 AND state = 'open'",
         ] {
             sqlx::query(emptied).bind(project.as_str()).execute(&mut *self.inner).await?;

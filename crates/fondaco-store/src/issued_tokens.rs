@@ -122,7 +122,12 @@ impl Tx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn touch_issued_token(&mut self, id: &str, at: Timestamp, from: &str) -> Result<(), StoreError> {
+    pub async fn touch_issued_token(
+        &mut self,
+        id: &str,
+        at: Timestamp,
+        from: &str,
+    ) -> Result<(), StoreError> {
         sqlx::query("UPDATE issued_tokens SET last_used_at = $2, last_used_from = $3 WHERE id = $1")
             .bind(id)
             .bind(at.as_microsecond())
@@ -136,7 +141,12 @@ impl Tx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn revoke_issued_token(&mut self, id: &str, at: Timestamp, why: &str) -> Result<bool, StoreError> {
+    pub async fn revoke_issued_token(
+        &mut self,
+        id: &str,
+        at: Timestamp,
+        why: &str,
+    ) -> Result<bool, StoreError> {
         let changed = sqlx::query(
             "UPDATE issued_tokens SET revoked_at = $2, revoked_why = $3 WHERE id = $1 AND revoked_at IS NULL",
         )
@@ -152,7 +162,12 @@ impl Tx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn replace_issued_token(&mut self, id: &str, by: &str, end: Timestamp) -> Result<(), StoreError> {
+    pub async fn replace_issued_token(
+        &mut self,
+        id: &str,
+        by: &str,
+        end: Timestamp,
+    ) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE issued_tokens SET replaced_by = $2,
                  expires_at = CASE WHEN expires_at < $3 THEN expires_at ELSE $3 END WHERE id = $1",

@@ -71,7 +71,9 @@ impl Store {
     pub async fn publishers(&self, project: Option<&ProjectName>) -> Result<Vec<Publisher>, StoreError> {
         let rows: Vec<Row> = match project {
             None => {
-                sqlx::query_as("SELECT * FROM publishers ORDER BY made_at, id").fetch_all(&self.readers).await?
+                sqlx::query_as("SELECT * FROM publishers ORDER BY made_at, id")
+                    .fetch_all(&self.readers)
+                    .await?
             }
             Some(project) => {
                 sqlx::query_as("SELECT * FROM publishers WHERE project = $1 ORDER BY made_at, id")
@@ -88,10 +90,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn publishers_of_issuer(&self, issuer: &str) -> Result<Vec<Publisher>, StoreError> {
-        let rows: Vec<Row> = sqlx::query_as("SELECT * FROM publishers WHERE issuer = $1 ORDER BY made_at, id")
-            .bind(issuer)
-            .fetch_all(&self.readers)
-            .await?;
+        let rows: Vec<Row> =
+            sqlx::query_as("SELECT * FROM publishers WHERE issuer = $1 ORDER BY made_at, id")
+                .bind(issuer)
+                .fetch_all(&self.readers)
+                .await?;
         rows.into_iter().map(Row::record).collect()
     }
 
@@ -164,7 +167,8 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn remove_publisher(&mut self, id: &str) -> Result<bool, StoreError> {
-        let gone = sqlx::query("DELETE FROM publishers WHERE id = $1").bind(id).execute(&mut *self.inner).await?;
+        let gone =
+            sqlx::query("DELETE FROM publishers WHERE id = $1").bind(id).execute(&mut *self.inner).await?;
         Ok(gone.rows_affected() > 0)
     }
 

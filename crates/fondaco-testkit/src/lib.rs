@@ -3,6 +3,7 @@
 //! - [`Wheel`] and [`Sdist`] build packages, [`samples`] holds twelve whole ones.
 //! - [`Upstream`] is a local index that can be made to misbehave.
 //! - [`Authenticator`] is a passkey in software, which can be made to lie.
+//! - [`Browser`] is a Chromium that has a passkey.
 //! - [`Postgres`] is a private cluster of the real thing.
 //! - [`MailServer`] is a real server of SMTP.
 //! - [`Bucket`] is a server of S3, [`Faults`] what can go wrong on the way to it.
@@ -13,6 +14,7 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod authenticator;
+mod browser;
 mod bucket;
 mod clients;
 mod core_metadata;
@@ -40,6 +42,7 @@ mod wave;
 mod wheel;
 
 pub use authenticator::{Attesting, Authenticator, Behaviour, KeyKind};
+pub use browser::Browser;
 pub use bucket::Bucket;
 pub use clients::{Clients, Installer, Tool};
 pub use dist::Dist;

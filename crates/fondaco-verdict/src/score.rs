@@ -48,7 +48,7 @@ pub fn score(findings: &[Finding]) -> ScoredChain {
 pub fn score_by(findings: &[Finding], weights: &Weights) -> ScoredChain {
     let mut rules = BTreeMap::new();
     for part in parts(findings, weights) {
-        rules.insert(part.rule, part.weight * weights.factor(part.trigger) * part.share);
+        rules.insert(part.rule, part.weight * weights.factor(part.rule, part.trigger) * part.share);
     }
     let sum: f32 = rules.values().sum();
     let chain = sum * weights.chain(stages(findings));
@@ -63,7 +63,7 @@ pub fn parts(findings: &[Finding], weights: &Weights) -> Vec<Part> {
     for finding in findings.iter().filter(|f| f.severity > Severity::Info && f.weight > 0.0) {
         let weight = weights.of(finding.rule, finding.weight);
         let part = Part { rule: finding.rule, weight, trigger: finding.trigger, share: 1.0 };
-        let strength = weight * weights.factor(finding.trigger);
+        let strength = weight * weights.factor(finding.rule, finding.trigger);
         let entry = best.entry(finding.rule).or_insert((strength, part, finding.behaviour));
         if strength > entry.0 {
             *entry = (strength, part, finding.behaviour);

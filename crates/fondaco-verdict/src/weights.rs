@@ -18,6 +18,9 @@ pub struct Weights {
     pub entry_point: f32,
     /// The same for code that only runs when something calls it.
     pub call: f32,
+    /// How much counts, for a few rules, of code that somebody has to ask for: what they find is done
+    /// by no honest program, whoever calls it (`asked:RULE`). Judgement, not fitted.
+    pub asked: BTreeMap<String, f32>,
     /// What a chain of two stages adds, as a share of its parts.
     pub two_stages: f32,
     /// What a chain of three or more stages adds.
@@ -32,6 +35,7 @@ impl Weights {
             import: 0.9,
             entry_point: 0.6,
             call: 0.4,
+            asked: BTreeMap::new(),
             two_stages: 0.25,
             three_stages: 0.5,
         }
@@ -55,6 +59,9 @@ impl Weights {
                 "trigger:call" => weights.call = value,
                 "chain:2" => weights.two_stages = value,
                 "chain:3" => weights.three_stages = value,
+                rule if rule.starts_with("asked:") => {
+                    weights.asked.insert(rule["asked:".len()..].to_owned(), value);
+                }
                 rule => {
                     weights.rules.insert(rule.to_owned(), value);
                 }
@@ -77,6 +84,9 @@ impl Weights {
         for (name, value) in factors.into_iter().chain(rules) {
             text.push_str(&format!("{name}\t{value:.3}\n"));
         }
+        for (rule, value) in &self.asked {
+            text.push_str(&format!("asked:{rule}\t{value:.3}\n"));
+        }
         text
     }
 
@@ -86,7 +96,11 @@ impl Weights {
     }
 
     /// Code that runs without being asked counts in full; code that nothing reaches hardly.
-    pub fn factor(&self, trigger: Option<Trigger>) -> f32 {
+    pub fn factor(&self, rule: RuleId, trigger: Option<Trigger>) -> f32 {
+        let asked = self.asked.get(rule.as_str()).filter(|_| !trigger.is_none_or(Trigger::is_unasked));
+        if let Some(asked) = asked {
+            return *asked;
+        }
         match trigger {
             Some(Trigger::Startup | Trigger::Install) | None => 1.0,
             Some(Trigger::Import) => self.import,

@@ -1,10 +1,10 @@
 //! `fondaco.toml`. A key that is unknown is an error: a misspelt policy must not be ignored.
 
+mod accounts;
 mod breaker;
+mod factors;
 mod limits;
 mod notify;
-mod factors;
-mod accounts;
 mod reading;
 mod trusted;
 
@@ -16,11 +16,11 @@ use serde::Deserialize;
 
 use crate::{operator, span};
 
+pub(crate) use accounts::{Accounts, Mail};
 pub(crate) use breaker::Breaker;
+pub(crate) use factors::Factors;
 pub(crate) use limits::Limits;
 pub(crate) use notify::Notify;
-pub(crate) use factors::Factors;
-pub(crate) use accounts::{Accounts, Mail};
 pub(crate) use reading::Reading;
 pub(crate) use trusted::{Publishing, Tokens, Trusted};
 
@@ -253,8 +253,9 @@ impl Server {
     /// The proxies, as the index understands them.
     pub(crate) fn proxies(&self) -> anyhow::Result<fondaco_server::Proxies> {
         let network = |text: &String| {
-            fondaco_server::bans::network(text)
-                .with_context(|| format!("[server] trusted_proxies: {text:?} is no network\nhint: e.g. 10.0.0.0/8"))
+            fondaco_server::bans::network(text).with_context(|| {
+                format!("[server] trusted_proxies: {text:?} is no network\nhint: e.g. 10.0.0.0/8")
+            })
         };
         Ok(fondaco_server::Proxies {
             networks: self.trusted_proxies.iter().map(network).collect::<anyhow::Result<_>>()?,

@@ -16,8 +16,12 @@ use crate::value::Constant;
 use crate::{Api, Encoder, Taint, Value, decoders, fold};
 
 /// How a value came to be, rather than what it tells: an object that took one in isn't that.
-const MECHANICAL: Taint =
-    Taint::NETWORK.or(Taint::WRITTEN).or(Taint::DECODED).or(Taint::DECRYPTED).or(Taint::FILE);
+const MECHANICAL: Taint = Taint::NETWORK
+    .or(Taint::WRITTEN)
+    .or(Taint::FETCHED)
+    .or(Taint::DECODED)
+    .or(Taint::DECRYPTED)
+    .or(Taint::FILE);
 
 /// Items of an argument that are looked at for functions.
 const MAX_WITHIN: usize = 64;
@@ -94,6 +98,7 @@ impl<'a> Eval<'a, '_> {
             let all = if is_one { Taint::ALL_VARIABLES } else { Taint::NONE };
             value.taint = value.taint.without(all) | object.taint.without(all);
             self.written_to(object, &name, &args, line);
+            self.filled(call, object, method, &args);
         }
         if value.name.is_none() && value.constant.is_none() {
             value.name = Some(instance(&name).into());
@@ -108,12 +113,15 @@ impl<'a> Eval<'a, '_> {
             name if is_saver(name) => 1,
             _ => return,
         };
-        let network = if at == 1 { Taint::NETWORK } else { Taint::NONE };
+        let network = if at == 1 { Taint::NETWORK | Taint::FETCHED } else { Taint::NONE };
         let keyword = call.arguments.keywords.iter().find(|k| {
             k.arg.as_ref().is_some_and(|a| matches!(a.as_str(), "filename" | "out" | "file" | "reporthook"))
         });
         let path = call.arguments.args.get(at).or(keyword.map(|k| &k.value));
         self.remember_path(path, Taint::WRITTEN | network);
+        if at == 0 {
+            self.opened_for_writing(path);
+        }
     }
 
     /// What is put into an object taints it.
@@ -196,7 +204,7 @@ impl<'a> Eval<'a, '_> {
                 let facts = given.values().flat_map(Value::texts).any(is_survey);
                 let host = if facts { Taint::HOST } else { Taint::NONE };
                 let secret = given.values().fold(Taint::NONE, |taint, v| taint | v.taint);
-                let kept = secret.without(Taint::PARAMETER | Taint::NETWORK | Taint::WRITTEN | Taint::FILE);
+                let kept = secret.without(Taint::PARAMETER | MECHANICAL);
                 Value::tainted(Taint::COMMAND_OUTPUT | host | kept)
             }
             Some(Api::EnvRead) => args

@@ -96,6 +96,7 @@ impl<'a> Eval<'a, '_> {
                     parameters: e.parameters.as_deref(),
                     body: Body::Expression(&e.body),
                     is_method: false,
+                    is_told: false,
                     executed_at: self.executed_at,
                 };
                 let name = format!("<lambda:{}>", u32::from(e.range.start()));

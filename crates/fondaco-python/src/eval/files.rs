@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::Expr;
+use ruff_python_ast::{Expr, ExprCall};
 
 use super::statement::dotted;
 use super::{Eval, Given};
@@ -50,6 +50,9 @@ impl Eval<'_, '_> {
         let is_buffer = matches!(buffer, "io.BytesIO()" | "io.StringIO()");
         let of_path = if is_buffer { Taint::NONE } else { Taint::NETWORK | Taint::DECODED };
         value.taint = (value.taint | Taint::FILE).without(of_path);
+        if value.taint.has(Taint::FETCHED) {
+            value.taint |= Taint::NETWORK;
+        }
         let keyword = given.kwargs.iter().find(|(k, _)| k == "mode").map(|(_, v)| v);
         let mode = given.args.get(1).or(keyword);
         if mode.and_then(Value::as_str).is_some_and(|mode| mode.contains(['w', 'a', 'x', '+'])) {
@@ -93,6 +96,62 @@ impl Eval<'_, '_> {
         if let Some(known) = self.lookup(&path).cloned() {
             let value = Value { taint: known.taint | taint, ..known };
             self.rebind(&path, value);
+        }
+    }
+
+    /// The variable that holds the path of a file that is open for writing, until it is filled.
+    pub(super) fn opened_for_writing(&mut self, path: Option<&Expr>) {
+        let Some(path) = path.and_then(dotted) else { return };
+        let function = self.here().function;
+        if self.filling.len() < MAX_WRITTEN {
+            self.filling.push((function, path));
+        }
+    }
+
+    /// What is written from the network, or unpacked from a file that was, marks the paths of what it
+    /// fills: they lead to a stranger's data wherever they go.
+    pub(super) fn filled(&mut self, call: &ExprCall, object: &Value, method: &str, args: &[Value]) {
+        let came = args.first().is_some_and(|data| data.taint.has(Taint::NETWORK));
+        match method {
+            "write_bytes" | "write_text" if came => {
+                if let Expr::Attribute(attribute) = call.func.as_ref() {
+                    self.remember_path(Some(&attribute.value), Taint::WRITTEN | Taint::FETCHED);
+                }
+            }
+            "write" if came && object.taint.has(Taint::WRITTEN) => self.filled_file(object),
+            "copyfileobj" if came => {
+                if let [_, file, ..] = args {
+                    self.filled_file(file);
+                }
+            }
+            "extractall" | "extract" if object.taint.has(Taint::FETCHED) => {
+                let folder = call.arguments.args.get(usize::from(method == "extract"));
+                let named = call.arguments.keywords.iter().find(|k| k.arg.as_deref() == Some("path"));
+                self.remember_path(folder.or(named.map(|k| &k.value)), Taint::WRITTEN | Taint::FETCHED);
+            }
+            "unpack_archive" if args.first().is_some_and(|archive| archive.taint.has(Taint::FETCHED)) => {
+                self.remember_path(call.arguments.args.get(1), Taint::WRITTEN | Taint::FETCHED);
+            }
+            _ => {}
+        }
+    }
+
+    /// The paths under which a file was opened: those that hold the same texts, or, where there are
+    /// none, what the same function has opened.
+    fn filled_file(&mut self, file: &Value) {
+        let here = self.here().function;
+        let texts: Vec<String> = file.texts().into_iter().map(str::to_owned).collect();
+        for (function, path) in self.filling.clone() {
+            let Some(known) = self.lookup(&path) else { continue };
+            let of_path = known.texts();
+            let is_same = match of_path.is_empty() {
+                true => function == here,
+                false => of_path.iter().all(|text| texts.iter().any(|known| known == text)),
+            };
+            if is_same {
+                let value = Value { taint: known.taint | Taint::FETCHED, ..known.clone() };
+                self.rebind(&path, value);
+            }
         }
     }
 

@@ -12,6 +12,8 @@ use crate::{Taint, Value};
 const MAX_INLINE: usize = 5;
 /// Times that a local function is evaluated with equal arguments.
 const MAX_REPEATED: u32 = 1;
+/// What the source of a module about wallets speaks of.
+const WALLETS: [&str; 7] = ["wallet", "Wallet", "eth_account", "web3", "solders", "solana", "bip_utils"];
 /// Different arguments of a local function that are remembered.
 const MAX_REMEMBERED: usize = 16;
 
@@ -81,7 +83,9 @@ impl<'a> Eval<'a, '_> {
                     .and_then(|given| named(given).or_else(|| given.args.get(at.checked_sub(skip)?).cloned()))
             };
             let default = || parameter.default.as_deref().map(|d| self.default_value(d));
-            let value = value.or_else(default).unwrap_or_else(|| Value::tainted(Taint::PARAMETER));
+            let told = if function.is_told { Taint::NETWORK } else { self.key_of(own) };
+            let mut value = value.or_else(default).unwrap_or_else(|| Value::tainted(Taint::PARAMETER));
+            value.taint |= told;
             scope.insert(own.into(), value);
         }
         for rest in parameters.vararg.iter().chain(&parameters.kwarg) {
@@ -168,6 +172,28 @@ impl<'a> Eval<'a, '_> {
                 known.map_or(all.clone(), |known| Value { taint: known.taint | all.taint, ..known })
             }
         })
+    }
+
+    /// What a parameter that is named for the key of a wallet holds.
+    fn key_of(&self, parameter: &str) -> Taint {
+        let name = parameter.trim_start_matches('_').to_ascii_lowercase();
+        let is_phrase = matches!(
+            name.as_str(),
+            "mnemonic"
+                | "mnemonics"
+                | "mnemonic_phrase"
+                | "seed_phrase"
+                | "seedphrase"
+                | "recovery_phrase"
+                | "secret_phrase"
+        );
+        let is_key =
+            matches!(name.as_str(), "private_key" | "privatekey" | "priv_key" | "privkey" | "wallet_key");
+        if is_phrase || is_key && WALLETS.iter().any(|mark| self.task.text.contains(mark)) {
+            Taint::BROWSER
+        } else {
+            Taint::NONE
+        }
     }
 
     /// A default is a literal mostly; anything else is unknown here.

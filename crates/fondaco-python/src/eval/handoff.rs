@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::{Eval, Given};
-use crate::Value;
 use crate::catalog::api_of;
+use crate::{Taint, Value};
 
 /// Where the function stands among the positional arguments, and where its own arguments begin.
 /// `None` as the second: they come as one sequence, in `args=`.
@@ -24,8 +24,16 @@ fn shape(name: &str) -> Option<(usize, Option<usize>)> {
 impl Eval<'_, '_> {
     /// The call that a hand-over leads to, as if it were made here.
     pub(super) fn handed_over(&mut self, name: &str, given: Given<'_>, line: u32) {
-        let Some((at, own)) = shape(name) else { return };
         let keyword = |key: &str| given.kwargs.iter().find(|(k, _)| k == key).map(|(_, v)| v);
+        if let Some(handler) = keyword("on_message").and_then(|handler| handler.name.clone())
+            && self.local(&handler).is_some()
+        {
+            // The connection, and what came over it.
+            let args = [Value::name(format!("{name}()")), Value::tainted(Taint::NETWORK)];
+            let target = Value::name(handler.clone());
+            self.apply(&handler, &target, Given { args: &args, kwargs: &[] }, line);
+        }
+        let Some((at, own)) = shape(name) else { return };
         let target = keyword("target").or_else(|| keyword("function")).or_else(|| given.args.get(at));
         let Some(callee) = target.and_then(|target| target.name.clone()) else { return };
         let args: Vec<Value> = match own {

@@ -75,6 +75,8 @@ struct Function<'a> {
     parameters: Option<&'a Parameters>,
     body: Body<'a>,
     is_method: bool,
+    /// Whether it is called with what somebody has written in a messenger.
+    is_told: bool,
     /// Where the text that defines it was executed, if it stands in such a text.
     executed_at: Option<u32>,
 }
@@ -148,6 +150,8 @@ struct Eval<'a, 't> {
     written: Set<Rc<str>>,
     /// The text written to each known path, piece by piece.
     drafts: Map<Rc<str>, files::Draft>,
+    /// Functions, and the variables that hold the paths of files that are open for writing there.
+    filling: Vec<(Rc<str>, String)>,
     steps: u64,
     depth: usize,
     /// Where the text of an attribute is put together.
@@ -214,6 +218,7 @@ pub(crate) fn run<'a>(
         layers: Vec::new(),
         written: Set::default(),
         drafts: Map::default(),
+        filling: Vec::new(),
         steps: task.steps,
         depth: 0,
         path_text: String::new(),

@@ -222,10 +222,12 @@ impl<'a> Eval<'a, '_> {
         let is_static =
             s.decorator_list.iter().any(|d| dotted(&d.expression).as_deref() == Some("staticmethod"));
         let is_method = !is_static && self.path.last().is_some_and(|p| p.starts_with("class "));
+        let is_told = s.decorator_list.iter().any(|d| is_handler(&d.expression, s.name.as_str()));
         let function = Function {
             parameters: Some(&s.parameters),
             body: Body::Statements(&s.body),
             is_method,
+            is_told,
             executed_at: self.executed_at,
         };
         let qualified = self.define(s.name.as_str(), function);
@@ -406,6 +408,24 @@ impl<'a> Eval<'a, '_> {
         {
             self.note(text, line);
         }
+    }
+}
+
+/// Whether a decorator has a function called with the messages of a messenger: `@bot.message_handler()`,
+/// `@client.event` above `on_message`, `@bot.command()`.
+fn is_handler(decorator: &Expr, function: &str) -> bool {
+    let path = match decorator {
+        Expr::Call(call) => dotted(&call.func),
+        other => dotted(other),
+    };
+    let path = path.unwrap_or_default();
+    let (object, method) = path.rsplit_once('.').unwrap_or_default();
+    match method {
+        "message_handler" | "on_message" | "channel_post_handler" => true,
+        "event" | "listen" => function == "on_message",
+        // Command lines are made by decorators of this name too.
+        "command" | "hybrid_command" => object == "bot" || object.ends_with(".bot") || object == "commands",
+        _ => false,
     }
 }
 

@@ -43,7 +43,12 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Shell)) {
         let decoded = call.args.first().is_some_and(|command| {
             let items = command.as_list().unwrap_or_default();
-            items.iter().chain([command]).any(|part| part.taint.has(Taint::DECODED) && part.as_bytes().is_some())
+            items.iter().chain([command]).any(|part| {
+                let words = part.as_list().unwrap_or_default();
+                let is_split = !words.is_empty() && words.iter().all(|word| word.as_bytes().is_some());
+                let is_known = part.as_bytes().is_some() || is_split;
+                part.taint.has(Taint::DECODED) && is_known
+            })
         });
         let pipes = |text: &&str| text.contains("base64 -d") && (text.contains("sh") || text.contains("python"));
         if decoded || call.texts().iter().any(pipes) {

@@ -60,13 +60,16 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     }
 }
 
-/// Calls that run a file which the same module has written with what came over the network.
+/// Calls that run a file which was filled with what came over the network: by its path, or because
+/// the same module has written such a file.
 pub(super) fn runs_of_downloads<'a>(package: &Package<'a>) -> impl Iterator<Item = (&'a Unit, &'a Call)> {
     let is_fetched = |call: &Call| {
         is_saver(call) || call.api == Some(Api::FileWrite) && call.taint().has(Taint::NETWORK)
     };
     package.calls().filter(move |(unit, call)| {
-        runs_written(call) && unit.calls.iter().any(|write| is_fetched(write) && is_same_file(write, call))
+        let is_filled = call.args.iter().any(|command| command.taint.has(Taint::FETCHED));
+        let is_named = || unit.calls.iter().any(|write| is_fetched(write) && is_same_file(write, call));
+        runs_written(call) && (is_filled || is_named())
     })
 }
 

@@ -24,6 +24,7 @@
 //! os.system('./x -o tcp://x.example.invalid:3333')
 //! ```
 
+use fondaco_python::Api;
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
 use crate::{Hits, Package, Rule};
@@ -44,4 +45,15 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             hits.line(unit, fact.line, "the address of a mining pool");
         }
     }
+    for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Shell)) {
+        if call.texts().iter().flat_map(|text| text.split_whitespace()).any(is_monero) {
+            hits.call(unit, call, "a program is started with the address of a wallet");
+        }
+    }
+}
+
+/// An address of Monero, standard or with a payment id: 69 or 77 bytes in base 58.
+fn is_monero(word: &str) -> bool {
+    let is_digit = |c: u8| c.is_ascii_alphanumeric() && !matches!(c, b'0' | b'O' | b'I' | b'l');
+    matches!(word.len(), 95 | 106) && word.starts_with(['4', '8']) && word.bytes().all(is_digit)
 }

@@ -75,7 +75,13 @@ pub(super) fn runs_answer(call: &Call) -> bool {
     let is_read = call.api == Some(Api::Shell) && call.args.first().is_some_and(is_interpreter);
     let input = call.kwargs.iter().find(|(name, _)| is_read && name == "input").map(|(_, value)| value);
     let command = call.args.first().filter(|_| runs);
-    command.into_iter().chain(input).any(|code| code.taint.has(Taint::NETWORK))
+    // What was read of a file that came so; as a command the path of one is another rule's.
+    let is_code = call.api == Some(Api::CodeExec);
+    command.is_some_and(|code| match code.taint.has(Taint::FETCHED) {
+        true => is_code,
+        false => code.taint.has(Taint::NETWORK),
+    })
+        || input.is_some_and(|code| code.taint.has(Taint::NETWORK | Taint::FETCHED))
 }
 
 /// Whether the answer is a mere argument: which program runs is known, and it runs no code that it

@@ -24,7 +24,7 @@
 //! subprocess.Popen(['ssh', '-V'])
 //! ```
 
-use fondaco_python::Api;
+use fondaco_python::{Api, Call, Taint};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::{Hits, Package, Rule};
@@ -46,6 +46,22 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             hits.call(unit, call, "a command that opens a tunnel");
         }
     }
+    for (unit, call) in package.calls().filter(|(_, call)| call.trigger.is_some_and(Trigger::is_unasked)) {
+        let passes = |sent: &Call| {
+            let is_socket = sent.callee.starts_with("socket.socket().send") || sent.callee.ends_with(".write");
+            is_socket && sent.function == call.function && sent.args.first().is_some_and(|data| data.taint.has(Taint::NETWORK))
+        };
+        let is_told = call.args.iter().any(|address| address.taint.has(Taint::NETWORK));
+        if is_connection(call) && is_told && unit.calls.iter().any(passes) {
+            hits.call(unit, call, "connects to where somebody tells it to");
+        }
+    }
+}
+
+/// What opens a connection to the address in its argument.
+fn is_connection(call: &Call) -> bool {
+    matches!(call.callee.as_str(), "socket.create_connection" | "asyncio.open_connection")
+        || call.callee == "socket.socket().connect"
 }
 
 fn is_tunnel(text: &str) -> bool {

@@ -64,7 +64,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 }
 
 /// Where a value and what it holds come from.
-fn of(value: &Value) -> Taint {
+pub(super) fn of(value: &Value) -> Taint {
     match &value.constant {
         Some(Constant::List(items)) => items.iter().fold(value.taint, |taint, item| taint | of(item)),
         Some(Constant::Dict(items)) => items.iter().fold(value.taint, |taint, (_, item)| taint | of(item)),

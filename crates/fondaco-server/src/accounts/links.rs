@@ -17,7 +17,9 @@ pub(super) fn lasts(purpose: LinkPurpose) -> Duration {
     Duration::from_secs(match purpose {
         LinkPurpose::VerifyEmail => 24 * 60 * 60,
         LinkPurpose::ResetPassword => 60 * 60,
-        LinkPurpose::SetPassword => 3 * 24 * 60 * 60,
+        // A recovery's link for calling off works until the recovery is due.
+        LinkPurpose::SetPassword | LinkPurpose::CancelRecovery => 3 * 24 * 60 * 60,
+        LinkPurpose::ResetFactors => 24 * 60 * 60,
     })
 }
 
@@ -26,6 +28,8 @@ fn page(purpose: LinkPurpose) -> &'static str {
     match purpose {
         LinkPurpose::VerifyEmail => "verify",
         LinkPurpose::ResetPassword | LinkPurpose::SetPassword => "password",
+        LinkPurpose::CancelRecovery => "factor-recovery/cancel",
+        LinkPurpose::ResetFactors => "factor-recovery/reset",
     }
 }
 

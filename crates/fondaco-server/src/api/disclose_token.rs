@@ -54,7 +54,8 @@ fn label(one: &Disclosed, ours: bool) -> Value {
 
 /// Revokes a token, where it is one of ours; whether it is.
 async fn revoke(app: &App, found: &Disclosed) -> Result<bool, StoreError> {
-    let place: String = printable(found.url.as_deref().unwrap_or("an unknown place")).chars().take(300).collect();
+    let place: String =
+        printable(found.url.as_deref().unwrap_or("an unknown place")).chars().take(300).collect();
     if let Some((_, token)) = bearer::genuine(app, &found.token).await? {
         if issued::revoke_leaked(&app.parts.store, &token, (&place, app.now())).await? {
             tracing::warn!(token = token.id, place, "a token was found in public and is revoked");

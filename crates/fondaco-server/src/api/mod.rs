@@ -1,18 +1,18 @@
 //! One endpoint per file.
 
-mod bans;
-mod breaker;
 mod account;
 mod account_emails;
 mod account_password;
 mod account_sessions;
+mod bans;
+mod breaker;
 mod campaign;
 mod campaigns;
 mod changes;
 mod decided_file;
 mod disclose_token;
-mod factors;
 mod entering;
+mod factors;
 mod feed;
 mod file;
 mod healthz;
@@ -26,6 +26,7 @@ mod publishers;
 mod readyz;
 mod refusal;
 mod removed;
+mod roles;
 mod search;
 mod simple_project;
 mod simple_root;
@@ -48,12 +49,15 @@ use crate::trouble::problem;
 pub(crate) use campaign::told_campaign;
 pub(crate) use campaigns::campaigns_for;
 pub(crate) use decided_file::file as known_file;
+pub(crate) use publishers::{add_for, remove_for, theirs};
+pub(crate) use roles::told as roles_told;
 pub(crate) use search::found;
 pub(crate) use simple_root::listed_projects;
+pub(crate) use tokens::{NotIssued, issue_to, revoke_for, rotate_for};
 
 /// The endpoints of the Simple API, the files and the API of our own.
 pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
-    accounts(table)
+    accounts(roles::endpoints(table))
         .open("/simple", simple_root::without_slash)
         .read("/simple/", simple_root::get)
         .open("/simple/{name}", simple_project::without_slash)
@@ -82,7 +86,7 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .fresh(Verb::Post, "/api/v1/account/factors/totp/confirm", factors::totp::confirm)
         .fresh(Verb::Post, "/api/v1/account/factors/passkeys", factors::passkeys::add)
         .fresh(Verb::Post, "/api/v1/account/factors/passkeys/options", factors::passkeys::options)
-        .fresh(Verb::Delete, "/api/v1/account/factors/passkeys/{id}", factors::passkeys::delete)
+        .fresh(Verb::Delete, "/api/v1/account/factors/passkeys/{passkey}", factors::passkeys::delete)
         .fresh(Verb::Post, "/api/v1/account/factors/recovery-codes", factors::recovery_codes::post)
         .pending(Verb::Post, "/api/v1/login/second-step", factors::second_step::post)
         .pending(Verb::Post, "/api/v1/login/second-step/options", factors::second_step::options)

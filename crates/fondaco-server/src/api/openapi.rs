@@ -71,9 +71,13 @@ mod tests {
                 // Without a token one gets what everybody may read.
                 Access::Reading => json!([{}, {"token": []}]),
                 Access::Uploading | Access::Managing => json!([{"token": []}]),
-                Access::Pending | Access::Person | Access::FreshPerson | Access::Staff(_) => {
-                    json!([{"session": []}])
-                }
+                Access::Pending
+                | Access::Person
+                | Access::FreshPerson
+                | Access::SecondFactor
+                | Access::Staff(_) => json!([{"session": []}]),
+                // A token that manages does as well, for emergencies.
+                Access::Project(_) | Access::Organisation(_) => json!([{"session": []}, {"token": []}]),
             };
             assert_eq!(operation["security"], expected, "{method} {path}");
             let asks =

@@ -7,9 +7,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use fondaco_model::{
-    Actor, Deed, Denial, Means, Principal, ProjectAct, Publisher, UserState, may,
-};
+use fondaco_model::{Actor, Deed, Denial, Means, Principal, ProjectAct, Publisher, UserState, may};
 use fondaco_pydist::ProjectName;
 use fondaco_wire::token_v1::{self, PublisherOrder, Publishing};
 use serde_json::json;
@@ -20,6 +18,10 @@ use crate::factors;
 use crate::person::{FreshPerson, Person};
 use crate::publishing::{self, Act, Named, PublisherError};
 use crate::trouble::{Trouble, problem};
+
+/// What is expected of who adds one.
+const EXAMPLE: &str =
+    r#"{"project": "house-tools", "issuer": "https://ci.example", "claims": {"sub": "job:7"}}"#;
 
 /// Somebody who is logged in, as far as decisions about projects turn on it.
 async fn actor(app: &App, person: &Person) -> Result<Actor, Trouble> {
@@ -65,14 +67,21 @@ fn refused(error: PublisherError) -> Result<Response, Trouble> {
     Ok(problem(status, said, None))
 }
 
-pub(super) async fn list(person: Person, State(app): State<App>) -> Result<Response, Trouble> {
-    let actor = actor(&app, &person).await?;
-    let mut shown = Vec::new();
+/// The publishers of somebody's projects, and their pending ones.
+pub(crate) async fn theirs(app: &App, person: &Person) -> Result<Vec<Publisher>, Trouble> {
+    let actor = actor(app, person).await?;
+    let mut found = Vec::new();
     for publisher in app.parts.store.publishers(None).await? {
-        if is_theirs(&app, (&person, &actor), &publisher).await? {
-            shown.push(token_v1::Publisher::from(&publisher));
+        if is_theirs(app, (person, &actor), &publisher).await? {
+            found.push(publisher);
         }
     }
+    Ok(found)
+}
+
+pub(super) async fn list(person: Person, State(app): State<App>) -> Result<Response, Trouble> {
+    let publishers = theirs(&app, &person).await?;
+    let shown: Vec<_> = publishers.iter().map(token_v1::Publisher::from).collect();
     let body = json!({"schema": "fondaco.publishers/1", "publishers": shown});
     Ok(([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(body)).into_response())
 }
@@ -89,39 +98,74 @@ async fn is_theirs(
     Ok(may(actor, ProjectAct::SeeRoles, &publisher.project, &holders).is_ok())
 }
 
+/// Adds a publisher for somebody; the inner error is the answer to who may not, or wants what can't be.
+pub(crate) async fn add_for(
+    app: &App,
+    person: &Person,
+    order: PublisherOrder,
+) -> Result<Result<Publisher, Response>, Trouble> {
+    let PublisherOrder { project, issuer, claims } = order;
+    let Ok(project) = project.parse::<ProjectName>() else { return Ok(Err(expected(EXAMPLE))) };
+    app.permit(Deed::Management).await?;
+    if let Err(error) = factors::demand_of(app, person, Some(&project)).await {
+        return Ok(Err(error.into_response()));
+    }
+    let trusted = app.parts.issuers.iter().find(|trusted| trusted.issuer.name() == issuer);
+    let Some(trusted) = trusted else {
+        let names: Vec<&str> = app.parts.issuers.iter().map(|trusted| trusted.issuer.name()).collect();
+        let hint =
+            format!("it trusts {}", if names.is_empty() { "none".to_owned() } else { names.join(", ") });
+        let detail = "this index trusts no issuer of that name".to_owned();
+        return Ok(Err(problem(StatusCode::BAD_REQUEST, detail, Some(hint))));
+    };
+    let actor = actor(app, person).await?;
+    if app.parts.store.own_project(&project).await?.is_some()
+        && let Err(denial) = manages(app, &actor, &project).await?
+    {
+        return Ok(Err(denied(denial)));
+    }
+    let named = Named { project, issuer: &issuer, kind: trusted.kind, claims, required: &trusted.required };
+    match publishing::add(&app.parts.store, named, &act(app, person)).await {
+        Ok(publisher) => Ok(Ok(publisher)),
+        Err(error) => refused(error).map(Err),
+    }
+}
+
+/// Removes a publisher for somebody; the same of the inner error.
+pub(crate) async fn remove_for(
+    app: &App,
+    person: &Person,
+    id: &str,
+) -> Result<Result<(), Response>, Trouble> {
+    app.permit(Deed::Safety).await?;
+    let actor = actor(app, person).await?;
+    let unknown = || Ok(Err(not_found("there is no such publisher", None)));
+    let Some(publisher) = app.parts.store.publisher(id).await? else { return unknown() };
+    if !is_theirs(app, (person, &actor), &publisher).await? {
+        return unknown();
+    }
+    if !publisher.pending
+        && let Err(denial) = manages(app, &actor, &publisher.project).await?
+    {
+        return Ok(Err(denied(denial)));
+    }
+    match publishing::remove(&app.parts.store, id, &act(app, person)).await {
+        Ok(()) => Ok(Ok(())),
+        Err(error) => refused(error).map(Err),
+    }
+}
+
 pub(super) async fn add(
     FreshPerson(person): FreshPerson,
     State(app): State<App>,
     order: Result<Json<PublisherOrder>, JsonRejection>,
 ) -> Result<Response, Trouble> {
-    let example = r#"{"project": "house-tools", "issuer": "https://ci.example", "claims": {"sub": "job:7"}}"#;
-    let Ok(Json(PublisherOrder { project, issuer, claims })) = order else { return Ok(expected(example)) };
-    let Ok(project) = project.parse::<ProjectName>() else { return Ok(expected(example)) };
-    app.permit(Deed::Management).await?;
-    let actor = actor(&app, &person).await?;
-    if let Err(error) = factors::demand_of(&app, &person, Some(&project)).await {
-        return Ok(error.into_response());
-    }
-    let trusted = app.parts.issuers.iter().find(|trusted| trusted.issuer.name() == issuer);
-    let Some(trusted) = trusted else {
-        let names: Vec<&str> = app.parts.issuers.iter().map(|trusted| trusted.issuer.name()).collect();
-        let hint = format!("it trusts {}", if names.is_empty() { "none".to_owned() } else { names.join(", ") });
-        let detail = "this index trusts no issuer of that name".to_owned();
-        return Ok(problem(StatusCode::BAD_REQUEST, detail, Some(hint)));
+    let Ok(Json(order)) = order else { return Ok(expected(EXAMPLE)) };
+    let added = add_for(&app, &person, order).await?;
+    let shown = |publisher: Publisher| {
+        (StatusCode::CREATED, Json(token_v1::Publisher::from(&publisher))).into_response()
     };
-    if app.parts.store.own_project(&project).await?.is_some()
-        && let Err(denial) = manages(&app, &actor, &project).await?
-    {
-        return Ok(denied(denial));
-    }
-    let named =
-        Named { project, issuer: &issuer, kind: trusted.kind, claims, required: &trusted.required };
-    match publishing::add(&app.parts.store, named, &act(&app, &person)).await {
-        Ok(publisher) => {
-            Ok((StatusCode::CREATED, Json(token_v1::Publisher::from(&publisher))).into_response())
-        }
-        Err(error) => refused(error),
-    }
+    Ok(added.map_or_else(|refusal| refusal, shown))
 }
 
 pub(super) async fn remove(
@@ -129,20 +173,8 @@ pub(super) async fn remove(
     State(app): State<App>,
     Path(id): Path<String>,
 ) -> Result<Response, Trouble> {
-    app.permit(Deed::Safety).await?;
-    let actor = actor(&app, &person).await?;
-    let unknown = || not_found("there is no such publisher", None);
-    let Some(publisher) = app.parts.store.publisher(&id).await? else { return Ok(unknown()) };
-    if !is_theirs(&app, (&person, &actor), &publisher).await? {
-        return Ok(unknown());
-    }
-    if !publisher.pending && let Err(denial) = manages(&app, &actor, &publisher.project).await? {
-        return Ok(denied(denial));
-    }
-    match publishing::remove(&app.parts.store, &id, &act(&app, &person)).await {
-        Ok(()) => Ok(StatusCode::NO_CONTENT.into_response()),
-        Err(error) => refused(error),
-    }
+    let removed = remove_for(&app, &person, &id).await?;
+    Ok(removed.map_or_else(|refusal| refusal, |()| StatusCode::NO_CONTENT.into_response()))
 }
 
 pub(super) async fn set(

@@ -28,26 +28,96 @@ pub(super) async fn list(person: Person, State(app): State<App>) -> Result<Respo
     Ok(fresh(Json(json!({"schema": "fondaco.tokens/1", "tokens": shown}))))
 }
 
+/// Why somebody gets no token.
+pub(crate) enum NotIssued {
+    /// What they want is not possible.
+    Said(StatusCode, String),
+    /// They may not, or something failed.
+    Answer(Response),
+}
+
+impl From<Trouble> for NotIssued {
+    fn from(trouble: Trouble) -> Self {
+        Self::Answer(trouble.into_response())
+    }
+}
+
+impl NotIssued {
+    fn answer(self) -> Response {
+        match self {
+            Self::Said(status, detail) => {
+                let example = r#"e.g. {"label": "ci", "projects": ["house-tools"], "expires_at": "2027-06-30T12:00:00Z"}"#;
+                let hint = (status == StatusCode::BAD_REQUEST).then(|| example.to_owned());
+                problem(status, detail, hint)
+            }
+            Self::Answer(response) => response,
+        }
+    }
+
+    fn of(error: IssueError) -> Self {
+        let said = error.to_string();
+        match error {
+            IssueError::Store(error) => Trouble::from(error).into(),
+            IssueError::Randomness(_) => Trouble::Inside(said).into(),
+            IssueError::Unknown => Self::Said(StatusCode::NOT_FOUND, said),
+            IssueError::TooMany => Self::Said(StatusCode::CONFLICT, said),
+            _ => Self::Said(StatusCode::BAD_REQUEST, said),
+        }
+    }
+}
+
+/// Whether somebody may have tokens made now: a token stands for the second factor that its maker has.
+async fn permitted(app: &App, person: &Person) -> Result<(), NotIssued> {
+    let demanded = factors::demand_of(app, person, None).await;
+    demanded.map_err(|error| NotIssued::Answer(error.into_response()))?;
+    Ok(app.permit(Deed::Management).await?)
+}
+
+/// Issues a token to somebody.
+pub(crate) async fn issue_to(
+    app: &App,
+    person: &Person,
+    order: Order,
+) -> Result<(IssuedToken, String), NotIssued> {
+    permitted(app, person).await?;
+    let wrong = || NotIssued::Said(StatusCode::BAD_REQUEST, "a value in it is not right".to_owned());
+    let order = read(order).ok_or_else(wrong)?;
+    let (actor, at) = (person.actor(), app.now());
+    let by = By { user: &person.user.id, actor: &actor, at };
+    issued::issue(&app.parts.store, order, app.parts.settings.lives, by).await.map_err(NotIssued::of)
+}
+
+/// Issues another token in the place of one of somebody's.
+pub(crate) async fn rotate_for(
+    app: &App,
+    person: &Person,
+    id: &str,
+    overlap: Duration,
+) -> Result<(IssuedToken, String), NotIssued> {
+    permitted(app, person).await?;
+    let (actor, at) = (person.actor(), app.now());
+    let by = By { user: &person.user.id, actor: &actor, at };
+    let lives = app.parts.settings.lives;
+    issued::rotate(&app.parts.store, id, overlap, (lives, by)).await.map_err(NotIssued::of)
+}
+
+/// Revokes a token of somebody's.
+pub(crate) async fn revoke_for(app: &App, person: &Person, id: &str) -> Result<(), NotIssued> {
+    app.permit(Deed::Safety).await?;
+    let (actor, at) = (person.actor(), app.now());
+    let by = By { user: &person.user.id, actor: &actor, at };
+    issued::revoke(&app.parts.store, id, by).await.map_err(NotIssued::of)
+}
+
 pub(super) async fn issue(
     FreshPerson(person): FreshPerson,
     State(app): State<App>,
     order: Result<Json<Order>, JsonRejection>,
-) -> Result<Response, Trouble> {
-    let expected = |why: &str| {
-        let hint = r#"e.g. {"label": "ci", "projects": ["house-tools"], "expires_at": "2027-06-30T12:00:00Z"}"#;
-        problem(StatusCode::BAD_REQUEST, why.to_owned(), Some(hint.to_owned()))
+) -> Response {
+    let Ok(Json(order)) = order else {
+        return NotIssued::Said(StatusCode::BAD_REQUEST, "a JSON object is expected".to_owned()).answer();
     };
-    let Ok(Json(order)) = order else { return Ok(expected("a JSON object is expected")) };
-    // A token stands for the second factor that its maker has shown.
-    if let Err(error) = factors::demand_of(&app, &person, None).await {
-        return Ok(error.into_response());
-    }
-    app.permit(Deed::Management).await?;
-    let Some(order) = read(order) else { return Ok(expected("a value in it is not right")) };
-    let (actor, at) = (person.actor(), app.now());
-    let by = By { user: &person.user.id, actor: &actor, at };
-    let outcome = issued::issue(&app.parts.store, order, app.parts.settings.lives, by).await;
-    answer(outcome, StatusCode::CREATED)
+    answer(issue_to(&app, &person, order).await)
 }
 
 pub(super) async fn rotate(
@@ -55,32 +125,18 @@ pub(super) async fn rotate(
     State(app): State<App>,
     Path(id): Path<String>,
     rotation: Result<Json<Rotation>, JsonRejection>,
-) -> Result<Response, Trouble> {
+) -> Response {
     let Ok(Json(Rotation { overlap })) = rotation else {
         let hint = r#"{"overlap": 3600}: so many seconds the old one counts on"#.to_owned();
-        return Ok(problem(StatusCode::BAD_REQUEST, "a JSON object is expected".to_owned(), Some(hint)));
+        return problem(StatusCode::BAD_REQUEST, "a JSON object is expected".to_owned(), Some(hint));
     };
-    if let Err(error) = factors::demand_of(&app, &person, None).await {
-        return Ok(error.into_response());
-    }
-    app.permit(Deed::Management).await?;
-    let (actor, at) = (person.actor(), app.now());
-    let by = By { user: &person.user.id, actor: &actor, at };
-    let overlap = Duration::from_secs(overlap);
-    let lives = app.parts.settings.lives;
-    answer(issued::rotate(&app.parts.store, &id, overlap, (lives, by)).await, StatusCode::CREATED)
+    answer(rotate_for(&app, &person, &id, Duration::from_secs(overlap)).await)
 }
 
-pub(super) async fn revoke(
-    person: Person,
-    State(app): State<App>,
-    Path(id): Path<String>,
-) -> Result<Response, Trouble> {
-    app.permit(Deed::Safety).await?;
-    let (actor, at) = (person.actor(), app.now());
-    match issued::revoke(&app.parts.store, &id, By { user: &person.user.id, actor: &actor, at }).await {
-        Ok(()) => Ok(StatusCode::NO_CONTENT.into_response()),
-        Err(error) => refused(error),
+pub(super) async fn revoke(person: Person, State(app): State<App>, Path(id): Path<String>) -> Response {
+    match revoke_for(&app, &person, &id).await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => error.answer(),
     }
 }
 
@@ -120,24 +176,13 @@ fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
     (1..=MOST).contains(&list.len()).then_some(list)
 }
 
-fn answer(outcome: Result<(IssuedToken, String), IssueError>, status: StatusCode) -> Result<Response, Trouble> {
+fn answer(outcome: Result<(IssuedToken, String), NotIssued>) -> Response {
     match outcome {
         Ok((token, text)) => {
             let given = Given { text, token: token_v1::Token::from(&token) };
-            Ok((status, fresh(Json(given))).into_response())
+            (StatusCode::CREATED, fresh(Json(given))).into_response()
         }
-        Err(error) => refused(error),
-    }
-}
-
-fn refused(error: IssueError) -> Result<Response, Trouble> {
-    let said = error.to_string();
-    match error {
-        IssueError::Store(error) => Err(error.into()),
-        IssueError::Randomness(_) => Err(Trouble::Inside(said)),
-        IssueError::Unknown => Ok(super::not_found(said, None)),
-        IssueError::TooMany => Ok(problem(StatusCode::CONFLICT, said, None)),
-        _ => Ok(problem(StatusCode::BAD_REQUEST, said, None)),
+        Err(error) => error.answer(),
     }
 }
 

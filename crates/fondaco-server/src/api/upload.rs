@@ -14,9 +14,9 @@ use crate::bearer::{self, Bearer, Holder, Unrecognised};
 use crate::client_address::{ClientAddress, counted};
 use crate::credentials::{Credentials, credentials};
 use crate::limits::Class;
+use crate::listing;
 use crate::trouble::{Trouble, problem, refused, switched_off};
 use crate::uploads::{Arriving, Outcome, UploadTrouble, Uploaded, receive, take};
-use crate::listing;
 
 pub(super) async fn without_slash() -> Response {
     // 308: the client comes again with the same body.

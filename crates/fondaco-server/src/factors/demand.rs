@@ -62,7 +62,8 @@ pub(crate) async fn demand(
     let policy = &app.parts.settings.factors;
     let critical = match project {
         Some(project) => {
-            let importance = if policy.counts() { importance(app, project).await? } else { Importance::default() };
+            let importance =
+                if policy.counts() { importance(app, project).await? } else { Importance::default() };
             policy.criticality(project, importance)
         }
         None => None,

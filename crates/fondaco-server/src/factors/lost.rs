@@ -222,7 +222,7 @@ async fn finish(app: &App, recovery: &FactorRecovery, now: Timestamp) -> Result<
              It works once, within 24 hours, and ends every session:\n\
              {}/factor-recovery/reset?link={secret}\n",
             user.name,
-            base(app)
+            app.own_url
         );
         notice::tell(&mut tx, &user, ("Reset your second factors", &body), now).await?;
         tx.audit(&AuditEvent {
@@ -243,11 +243,6 @@ fn inside(error: LostError) -> Trouble {
         LostError::Store(error) => error.into(),
         error => Trouble::Inside(error.to_string()),
     }
-}
-
-/// The address of the index, for links in mails.
-fn base(app: &App) -> &str {
-    app.parts.settings.public_url.as_deref().unwrap_or("http://localhost:8080")
 }
 
 fn event(user: &User, action: AuditAction, detail: &str, at: Timestamp) -> AuditEvent {

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use fondaco_model::{
-    AuditAction, AuditEvent, InvalidPublisher, Publisher, PublisherKind, Timestamp, UserId,
-};
+use fondaco_model::{AuditAction, AuditEvent, InvalidPublisher, Publisher, PublisherKind, Timestamp, UserId};
 use fondaco_pydist::ProjectName;
 use fondaco_store::{Store, StoreError};
 

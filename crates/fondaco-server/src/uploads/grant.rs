@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use fondaco_model::{
     Actor, Holders, Means, OwnProject, Principal, ProjectAct, ProjectRole, TokenScope, User, UserState, may,
 };
-use fondaco_pydist::ProjectName;
 use fondaco_provenance::Provenance;
+use fondaco_pydist::ProjectName;
 use fondaco_store::{Store, StoreError, Tx};
 use fondaco_upload::{Grant, Rejection};
 
@@ -102,7 +102,12 @@ impl Grantee {
 
     /// Looks in the transaction that takes the upload whether the token still counts, and spends it where
     /// it uploads but once.
-    pub(super) async fn use_up(&self, app: &App, tx: &mut Tx, project: &ProjectName) -> Result<(), UploadTrouble> {
+    pub(super) async fn use_up(
+        &self,
+        app: &App,
+        tx: &mut Tx,
+        project: &ProjectName,
+    ) -> Result<(), UploadTrouble> {
         let (token, now) = (&self.bearer.token, app.now());
         if !matches!(self.bearer.holder, Holder::Operator) {
             let issued = tx.issued_token(&token.id).await?;

@@ -8,15 +8,15 @@ use fondaco_breaker::Outcome as BreakerOutcome;
 use fondaco_campaign::MemberId;
 use fondaco_model::{
     AuditAction, AuditEvent, Deed, Evidence, Facts, FileKey, FileRecord, Holders, JournalEntry, JournalKind,
-    MetadataFile, OwnFile, OwnProject, OwnRelease, Refusal, Standing, Timestamp, Upload,
-    UploadSite, UpstreamName, standing,
+    MetadataFile, OwnFile, OwnProject, OwnRelease, Refusal, Standing, Timestamp, Upload, UploadSite,
+    UpstreamName, standing,
 };
 use fondaco_provenance::Provenance;
 use fondaco_pydist::{FileType, ProjectStatus, Sha256, release_of};
 use fondaco_store::{Tx, Wanted};
 use fondaco_upload::{
-    Archive, Digests, FileFacts, Form, Identity, Place, ProjectFacts, ProjectState, Rejection, check_metadata,
-    check_place, check_project, contents, filename,
+    Archive, Digests, FileFacts, Form, Identity, Place, ProjectFacts, ProjectState, Rejection,
+    check_metadata, check_place, check_project, contents, filename,
 };
 use fondaco_verdict::Decision;
 use fondaco_worker::Job;
@@ -24,6 +24,7 @@ use fondaco_worker::Job;
 use super::{Received, UploadTrouble, attestations, names as new_names};
 use super::grant::Grantee;
 use crate::app::{App, names};
+use crate::bearer::Bearer;
 use crate::breaker::{self, Origin};
 use crate::campaigns::{self, Seen};
 use crate::factors;
@@ -31,7 +32,6 @@ use crate::gate::{self, blocking};
 use crate::predecessor;
 use crate::reader::Reader;
 use crate::switches::Switches;
-use crate::bearer::Bearer;
 use crate::tokens;
 use crate::trouble::Trouble;
 use crate::view::stored;
@@ -286,7 +286,11 @@ async fn decide(
     let (grantee, holders) = (&candidate.grantee, tx.holders(&key.project).await?);
     check_project(&key.project, &project_facts(app, grantee, (&candidate.form, &holders), &site))?;
     grantee.check_trusted(&key.project, tx.is_only_trusted(&key.project).await?)?;
-    let deeds = grantee.bearer.publisher(&key.project).map(|publisher| Deed::TrustedPublishing(publisher.kind)).into_iter();
+    let deeds = grantee
+        .bearer
+        .publisher(&key.project)
+        .map(|publisher| Deed::TrustedPublishing(publisher.kind))
+        .into_iter();
     let switches = Switches::in_tx(&mut tx).await?;
     for deed in deeds.chain([deed(app, origin, &site)]) {
         if let Some(switch) = switches.forbidding(deed, app.now()) {

@@ -63,9 +63,14 @@ async fn show(
         h1 { (person.user.name) }
         (notice(why))
         @if let Some(role) = person.user.staff { p { "You are " b { (role.id()) } " of this index." } }
+        p { a href={ (at) "tokens" } { "Tokens and trusted publishers" } }
         form action={ (root) "logout" } method="post" { button type="submit" { "Log out" } }
         (emails_part(at, &emails))
         (sessions_part(at, &sessions, &person.session.id))
+        h2 { "Second factors" }
+        p { a href={ (at) "factors" } { "Authenticator app, passkeys and recovery codes" } }
+        h2 { "Projects and organisations" }
+        p { a href={ (at) "roles" } { "What you have a role in, and invitations" } }
         h2 { "Password" }
         form action={ (at) "password" } method="post" {
             (password("New password, at least 12 characters", "password", "new-password"))

@@ -68,6 +68,7 @@ async fn form(app: &App, status: StatusCode, why: Option<&str>, next: &str) -> R
             input type="hidden" name="next" value={ "/" (next) };
             p { button type="submit" { "Log in" } }
         }
+        p { a href="login/passkey" { "Use a passkey, and nothing else" } }
         p { a href="reset" { "I have forgotten my password" } }
         @if open { p { a href="register" { "I have no account" } } }
     };

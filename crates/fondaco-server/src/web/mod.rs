@@ -10,7 +10,9 @@ mod page;
 mod password;
 mod register;
 mod report;
+mod roles;
 mod search;
+mod tokens;
 
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -19,12 +21,18 @@ use crate::endpoints::{Endpoints, Verb};
 
 /// The endpoints of the pages.
 pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
-    accounts(table)
+    accounts(roles::endpoints(table))
         .read("/", home::get)
         .read("/search", search::get)
         .read("/campaigns/", campaigns::list)
         .read("/campaigns/{id}", campaigns::one)
         .read("/reports/{sha256}", report::get)
+        .person(Verb::Get, "/account/tokens", tokens::get)
+        .fresh(Verb::Post, "/account/tokens", tokens::issue)
+        .fresh(Verb::Post, "/account/tokens/rotate", tokens::rotate)
+        .person(Verb::Post, "/account/tokens/revoke", tokens::revoke)
+        .fresh(Verb::Post, "/account/publishers", tokens::add_publisher)
+        .fresh(Verb::Post, "/account/publishers/remove", tokens::remove_publisher)
         .open("/static/fondaco.css", stylesheet)
         .open("/static/passkeys.js", factors::script)
         .person(Verb::Get, "/account/factors", factors::get)

@@ -18,6 +18,7 @@ mod publisher;
 mod quarantine;
 mod quarantines;
 mod restore;
+mod role;
 mod rule;
 mod status;
 mod switch;
@@ -92,6 +93,8 @@ enum Command {
     Claim(claim::Args),
     /// Give the name of a project of our own back to the upstreams
     Lift(lift::Args),
+    /// Make somebody an owner of a project that nobody holds
+    Role(role::Args),
     /// Yank a release or a file of our own: installers take it only when it is pinned
     Yank(yank::Args),
     /// Take a yank back
@@ -158,7 +161,7 @@ impl Command {
             Self::Publisher(args) => Some(args.deed()),
             Self::Team(args) => Some(args.deed()),
             Self::User(args) => Some(args.deed()),
-            Self::Claim(_) | Self::Lift(_) | Self::Yank(_) | Self::Unyank(_) | Self::Status(_) => {
+            Self::Role(_) | Self::Claim(_) | Self::Lift(_) | Self::Yank(_) | Self::Unyank(_) | Self::Status(_) => {
                 Some(Deed::Management)
             }
             _ => Some(Deed::Safety),
@@ -213,6 +216,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             Command::Notices(args) => notices::run(&store, args).await?,
             Command::Claim(args) => claim::run(&store, args).await?,
             Command::Lift(args) => lift::run(&store, args).await?,
+            Command::Role(args) => role::run(&store, args).await?,
             Command::Yank(args) => yank::run(&store, args).await?,
             Command::Unyank(args) => unyank::run(&store, args).await?,
             Command::Status(args) => status::run(&store, args).await?,

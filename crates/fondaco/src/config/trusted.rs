@@ -84,7 +84,10 @@ impl Tokens {
         };
         let most = read(&self.max_expiry, defaults.most)?;
         let default = read(&self.default_expiry, defaults.default.min(most))?;
-        ensure!(!most.is_zero() && !default.is_zero() && default <= most, "[tokens]: default_expiry is at most max_expiry");
+        ensure!(
+            !most.is_zero() && !default.is_zero() && default <= most,
+            "[tokens]: default_expiry is at most max_expiry"
+        );
         Ok(Lives { default, most })
     }
 }

@@ -1,9 +1,7 @@
 //! Somebody with an account, a second factor and a session, put into the database as they would be after
 //! registering and logging in.
 
-use fondaco_model::{
-    Clock, Email, Session, StaffRole, SystemClock, TotpRecord, User, UserId, UserState,
-};
+use fondaco_model::{Clock, Email, Session, StaffRole, SystemClock, TotpRecord, User, UserId, UserState};
 use fondaco_pydist::Sha256;
 use fondaco_store::{Database, SEEN_WITHIN, Store};
 use fondaco_testkit::{Answer, fetch};
@@ -67,7 +65,8 @@ impl Somebody {
             tx.add_session(&session).await.unwrap();
             if factor {
                 let (secret, made_at) = ([7; 20], now);
-                let totp = TotpRecord { user: user.id.clone(), secret, made_at, last_step: 0, last_used_at: now };
+                let totp =
+                    TotpRecord { user: user.id.clone(), secret, made_at, last_step: 0, last_used_at: now };
                 tx.set_totp(&session.id, &totp).await.unwrap();
                 tx.set_session_factor(&session.id, "totp", (now, now)).await.unwrap();
             }
@@ -82,6 +81,14 @@ impl Somebody {
         let headers = [("Authorization", authorization.as_str()), ("Content-Type", "application/json")];
         let body = if body.is_null() { String::new() } else { body.to_string() };
         fetch(method, &format!("{}{path}", self.url), &headers, body.as_bytes()).unwrap()
+    }
+
+    /// A form of a page, sent in their session.
+    pub(crate) fn form(&self, path: &str, body: &str) -> Answer {
+        let authorization = format!("Bearer {}", self.secret);
+        let kind = "application/x-www-form-urlencoded";
+        let headers = [("Authorization", authorization.as_str()), ("Content-Type", kind)];
+        fetch("POST", &format!("{}{path}", self.url), &headers, body.as_bytes()).unwrap()
     }
 
     /// A token of theirs.

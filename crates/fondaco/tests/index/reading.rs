@@ -101,6 +101,9 @@ impl Subject {
                 "{address}" => "jane@example.invalid",
                 "{session}" => "s-0123456789abcdef",
                 "{user}" => "jane",
+                "{passkey}" => "AAAA",
+                "{organisation}" => "acme",
+                "{team}" => "crew",
                 "{network}" => "198.51.100.7",
                 "{kind}" => "account",
                 "{key}" => "token:0",
@@ -239,6 +242,13 @@ fn no_endpoint_tells_what_is_hidden_from_its_reader() {
             Access::Uploading => {
                 let answer = own.ask(&house, endpoint, None);
                 assert!(matches!(answer.status, 308 | 403), "{at}: {}", answer.status);
+            }
+            // What they are asked for is a login, whatever is in the path.
+            Access::SecondFactor | Access::Project(_) | Access::Organisation(_) => {
+                for token in [None, Some(outsider.as_str()), Some(insider.as_str())] {
+                    let answer = own.ask(&house, endpoint, token);
+                    assert!(matches!(answer.status, 303 | 401 | 403), "{at}: {}", answer.status);
+                }
             }
             Access::Managing => {
                 for token in [None, Some(outsider.as_str()), Some(insider.as_str())] {

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use fondaco_model::{Clock, SystemClock, User, UserState};
+use fondaco_model::{User, UserState};
 use fondaco_testkit::{Answer, Clients, Dist, Upload, fetch};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::holders::{Somebody, change};
 use crate::house::{BIN, House, wheel};
+use crate::people::wait_for_mails;
 
 const NONE: &str = "Invalid or non-existent authentication information.";
 
@@ -80,14 +81,21 @@ fn twine_and_uv_publish_with_narrowed_tokens_and_nothing_wider() {
     }
     // What was published is hers, and she is the owner of the project that her upload made.
     let audit = house.fondaco.admin(&["audit", "--format", "ndjson"]).ok().stdout;
-    assert!(audit.contains(&format!("\"actor\":\"user:{} olga\",\"action\":\"upload\"", olga.user.id)), "{audit}");
+    assert!(
+        audit.contains(&format!("\"actor\":\"user:{} olga\",\"action\":\"upload\"", olga.user.id)),
+        "{audit}"
+    );
     change(&house, async |store| {
         let holders = store.holders(&"olga-one".parse().unwrap()).await.unwrap();
         assert!(holders.people.contains_key(&olga.user.id), "{holders:?}");
     });
     let listed = olga.api("GET", "/api/v1/tokens", &Value::Null).json();
     let listed = &listed["tokens"][0];
-    assert_eq!((&listed["label"], &listed["last_used_from"]), (&json!("ci"), &json!("127.0.0.1")), "{listed}");
+    assert_eq!(
+        (&listed["label"], &listed["last_used_from"]),
+        (&json!("ci"), &json!("127.0.0.1")),
+        "{listed}"
+    );
     assert!(listed["last_used_at"].is_string() && listed.get("token").is_none(), "{listed}");
     let said = token_command(&["show"], &good).1;
     assert!(said.contains("for olga-one") && said.contains("from 127.0.0.0/8"), "{said}");
@@ -101,7 +109,12 @@ fn a_caveat_that_is_unknown_or_not_met_refuses() {
     let dist = wheel("olga-one", "1.0");
     // As another program would add one that this index does not know.
     let text = unknown_caveat(&token);
-    refused(&house, &dist, &text, "The token doesn't count here: the token has a caveat that this index does not know.");
+    refused(
+        &house,
+        &dist,
+        &text,
+        "The token doesn't count here: the token has a caveat that this index does not know.",
+    );
     let later = narrowed(&token, &["--not-before", "2099-01-01T00:00:00Z"]);
     refused(&house, &dist, &later, "The token doesn't count here: the token is not valid yet.");
     let no_project = narrowed(&narrowed(&token, &["--project", "a"]), &["--project", "b"]);
@@ -153,7 +166,9 @@ fn a_token_goes_no_further_than_its_person() {
     let scope = "The token isn't allowed to upload to project 'olga-one'.";
     refused(&house, &wheel("olga-one", "2.0"), &his, scope);
     // It manages nothing, also not tokens.
-    for (method, path) in [("GET", "/api/v1/tokens"), ("POST", "/api/v1/tokens"), ("GET", "/api/v1/publishers")] {
+    for (method, path) in
+        [("GET", "/api/v1/tokens"), ("POST", "/api/v1/tokens"), ("GET", "/api/v1/publishers")]
+    {
         let authorization = format!("Bearer {hers}");
         let headers = [("Authorization", authorization.as_str()), ("Content-Type", "application/json")];
         let answer = fetch(method, &house.fondaco.url(path), &headers, b"{\"label\":\"x\"}").unwrap();
@@ -197,12 +212,18 @@ fn tokens_are_listed_replaced_and_revoked_by_their_owner() {
     };
     assert_eq!(max.api("POST", &format!("/api/v1/tokens/{id}/rotate"), &json!({"overlap": 5})).status, 404);
     let given = rotate(&id, 3600).json();
-    let (new_id, new) = (given["id"].as_str().unwrap().to_owned(), given["token"].as_str().unwrap().to_owned());
+    let (new_id, new) =
+        (given["id"].as_str().unwrap().to_owned(), given["token"].as_str().unwrap().to_owned());
     assert_eq!(given["caveats"].as_array().unwrap().len(), 4, "{given}");
     for (token, version) in [(&old, "2.0"), (&new, "3.0")] {
         assert_eq!(send(&house, &wheel("olga-one", version), token).status, 200);
     }
-    refused(&house, &wheel("olga-two", "1.0"), &new, "The token isn't allowed to upload to project 'olga-two'.");
+    refused(
+        &house,
+        &wheel("olga-two", "1.0"),
+        &new,
+        "The token isn't allowed to upload to project 'olga-two'.",
+    );
     assert_eq!(rotate(&id, 0).status, 201);
     refused(&house, &wheel("olga-one", "4.0"), &old, "The token doesn't count here: the token has expired.");
     assert_eq!(rotate(&id, 0).status, 404, "it is over");
@@ -272,19 +293,62 @@ fn a_token_that_was_found_in_public_is_revoked_at_once_and_its_owner_told() {
     assert_eq!(report("k1", &sign("{}"), "{}").status, 400);
     let answer = report("k1", &signature, &found);
     assert_eq!(answer.status, 200, "{}", answer.text());
-    let labels: Vec<Value> = answer.json().as_array().unwrap().iter().map(|one| one["label"].clone()).collect();
+    let labels: Vec<Value> =
+        answer.json().as_array().unwrap().iter().map(|one| one["label"].clone()).collect();
     assert_eq!(labels, ["true_positive", "true_positive", "false_positive", "false_positive"]);
     for token in [&hers, &operators] {
         refused(&house, &wheel("olga-one", "2.0"), token, NONE);
     }
-    change(&house, async |store| {
-        let due = store.due_mails(SystemClock.now(), 10).await.unwrap();
-        assert_eq!(due.len(), 1);
-        assert_eq!(due[0].to.as_str(), "olga@index.example");
-        assert!(due[0].body.contains("https://code.example/x") && !due[0].body.contains("fondaco-m1"), "{}", due[0].body);
-    });
+    let mails = wait_for_mails(house.data.path(), 1);
+    let mail = mails[0].replace("=\r\n", "").replace("=3D", "=");
+    assert!(mail.contains("olga@index.example") && mail.contains("https://code.example/x"), "{mail}");
+    assert!(!mail.contains("fondaco-m1"), "{mail}");
     assert_eq!(report("k1", &signature, &found).status, 200, "reported twice");
     let closed = House::new();
     let answer = fetch("POST", &closed.fondaco.url("/_/secrets/disclose-token"), &[], b"[]").unwrap();
     assert_eq!(answer.status, 404);
+}
+
+#[test]
+fn the_page_makes_lists_replaces_and_revokes_them() {
+    let house = House::with_config(
+        "[[trusted_issuers]]\nkind = 'github'\nissuer = 'https://token.actions.githubusercontent.com'\n",
+    );
+    let olga = Somebody::new(&house, "olga");
+    let page = || olga.api("GET", "/account/tokens", &Value::Null).text();
+    let shown = |answer: &Answer| {
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        let text = answer.text();
+        let begin = text.find("fondaco-m1-").unwrap();
+        text[begin..].split('<').next().unwrap().to_owned()
+    };
+    let id = || {
+        let listed = olga.api("GET", "/api/v1/tokens", &Value::Null).json();
+        listed["tokens"][0]["id"].as_str().unwrap().to_owned()
+    };
+    let wrong = olga.form("/account/tokens", "label=ci&projects=olga-one&days=9999");
+    assert_eq!(wrong.status, 400);
+    assert!(wrong.text().contains("at most 365 days"), "{}", wrong.text());
+    let first =
+        shown(&olga.form("/account/tokens", "label=ci+%3Cb%3E&projects=olga-one&addresses=127.0.0.1&days=5"));
+    assert!(page().contains("ci &lt;b&gt;") && !page().contains(&first), "{}", page());
+    assert_eq!(send(&house, &wheel("olga-one", "1.0"), &first).status, 200);
+    let second = shown(&olga.form("/account/tokens/rotate", &format!("id={}", id())));
+    assert_eq!(send(&house, &wheel("olga-one", "2.0"), &second).status, 200);
+    let added = olga.form(
+        "/account/publishers",
+        "project=olga-one&issuer=https%3A%2F%2Ftoken.actions.githubusercontent.com&claims=owner%3Dme%0D%0Arepository%3Dit%0D%0Aworkflow%3Drelease.yml",
+    );
+    assert_eq!(added.status, 303, "{}", added.text());
+    assert!(page().contains("github me/it release.yml"), "{}", page());
+    let listed = olga.api("GET", "/api/v1/tokens", &Value::Null).json();
+    for token in listed["tokens"].as_array().unwrap() {
+        let revoked = olga.form("/account/tokens/revoke", &format!("id={}", token["id"].as_str().unwrap()));
+        assert_eq!(revoked.status, 303, "{}", revoked.text());
+    }
+    for token in [&first, &second] {
+        refused(&house, &wheel("olga-one", "3.0"), token, NONE);
+    }
+    assert_eq!(fetch("GET", &house.fondaco.url("/account/tokens"), &[], b"").unwrap().status, 303, "log in");
 }

@@ -124,7 +124,8 @@ fn uv_publishes_as_a_job_of_github_would() {
     // Recorded as what it was.
     let audit = bench.house.fondaco.admin(&["audit", "--format", "ndjson"]).ok().stdout;
     let uploads = audit.lines().filter(|line| line.contains("\"action\":\"upload\"")).collect::<Vec<_>>();
-    let by_publisher = |line: &&&str| line.contains("\"actor\":\"publisher:") && line.contains("github me/it release.yml");
+    let by_publisher =
+        |line: &&&str| line.contains("\"actor\":\"publisher:") && line.contains("github me/it release.yml");
     assert_eq!(uploads.iter().filter(by_publisher).count(), 2, "{uploads:?}");
     // Another project, and another job.
     let other = wheel("house-other", "1.0");
@@ -242,7 +243,13 @@ fn a_pending_publisher_makes_the_project_for_its_person() {
         (json!({}), 400),
         (order("!", claims.clone()), 400),
         (order("new-thing", json!({"owner": "me"})), 400),
-        (order("new-thing", json!({"owner": "me", "repository": "it", "workflow": "release.yml", "x": "y"})), 400),
+        (
+            order(
+                "new-thing",
+                json!({"owner": "me", "repository": "it", "workflow": "release.yml", "x": "y"}),
+            ),
+            400,
+        ),
         (json!({"project": "new-thing", "issuer": "https://other.example", "claims": claims}), 400),
     ] {
         let answer = olga.api("POST", "/api/v1/publishers", &wrong);

@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use fondaco_verdict::{Finding, Severity, Trigger, Weights, parts, stages};
+use fondaco_verdict::{Finding, Part, Severity, Trigger, Weights, parts, stages};
 
 /// One package.
 pub(crate) struct Case<'o> {
@@ -141,6 +141,7 @@ fn weights_of(parameters: &BTreeMap<&'static str, Parameter>) -> Weights {
         import: factor("trigger:import"),
         entry_point: factor("trigger:entry-point"),
         call: factor("trigger:call"),
+        asked: Weights::fitted().asked.clone(),
         two_stages: factor("chain:2"),
         three_stages: factor("chain:3"),
     };
@@ -158,8 +159,8 @@ fn add_slope(case: &Case<'_>, weights: &Weights, slope: &mut BTreeMap<&'static s
     }
     let stages = stages(case.findings);
     let chain = 1.0 + f64::from(weights.chain(stages));
-    let factor = |trigger| f64::from(weights.factor(trigger));
-    let sum: f64 = parts.iter().map(|p| f64::from(p.weight * p.share) * factor(p.trigger)).sum();
+    let factor = |part: &Part| f64::from(weights.factor(part.rule, part.trigger));
+    let sum: f64 = parts.iter().map(|p| f64::from(p.weight * p.share) * factor(p)).sum();
     let evidence = sum * chain + FLOOR;
     // Of -ln(1 - exp(-e)) for a malicious case; for a benign one, of a cost in two steps.
     let step = |at: f64| 1.0 / (1.0 + ((at - evidence) / SOFTNESS).exp());
@@ -169,9 +170,11 @@ fn add_slope(case: &Case<'_>, weights: &Weights, slope: &mut BTreeMap<&'static s
     let along = if case.is_malicious { -1.0 / evidence.exp_m1() - short } else { over } * case.counts;
     let mut add = |name: &'static str, by: f64| *slope.entry(name).or_default() += along * by;
     for part in &parts {
-        add(part.rule.as_str(), f64::from(part.share) * factor(part.trigger) * chain);
+        add(part.rule.as_str(), f64::from(part.share) * factor(part) * chain);
         let by_factor = f64::from(part.weight * part.share) * chain;
+        let is_judged = weights.asked.contains_key(part.rule.as_str());
         match part.trigger {
+            Some(Trigger::EntryPoint | Trigger::Call) if is_judged => {}
             Some(Trigger::Import) => add(FACTORS[0], by_factor),
             Some(Trigger::EntryPoint) => add(FACTORS[1], by_factor),
             Some(Trigger::Call) => add(FACTORS[2], by_factor),

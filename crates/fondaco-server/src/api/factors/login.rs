@@ -29,8 +29,9 @@ pub(in crate::api) async fn post(
     State(app): State<App>,
     body: Result<Json<Given>, JsonRejection>,
 ) -> Result<Response, FactorTrouble> {
-    let Ok(Json(Given { credential })) = body else {
-        return Ok(expected(r#"{"credential": {"rawId": "...", "response": {}}}"#));
+    let credential = match body {
+        Ok(Json(Given { credential })) if credential.is_object() => credential,
+        _ => return Ok(expected(r#"{"credential": {"rawId": "...", "response": {}}}"#)),
     };
     let secret = log_in(&app, &visitor, &credential).await?;
     Ok(with_session(&app, StatusCode::OK, json!({"passed": "passkey"}), &secret))

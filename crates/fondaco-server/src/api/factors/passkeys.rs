@@ -33,8 +33,9 @@ pub(in crate::api) async fn add(
     State(app): State<App>,
     body: Result<Json<New>, JsonRejection>,
 ) -> Result<Response, FactorTrouble> {
-    let Ok(Json(New { label, credential })) = body else {
-        return Ok(expected(r#"{"label": "my laptop", "credential": {"rawId": "...", "response": {}}}"#));
+    let (label, credential) = match body {
+        Ok(Json(New { label, credential })) if credential.is_object() => (label, credential),
+        _ => return Ok(expected(r#"{"label": "my laptop", "credential": {"rawId": "...", "response": {}}}"#)),
     };
     let (made, more) = register(&app, &person, &label, &credential).await?;
     Ok(added(&app, passkey(&made), &more))

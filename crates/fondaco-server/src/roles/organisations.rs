@@ -1,0 +1,107 @@
+use fondaco_model::{
+    AuditAction, Denial, Organisation, OrganisationAct, OrganisationName, OrganisationRole, UserName,
+    keeps_an_owner, may_in,
+};
+use fondaco_store::Store;
+
+use super::{By, RoleError, permitted};
+
+/// Longest name that people call an organisation by, in characters.
+const LONGEST: usize = 100;
+
+/// Makes an organisation; whoever makes it is its owner.
+///
+/// # Errors
+/// See [`RoleError`]; nothing has changed then.
+pub(crate) async fn make_organisation(
+    store: &Store,
+    name: &OrganisationName,
+    display_name: &str,
+    by: &By,
+) -> Result<Organisation, RoleError> {
+    let user = by.user().ok_or(Denial::ByToken)?.clone();
+    let display_name = display_name.trim();
+    if display_name.chars().count() > LONGEST || display_name.chars().any(char::is_control) {
+        return Err(RoleError::Conflict(
+            "an organisation's display name has at most 100 printable characters",
+        ));
+    }
+    let organisation = Organisation {
+        name: name.clone(),
+        display_name: if display_name.is_empty() { name.to_string() } else { display_name.to_owned() },
+        made_by: by.name.clone(),
+        made_at: by.at,
+    };
+    let mut tx = store.begin().await?;
+    permitted(&mut tx, by.at).await?;
+    if !tx.add_organisation(&organisation).await? {
+        return Err(RoleError::Conflict("this name is taken"));
+    }
+    tx.set_member(name, &user, Some(OrganisationRole::Owner), by.at).await?;
+    tx.audit(&by.event(AuditAction::SetOrganisation, name, "made")).await?;
+    tx.commit().await?;
+    Ok(organisation)
+}
+
+/// Dissolves an organisation that has no projects left.
+///
+/// # Errors
+/// See [`RoleError`]; nothing has changed then.
+pub(crate) async fn dissolve(store: &Store, name: &OrganisationName, by: &By) -> Result<(), RoleError> {
+    may_in(&by.actor, OrganisationAct::Dissolve, name)?;
+    let mut tx = store.begin().await?;
+    permitted(&mut tx, by.at).await?;
+    if tx.count_projects_of(name).await? > 0 {
+        return Err(RoleError::Conflict("projects belong to this organisation: transfer them first"));
+    }
+    tx.dissolve(name, by.at).await?;
+    tx.audit(&by.event(AuditAction::SetOrganisation, name, "dissolved")).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Changes the role of a member, or takes it away; others are invited.
+///
+/// # Errors
+/// See [`RoleError`]; nothing has changed then.
+pub(crate) async fn set_member(
+    store: &Store,
+    organisation: &OrganisationName,
+    name: &UserName,
+    role: Option<OrganisationRole>,
+    by: &By,
+) -> Result<(), RoleError> {
+    let mut tx = store.begin().await?;
+    permitted(&mut tx, by.at).await?;
+    let members = tx.members(organisation).await?;
+    let whose = tx.user_by_name(name).await?.ok_or(RoleError::Unknown("user"))?;
+    let had = *members.get(&whose.id).ok_or(RoleError::Unknown("member; others are invited"))?;
+    // Neither what they have nor what they get may be more than one may give.
+    may_in(&by.actor, OrganisationAct::Give(had.max(role.unwrap_or(had))), organisation)?;
+    keeps_an_owner(&members, &whose.id, role)?;
+    tx.set_member(organisation, &whose.id, role, by.at).await?;
+    let became = role.map_or("none", OrganisationRole::id);
+    let detail = format!("{}: {had} became {became}", whose.name);
+    tx.audit(&by.event(AuditAction::SetMember, organisation, detail)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Leaves an organisation, and its teams.
+///
+/// # Errors
+/// See [`RoleError`]; nothing has changed then.
+pub(crate) async fn leave_organisation(
+    store: &Store,
+    organisation: &OrganisationName,
+    by: &By,
+) -> Result<(), RoleError> {
+    let user = by.user().ok_or(Denial::ByToken)?.clone();
+    let mut tx = store.begin().await?;
+    permitted(&mut tx, by.at).await?;
+    let members = tx.members(organisation).await?;
+    let had = *members.get(&user).ok_or(RoleError::Unknown("role of yours in the organisation"))?;
+    keeps_an_owner(&members, &user, None)?;
+    tx.set_member(organisation, &user, None, by.at).await?;
+    let detail = format!("{} left as {had}", by.name);
+    tx.audit(&by.event(AuditAction::SetMember, organisation, detail)).await?;
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,56 @@
+//! `docs/security.md` names tests: each has to exist, and each line has to name one or say why not.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The names of all functions with `#[test]` or `#[tokio::test]` below a folder.
+fn tests_below(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            tests_below(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let mut is_test = false;
+            for line in text.lines().map(str::trim) {
+                if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
+                    is_test = true;
+                } else if is_test && !line.starts_with("#[") {
+                    let name = line.trim_start_matches("async ").strip_prefix("fn ");
+                    found.extend(name.and_then(|rest| rest.split('(').next()).map(str::to_owned));
+                    is_test = false;
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_checklist_names_tests_that_exist() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut tests = BTreeSet::new();
+    tests_below(&root.join("crates"), &mut tests);
+    let text = std::fs::read_to_string(root.join("docs/security.md")).unwrap();
+    let numbered = |line: &&str| line.strip_prefix("| ").is_some_and(|rest| rest.starts_with(['2', '3', '4']));
+    let (mut lines, mut named) = (0, BTreeSet::new());
+    let mut wrong = Vec::new();
+    for line in text.lines().filter(numbered) {
+        lines += 1;
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").collect();
+        assert_eq!(cells.len(), 4, "{line}");
+        let given: Vec<&str> = cells[3].split('`').skip(1).step_by(2).collect();
+        if given.is_empty() && !["not met", "not applicable"].iter().any(|said| cells[3].contains(said)) {
+            wrong.push(format!("no test: {line}"));
+        }
+        for name in given {
+            if tests.contains(name) {
+                named.insert(name.to_owned());
+            } else {
+                wrong.push(format!("there is no test {name}: {line}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(lines > 60 && named.len() > 30, "{lines} lines, {} tests", named.len());
+}
