@@ -92,10 +92,10 @@ pub(crate) fn news(bytes: &[u8], since: u64) -> Result<News, Unreadable> {
     Ok(news)
 }
 
-/// The file that an action adds: `add source file NAME`, `add cp313 file NAME`.
+/// The file that an action adds: `add source file NAME`, `add cp313 file NAME`, and without the kind.
 fn added(action: &str) -> Option<&str> {
-    let (_, file_name) = action.strip_prefix("add ")?.split_once(" file ")?;
-    Some(file_name)
+    let what = action.strip_prefix("add ")?;
+    what.strip_prefix("file ").or_else(|| what.split_once(" file ").map(|(_, file_name)| file_name))
 }
 
 /// The value of an answer. A fault is an error in the words of the index, shortened.
@@ -190,7 +190,7 @@ mod tests {
             &rows(&[
                 row("Some_Lib", "create", 5),
                 row("Some_Lib", "add source file some_lib-1.0.tar.gz", 6),
-                row("some-lib", "add py3 file some_lib-1.0-py3-none-any.whl", 8),
+                row("some-lib", "add file some_lib-1.0-py3-none-any.whl", 8),
                 row("some-lib", "add py3 file other-1.0-py3-none-any.whl", 9),
                 row("some-lib", "add source file ../../etc/passwd", 10),
                 row("old", "add source file old-1.tar.gz", 3),

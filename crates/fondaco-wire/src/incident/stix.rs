@@ -38,6 +38,7 @@ fn objects(incident: &Incident) -> Vec<Value> {
         }
         let more = json!({
             "name": format!("{} in {}", one.kind.id(), one.project),
+            "description": format!("found in {}, as a part of {name}", one.project),
             "indicator_types": ["malicious-activity"],
             "pattern": pattern,
             "pattern_type": "stix",
@@ -64,9 +65,10 @@ fn pattern(one: &Observable) -> Option<String> {
     }
 }
 
-/// An id whose UUID is made of a name (RFC 9562, version 8).
+/// An id whose UUID is made of a name. It has the form of version 5, with SHA-256 in the place of SHA-1:
+/// version 8 (RFC 9562), which it is, is none that the schema of STIX knows.
 fn id(kind: &str, name: &str) -> String {
     let digest = Sha256::of(format!("{kind} {name}").as_bytes()).to_string();
     let part = |from: usize, to: usize| digest.get(from..to).unwrap_or_default();
-    format!("{kind}--{}-{}-8{}-a{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
+    format!("{kind}--{}-{}-5{}-a{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
 }
