@@ -30,6 +30,8 @@ enum Task {
     Names(tasks::names::Args),
     /// Replay the wave of March 2024 against the real binary
     Replay(tasks::replay::Args),
+    /// Replay quiet months, honest peaks and waves against the breaker
+    Simulate(tasks::simulate::Args),
     /// Check the house rules that no compiler checks
     Tidy,
 }
@@ -44,6 +46,7 @@ fn main() -> anyhow::Result<()> {
         Task::Fuzz(args) => tasks::fuzz::run(&args),
         Task::Names(args) => tasks::names::run(&args),
         Task::Replay(args) => tasks::replay::run(&args),
+        Task::Simulate(args) => tasks::simulate::run(&args),
         Task::Tidy => tasks::tidy::run(),
     }
 }

@@ -32,7 +32,8 @@ fn the_checklist_names_tests_that_exist() {
     let mut tests = BTreeSet::new();
     tests_below(&root.join("crates"), &mut tests);
     let text = std::fs::read_to_string(root.join("docs/security.md")).unwrap();
-    let numbered = |line: &&str| line.strip_prefix("| ").is_some_and(|rest| rest.starts_with(['2', '3', '4']));
+    let numbered =
+        |line: &&str| line.strip_prefix("| ").is_some_and(|rest| rest.starts_with(['2', '3', '4']));
     let (mut lines, mut named) = (0, BTreeSet::new());
     let mut wrong = Vec::new();
     for line in text.lines().filter(numbered) {

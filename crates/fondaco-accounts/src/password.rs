@@ -9,6 +9,9 @@ const LENGTH: (usize, usize) = (12, 128);
 /// Characters that are estimated: what comes behind makes nothing weaker.
 const ESTIMATED: usize = 100;
 
+/// Letters and digits that a password has besides its owner's name.
+const ADDED: usize = 8;
+
 /// A password as somebody typed it. It is shown nowhere.
 #[derive(Clone)]
 pub struct Password(String);
@@ -62,10 +65,22 @@ impl Password {
         if breached.has(&self.0) {
             return Err(PasswordError::Breached);
         }
+        if about.iter().any(|about| is_little_more(&self.0, about)) {
+            return Err(PasswordError::Weak);
+        }
         let estimated: String = self.0.chars().take(ESTIMATED).collect();
         let weak = zxcvbn(&estimated, about).score() < Score::Three;
         if weak { Err(PasswordError::Weak) } else { Ok(()) }
     }
+}
+
+/// Whether a password is somebody's name or address, or a part of it, or that with a little added.
+fn is_little_more(password: &str, about: &str) -> bool {
+    let bare = |text: &str| text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let (password, about) = (bare(password), bare(about));
+    about.chars().count() >= 4
+        && (about.contains(&password)
+            || (password.contains(&about) && password.replace(&about, "").chars().count() < ADDED))
 }
 
 impl fmt::Debug for Password {
@@ -89,6 +104,9 @@ mod tests {
         assert_eq!(check(&"x".repeat(1 << 20)), Err(PasswordError::TooLong));
         assert_eq!(check("password2026!"), Err(PasswordError::Breached));
         assert_eq!(check("Our Intranet of 2019"), Err(PasswordError::Breached));
+        for mine in ["jane.doe.jane.doe", "Jane-Doe-2026", "jane@example", "jane-example-invalid"] {
+            assert_eq!(check(mine), Err(PasswordError::Weak), "{mine}");
+        }
         for weak in ["aaaaaaaaaaaaaa", "jane.doe1234", "qwertyuiop[]asdf", "123456789012345"] {
             assert!(check(weak).is_err(), "{weak}");
         }

@@ -45,8 +45,10 @@ impl Baseline {
 
     /// How much the rate itself varies: a squared coefficient of variation.
     pub(crate) fn cv2(&self, signal: Signal) -> f64 {
-        let most = if signal.is_severe() { 1.0 } else { 4.0 };
-        let measured = if self.squares > 0.0 { self.excess / self.squares } else { 0.0 };
+        // Of rare events little is learned: an estimate of their own would be noise.
+        let (most, weight) = if signal.is_severe() { (0.3, 100.0) } else { (4.0, 0.0) };
+        let squares = self.squares + weight;
+        let measured = if squares > 0.0 { (self.excess + 0.05 * weight) / squares } else { 0.0 };
         // Until enough is seen the volume of an index varies more than it seems to.
         let least = if signal.is_severe() || self.is_warm() { 0.05 } else { 0.5 };
         measured.clamp(least, most)

@@ -18,6 +18,10 @@ const STRIKES_FOR: i64 = 48 * 3600;
 const LONGEST: i64 = 24 * 3600;
 /// Seconds between two reports of the same surge.
 const SURGE_AGAIN: i64 = 6 * 3600;
+/// So many times as many first projects as expected are no honest peak.
+const GROSS: f64 = 20.0;
+/// Seconds between two reports that a pinned measure would be set.
+const WITHHELD_AGAIN: i64 = 900;
 /// Shortest time over which attempts are compared with what is usual, in seconds.
 const LEAST_SPAN: i64 = 300;
 
@@ -50,6 +54,8 @@ struct Held {
     prevented: u32,
     /// Until when an operator has it left as it is.
     pinned_until: i64,
+    /// When it was last told that a pinned measure would be set.
+    withheld_at: i64,
 }
 
 /// The engine's state.
@@ -155,6 +161,14 @@ impl Breaker {
     }
 
     fn is_blocked(&self, event: &Event) -> bool {
+        let stops = |kind: KeyKind| kind.is_whole_answer();
+        event
+            .keys
+            .iter()
+            .any(|(kind, key)| stops(kind) && self.tables[kind as usize].is_blocked(key, self.now))
+    }
+
+    fn has_blocked(&self, event: &Event) -> bool {
         event.keys.iter().any(|(kind, key)| self.tables[kind as usize].is_blocked(key, self.now))
     }
 
@@ -229,7 +243,9 @@ impl Breaker {
                 entry.blocked_until = until;
                 let seen = entry.bad.round() as u64;
                 actions.push(Action::Block { kind, key: key.to_owned(), until, seen });
-                self.rings[signal.index()].take_back(u32::try_from(seen).unwrap_or(u32::MAX));
+                if kind.is_whole_answer() {
+                    self.rings[signal.index()].take_back(u32::try_from(seen).unwrap_or(u32::MAX));
+                }
             }
         }
         actions
@@ -241,6 +257,11 @@ impl Breaker {
             return;
         }
         self.count(Signal::Prevented, 1);
+        // Who has the payload or the target of others is one of them, and goes on registering.
+        if !self.is_held(Measure::NoFirstProjects) && self.has_blocked(event) {
+            self.count(Signal::Malicious, 1);
+            return self.severity(Signal::Malicious, actions, settings);
+        }
         for held in self.held.iter_mut().filter(|held| held.until > self.now) {
             held.prevented = held.prevented.saturating_add(1);
         }
@@ -252,7 +273,7 @@ impl Breaker {
         let (rings, baseline) = (&self.rings[signal.index()], &self.baselines[signal.index()]);
         WINDOWS.into_iter().find_map(|seconds| {
             let seen = rings.within(seconds);
-            let expected = baseline.expected(signal, self.now, seconds);
+            let expected = baseline.expected(signal, self.now, seconds) * self.peak(signal, seconds);
             if seen < 3 || (seen as f64) < 1.5 * expected {
                 return None;
             }
@@ -260,6 +281,19 @@ impl Breaker {
             let improbable = upper_tail(seen, expected, baseline.cv2(signal)) < rare;
             improbable.then_some(Why { signal, seen, expected, seconds })
         })
+    }
+
+    /// How many times as many clean first projects there are as usual: honest mistakes grow with
+    /// them. Malice does not, and what is bad is not counted as a peak.
+    fn peak(&self, signal: Signal, seconds: i64) -> f64 {
+        if !matches!(signal, Signal::Suspicious | Signal::Lookalikes) {
+            return 1.0;
+        }
+        let within = |signal: Signal| self.rings[signal.index()].within(seconds);
+        let bad: u64 = Signal::ALL.into_iter().filter(|one| one.is_severe()).map(within).sum();
+        let clean = within(Signal::FirstProjects).saturating_sub(bad) as f64;
+        let volume = &self.baselines[Signal::FirstProjects.index()];
+        (clean / volume.expected(Signal::FirstProjects, self.now, seconds)).clamp(1.0, GROSS)
     }
 
     fn severity(&mut self, signal: Signal, actions: &mut Vec<Action>, settings: &Settings) {
@@ -282,7 +316,7 @@ impl Breaker {
         let severe = Signal::ALL.into_iter().filter(|one| one.is_severe());
         let bad: u64 = severe.map(|one| self.rings[one.index()].within(why.seconds)).sum();
         let tainted = bad >= 3 && 10 * bad >= why.seen;
-        let gross = why.seen >= signal.least() && why.seen as f64 >= 10.0 * why.expected;
+        let gross = why.seen >= signal.least() && why.seen as f64 >= GROSS * why.expected;
         if signal == Signal::FirstProjects && (gross || tainted && why.seen >= 10) {
             if !self.is_held(Measure::NoFirstProjects) {
                 self.set(Measure::NoFirstProjects, why, actions, settings);
@@ -298,8 +332,7 @@ impl Breaker {
     }
 
     fn is_held(&self, measure: Measure) -> bool {
-        let held = self.held[measure.index()];
-        held.until > self.now || held.pinned_until > self.now
+        self.held[measure.index()].until > self.now
     }
 
     /// A wave that goes on under a measure meets the next one, and prolongs those that there are.
@@ -350,7 +383,10 @@ impl Breaker {
         let now = self.now;
         let held = &mut self.held[measure.index()];
         if held.pinned_until > now {
-            actions.push(Action::Withheld { measure, why });
+            if now - held.withheld_at >= WITHHELD_AGAIN {
+                held.withheld_at = now;
+                actions.push(Action::Withheld { measure, why });
+            }
             return;
         }
         let again = held.until > 0 && now - held.until < STRIKES_FOR;

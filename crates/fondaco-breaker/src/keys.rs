@@ -53,6 +53,12 @@ impl KeyKind {
         }
     }
 
+    /// Whether a block of it stops also the accounts behind a wave. Who has a payload or a target in
+    /// common with others can go on registering.
+    pub(crate) fn is_whole_answer(self) -> bool {
+        !matches!(self, Self::Payload | Self::Target)
+    }
+
     /// Whether honest people share it: then bad ones have to be a third of all.
     pub(crate) fn is_shared(self) -> bool {
         matches!(self, Self::Address | Self::Network | Self::MailDomain)

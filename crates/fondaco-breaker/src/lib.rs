@@ -8,7 +8,7 @@
 //! - *severity*: malicious, suspicious and look-alike uploads by accounts that are new. Each account
 //!   counts once in twelve hours or so, which makes the counts close to independent events.
 //! - *volume*: registrations, first projects, uploads, failed logins. They trip nothing by themselves
-//!   below ten times what was expected and fifty in number, and are told as a surge.
+//!   below twenty times what was expected and fifty in number, and are told as a surge.
 //!
 //! **Baseline.** Each signal has its own rate per hour: an exponentially weighted mean of closed hours
 //! over two weeks, for volume multiplied by a factor for the hour of the week. An hour that lies above
@@ -31,8 +31,9 @@
 //! **Warm-up.** For two weeks volume trips nothing; severity works from the first hour, by its priors.
 //!
 //! **Measures.** First what one key stands for: an account, an address, a network, a mail domain, a
-//! payload, a target that is imitated. Its events no longer count for the index as a whole. Where no
-//! key is common: no first projects of new accounts; where they go on trying, no registrations; where
+//! payload, a target that is imitated. Events of a blocked account, address, network or domain no longer
+//! count for the index as a whole; a payload or a target that is blocked does not keep anybody from
+//! registering, so those count on. Where no key is common: no first projects of new accounts; where they go on trying, no registrations; where
 //! bad files still come, no uploads by new accounts. Established projects go on in each case.
 //! Each holds for some hours, longer when it trips again within two days, and is prolonged as long as
 //! attempts go on: it ends by time, and does not flap. What an operator has pinned is left as it is.

@@ -300,7 +300,10 @@ mod tests {
         assert_eq!(of("other", 100, 0), Some(Criticality::Downloads(name("other"), 100)));
         assert_eq!(of("other", 0, 3), Some(Criticality::Dependents(name("other"), 3)));
         let silent = FactorPolicy::default();
-        assert_eq!(silent.criticality(&name("other"), Importance { downloads: u64::MAX, dependents: 9 }), None);
+        assert_eq!(
+            silent.criticality(&name("other"), Importance { downloads: u64::MAX, dependents: 9 }),
+            None
+        );
         assert!(policy.counts() && !silent.counts());
         for passed in [Passed::Totp, Passed::Passkey, Passed::Recovery, Passed::SingleSignOn] {
             assert_eq!(Passed::from_id(passed.id()), Some(passed));

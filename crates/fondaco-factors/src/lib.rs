@@ -9,10 +9,12 @@ mod recovery;
 mod totp;
 mod webauthn;
 
-pub use decision::{Credential, Criticality, Demand, FactorPolicy, Holding, Importance, Missing, Passed, decide};
+pub use decision::{
+    Credential, Criticality, Demand, FactorPolicy, Holding, Importance, Missing, Passed, decide,
+};
 pub use recovery::{CODES, RecoveryCode};
 pub use totp::{InvalidCode, STEP_SECONDS, Step, TotpSecret};
 pub use webauthn::{
-    Asserted, Assertion, Challenge, NewPasskey, NoRelyingParty, PublicKey, Registration, RelyingParty, Stored,
-    TIMEOUT, UserVerification, WebauthnError,
+    Asserted, Assertion, Challenge, NewPasskey, NoRelyingParty, PublicKey, Registration, RelyingParty,
+    Stored, TIMEOUT, UserVerification, WebauthnError,
 };

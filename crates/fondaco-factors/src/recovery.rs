@@ -69,12 +69,16 @@ mod tests {
             assert_eq!(codes.iter().position(|other| other == code), Some(i), "they differ");
             let shown = code.shown();
             assert_eq!(shown.len(), 19);
-            for typed in [shown.clone(), shown.to_uppercase(), shown.replace('-', " "), shown.replace('-', "")] {
+            for typed in
+                [shown.clone(), shown.to_uppercase(), shown.replace('-', " "), shown.replace('-', "")]
+            {
                 assert_eq!(RecoveryCode::typed(&typed).unwrap().digest("p"), code.digest("p"));
             }
             assert_ne!(code.digest("p"), code.digest("q"));
         }
-        for wrong in ["", "aaaa-aaaa-aaaa-aaa", "aaaa-aaaa-aaaa-aaa1", "aaaa-aaaa-aaaa-aaaä", &"a".repeat(100)] {
+        for wrong in
+            ["", "aaaa-aaaa-aaaa-aaa", "aaaa-aaaa-aaaa-aaa1", "aaaa-aaaa-aaaa-aaaä", &"a".repeat(100)]
+        {
             assert_eq!(RecoveryCode::typed(wrong), None, "{wrong}");
         }
         assert_eq!(format!("{:?}", codes[0]), "RecoveryCode");

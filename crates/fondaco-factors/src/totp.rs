@@ -158,7 +158,8 @@ mod tests {
     #[test]
     fn vectors_of_rfc_4226() {
         let codes = [
-            "755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871", "520489",
+            "755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871",
+            "520489",
         ];
         for (counter, code) in codes.into_iter().enumerate() {
             assert_eq!(secret().code(Step(i64::try_from(counter).unwrap())), code, "{counter}");

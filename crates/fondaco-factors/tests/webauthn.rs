@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use fondaco_factors::{
-    Asserted, Assertion, Challenge, NewPasskey, PublicKey, Registration, RelyingParty, Stored, UserVerification,
-    WebauthnError,
+    Asserted, Assertion, Challenge, NewPasskey, PublicKey, Registration, RelyingParty, Stored,
+    UserVerification, WebauthnError,
 };
 use fondaco_testkit::{Attesting, Authenticator, Behaviour, KeyKind};
 use serde_json::{Value, json};
@@ -108,7 +108,9 @@ fn each_check_of_a_registration_refuses() {
         assert_eq!(registration(wrong), Err(error), "{error:?}");
     }
     assert!(registration(|b| b.id = Some(vec![7; 1023])).is_ok());
-    for origin in ["http://localhost:8081", "https://localhost:8080", "http://evil.example", "http://localhost"] {
+    for origin in
+        ["http://localhost:8081", "https://localhost:8080", "http://evil.example", "http://localhost"]
+    {
         assert_eq!(registered(&mut Authenticator::new(), origin), Err(WebauthnError::WrongOrigin));
     }
     // Where it is all that will be asked for, it has to know its owner.

@@ -29,6 +29,7 @@ use members::{Kept, Members};
 use operator::{Claims, Matched};
 
 pub use copies::fingerprints;
+pub use fondaco_rules::Publication;
 pub use operator::{ContentRules, Operator, Suppression};
 pub use predecessor::{Had, Predecessor, trigger_without_version};
 
@@ -46,6 +47,8 @@ pub struct Context {
     pub kind: Option<ArtifactKind>,
     /// What the newest earlier release had, where that is known.
     pub predecessor: Option<Predecessor>,
+    /// Who published it and the newest earlier release, where that says something.
+    pub publication: Option<Publication>,
 }
 
 /// Inspects one artifact.
@@ -114,6 +117,7 @@ pub fn inspect_for<R: Read + Seek>(
         anomalies: &walked.anomalies,
         members: &facts,
         news: news.as_ref(),
+        publication: context.publication.as_ref(),
     };
     let mut findings = fondaco_rules::run(&package);
     matched.layers(&analysis.units);

@@ -1,3 +1,4 @@
+use fondaco_pydist::Sha256;
 use jiff::Timestamp;
 
 /// What somebody did that must be accounted for.
@@ -71,6 +72,24 @@ pub enum AuditAction {
     SetPublishing,
     /// An operator did what a switch forbids.
     BreakGlass,
+    /// Somebody reported something.
+    Observe,
+    /// A report got its outcome.
+    DecideObservation,
+    /// Somebody was marked as a trusted observer.
+    TrustObserver,
+    /// Somebody is a trusted observer no more.
+    DistrustObserver,
+    /// Somebody appealed.
+    Appeal,
+    /// An appeal was decided.
+    DecideAppeal,
+    /// An account was frozen.
+    FreezeAccount,
+    /// An account was unfrozen.
+    UnfreezeAccount,
+    /// A note was written for the next reviewer.
+    Note,
     /// The breaker blocked a key.
     BlockKey,
     /// A block was taken back.
@@ -100,8 +119,6 @@ pub enum AuditAction {
     Transfer,
     /// A staff role was given, changed or taken away.
     SetStaff,
-    /// Staff noted something about a project.
-    Note,
     /// Somebody registered.
     Register,
     /// An operator made an account.
@@ -152,6 +169,8 @@ pub enum AuditAction {
     SendRecovery,
     /// Somebody's factors were reset.
     ResetFactors,
+    /// What a newer engine found in stored files was let count.
+    ApplyReinspection,
 }
 
 impl AuditAction {
@@ -191,6 +210,15 @@ impl AuditAction {
         Self::RemovePublisher,
         Self::SetPublishing,
         Self::BreakGlass,
+        Self::Observe,
+        Self::DecideObservation,
+        Self::TrustObserver,
+        Self::DistrustObserver,
+        Self::Appeal,
+        Self::DecideAppeal,
+        Self::FreezeAccount,
+        Self::UnfreezeAccount,
+        Self::Note,
         Self::BlockKey,
         Self::UnblockKey,
         Self::ResetBreaker,
@@ -205,7 +233,6 @@ impl AuditAction {
         Self::SetTeam,
         Self::Transfer,
         Self::SetStaff,
-        Self::Note,
         Self::Register,
         Self::AddUser,
         Self::VerifyEmail,
@@ -231,6 +258,7 @@ impl AuditAction {
         Self::CancelRecovery,
         Self::SendRecovery,
         Self::ResetFactors,
+        Self::ApplyReinspection,
     ];
 
     /// Stable id.
@@ -270,6 +298,15 @@ impl AuditAction {
             Self::RemovePublisher => "remove-publisher",
             Self::SetPublishing => "set-publishing",
             Self::BreakGlass => "break-glass",
+            Self::Observe => "observe",
+            Self::DecideObservation => "decide-observation",
+            Self::TrustObserver => "trust-observer",
+            Self::DistrustObserver => "distrust-observer",
+            Self::Appeal => "appeal",
+            Self::DecideAppeal => "decide-appeal",
+            Self::FreezeAccount => "freeze-account",
+            Self::UnfreezeAccount => "unfreeze-account",
+            Self::Note => "note",
             Self::BlockKey => "block-key",
             Self::UnblockKey => "unblock-key",
             Self::ResetBreaker => "reset-breaker",
@@ -284,7 +321,6 @@ impl AuditAction {
             Self::SetTeam => "set-team",
             Self::Transfer => "transfer",
             Self::SetStaff => "set-staff",
-            Self::Note => "note",
             Self::Register => "register",
             Self::AddUser => "add-user",
             Self::VerifyEmail => "verify-email",
@@ -310,6 +346,7 @@ impl AuditAction {
             Self::CancelRecovery => "cancel-recovery",
             Self::SendRecovery => "send-recovery",
             Self::ResetFactors => "reset-factors",
+            Self::ApplyReinspection => "apply-reinspection",
         }
     }
 
@@ -334,4 +371,30 @@ pub struct AuditEvent {
     pub reason: String,
     /// What else is worth knowing, e.g. the value before.
     pub detail: String,
+}
+
+/// What was there before an act, and what since: short texts, as a person reads them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Change {
+    /// Before; `None` where there was nothing.
+    pub before: Option<String>,
+    /// After; `None` where there is nothing since.
+    pub after: Option<String>,
+}
+
+/// An event as the log has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRecord {
+    /// Its place in the chain, from 1.
+    pub place: u64,
+    /// Who did what.
+    pub event: AuditEvent,
+    /// From where: a client's address, `host` for the command line, empty for the index itself.
+    pub origin: String,
+    /// What changed.
+    pub change: Change,
+    /// The digest of the event before it.
+    pub previous: Sha256,
+    /// Its own, over all of this.
+    pub digest: Sha256,
 }

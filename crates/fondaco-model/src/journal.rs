@@ -78,6 +78,10 @@ pub enum JournalKind {
     RequirementMissing,
     /// Who has a role on a project was changed.
     RolesChanged,
+    /// A file has attestations, and they prove nothing.
+    ProvenanceBroken,
+    /// A newer engine finds worse what is in a file, and that counts now.
+    FoundWorse,
 }
 
 impl JournalKind {
@@ -120,6 +124,8 @@ impl JournalKind {
         Self::NameConfusable,
         Self::RequirementMissing,
         Self::RolesChanged,
+        Self::ProvenanceBroken,
+        Self::FoundWorse,
     ];
 
     /// Stable id.
@@ -162,6 +168,8 @@ impl JournalKind {
             Self::NameConfusable => "name-confusable",
             Self::RequirementMissing => "requirement-missing",
             Self::RolesChanged => "roles-changed",
+            Self::ProvenanceBroken => "provenance-broken",
+            Self::FoundWorse => "found-worse",
         }
     }
 

@@ -80,13 +80,8 @@ pub enum LinkPurpose {
 
 impl LinkPurpose {
     /// Every purpose.
-    pub const ALL: [Self; 5] = [
-        Self::VerifyEmail,
-        Self::ResetPassword,
-        Self::SetPassword,
-        Self::CancelRecovery,
-        Self::ResetFactors,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::VerifyEmail, Self::ResetPassword, Self::SetPassword, Self::CancelRecovery, Self::ResetFactors];
 
     /// Stable id.
     pub fn id(self) -> &'static str {

@@ -50,6 +50,36 @@ pub fn check(
 ) -> Result<Provenance, AttestationError> {
     let attestations: Vec<Value> =
         serde_json::from_str(given).map_err(|_| AttestationError::Malformed("a JSON array is expected"))?;
+    verified(trust, (file_name, sha256), attestations)
+}
+
+/// Verifies the provenance object that an index gives of a file: the attestations of all its bundles.
+/// Whom it names as publishers is not believed; the certificates say who.
+///
+/// # Errors
+/// The first thing that is not right; nothing of it counts then.
+pub fn check_provenance(
+    trust: &Trust,
+    (file_name, sha256): (&str, Sha256),
+    given: &[u8],
+) -> Result<Provenance, AttestationError> {
+    let malformed = || AttestationError::Malformed("a provenance object is expected");
+    let object: Value = serde_json::from_slice(given).map_err(|_| malformed())?;
+    if object["version"] != 1 {
+        return Err(AttestationError::Version);
+    }
+    let mut attestations = Vec::new();
+    for bundle in object["attestation_bundles"].as_array().ok_or_else(malformed)? {
+        attestations.extend(bundle["attestations"].as_array().ok_or_else(malformed)?.iter().cloned());
+    }
+    verified(trust, (file_name, sha256), attestations)
+}
+
+fn verified(
+    trust: &Trust,
+    (file_name, sha256): (&str, Sha256),
+    attestations: Vec<Value>,
+) -> Result<Provenance, AttestationError> {
     if attestations.is_empty() || attestations.len() > MAX_ATTESTATIONS {
         return Err(AttestationError::Count(attestations.len()));
     }

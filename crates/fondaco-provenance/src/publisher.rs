@@ -59,6 +59,15 @@ impl Publisher {
         }
     }
 
+    /// A publisher object of PEP 740, as text, for a person: `GitHub acme/tool release.yml`.
+    pub fn in_words(object: &str) -> String {
+        let value: Value = serde_json::from_str(object).unwrap_or_default();
+        let parts =
+            ["kind", "repository", "workflow", "workflow_filepath", "email", "identity", "environment"];
+        let parts: Vec<&str> = parts.iter().filter_map(|key| value[key].as_str()).collect();
+        parts.join(" ").chars().filter(|c| !c.is_control()).take(200).collect()
+    }
+
     /// The publisher object of PEP 740.
     pub fn to_json(&self) -> Value {
         let environment = &self.environment;

@@ -99,6 +99,7 @@ const EXACT: &[(&str, Api)] = &[
     ("_posixsubprocess.fork_exec", Api::Shell),
     ("mmap.mmap", Api::Native),
     ("os.memfd_create", Api::Native),
+    ("ctypes.memmove", Api::Native),
     ("ctypes.windll.kernel32.WinExec", Api::Shell),
     ("ctypes.windll.shell32.ShellExecuteA", Api::Shell),
     ("ctypes.windll.shell32.ShellExecuteW", Api::Shell),

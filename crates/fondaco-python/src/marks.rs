@@ -190,9 +190,9 @@ pub(crate) fn seen_in(text: &str) -> Seen {
     seen
 }
 
-/// A path that ends with the folder in which a program keeps its credentials.
+/// A path that ends with where a program keeps its credentials.
 fn is_folder_of_keys(text: &str) -> bool {
-    const FOLDERS: [&str; 4] = [".ssh", ".aws", ".gnupg", ".kube"];
+    const FOLDERS: [&str; 5] = [".ssh", ".aws", ".gnupg", ".kube", ".env"];
     let last = text.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next().unwrap_or_default();
     FOLDERS.contains(&last)
 }

@@ -9,6 +9,7 @@ mod contents;
 mod copied;
 mod news;
 mod package;
+mod publication;
 mod registry;
 mod rules;
 
@@ -16,4 +17,5 @@ pub use artifact::{Artifact, is_paperwork};
 pub use copied::{Copied, Module, copied, fingerprint};
 pub use news::{News, sink_of};
 pub use package::{Hits, Package, names};
+pub use publication::Publication;
 pub use registry::{Rule, all, explain, run};

@@ -4,7 +4,7 @@ use fondaco_pydist::CoreMetadata;
 use fondaco_python::{Analysis, Api, Call, Role, Unit};
 use fondaco_verdict::{Finding, Severity, Trigger, defang, printable};
 
-use crate::{Artifact, News, Rule};
+use crate::{Artifact, News, Publication, Rule};
 
 /// Findings of one rule that a report carries; more add nothing to the evidence.
 const MAX_HITS: usize = 20;
@@ -24,6 +24,8 @@ pub struct Package<'a> {
     pub members: &'a Facts,
     /// What the release before had not, where that is known.
     pub news: Option<&'a News>,
+    /// Who published it and the release before, where that says something.
+    pub publication: Option<&'a Publication>,
 }
 
 impl<'a> Package<'a> {

@@ -11,7 +11,7 @@ use fondaco_members::{
 };
 use fondaco_pydist::{CoreMetadata, MemberPath};
 use fondaco_python::{Analysis, Budget, EntryPoints, Form, Role, SourceFile, analyse};
-use fondaco_rules::{Artifact, Copied, News, Package, all, explain, run, sink_of};
+use fondaco_rules::{Artifact, Copied, News, Package, Publication, all, explain, run, sink_of};
 use fondaco_verdict::{Binary, Host};
 
 /// The fenced example under a heading: its info line and its text.
@@ -61,6 +61,7 @@ fn setup(text: &str) -> Analysis {
     analyse(&[file], &EntryPoints::default(), &Budget::default())
 }
 
+#[expect(clippy::too_many_lines, reason = "one table of kinds")]
 fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
     let mut analysis = Analysis::default();
     // An example of one file stands for a package that has more in it.
@@ -69,6 +70,7 @@ fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
     let mut metadata = None;
     let mut members = Facts::default();
     let mut news = None;
+    let mut publication = None;
     match info.split_whitespace().collect::<Vec<_>>().as_slice() {
         ["python", path] => {
             let member = path.parse().unwrap();
@@ -123,6 +125,11 @@ fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
             let triggers = vec!["install: setup.py".to_owned()];
             news = Some(News { triggers, sinks, hosts: vec![host], binaries: vec![binary] });
         }
+        ["publication"] => {
+            let of = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)).map(str::to_owned);
+            let is_broken = text.trim() == "broken";
+            publication = Some(Publication { before: of("before: "), now: of("now: "), is_broken });
+        }
         ["copy", project] => {
             let others =
                 text.lines().filter_map(|line| line.strip_prefix("--- ")).map(str::to_owned).collect();
@@ -145,6 +152,7 @@ fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
         anomalies: &anomalies,
         members: &members,
         news: news.as_ref(),
+        publication: publication.as_ref(),
     };
     run(&package).iter().map(|finding| finding.rule.as_str()).collect()
 }

@@ -17,6 +17,7 @@ mod passwords;
 mod people;
 mod register;
 mod sessions_of;
+mod sso;
 
 use fondaco_accounts::{Breached, Disposable, Prohibited};
 use fondaco_model::{AuditAction, AuditEvent, Timestamp};
@@ -33,6 +34,8 @@ pub(crate) use passwords::{ask_reset, change_password, set_password_by_link};
 pub use people::{NewPerson, PeopleError, add, freeze, remove, set_role, unfreeze};
 pub(crate) use register::{Order, register, verify_email};
 pub(crate) use sessions_of::{end_others, end_session, in_force, set_display_name};
+pub use sso::Sso;
+pub(crate) use sso::{begin as begin_sso, finish as finish_sso};
 
 /// Who may make an account.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,19 +12,22 @@ use fondaco_blobs::Blobs;
 use fondaco_clustering::Clusterer;
 use fondaco_factors::FactorPolicy;
 use fondaco_mail::Post;
-use fondaco_model::{Ban, Block, Clock, Cooldown, Download, FileKey, Reading, Timestamp, Token};
+use fondaco_model::{
+    Ban, Block, Brake, Clock, Cooldown, Download, EmailAddress, FileKey, Reading, Timestamp, Token,
+};
 use fondaco_names::{Engine, Own, Popular};
 use fondaco_provenance::Trust;
 use fondaco_pydist::{ProjectName, Sha256};
 use fondaco_store::Store;
 use fondaco_upload::Options;
 use fondaco_verdict::Policy;
-use fondaco_worker::Worker;
+use fondaco_worker::{Compared, Worker};
 use quick_cache::sync::Cache;
 use tokio::sync::{Notify, Semaphore, mpsc};
 
 use crate::accounts;
 use crate::breaker;
+use crate::catalog::Catalog;
 use crate::client_address::Proxies;
 use crate::disclosure::DisclosureKeys;
 use crate::feeds::{Feed, FeedState};
@@ -34,11 +38,14 @@ use crate::layers::{Layers, Source};
 use crate::limits::{Limiter, Limits};
 use crate::measures::Measures;
 use crate::notices::Webhook;
+use crate::observations::Reports;
 use crate::pages::CurrentPage;
 use crate::publishing::TrustedIssuer;
 use crate::removals;
+use crate::representation::{Form, Representation};
 use crate::suppressions::Expiring;
 use crate::switches::Switches;
+use crate::syslog::Syslog;
 use crate::trouble::Trouble;
 use crate::uploads::Lookalikes;
 use crate::view::View;
@@ -88,14 +95,22 @@ pub struct Settings {
     pub lives: Lives,
     /// Who may have an account, and how.
     pub accounts: accounts::Options,
+    /// What becomes of reports.
+    pub reports: Reports,
     /// When a wave is on.
     pub breaker: breaker::Options,
     /// How much one client may ask for.
     pub limits: Limits,
     /// The proxies that stand before the index.
     pub proxies: Proxies,
+    /// Where operators are told by mail what happens.
+    pub operators: Vec<EmailAddress>,
     /// Which second factors are demanded.
     pub factors: FactorPolicy,
+    /// How long what a server has taken on counts as its own after its last word.
+    pub lease: Duration,
+    /// How many files a newer engine may turn worse by itself.
+    pub brake: Brake,
 }
 
 impl Default for Settings {
@@ -114,10 +129,14 @@ impl Default for Settings {
             audience: None,
             lives: Lives::default(),
             accounts: accounts::Options::default(),
+            reports: Reports::default(),
             breaker: breaker::Options::default(),
             limits: Limits::default(),
             proxies: Proxies::default(),
+            operators: Vec::new(),
             factors: FactorPolicy::default(),
+            lease: Duration::from_secs(60),
+            brake: Brake::default(),
         }
     }
 }
@@ -157,6 +176,10 @@ pub struct Parts {
     pub trust: Trust,
     /// Where mails go.
     pub post: Post,
+    /// Where audit events are sent.
+    pub syslog: Option<Syslog>,
+    /// The single sign-on, where there is one.
+    pub sso: Option<crate::accounts::Sso>,
     /// Random bits that nobody else knows, of this process.
     pub secret: [u8; 32],
 }
@@ -170,6 +193,8 @@ pub struct Inner {
     pub(crate) parts: Parts,
     /// The engine's fingerprint where nothing is ruled out.
     pub(crate) engine: String,
+    /// This process among those that serve from one database.
+    pub(crate) server: String,
     pub(crate) pages: Cache<ProjectName, Arc<CurrentPage>, ByFiles>,
     /// Whether a project is our own, each with the store's generation at which that was seen.
     pub(crate) own: Cache<ProjectName, (u64, bool)>,
@@ -184,12 +209,16 @@ pub struct Inner {
     pub(crate) arriving: Arc<Semaphore>,
     /// Tokens that are known, each with the store's generation at which that was seen.
     pub(crate) tokens: Cache<Sha256, (u64, Token)>,
+    /// Whether an account is frozen, each with the store's generation at which that was seen.
+    pub(crate) frozen: Cache<String, (u64, bool)>,
     /// The switches, with the store's generation at which they were read.
     pub(crate) switches: Mutex<Option<(u64, Arc<Switches>)>>,
     /// The bans and the blocked keys, with the store's generation at which they were read.
     pub(crate) bans: Mutex<Option<(u64, Arc<Vec<Ban>>)>>,
     pub(crate) blocks: Mutex<Option<(u64, Arc<Vec<Block>>)>>,
     pub(crate) limiter: Limiter,
+    /// Logins that failed and were not told to the breaker yet.
+    pub(crate) failed_logins: AtomicU32,
     /// When each token's last use was noted.
     pub(crate) tokens_noted: Mutex<HashMap<String, Timestamp>>,
     pub(crate) receiving: Arc<Semaphore>,
@@ -203,10 +232,16 @@ pub struct Inner {
     /// The address of the index in links that are sent by mail, without a slash at its end: never one
     /// that a request names.
     pub(crate) own_url: String,
+    /// Somebody has approved what a newer engine found.
+    pub(crate) reinspection_approved: Notify,
     /// Requests, counted and timed.
     pub(crate) measures: Measures,
     /// What is served no more.
     pub(crate) removals: removals::Kept,
+    /// Which projects are listed.
+    pub(crate) catalog: Catalog,
+    /// The root of the Simple API for those who may read everything, as it was rendered last.
+    pub(crate) roots: Mutex<HashMap<Form, (u64, Arc<Representation>)>>,
     /// How each feed is, by name.
     pub(crate) feeds: Mutex<BTreeMap<String, FeedState>>,
     pub(crate) downloads: mpsc::Sender<Download>,
@@ -239,11 +274,13 @@ impl App {
         let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let feeds = feeds.map(|name| (name, FeedState::default())).collect();
         let inner = Inner {
-            engine: parts.worker.engine(&[], None),
             own_url: own_url(&parts.settings, listens_on),
             bans: Mutex::default(),
             blocks: Mutex::default(),
             limiter: Limiter::new(parts.settings.limits.clone()),
+            failed_logins: AtomicU32::new(0),
+            engine: parts.worker.engine(&[], Compared::default()),
+            server: Sha256::of(&[b"server".as_slice(), &parts.secret].concat()).to_string()[..16].to_owned(),
             parts,
             pages: Cache::with_weighter(2_000, VIEW_BUDGET, ByFiles),
             own: Cache::new(20_000),
@@ -255,6 +292,7 @@ impl App {
             lies: Cache::new(1_000),
             arriving: Arc::new(Semaphore::new(ARRIVALS)),
             tokens: Cache::new(10_000),
+            frozen: Cache::new(10_000),
             switches: Mutex::default(),
             tokens_noted: Mutex::default(),
             receiving: Arc::new(Semaphore::new(RECEIVED)),
@@ -264,8 +302,11 @@ impl App {
             job_queued: Notify::new(),
             mail_queued: Notify::new(),
             hashing: accounts::Hashing::default(),
+            reinspection_approved: Notify::new(),
             measures: Measures::default(),
             removals: removals::Kept::default(),
+            catalog: Catalog::default(),
+            roots: Mutex::default(),
             feeds: Mutex::new(feeds),
             downloads,
         };

@@ -3,6 +3,7 @@
 //! transaction: a switch, a block, their audit event and notice.
 
 mod acts;
+mod failed_logins;
 mod origin;
 
 use std::sync::{Arc, PoisonError};
@@ -21,6 +22,7 @@ use crate::trouble::Trouble;
 
 pub(crate) use acts::forget;
 pub use acts::{BreakerError, State, pin, reset, state, unblock};
+pub(crate) use failed_logins::{login_failed, note_failed_logins};
 pub(crate) use origin::Origin;
 
 /// Who acts when the breaker does.
@@ -190,8 +192,8 @@ fn audited(action: AuditAction, block: &Block, reason: &str, at: Timestamp) -> A
 async fn set_switch(tx: &mut Tx, switch: &Switch) -> Result<bool, StoreError> {
     let set = tx.switches().await?;
     let by_person =
-        |one: &&Switch| one.kind == switch.kind && one.made_by != ACTOR && one.is_in_force(switch.made_at);
-    if set.iter().find(by_person).is_some() {
+        |one: &Switch| one.kind == switch.kind && one.made_by != ACTOR && one.is_in_force(switch.made_at);
+    if set.iter().any(by_person) {
         return Ok(false);
     }
     tx.set_switch(switch).await?;

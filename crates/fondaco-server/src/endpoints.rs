@@ -4,13 +4,18 @@
 
 use axum::Router;
 use axum::handler::Handler;
+use axum::http::{HeaderValue, header};
+use axum::middleware::map_response;
+use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use fondaco_model::{OrganisationRole, ProjectAct, StaffRole};
 
 use crate::app::App;
+use crate::desk_staff::Desk;
 use crate::manager::Manager;
 use crate::person::{AtLeast, FreshPerson, Pending, Person, Staff};
 use crate::reader::Reader;
+use crate::reporter::{Appellant, Reporter};
 use crate::roles::{AtLeastAs, Caller, InOrganisation, OnProject, ProjectActKind};
 use crate::visitor::Visitor;
 
@@ -43,6 +48,10 @@ pub enum Access {
     Project(ProjectAct),
     /// Who is at least this in the organisation that the path names (`fondaco_model::may_in`).
     Organisation(OrganisationRole),
+    /// Who does at least this for the index, or has a token that manages.
+    Desk(StaffRole),
+    /// Who is logged in, or has a token that is in force.
+    Reporting,
 }
 
 /// What is done at an endpoint. Each is decided by itself: who may read something may not therefore
@@ -131,6 +140,15 @@ impl Endpoints {
         T: Takes<Reader> + 'static,
     {
         self.with("GET", path, Access::Reading, on(MethodFilter::GET, handler))
+    }
+
+    /// `GET` by who manages.
+    pub(crate) fn managed<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: Takes<Manager> + 'static,
+    {
+        self.with("GET", path, Access::Managing, on(MethodFilter::GET, handler))
     }
 
     /// `POST` of a question about what a reader may read.
@@ -273,6 +291,34 @@ impl Endpoints {
         self.with(verb.name(), path, Access::Organisation(R::ROLE), on(verb.filter(), handler))
     }
 
+    /// Something for staff at the review desk, also by a token that manages.
+    pub(crate) fn desk<R, H, T>(self, verb: Verb, path: &'static str, handler: H) -> Self
+    where
+        R: AtLeast,
+        H: Handler<T, App>,
+        T: Takes<Desk<R>> + 'static,
+    {
+        self.with(verb.name(), path, Access::Desk(R::ROLE), on(verb.filter(), handler))
+    }
+
+    /// Something for whoever reports.
+    pub(crate) fn report<H, T>(self, verb: Verb, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: Takes<Reporter> + 'static,
+    {
+        self.with(verb.name(), path, Access::Reporting, on(verb.filter(), handler))
+    }
+
+    /// Something for whoever appeals, frozen or not.
+    pub(crate) fn appeal<H, T>(self, verb: Verb, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: Takes<Appellant> + 'static,
+    {
+        self.with(verb.name(), path, Access::Reporting, on(verb.filter(), handler))
+    }
+
     fn with(
         mut self,
         method: &'static str,
@@ -280,6 +326,10 @@ impl Endpoints {
         access: Access,
         handler: MethodRouter<App>,
     ) -> Self {
+        let handler = match access {
+            Access::Open | Access::Reading | Access::Uploading => handler,
+            _ => handler.layer(map_response(unkept)),
+        };
         self.table.push(Endpoint { method, path, access });
         Self { router: self.router.route(path, handler), table: self.table }
     }
@@ -288,4 +338,10 @@ impl Endpoints {
     pub(crate) fn finish(self) -> (Router<App>, Vec<Endpoint>) {
         (self.router, self.table)
     }
+}
+
+/// What is about one person is kept by no cache.
+async fn unkept(mut response: Response) -> Response {
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
 }

@@ -28,9 +28,9 @@ pub(crate) use second_step::{Shown, second_step, second_step_options};
 pub(crate) use totp::{confirm as confirm_totp, offer as offer_totp};
 pub(crate) use trouble::FactorTrouble;
 
-use fondaco_factors::{NoRelyingParty, RelyingParty};
 use crate::app::App;
 use crate::trouble::Trouble;
+use fondaco_factors::{NoRelyingParty, RelyingParty};
 
 /// This index as passkeys know it.
 pub(crate) fn relying_party(app: &App) -> Result<RelyingParty, NoRelyingParty> {

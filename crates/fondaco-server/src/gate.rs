@@ -2,6 +2,7 @@
 //! transaction with the file's state, the evidence and the journal. One at a time for each file,
 //! however many ask; the work goes on when they have stopped waiting.
 
+use std::fs::File;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -16,11 +17,12 @@ use fondaco_store::Tx;
 use fondaco_upstream::UpstreamError;
 use fondaco_verdict::Verdict;
 use fondaco_wire::report_v1::Report;
-use fondaco_worker::{Job, Predecessor};
+use fondaco_worker::{Compared, Job, Predecessor, Publication};
 use futures_util::StreamExt;
 
 use crate::app::App;
 use crate::campaigns::{self, Clustered, Seen};
+use crate::provenance::{self, Judged};
 use crate::trouble::Trouble;
 use crate::{pages, predecessor, sending};
 
@@ -121,10 +123,16 @@ async fn decide(app: &App, key: &FileKey, arrival: &Arrival) -> Result<(), Troub
     let in_force = rulings.iter().find(|ruling| ruling.is_in_force(app.now()));
     let pinned = record.sha256;
     let record = record.under(in_force, app.now());
-    let content = match stored(app, &record).await? {
-        Some((digest, size)) => Content::Stored(digest, size),
-        None => Content::Arrived(arrive(app, &record, arrival).await?),
+    let content = async {
+        Ok::<_, Trouble>(match stored(app, &record).await? {
+            Some((digest, size)) => Content::Stored(digest, size),
+            None => Content::Arrived(arrive(app, &record, arrival).await?),
+        })
     };
+    // Attestations come while the file does.
+    let (content, given, published_before) =
+        tokio::join!(content, provenance::given(app, key, record.sha256), provenance::before(app, key));
+    let content = content?;
     let (digest, size) = match &content {
         Content::Stored(digest, size) => (*digest, *size),
         Content::Arrived(staged) => (staged.sha256(), staged.size()),
@@ -132,18 +140,35 @@ async fn decide(app: &App, key: &FileKey, arrival: &Arrival) -> Result<(), Troub
     let before = app.parts.store.evidence_of(key, digest).await?;
     // A blob that was lost and fetched again is decided already.
     let predecessor = predecessor::of(app, key).await?;
-    let engine = app.parts.worker.engine(&app.suppressions(&key.project), predecessor.as_ref());
+    let attested = provenance::attested(app, key, digest, given?).await?;
+    let judged = Judged { attested, before: published_before? };
+    let publication = judged.news();
+    let compared = Compared { predecessor: predecessor.as_ref(), publication: publication.as_ref() };
+    let engine = app.parts.worker.engine(&app.suppressions(&key.project), compared);
     let decided = before.as_ref().filter(|evidence| !evidence.lost && evidence.engine == engine);
     let evidence = match decided {
         Some(_) => None,
-        None => Some(inspect(app, key, (&content, digest), before.as_ref(), predecessor).await?),
+        None => {
+            let source = match &content {
+                Content::Arrived(staged) => staged.reopen()?,
+                Content::Stored(digest, _) => {
+                    let file = app.parts.blobs.file(*digest).await?;
+                    file.ok_or_else(|| Trouble::Inside("a blob has vanished".to_owned()))?
+                }
+            };
+            let _permit =
+                app.inspecting.acquire().await.map_err(|error| Trouble::Inside(error.to_string()))?;
+            let attempts = before.as_ref().filter(|evidence| evidence.lost).map_or(0, |lost| lost.attempt);
+            let evidence = inspect(app, key, (source, digest), (predecessor, publication)).await?;
+            Some(Evidence { attempt: attempts + 1, ..evidence })
+        }
     };
     if let Content::Arrived(staged) = content {
         app.parts.blobs.keep(staged).await?;
     }
     // While an allowed digest stands for the pinned one, the pin and what belongs to it stay.
     let is_pinned = pinned.is_none_or(|pinned| pinned == digest);
-    record_outcome(app, &record, Arrived { digest, size, is_pinned }, evidence.as_ref()).await
+    record_outcome(app, &record, Arrived { digest, size, is_pinned }, (evidence.as_ref(), &judged)).await
 }
 
 /// What a file turned out to be.
@@ -244,22 +269,31 @@ async fn mismatch(app: &App, record: &FileRecord, lie: &Lie) -> Result<(), Troub
     Ok(tx.commit().await?)
 }
 
+/// Inspects a file that is stored, as it would be now, without asking anybody; `None` where its bytes are
+/// not there or not whole. The caller has a place among the inspections.
+pub(crate) async fn inspect_stored(
+    app: &App,
+    key: &FileKey,
+    digest: Sha256,
+) -> Result<Option<Evidence>, Trouble> {
+    if !sending::verify(app, digest).await? {
+        return Ok(None);
+    }
+    let Some(source) = app.parts.blobs.file(digest).await? else { return Ok(None) };
+    let publication = provenance::known(app, key, digest).await?.news();
+    let predecessor = predecessor::of(app, key).await?;
+    inspect(app, key, (source, digest), (predecessor, publication)).await.map(Some)
+}
+
 async fn inspect(
     app: &App,
     key: &FileKey,
-    (content, digest): (&Content, Sha256),
-    before: Option<&Evidence>,
-    predecessor: Option<Predecessor>,
+    (source, digest): (File, Sha256),
+    (predecessor, publication): (Option<Predecessor>, Option<Publication>),
 ) -> Result<Evidence, Trouble> {
-    let source = match content {
-        Content::Arrived(staged) => staged.reopen()?,
-        Content::Stored(digest, _) => {
-            let file = app.parts.blobs.file(*digest).await?;
-            file.ok_or_else(|| Trouble::Inside("a blob has vanished".to_owned()))?
-        }
-    };
     let suppressions = app.suppressions(&key.project);
-    let engine = app.parts.worker.engine(&suppressions, predecessor.as_ref());
+    let compared = Compared { predecessor: predecessor.as_ref(), publication: publication.as_ref() };
+    let engine = app.parts.worker.engine(&suppressions, compared);
     let job = Job {
         suppressions,
         upload: false,
@@ -269,8 +303,8 @@ async fn inspect(
         kind: None,
         path: key.file_name.clone(),
         predecessor,
+        publication,
     };
-    let _permit = app.inspecting.acquire().await.map_err(|error| Trouble::Inside(error.to_string()))?;
     let worker = app.parts.worker.clone();
     let attempt = blocking(move || worker.attempt(job)).await?;
     let lost = attempt.is_err();
@@ -278,9 +312,7 @@ async fn inspect(
         tracing::error!(file = key.file_name, why, "an inspection was lost");
         fondaco_worker::failed(&key.file_name, Some(digest), &why)
     });
-    let attempts = before.filter(|evidence| evidence.lost).map_or(0, |evidence| evidence.attempt);
-    let evidence = evidence(app, key, (digest, engine), &report)?;
-    Ok(Evidence { lost, attempt: attempts + 1, ..evidence })
+    Ok(Evidence { lost, ..evidence(app, key, (digest, engine), &report)? })
 }
 
 /// What a report says of a content, as it is kept.
@@ -333,7 +365,7 @@ async fn record_outcome(
     app: &App,
     record: &FileRecord,
     arrived: Arrived,
-    evidence: Option<&Evidence>,
+    (evidence, judged): (Option<&Evidence>, &Judged),
 ) -> Result<(), Trouble> {
     let (key, now) = (&record.key, app.now());
     let Arrived { digest, size, is_pinned } = arrived;
@@ -349,6 +381,7 @@ async fn record_outcome(
     let mut clustered = Clustered::nothing();
     if let Some(evidence) = evidence {
         record_evidence(&mut tx, key, evidence, now).await?;
+        judged.keep(&mut tx, (key, digest), now).await?;
         let seen = Seen { key, evidence, account: None, uploaded_at: record.uploaded_at };
         clustered = campaigns::cluster(app, &mut tx, seen).await?;
         tracing::info!(project = %key.project, file = key.file_name, verdict = evidence.verdict.id(), "inspected");

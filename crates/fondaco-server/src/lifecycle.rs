@@ -3,13 +3,11 @@
 
 use std::time::Duration;
 
-use fondaco_model::{
-    AuditAction, FileKey, JournalEntry, JournalKind, Notice, NoticeKind, OwnFile, Quarantine, Scope,
-    UpstreamName,
-};
+use fondaco_model::{AuditAction, Change, FileKey, JournalEntry, JournalKind, OwnFile, Scope, UpstreamName};
 use fondaco_pydist::{ProjectName, ProjectStatus};
 use fondaco_store::{Store, StoreError};
 
+use crate::freezes::{self, FreezeError, More};
 use crate::names::Act;
 
 /// How long a deletion can be undone.
@@ -36,6 +34,9 @@ pub enum LifecycleError {
     /// Quarantine is no status that is set.
     #[error("a quarantine is made with `fondaco admin quarantine`")]
     NoStatus,
+    /// Freezing or freeing it failed.
+    #[error(transparent)]
+    Freeze(#[from] FreezeError),
     /// Nothing of it was deleted, or too long ago.
     #[error("nothing of {0} was deleted in the last 14 days")]
     NothingDeleted(Scope),
@@ -123,7 +124,8 @@ pub async fn set_status(
     tx.set_own_status(project, status, shown).await?;
     let detail = format!("{before} became {status}");
     tx.journal(&JournalEntry::new(act.at, JournalKind::StatusSet, &detail).of_project(project)).await?;
-    tx.audit(&act.event(AuditAction::SetStatus, project, detail)).await?;
+    let change = Change { before: Some(before.to_string()), after: Some(status.to_string()) };
+    tx.audit_change(&act.event(AuditAction::SetStatus, project, detail), change).await?;
     Ok(tx.commit().await?)
 }
 
@@ -144,35 +146,41 @@ pub async fn quarantine(store: &Store, scope: &Scope, act: &Act) -> Result<(), L
             return Err(LifecycleError::Unknown(scope.clone()));
         }
     }
-    let quarantine = Quarantine {
-        scope: scope.clone(),
-        reason: act.reason.clone(),
-        made_by: act.by.clone(),
-        made_at: act.at,
-    };
     let mut tx = store.begin().await?;
-    tx.set_quarantine(&quarantine).await?;
-    let told = format!("put in quarantine by {}: {}", act.by, act.reason);
-    tx.add_notice(&Notice::new(NoticeKind::Quarantined, scope.to_string(), told, act.at)).await?;
-    let entry = JournalEntry::new(act.at, JournalKind::Quarantined, scope.to_string());
-    tx.journal(&entry.of_project(&scope.project)).await?;
-    tx.audit(&act.event(AuditAction::Quarantine, scope, "")).await?;
+    freezes::freeze(&mut tx, scope, act, More::default()).await?;
     Ok(tx.commit().await?)
 }
 
-/// Lifts a quarantine.
+/// Lifts a quarantine, and with it everything else that was frozen by the same act.
 ///
 /// # Errors
 /// See [`LifecycleError`]; nothing has changed then.
 pub async fn unquarantine(store: &Store, scope: &Scope, act: &Act) -> Result<(), LifecycleError> {
     reasoned(act)?;
     let mut tx = store.begin().await?;
-    if !tx.lift_quarantine(scope).await? {
-        return Err(LifecycleError::NotQuarantined(scope.clone()));
+    let by_acts = freezes::holding(&mut tx, scope).await?;
+    for freeze in &by_acts {
+        freezes::lift(&mut tx, freeze, act).await?;
     }
-    let entry = JournalEntry::new(act.at, JournalKind::QuarantineLifted, scope.to_string());
-    tx.journal(&entry.of_project(&scope.project)).await?;
-    tx.audit(&act.event(AuditAction::LiftQuarantine, scope, "")).await?;
+    if by_acts.is_empty() {
+        if !tx.lift_quarantine(scope).await? {
+            return Err(LifecycleError::NotQuarantined(scope.clone()));
+        }
+        let entry = JournalEntry::new(act.at, JournalKind::QuarantineLifted, scope.to_string());
+        tx.journal(&entry.of_project(&scope.project)).await?;
+        tx.audit(&act.event(AuditAction::LiftQuarantine, scope, "")).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Writes a note for the next reviewer: it stands in the audit log.
+///
+/// # Errors
+/// See [`LifecycleError`]; nothing has changed then.
+pub async fn note(store: &Store, scope: &Scope, act: &Act) -> Result<(), LifecycleError> {
+    reasoned(act)?;
+    let mut tx = store.begin().await?;
+    tx.audit(&act.event(AuditAction::Note, scope, "")).await?;
     Ok(tx.commit().await?)
 }
 

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use fondaco_model::{Cause, FileRecord, MetadataFile, PageFile, Refusal};
+use fondaco_model::{Cause, FileRecord, MetadataFile, PageFile, Refusal, Standing};
 use fondaco_pydist::{DistFilename, ProjectStatus, Version};
 use fondaco_wire::simple::{Detail, DetailFile, PrivateNote};
 
@@ -60,7 +60,7 @@ fn detail_file(view: &View, file: &FileView, listed: &PageFile, base: &str, all_
             (None, ..) if view.terms.off && !view.layer.is_own() => MetadataFile::Absent,
             (None, listed, None) => listed,
         },
-        provenance: provenance(view, listed, base).filter(|_| refusal.is_none()),
+        provenance: provenance(file, base),
         note: refusal.map(|refusal| PrivateNote {
             decision: refusal.decision.id(),
             report: report_address(refusal, base),
@@ -81,10 +81,10 @@ fn file_path(record: &FileRecord) -> String {
     }
 }
 
-/// The address of a file's provenance: ours, or as upstream gives it.
-fn provenance(view: &View, listed: &PageFile, base: &str) -> Option<String> {
-    let given = listed.provenance.as_ref()?;
-    Some(if view.layer.is_own() { format!("{base}{given}") } else { given.clone() })
+/// The address of a file's provenance, where that was verified here and the file is served.
+fn provenance(file: &FileView, base: &str) -> Option<String> {
+    let path = file.provenance.as_ref().filter(|_| file.standing == Standing::Allowed)?;
+    Some(format!("{base}{path}"))
 }
 
 /// A refusal in one line: our own words and the report's address.

@@ -7,11 +7,12 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use fondaco_mail::Post;
-use fondaco_model::{Clock, Notice, NoticeKind, Timestamp, rfc3339};
+use fondaco_model::{Clock, EmailAddress, Notice, NoticeKind, Timestamp, rfc3339};
 use fondaco_store::{Store, StoreError};
 use fondaco_upstream::{Url, WebhookClient};
 use ring::hmac;
 use serde_json::json;
+use tokio::sync::Notify;
 
 use crate::app::App;
 
@@ -50,6 +51,10 @@ pub struct Outbox<'a> {
     pub store: &'a Store,
     /// Where they are sent.
     pub webhooks: &'a [Webhook],
+    /// Who gets each by mail.
+    pub operators: &'a [EmailAddress],
+    /// Who sends mails and wants to know of new ones.
+    pub mail_queued: Option<&'a Notify>,
     /// The time.
     pub clock: &'a dyn Clock,
     /// This instance's id.
@@ -96,6 +101,8 @@ impl App {
         Outbox {
             store: &self.parts.store,
             webhooks: &self.parts.webhooks,
+            operators: &self.parts.settings.operators,
+            mail_queued: Some(&self.mail_queued),
             clock: self.parts.clock.as_ref(),
             instance: &self.parts.instance,
         }
@@ -150,6 +157,14 @@ pub(crate) fn message(notice: &Notice, instance: &str, secret: &WebhookSecret, n
         headers: [("webhook-id", id), ("webhook-timestamp", at), ("webhook-signature", signature)],
         body,
     }
+}
+
+/// The mail of a notice: subject and body.
+pub(crate) fn letter(notice: &Notice) -> (String, String) {
+    let Notice { kind, subject, text, made_at, .. } = notice;
+    let body =
+        format!("{text}\n\n  about  {subject}\n  when   {}\n  kind   {}\n", rfc3339(*made_at), kind.id());
+    (format!("Fondaco: {}", kind.id()), body)
 }
 
 /// When a delivery that has failed `attempts` times before is tried again.

@@ -1,9 +1,9 @@
 //! The page of a project of our own, in the form in which upstreams give theirs.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use fondaco_model::{MetadataFile, OwnFile, OwnRelease, Page, PageFile, Timestamp, UpstreamName};
+use fondaco_model::{MetadataFile, OwnFile, OwnRelease, Page, PageFile, Timestamp};
 use fondaco_pydist::{FileType, ProjectName};
 
 use crate::app::App;
@@ -23,8 +23,6 @@ pub(crate) async fn current(app: &App, project: &ProjectName) -> Result<Arc<Curr
     let mut files: Vec<OwnFile> = store.own_files(project).await?;
     files.retain(|file| file.deleted_at.is_none());
     files.sort_by(|a, b| a.version.cmp(&b.version).then_with(|| a.file_name.cmp(&b.file_name)));
-    let attested: HashSet<String> =
-        store.attested_files(&UpstreamName::own(), project).await?.into_iter().collect();
     let listed = |file: OwnFile| PageFile {
         url: String::new(),
         sha256: Some(file.sha256),
@@ -38,10 +36,8 @@ pub(crate) async fn current(app: &App, project: &ProjectName) -> Result<Arc<Curr
             FileType::Wheel => MetadataFile::Hashed(file.metadata),
             FileType::Sdist => MetadataFile::Absent,
         },
-        // Without the base, which differs by client.
-        provenance: attested
-            .contains(&file.file_name)
-            .then(|| format!("/integrity/{project}/{}/{}/provenance", file.version, file.file_name)),
+        // A view knows what is verified.
+        provenance: None,
         file_name: file.file_name,
     };
     let page = own.map(|own| {

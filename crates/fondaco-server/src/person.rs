@@ -72,7 +72,7 @@ macro_rules! at_least {
     };
 }
 
-at_least!(Observer Reviewer Admin);
+at_least!(Observer Reviewer);
 
 /// Somebody who does something for the index as a whole and has shown a second factor in this session.
 #[derive(Debug, Clone)]

@@ -186,7 +186,8 @@ pub(crate) fn keep_private(app: &App, response: &mut Response) {
         return;
     }
     let headers = response.headers_mut();
-    headers.append(header::VARY, HeaderValue::from_static("Authorization, Cookie"));
+    headers.append(header::VARY, HeaderValue::from_static("Authorization"));
+    headers.append(header::VARY, HeaderValue::from_static("Cookie"));
     let given =
         headers.get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok()).unwrap_or("no-cache");
     if !given.split(',').any(|one| matches!(one.trim(), "private" | "no-store"))

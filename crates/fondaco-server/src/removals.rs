@@ -1,11 +1,11 @@
 //! What is served no more: found malicious, known as malware, put in quarantine, held by an operator,
 //! deleted. Of our own only what somebody was served: of the rest nobody has anything.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use fondaco_model::{AdvisoryKind, FileRecord, Timestamp, UpstreamName, rfc3339};
+use fondaco_model::{AdvisoryKind, FileRecord, Ruling, Timestamp, UpstreamName, rfc3339};
 use fondaco_pydist::{ProjectName, Sha256};
 use fondaco_verdict::Decision;
 use fondaco_wire::osv::own_id;
@@ -20,7 +20,7 @@ use crate::trouble::Trouble;
 /// How long the list counts as current where nothing has changed: rulings end by themselves.
 const CURRENT: Duration = Duration::from_secs(60);
 
-/// The list as it was made last, with the store's generation and the time.
+/// The list as it was made last, with the journal's last serial then and the time.
 pub(crate) type Kept = Mutex<Option<(u64, Timestamp, Arc<Vec<Removal>>)>>;
 
 /// One removal.
@@ -60,14 +60,22 @@ impl Removal {
 pub(crate) async fn all(app: &App) -> Result<Arc<Vec<Removal>>, Trouble> {
     // Made by one at a time: it reads much.
     let mut kept = app.removals.lock().await;
-    let (generation, now) = (app.parts.store.generation(), app.now());
+    // Everything that puts something on it or takes it off is in the journal; downloads are not.
+    let (serial, now) = (app.parts.store.last_serial().await?, app.now());
     if let Some((of, at, list)) = kept.as_ref()
-        && *of == generation
+        && *of == serial
         && at.checked_add(CURRENT).is_ok_and(|until| now < until)
     {
         return Ok(list.clone());
     }
-    let mut gathered = Gathered { app, found: BTreeMap::new() };
+    let mut rulings: HashMap<Sha256, Ruling> = HashMap::new();
+    for ruling in app.parts.store.rulings(None).await? {
+        // Newest first.
+        if ruling.is_in_force(now) {
+            rulings.entry(ruling.sha256).or_insert(ruling);
+        }
+    }
+    let mut gathered = Gathered { app, rulings, found: BTreeMap::new() };
     gathered.malicious().await?;
     gathered.known_malware().await?;
     gathered.quarantined().await?;
@@ -76,13 +84,15 @@ pub(crate) async fn all(app: &App) -> Result<Arc<Vec<Removal>>, Trouble> {
     let mut list: Vec<Removal> = gathered.found.into_values().collect();
     list.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| (&a.project, &a.file).cmp(&(&b.project, &b.file))));
     let list = Arc::new(list);
-    *kept = Some((generation, now, list.clone()));
+    *kept = Some((serial, now, list.clone()));
     Ok(list)
 }
 
 /// Removals by layer, project and file; of several causes the first that is gathered counts.
 struct Gathered<'a> {
     app: &'a App,
+    /// The newest ruling in force on each content.
+    rulings: HashMap<Sha256, Ruling>,
     found: BTreeMap<(UpstreamName, ProjectName, String), Removal>,
 }
 
@@ -90,7 +100,7 @@ impl Gathered<'_> {
     /// Files whose inspection found them malicious, and that no operator has allowed.
     async fn malicious(&mut self) -> Result<(), Trouble> {
         for (digest, _, _, at) in self.app.parts.store.malicious_files(None, None).await? {
-            if self.ruling(digest).await? != Some(Decision::Allow) {
+            if self.ruling(digest) != Some(Decision::Allow) {
                 for file in self.app.parts.store.files_with(digest).await? {
                     self.add(file, at, "malicious", Some(own_id(digest))).await?;
                 }
@@ -149,11 +159,10 @@ impl Gathered<'_> {
 
     /// Contents that an operator holds.
     async fn held(&mut self) -> Result<(), Trouble> {
-        for ruling in self.app.parts.store.rulings(None).await? {
-            if self.ruling(ruling.sha256).await? == Some(Decision::Hold) {
-                for file in self.app.parts.store.files_with(ruling.sha256).await? {
-                    self.add(file, ruling.made_at, "held", None).await?;
-                }
+        let held = self.rulings.values().filter(|ruling| ruling.decision == Decision::Hold);
+        for ruling in held.cloned().collect::<Vec<_>>() {
+            for file in self.app.parts.store.files_with(ruling.sha256).await? {
+                self.add(file, ruling.made_at, "held", None).await?;
             }
         }
         Ok(())
@@ -206,12 +215,11 @@ impl Gathered<'_> {
     }
 
     async fn was_served(&self, digest: Sha256) -> Result<bool, Trouble> {
-        Ok(!self.app.parts.store.downloads(Some(digest), 1).await?.is_empty())
+        Ok(self.app.parts.store.was_content_served(digest).await?)
     }
 
     /// What the newest ruling in force on a content decides.
-    async fn ruling(&self, digest: Sha256) -> Result<Option<Decision>, Trouble> {
-        let rulings = self.app.parts.store.rulings(Some(digest)).await?;
-        Ok(rulings.iter().find(|ruling| ruling.is_in_force(self.app.now())).map(|ruling| ruling.decision))
+    fn ruling(&self, digest: Sha256) -> Option<Decision> {
+        self.rulings.get(&digest).map(|ruling| ruling.decision)
     }
 }

@@ -77,10 +77,15 @@ pub fn run(
         tokio::spawn(jobs::inspect_files::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::watch_store::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::send_mails::run(app.clone(), stopping.clone())),
+        tokio::spawn(jobs::note_failed_logins::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::send_notices::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::finish_recoveries::run(app.clone(), stopping.clone())),
+        tokio::spawn(jobs::reinspect_files::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::note_downloads::run(app.clone(), noted, stopping.clone())),
     ];
+    if let Some(to) = app.parts.syslog.clone() {
+        jobs.push(tokio::spawn(jobs::send_audit::run(app.clone(), to, stopping.clone())));
+    }
     for feed in feeds {
         jobs.push(tokio::spawn(jobs::import_feeds::run(app.clone(), feed, stopping.clone())));
     }
@@ -158,7 +163,9 @@ async fn mark(State(app): State<App>, mut request: Request, next: Next) -> Respo
     } else {
         match admitted(&app, &mut request).await {
             Ok(spent) => {
-                let mut response = explained(next.run(request).await);
+                let origin = request.extensions().get::<ClientAddress>().map(|client| client.0.to_string());
+                let answer = fondaco_store::on_behalf_of(origin.unwrap_or_default(), next.run(request));
+                let mut response = explained(answer.await);
                 if let Some(spent) = spent {
                     spent.mark(&mut response);
                 }

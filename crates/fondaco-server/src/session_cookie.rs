@@ -44,6 +44,22 @@ pub(crate) fn give(app: &App, secret: &str) -> Option<HeaderValue> {
     cookie(is_tls(app), secret, "")
 }
 
+/// The state of a single sign-on that this browser has begun.
+const STATE: &str = "fondaco-sso";
+
+/// Has a browser keep the state of the single sign-on that it begins, as long as that waits. `Lax` lets
+/// it come along when the issuer sends people back.
+pub(crate) fn keep_state(app: &App, state: &str) -> Option<HeaderValue> {
+    let secure = if is_tls(app) { "; Secure" } else { "" };
+    let text = format!("{STATE}={state}; Path=/; HttpOnly; SameSite=Lax{secure}; Max-Age=600");
+    HeaderValue::from_str(&text).ok()
+}
+
+/// The state that a browser has kept.
+pub(crate) fn state(headers: &HeaderMap) -> Option<String> {
+    secret_of(headers, STATE)
+}
+
 /// Takes it away.
 pub(crate) fn take_away(app: &App) -> Option<HeaderValue> {
     cookie(is_tls(app), "", "; Max-Age=0")

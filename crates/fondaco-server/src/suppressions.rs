@@ -2,7 +2,7 @@
 
 use fondaco_model::Timestamp;
 use fondaco_pydist::ProjectName;
-use fondaco_worker::Suppression;
+use fondaco_worker::{Compared, Suppression};
 
 use crate::app::App;
 
@@ -31,7 +31,7 @@ impl App {
     /// What evidence on a file of this project rests on if it is made now: the engine, the
     /// operator's own rules, and what they have ruled out for it; not the release before.
     pub(crate) fn engine_for(&self, project: &ProjectName) -> String {
-        self.parts.worker.engine(&self.suppressions(project), None)
+        self.parts.worker.engine(&self.suppressions(project), Compared::default())
     }
 
     fn of_project<'a>(&'a self, project: &'a ProjectName) -> impl Iterator<Item = &'a Expiring> {

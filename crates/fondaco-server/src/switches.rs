@@ -5,7 +5,8 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use fondaco_model::{
-    AuditAction, Deed, JournalEntry, JournalKind, Notice, NoticeKind, Switch, SwitchKind, Timestamp, rfc3339,
+    AuditAction, Change, Deed, JournalEntry, JournalKind, Notice, NoticeKind, Switch, SwitchKind, Timestamp,
+    rfc3339,
 };
 use fondaco_store::{Store, StoreError, Tx};
 
@@ -65,10 +66,12 @@ pub async fn set(store: &Store, switch: &Switch) -> Result<(), SwitchError> {
     let act = Act { by: switch.made_by.clone(), reason: switch.reason.clone(), at: switch.made_at };
     let detail = in_words(switch);
     let mut tx = store.begin().await?;
+    let before = tx.switches().await?.iter().find(|one| one.kind == switch.kind).map(in_words);
     tx.set_switch(switch).await?;
     tx.journal(&JournalEntry::new(act.at, JournalKind::SwitchSet, &detail)).await?;
     tx.add_notice(&told(id, &format!("{detail}, set by {}: {}", act.by, act.reason), act.at)).await?;
-    tx.audit(&act.event(AuditAction::SetSwitch, id, detail)).await?;
+    let change = Change { before, after: Some(detail.clone()) };
+    tx.audit_change(&act.event(AuditAction::SetSwitch, id, detail), change).await?;
     Ok(tx.commit().await?)
 }
 
@@ -91,12 +94,14 @@ pub async fn lift(store: &Store, kind: SwitchKind, act: &Act) -> Result<(), Swit
 
 /// Lifts a switch within a transaction; `false` where it is not set.
 pub(crate) async fn lift_in(tx: &mut Tx, kind: SwitchKind, act: &Act) -> Result<bool, StoreError> {
+    let before = tx.switches().await?.iter().find(|one| one.kind == kind).map(in_words);
     if !tx.lift_switch(kind).await? {
         return Ok(false);
     }
     tx.journal(&JournalEntry::new(act.at, JournalKind::SwitchLifted, kind.id())).await?;
     tx.add_notice(&told(kind.id(), &format!("lifted by {}: {}", act.by, act.reason), act.at)).await?;
-    tx.audit(&act.event(AuditAction::LiftSwitch, kind.id(), "")).await?;
+    tx.audit_change(&act.event(AuditAction::LiftSwitch, kind.id(), ""), Change { before, after: None })
+        .await?;
     Ok(true)
 }
 

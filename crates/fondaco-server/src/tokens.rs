@@ -118,9 +118,29 @@ pub fn in_words(token: &Token) -> String {
     if words.is_empty() { "reading".to_owned() } else { words.join(" ") }
 }
 
-/// The token that a request carries, where it is in force; its use is noted. How long the look-up
-/// by its digest takes says nothing about the token.
+/// The token that a request carries, where it is in force and its account is not frozen; its use is noted.
 pub(crate) async fn recognise(app: &App, text: &str) -> Result<Option<Token>, Trouble> {
+    let Some(token) = recognise_frozen(app, text).await? else { return Ok(None) };
+    let frozen = is_frozen(app, &format!("token:{}", token.id)).await?;
+    Ok(Some(token).filter(|_| !frozen))
+}
+
+/// Whether an act that stands has frozen an account.
+async fn is_frozen(app: &App, account: &str) -> Result<bool, Trouble> {
+    let generation = app.parts.store.generation();
+    if let Some((seen_at, frozen)) = app.frozen.get(account)
+        && seen_at == generation
+    {
+        return Ok(frozen);
+    }
+    let frozen = app.parts.store.is_frozen_account(account).await?;
+    app.frozen.insert(account.to_owned(), (generation, frozen));
+    Ok(frozen)
+}
+
+/// The same of a token whose account may be frozen: it can still appeal. How long the look-up
+/// by its digest takes says nothing about the token.
+pub(crate) async fn recognise_frozen(app: &App, text: &str) -> Result<Option<Token>, Trouble> {
     let (digest, generation) = (Sha256::of(text.as_bytes()), app.parts.store.generation());
     let known = app.tokens.get(&digest).filter(|(seen_at, _)| *seen_at == generation);
     let token = match known {

@@ -3,7 +3,7 @@
 
 mod for_reader;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,8 +13,9 @@ use fondaco_model::{
     Advisory, AdvisoryKind, Cause, Evidence, Facts, FileRecord, PageFile, Quarantine, Refusal, Ruling,
     Standing, Timestamp, UpstreamName, standing, with_siblings,
 };
-use fondaco_pydist::{ProjectName, ProjectStatus, Sha256, Version};
+use fondaco_pydist::{DistFilename, ProjectName, ProjectStatus, Sha256, Version};
 use fondaco_verdict::Decision;
+use fondaco_wire::osv::is_confirmed_id;
 use fondaco_worker::without_comparison;
 
 use crate::app::App;
@@ -45,7 +46,7 @@ pub(crate) struct View {
     /// The store's generation at which this was last seen to be current.
     seen_at: AtomicU64,
     /// When a ruling or a suppression ends or a file is old enough, and with it this view.
-    good_until: Timestamp,
+    pub(crate) good_until: Timestamp,
     /// The terms that switches set when this was built.
     pub(crate) terms: Terms,
     by_name: HashMap<String, usize>,
@@ -64,14 +65,15 @@ pub(crate) struct FileView {
     pub(crate) standing: Standing,
     /// The digest of a wheel's own METADATA, once it is inspected.
     pub(crate) own_metadata: Option<Sha256>,
+    /// The path of its provenance here, where that is verified.
+    pub(crate) provenance: Option<String>,
     /// Whether the refusing evidence is another engine's, so that inspecting again may change it.
     pub(crate) worth_another_look: bool,
 }
 
 impl FileView {
     fn names_base(&self) -> bool {
-        let provenance = |listed: &PageFile| listed.provenance.is_some() && self.record.key.upstream.is_own();
-        self.listed.as_ref().is_some_and(|listed| self.refusal().is_some() || provenance(listed))
+        self.listed.is_some() && (self.refusal().is_some() || self.provenance.is_some())
     }
 
     /// Why it is refused, if it is.
@@ -177,6 +179,8 @@ struct Known {
     quarantines: Vec<Quarantine>,
     /// Contents that campaigns have.
     campaigns: HashMap<Sha256, CampaignId>,
+    /// Files whose provenance is verified, with the contents that it is about.
+    attested: HashSet<(String, Sha256)>,
 }
 
 async fn build(
@@ -196,7 +200,9 @@ async fn build(
     let min_age = if layer.is_own() { min_age } else { min_age.max(terms.releases) };
     let mut good_until = good_until.min(app.next_expiry(project)).min(terms.good_until);
     let engine = app.engine_for(project);
-    let advisories = if layer.is_own() { Vec::new() } else { store.advisories_of(project).await? };
+    let mut advisories = store.advisories_of(project).await?;
+    // What feeds say is of a project elsewhere; what our own reviewers have confirmed is of this one.
+    advisories.retain(|advisory| !layer.is_own() || is_confirmed_id(advisory.id.as_str()));
     let quarantines = store.quarantines_of(project).await?;
     let mut known = Known {
         advisories,
@@ -208,6 +214,7 @@ async fn build(
         engine,
         quarantines,
         campaigns: store.held_by_campaigns(project).await?.into_iter().collect(),
+        attested: store.attested_files(upstream, project).await?.into_iter().collect(),
     };
     for evidence in store.evidence_of_project(upstream, project).await? {
         known.evidence.insert((evidence.sha256, evidence.file_name.clone()), evidence);
@@ -333,10 +340,21 @@ fn file_view(
         .is_some_and(|evidence| without_comparison(&evidence.engine) != known.engine)
         && matches!(&standing, Standing::Refused(refusal) if matches!(refusal.cause, Cause::Verdict { .. }));
     let own_metadata = evidence.and_then(|evidence| evidence.metadata);
-    FileView { record, listed, standing, own_metadata, worth_another_look }
+    let provenance = known.provenance(&record);
+    FileView { record, listed, standing, own_metadata, provenance, worth_another_look }
 }
 
 impl Known {
+    /// The path of a file's provenance here.
+    fn provenance(&self, record: &FileRecord) -> Option<String> {
+        let key = &record.key;
+        if !self.attested.contains(&(key.file_name.clone(), record.sha256?)) {
+            return None;
+        }
+        let version = DistFilename::of_project(&key.file_name, &key.project).ok()?.version().clone();
+        Some(format!("/integrity/{}/{version}/{}/provenance", key.project, key.file_name))
+    }
+
     /// The advisories that are about a release.
     fn about(&self, project: &ProjectName, version: &Version) -> Vec<&Advisory> {
         self.advisories.iter().filter(|advisory| advisory.affects(project, version)).collect()

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use fondaco_model::{
-    Advisory, AdvisoryId, AdvisoryKind, Affected, RangeEnd, Releases, Timestamp, UpstreamName,
+    Advisory, AdvisoryId, AdvisoryKind, Affected, FileKey, RangeEnd, Releases, Timestamp, UpstreamName,
 };
 use fondaco_pydist::{ProjectName, Sha256};
 
@@ -163,7 +163,45 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The files whose newest inspection here was not clean, or whose content campaigns or rulings hold,
+    /// each with when it was inspected: the newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn suspected_files(&self, limit: u32) -> Result<Vec<(FileKey, Sha256, Timestamp)>, StoreError> {
+        let rows: Vec<(String, String, String, String, i64)> = sqlx::query_as(
+            "SELECT f.upstream, f.project, f.file_name, f.sha256, MAX(e.inspected_at)
+             FROM files f JOIN evidence e ON e.sha256 = f.sha256 AND e.file_name = f.file_name
+             WHERE e.verdict <> 'clean'
+                 OR EXISTS (SELECT 1 FROM rulings r WHERE r.sha256 = f.sha256 AND r.withdrawn_at IS NULL)
+                 OR EXISTS (SELECT 1 FROM fingerprints p WHERE p.sha256 = f.sha256 AND p.campaign IS NOT NULL)
+             GROUP BY f.upstream, f.project, f.file_name, f.sha256 ORDER BY 5 DESC LIMIT $1",
+        )
+        .bind(i64::from(limit))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter()
+            .map(|(upstream, project, file_name, sha256, at)| {
+                let key = FileKey { upstream: parsed(&upstream)?, project: parsed(&project)?, file_name };
+                Ok((key, parsed(&sha256)?, instant(at)?))
+            })
+            .collect()
+    }
+}
+
 impl Tx {
+    /// One advisory's record.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn advisory_record(&mut self, id: &AdvisoryId) -> Result<Option<String>, StoreError> {
+        Ok(sqlx::query_scalar("SELECT record FROM advisories WHERE id = $1")
+            .bind(id.as_str())
+            .fetch_optional(&mut *self.inner)
+            .await?)
+    }
+
     /// Keeps an advisory, in the place of an older state of it.
     ///
     /// # Errors

@@ -20,10 +20,17 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn downloads(&self, sha256: Option<Sha256>, limit: u32) -> Result<Vec<Download>, StoreError> {
-        let rows: Vec<Row> = sqlx::query_as(
-            "SELECT at, project, file_name, sha256, client, user_agent FROM downloads
-             WHERE $1 IS NULL OR sha256 = $1 ORDER BY id DESC LIMIT $2",
-        )
+        // Two texts, because with one an index would be of no use.
+        let rows: Vec<Row> = sqlx::query_as(match sha256 {
+            Some(_) => {
+                "SELECT at, project, file_name, sha256, client, user_agent FROM downloads
+                 WHERE sha256 = $1 ORDER BY id DESC LIMIT $2"
+            }
+            None => {
+                "SELECT at, project, file_name, sha256, client, user_agent FROM downloads
+                 WHERE $1 IS NULL ORDER BY id DESC LIMIT $2"
+            }
+        })
         .bind(sha256.map(|digest| digest.to_string()))
         .bind(i64::from(limit))
         .fetch_all(&self.readers)
@@ -107,6 +114,20 @@ impl Store {
     pub async fn was_served(&self, project: &ProjectName) -> Result<bool, StoreError> {
         let found: Option<i64> = sqlx::query_scalar("SELECT id FROM downloads WHERE project = $1 LIMIT 1")
             .bind(project.as_str())
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(found.is_some())
+    }
+}
+
+impl Store {
+    /// Whether a content was ever served.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn was_content_served(&self, sha256: Sha256) -> Result<bool, StoreError> {
+        let found: Option<i64> = sqlx::query_scalar("SELECT id FROM downloads WHERE sha256 = $1 LIMIT 1")
+            .bind(sha256.to_string())
             .fetch_optional(&self.readers)
             .await?;
         Ok(found.is_some())

@@ -3,6 +3,10 @@ use fondaco_model::{FileKey, Job, JobKind, Timestamp};
 use crate::row::{count, instant, parsed};
 use crate::{Store, StoreError, Tx};
 
+/// What is due and nobody's.
+const DUE: &str = "SELECT id, upstream, project, file_name, attempts, run_at FROM jobs
+     WHERE run_at <= $1 AND lease_until <= $1 ORDER BY run_at, id LIMIT $2";
+
 #[derive(sqlx::FromRow)]
 struct Row {
     id: i64,
@@ -13,32 +17,31 @@ struct Row {
     run_at: i64,
 }
 
+impl Row {
+    fn record(self) -> Result<Job, StoreError> {
+        let (upstream, project) = (parsed(&self.upstream)?, parsed(&self.project)?);
+        Ok(Job {
+            id: self.id,
+            kind: JobKind::Inspect(FileKey { upstream, project, file_name: self.file_name }),
+            attempts: u32::try_from(count(self.attempts)).unwrap_or(u32::MAX),
+            run_at: instant(self.run_at)?,
+        })
+    }
+}
+
 impl Store {
-    /// The jobs that are due at `now`, the longest-waiting first, at most `limit`.
+    /// The jobs that are due at `now` and that no server works on, the longest-waiting first, at most
+    /// `limit`.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn due_jobs(&self, now: Timestamp, limit: u32) -> Result<Vec<Job>, StoreError> {
-        let rows: Vec<Row> =
-            sqlx::query_as("SELECT * FROM jobs WHERE run_at <= $1 ORDER BY run_at, id LIMIT $2")
-                .bind(now.as_microsecond())
-                .bind(i64::from(limit))
-                .fetch_all(&self.readers)
-                .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(Job {
-                    id: row.id,
-                    kind: JobKind::Inspect(FileKey {
-                        upstream: parsed(&row.upstream)?,
-                        project: parsed(&row.project)?,
-                        file_name: row.file_name,
-                    }),
-                    attempts: u32::try_from(count(row.attempts)).unwrap_or(u32::MAX),
-                    run_at: instant(row.run_at)?,
-                })
-            })
-            .collect()
+        let rows: Vec<Row> = sqlx::query_as(DUE)
+            .bind(now.as_microsecond())
+            .bind(i64::from(limit))
+            .fetch_all(&self.readers)
+            .await?;
+        rows.into_iter().map(Row::record).collect()
     }
 
     /// How many jobs wait.
@@ -52,6 +55,46 @@ impl Store {
 }
 
 impl Tx {
+    /// Takes the jobs that are due at `now` for `owner` until `held_until`, at most `limit`; nobody else
+    /// gets them before that.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn take_jobs(
+        &mut self,
+        owner: &str,
+        (now, held_until): (Timestamp, Timestamp),
+        limit: u32,
+    ) -> Result<Vec<Job>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(DUE)
+            .bind(now.as_microsecond())
+            .bind(i64::from(limit))
+            .fetch_all(&mut *self.inner)
+            .await?;
+        for row in &rows {
+            sqlx::query("UPDATE jobs SET lease_owner = $2, lease_until = $3 WHERE id = $1")
+                .bind(row.id)
+                .bind(owner)
+                .bind(held_until.as_microsecond())
+                .execute(&mut *self.inner)
+                .await?;
+        }
+        rows.into_iter().map(Row::record).collect()
+    }
+
+    /// Keeps what `owner` has taken for longer.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn renew_jobs(&mut self, owner: &str, held_until: Timestamp) -> Result<(), StoreError> {
+        sqlx::query("UPDATE jobs SET lease_until = $2 WHERE lease_owner = $1 AND lease_until <> 0")
+            .bind(owner)
+            .bind(held_until.as_microsecond())
+            .execute(&mut *self.inner)
+            .await?;
+        Ok(())
+    }
+
     /// Queues a job, unless the same one waits already.
     ///
     /// # Errors
@@ -85,7 +128,7 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn retry_job(&mut self, id: i64, run_at: Timestamp) -> Result<(), StoreError> {
-        sqlx::query("UPDATE jobs SET attempts = attempts + 1, run_at = $2 WHERE id = $1")
+        sqlx::query("UPDATE jobs SET attempts = attempts + 1, run_at = $2, lease_owner = NULL, lease_until = 0 WHERE id = $1")
             .bind(id)
             .bind(run_at.as_microsecond())
             .execute(&mut *self.inner)

@@ -7,6 +7,7 @@
 //! own, [`StoreError::Inconsistent`], never a default.
 
 mod advisories;
+mod appeals;
 mod audit;
 mod bans;
 mod breaker;
@@ -24,14 +25,19 @@ mod factors;
 mod figures;
 mod files;
 mod fingerprints;
+mod freezes;
 mod instance;
 mod issued_tokens;
 mod jobs;
 mod journal;
+mod leases;
 mod links;
+mod listing;
 mod mails;
 mod migrations;
 mod notices;
+mod observations;
+mod origin;
 mod own_files;
 mod own_projects;
 mod pages;
@@ -39,10 +45,12 @@ mod place;
 mod provenance;
 mod publishers;
 mod quarantines;
+mod reinspections;
 mod requirements;
 mod row;
 mod rulings;
 mod sessions;
+mod shadows;
 mod stored;
 mod switches;
 mod teams;
@@ -57,18 +65,23 @@ mod users;
 mod holders;
 mod invitations;
 mod organisations;
+mod sso;
 
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
 use sqlx::{Any, AnyPool, ConnectOptions, Connection, Executor, Transaction};
 
+pub use audit::AuditWanted;
 pub use changes::SEEN_WITHIN;
 pub use database::{Database, DatabaseError};
 pub use downloads::DayCount;
 pub use error::StoreError;
 pub use figures::Figures;
+pub use observations::{ObservationsWanted, TrustedObserver};
+pub use origin::on_behalf_of;
 pub use pages::StoredPage;
+pub use shadows::Inspected;
 pub use stored::Stored;
 pub use uploads::Wanted;
 
@@ -143,7 +156,11 @@ impl Store {
             return Ok(());
         }
         let mut tx = self.begin().await?;
+        let has_chain = migrations::is_done(&mut tx.inner, migrations::AUDIT_CHAIN).await?;
         migrations::run(&mut tx.inner, self.dialect).await?;
+        if !has_chain {
+            audit::chain_what_is_there(&mut tx.inner).await?;
+        }
         tx.commit().await
     }
 

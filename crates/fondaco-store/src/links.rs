@@ -131,6 +131,18 @@ impl Tx {
         Ok(link)
     }
 
+    /// Forgets links that expired before an instant.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_links(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        let gone = sqlx::query("DELETE FROM links WHERE expires_at < $1")
+            .bind(before.as_microsecond())
+            .execute(&mut *self.inner)
+            .await?;
+        Ok(gone.rows_affected())
+    }
+
     /// Makes void what somebody was sent for a purpose.
     ///
     /// # Errors

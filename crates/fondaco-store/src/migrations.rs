@@ -19,6 +19,16 @@ pub(crate) async fn are_done(connection: &mut AnyConnection) -> bool {
     applied.len() == WRITTEN.iter().count() && applied.iter().zip(WRITTEN.iter()).all(same)
 }
 
+/// The migration that makes the audit log a chain.
+pub(crate) const AUDIT_CHAIN: i64 = 22;
+
+/// Whether a migration has been done.
+pub(crate) async fn is_done(connection: &mut AnyConnection, version: i64) -> Result<bool, MigrateError> {
+    connection.ensure_migrations_table(&WRITTEN.table_name).await?;
+    let applied = connection.list_applied_migrations(&WRITTEN.table_name).await?;
+    Ok(applied.iter().any(|one| one.version == version))
+}
+
 /// Brings the database up to date, within the transaction that the connection is in: nobody else
 /// does so at the same time, and it is done in full or not at all.
 pub(crate) async fn run(connection: &mut AnyConnection, dialect: Dialect) -> Result<(), MigrateError> {

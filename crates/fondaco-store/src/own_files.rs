@@ -83,18 +83,22 @@ pub(crate) async fn release(
     row.map(ReleaseRow::record).transpose()
 }
 
+async fn of(connection: &mut AnyConnection, project: &ProjectName) -> Result<Vec<OwnFile>, StoreError> {
+    let rows: Vec<Row> =
+        sqlx::query_as("SELECT * FROM own_files WHERE project = $1 ORDER BY uploaded_at, file_name")
+            .bind(project.as_str())
+            .fetch_all(connection)
+            .await?;
+    rows.into_iter().map(Row::record).collect()
+}
+
 impl Store {
     /// Every file of a project of our own, deleted ones included, in the order of their upload.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn own_files(&self, project: &ProjectName) -> Result<Vec<OwnFile>, StoreError> {
-        let rows: Vec<Row> =
-            sqlx::query_as("SELECT * FROM own_files WHERE project = $1 ORDER BY uploaded_at, file_name")
-                .bind(project.as_str())
-                .fetch_all(&self.readers)
-                .await?;
-        rows.into_iter().map(Row::record).collect()
+        of(&mut *self.readers.acquire().await?, project).await
     }
 
     /// Every file of our own that was deleted, and is not brought back.
@@ -123,6 +127,14 @@ impl Store {
 }
 
 impl Tx {
+    /// Every file of a project of our own, deleted ones included.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn own_files(&mut self, project: &ProjectName) -> Result<Vec<OwnFile>, StoreError> {
+        of(&mut self.inner, project).await
+    }
+
     /// Keeps a release, unless it is there.
     ///
     /// # Errors

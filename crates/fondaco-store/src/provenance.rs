@@ -1,7 +1,8 @@
 use fondaco_model::{FileKey, FileProvenance, UpstreamName};
 use fondaco_pydist::{ProjectName, Sha256};
+use sqlx::AnyConnection;
 
-use crate::row::instant;
+use crate::row::{instant, parsed};
 use crate::{Store, StoreError, Tx};
 
 impl Store {
@@ -31,7 +32,7 @@ impl Store {
         .transpose()
     }
 
-    /// The names of a project's files whose provenance is kept.
+    /// A project's files whose provenance is kept, each with the content that it is about.
     ///
     /// # Errors
     /// When the database fails.
@@ -39,15 +40,50 @@ impl Store {
         &self,
         upstream: &UpstreamName,
         project: &ProjectName,
-    ) -> Result<Vec<String>, StoreError> {
-        let names =
-            sqlx::query_scalar("SELECT file_name FROM provenance WHERE upstream = $1 AND project = $2")
+    ) -> Result<Vec<(String, Sha256)>, StoreError> {
+        let rows: Vec<(String, String)> =
+            sqlx::query_as("SELECT file_name, sha256 FROM provenance WHERE upstream = $1 AND project = $2")
                 .bind(upstream.as_str())
                 .bind(project.as_str())
                 .fetch_all(&self.readers)
                 .await?;
-        Ok(names)
+        rows.into_iter().map(|(name, sha256)| Ok((name, parsed(&sha256)?))).collect()
     }
+
+    /// The publisher of the file of our own that was uploaded last before `file_name`, of another release of
+    /// the project; the inner `None` where that file has no provenance.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn last_publisher(
+        &self,
+        project: &ProjectName,
+        (release, file_name): (&str, &str),
+    ) -> Result<Option<Option<String>>, StoreError> {
+        let mut connection = self.readers.acquire().await?;
+        last_publisher(&mut connection, project, (release, file_name)).await
+    }
+}
+
+async fn last_publisher(
+    connection: &mut AnyConnection,
+    project: &ProjectName,
+    (release, file_name): (&str, &str),
+) -> Result<Option<Option<String>>, StoreError> {
+    let publisher: Option<(Option<String>,)> = sqlx::query_as(
+        "SELECT p.publisher FROM own_files o LEFT JOIN provenance p
+             ON p.upstream = 'own' AND p.project = o.project AND p.file_name = o.file_name
+         WHERE o.project = $1 AND o.release <> $2 AND o.deleted_at IS NULL
+             AND o.uploaded_at < COALESCE((SELECT x.uploaded_at FROM own_files x
+                 WHERE x.project = $1 AND x.file_name = $3), 9223372036854775807)
+         ORDER BY o.uploaded_at DESC, o.file_name LIMIT 1",
+    )
+    .bind(project.as_str())
+    .bind(release)
+    .bind(file_name)
+    .fetch_optional(connection)
+    .await?;
+    Ok(publisher.map(|(publisher,)| publisher))
 }
 
 impl Tx {
@@ -73,26 +109,15 @@ impl Tx {
         Ok(())
     }
 
-    /// The publisher of the file of our own that was uploaded last, of another release of the project;
-    /// the inner `None` where that file has no provenance.
+    /// See [`Store::last_publisher`]; as it is in this transaction.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn last_publisher(
         &mut self,
         project: &ProjectName,
-        release: &str,
+        (release, file_name): (&str, &str),
     ) -> Result<Option<Option<String>>, StoreError> {
-        let publisher: Option<(Option<String>,)> = sqlx::query_as(
-            "SELECT p.publisher FROM own_files o LEFT JOIN provenance p
-                 ON p.upstream = 'own' AND p.project = o.project AND p.file_name = o.file_name
-             WHERE o.project = $1 AND o.release <> $2 AND o.deleted_at IS NULL
-             ORDER BY o.uploaded_at DESC, o.file_name LIMIT 1",
-        )
-        .bind(project.as_str())
-        .bind(release)
-        .fetch_optional(&mut *self.inner)
-        .await?;
-        Ok(publisher.map(|(publisher,)| publisher))
+        last_publisher(&mut self.inner, project, (release, file_name)).await
     }
 }

@@ -60,11 +60,15 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn rulings(&self, sha256: Option<Sha256>) -> Result<Vec<Ruling>, StoreError> {
-        let rows: Vec<Row> =
-            sqlx::query_as("SELECT * FROM rulings WHERE $1 IS NULL OR sha256 = $1 ORDER BY id DESC")
-                .bind(sha256.map(|digest| digest.to_string()))
-                .fetch_all(&self.readers)
-                .await?;
+        // Two texts, because with one an index would be of no use.
+        let query = match sha256 {
+            Some(_) => "SELECT * FROM rulings WHERE sha256 = $1 ORDER BY id DESC",
+            None => "SELECT * FROM rulings WHERE $1 IS NULL ORDER BY id DESC",
+        };
+        let rows: Vec<Row> = sqlx::query_as(query)
+            .bind(sha256.map(|digest| digest.to_string()))
+            .fetch_all(&self.readers)
+            .await?;
         rows.into_iter().map(Row::record).collect()
     }
 

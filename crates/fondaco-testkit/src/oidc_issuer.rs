@@ -1,5 +1,6 @@
 //! A local issuer of ID tokens: discovery, keys, and tokens with whatever claims a test wants.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -51,6 +52,10 @@ struct State {
     fault: Option<OidcFault>,
     /// What CI gets that asks for a token.
     granted: Map<String, Value>,
+    /// What the next ID token of a person says.
+    person: Map<String, Value>,
+    /// Logins of people, by their code.
+    codes: HashMap<String, HashMap<String, String>>,
     asked: Vec<String>,
     tokens: u64,
 }
@@ -126,7 +131,8 @@ impl OidcIssuer {
         let mut state = self.state();
         let (fault, granted) = (state.fault.take(), std::mem::take(&mut state.granted));
         let (asked, tokens) = (std::mem::take(&mut state.asked), state.tokens);
-        *state = State { fault, granted, asked, tokens, ..State::new(state.generation + 1) };
+        let (person, codes) = (std::mem::take(&mut state.person), std::mem::take(&mut state.codes));
+        *state = State { fault, granted, person, codes, asked, tokens, ..State::new(state.generation + 1) };
     }
 
     /// Makes it misbehave, or behave again.
@@ -137,6 +143,11 @@ impl OidcIssuer {
     /// Sets what CI gets that asks at [`OidcIssuer::request_url`].
     pub fn grant(&self, claims: &Value) {
         self.state().granted = claims.as_object().cloned().unwrap_or_default();
+    }
+
+    /// Who logs in next, and what is said of them: claims besides, or in place of, those that are due.
+    pub fn let_in(&self, claims: &Value) {
+        self.state().person = claims.as_object().cloned().unwrap_or_default();
     }
 
     /// The address at which a job of GitHub's asks for a token (`ACTIONS_ID_TOKEN_REQUEST_URL`).
@@ -174,6 +185,8 @@ impl State {
             ed25519: Ed25519KeyPair::from_pkcs8(ed25519.as_ref()).unwrap(),
             fault: None,
             granted: Map::new(),
+            person: Map::new(),
+            codes: HashMap::new(),
             asked: Vec::new(),
             tokens: 0,
         }
@@ -218,6 +231,43 @@ impl State {
     }
 }
 
+/// The fields of a query or a form.
+fn fields(text: &str) -> HashMap<String, String> {
+    url::form_urlencoded::parse(text.as_bytes()).into_owned().collect()
+}
+
+/// Changes a code into an ID token, once, for who knows the client's secret and the verifier.
+fn id_token(state: &mut State, url: &str, request: &Request) -> Reply {
+    let form = fields(&String::from_utf8_lossy(&request.body));
+    let get = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
+    let Some(login) = state.codes.remove(get("code")) else { return Reply::text(400, "no such code") };
+    let basic = format!("Basic {}", STANDARD.encode(format!("{}:the-secret", login["client_id"])));
+    let challenge = ring::digest::digest(&ring::digest::SHA256, get("code_verifier").as_bytes());
+    let right = request.header("authorization") == Some(&basic)
+        && login["code_challenge"] == URL_SAFE_NO_PAD.encode(challenge)
+        && login["code_challenge_method"] == "S256"
+        && login["redirect_uri"] == get("redirect_uri")
+        && get("grant_type") == "authorization_code";
+    if !right {
+        return Reply::text(400, "not for you");
+    }
+    let now = unix_now();
+    let mut claims = state.person.clone();
+    for (name, value) in [
+        ("iss", json!(url)),
+        ("aud", json!(login["client_id"])),
+        ("sub", json!("somebody")),
+        ("nonce", json!(login["nonce"])),
+        ("iat", json!(now)),
+        ("exp", json!(now + 300)),
+    ] {
+        claims.entry(name).or_insert(value);
+    }
+    let token = state.sign(Signature::Rs256, &Value::Object(claims));
+    let body = json!({"access_token": "a", "token_type": "Bearer", "id_token": token});
+    Reply::new(200, "application/json", body.to_string().into_bytes())
+}
+
 fn answer(state: &Mutex<State>, request: &Request) -> Reply {
     let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
     state.asked.push(request.path.clone());
@@ -230,7 +280,8 @@ fn answer(state: &Mutex<State>, request: &Request) -> Reply {
             Reply::new(200, "application/json", keys.clone().into_bytes())
         }
         (fault, "/.well-known/openid-configuration") => {
-            let mut document = json!({"issuer": url, "jwks_uri": format!("{url}/keys")});
+            let mut document = json!({"issuer": url, "jwks_uri": format!("{url}/keys"),
+                "authorization_endpoint": format!("{url}/authorize"), "token_endpoint": format!("{url}/code")});
             match fault {
                 Some(OidcFault::OtherIssuer(other)) => document["issuer"] = other.as_str().into(),
                 Some(OidcFault::KeysAt(other)) => document["jwks_uri"] = other.as_str().into(),
@@ -239,6 +290,15 @@ fn answer(state: &Mutex<State>, request: &Request) -> Reply {
             json(&document)
         }
         (_, "/keys") => json(&state.keys()),
+        (_, "/authorize") => {
+            let asked: HashMap<String, String> = fields(&request.query);
+            state.tokens += 1;
+            let code = format!("code-{}", state.tokens);
+            let to = format!("{}?code={code}&state={}", asked["redirect_uri"], asked["state"]);
+            state.codes.insert(code, asked);
+            Reply::text(302, "back").header("Location", &to)
+        }
+        (_, "/code") => id_token(&mut state, &url, request),
         (_, "/token") => {
             let audience = request.query.split('&').find_map(|pair| pair.strip_prefix("audience="));
             let Some(audience) = audience else { return Reply::text(400, "no audience") };

@@ -11,6 +11,8 @@ pub struct Request {
     pub query: String,
     /// The headers in their order.
     pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
 }
 
 impl Request {
@@ -24,7 +26,7 @@ impl Request {
         let method = words.next().unwrap_or_default().to_owned();
         let target = words.next().unwrap_or_default();
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        Self { method, path: decoded(path), query: query.to_owned(), headers: head.headers }
+        Self { method, path: decoded(path), query: query.to_owned(), headers: head.headers, body: Vec::new() }
     }
 }
 

@@ -126,9 +126,9 @@ fn converse(stream: &TcpStream, stopped: &AtomicBool, handler: &Handler) -> io::
     let mut reader = BufReader::new(stream);
     let mut writer = BufWriter::new(stream);
     while let Some(head) = Head::read(&mut reader)? {
-        let request = Request::of(head);
+        let mut request = Request::of(head);
         let length = request.header("content-length").and_then(|value| value.parse().ok()).unwrap_or(0);
-        io::copy(&mut (&mut reader).take(length), &mut io::sink())?;
+        (&mut reader).take(length).read_to_end(&mut request.body)?;
         let reply = handler(&request);
         let running = || !stopped.load(Ordering::SeqCst);
         let again = reply.write(&mut writer, request.method != "HEAD", &running)?;

@@ -25,6 +25,8 @@ const MAX_REDIRECTS: usize = 5;
 const MAX_PAGE: u64 = 64 << 20;
 /// Longest `.metadata` that is taken, in bytes.
 const MAX_METADATA: u64 = 16 << 20;
+/// Largest provenance object, in bytes.
+const MAX_PROVENANCE: u64 = 4 << 20;
 /// Time for a connection.
 const CONNECT: Duration = Duration::from_secs(10);
 /// Time in which something must arrive.
@@ -266,6 +268,14 @@ impl UpstreamClient {
         let mut beside = parse(url)?;
         beside.set_path(&format!("{}.metadata", beside.path()));
         self.in_time(async { read(self.found(beside.as_str()).await?, MAX_METADATA).await }).await
+    }
+
+    /// Asks for the provenance object (PEP 740) at an address that was found in a page.
+    ///
+    /// # Errors
+    /// See [`UpstreamError`].
+    pub async fn provenance(&self, url: &str) -> Result<Bytes, UpstreamError> {
+        self.in_time(async { read(self.found(url).await?, MAX_PROVENANCE).await }).await
     }
 
     /// The size in bytes of a file whose address was found in a page that does not give it; `None`

@@ -49,8 +49,10 @@ pub struct Check {
     pub invented: Vec<String>,
     /// Source repository, as the metadata of the file says.
     pub repository: Option<String>,
-    /// The repository that the file's provenance names; not verified.
+    /// Who published the file, and from where, as its provenance proves; verified offline.
     pub provenance: Option<String>,
+    /// Whether that is the repository which the metadata names; null where one of the two is not known.
+    pub tied_to_repository: Option<bool>,
     /// Known malware and vulnerabilities of the version.
     pub advisories: Vec<Advisory>,
     /// The file that would be installed.

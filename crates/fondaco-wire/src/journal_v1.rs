@@ -39,29 +39,48 @@ impl From<&fondaco_model::JournalEntry> for Entry {
 /// One line of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Audited {
+    /// Its place in the chain, from 1.
+    pub place: u64,
     /// When.
     pub at: String,
     /// Who.
     pub actor: String,
     /// What.
     pub action: &'static str,
+    /// From where: an address, `host` for the command line, empty for the index itself.
+    pub from: String,
     /// To what.
     pub subject: String,
     /// Why.
     pub reason: String,
     /// What else.
     pub detail: String,
+    /// What was there before, where something changed.
+    pub before: Option<String>,
+    /// What is there since.
+    pub after: Option<String>,
+    /// The digest of the line before it.
+    pub previous: String,
+    /// Its own digest, over all of this.
+    pub digest: String,
 }
 
-impl From<&fondaco_model::AuditEvent> for Audited {
-    fn from(event: &fondaco_model::AuditEvent) -> Self {
+impl From<&fondaco_model::AuditRecord> for Audited {
+    fn from(record: &fondaco_model::AuditRecord) -> Self {
+        let event = &record.event;
         Self {
+            place: record.place,
             at: rfc3339(event.at),
             actor: event.actor.clone(),
+            from: record.origin.clone(),
             action: event.action.id(),
             subject: event.subject.clone(),
             reason: event.reason.clone(),
             detail: event.detail.clone(),
+            before: record.change.before.clone(),
+            after: record.change.after.clone(),
+            previous: record.previous.to_string(),
+            digest: record.digest.to_string(),
         }
     }
 }

@@ -1,11 +1,39 @@
 //! What of a report on one release the next one is compared with.
 
-use fondaco_inspect::{Had, Predecessor, trigger_without_version};
+use fondaco_inspect::{Had, Predecessor, Publication, trigger_without_version};
+use fondaco_pydist::Sha256;
 use fondaco_verdict::without_version;
 use fondaco_wire::report_v1::Report;
 
-/// What stands before the digest of the release before in a fingerprint; always its last part.
-pub(crate) const BEFORE: &str = " before/";
+/// What stands before the digest of the release before in a fingerprint; what it is compared with is
+/// always its last part.
+const BEFORE: &str = " before/";
+/// What stands before the digest of who published it.
+const PUBLISHED: &str = " published/";
+
+/// What an artifact is compared with: the newest earlier release.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Compared<'a> {
+    /// What that had.
+    pub predecessor: Option<&'a Predecessor>,
+    /// Who published that and this.
+    pub publication: Option<&'a Publication>,
+}
+
+impl Compared<'_> {
+    /// Writes into a fingerprint what is compared.
+    pub(crate) fn name(self, engine: &mut String) {
+        if let Some(predecessor) = self.predecessor {
+            engine.push_str(BEFORE);
+            engine.push_str(&predecessor.digest());
+        }
+        if let Some(publication) = self.publication {
+            let digest = Sha256::of(format!("{publication:?}").as_bytes()).to_string();
+            engine.push_str(PUBLISHED);
+            engine.push_str(&digest[..12]);
+        }
+    }
+}
 
 /// What a release had, by the report on it; `None` where the report can't say what it had not.
 pub fn before(report: &Report) -> Option<Predecessor> {
@@ -30,5 +58,6 @@ pub fn before(report: &Report) -> Option<Predecessor> {
 
 /// A fingerprint without the release that was compared with: another one makes no other engine.
 pub fn without_comparison(engine: &str) -> &str {
-    engine.split_once(BEFORE).map_or(engine, |(engine, _)| engine)
+    let end = [BEFORE, PUBLISHED].iter().filter_map(|mark| engine.find(mark)).min();
+    end.map_or(engine, |end| &engine[..end])
 }

@@ -21,8 +21,8 @@ use fondaco_inspect::{Context, Operator, inspect_for, on_large_stack};
 use fondaco_verdict::ArtifactKind;
 use fondaco_wire::report_v1;
 
-pub use comparison::{before, without_comparison};
-pub use fondaco_inspect::{Predecessor, Suppression, rule_title};
+pub use comparison::{Compared, before, without_comparison};
+pub use fondaco_inspect::{Predecessor, Publication, Suppression, rule_title};
 pub use operator::{OwnRules, RulesError, rests_on_suppressions};
 pub use parent::{Job, Worker, engine, failed};
 pub use sandbox::{Level, SandboxError, Sandboxing};
@@ -46,6 +46,8 @@ pub struct Assignment {
     pub rules: Option<PathBuf>,
     /// What the newest earlier release had.
     pub predecessor: Option<Predecessor>,
+    /// Who published it and the newest earlier release, where that says something.
+    pub publication: Option<Publication>,
 }
 
 /// What a worker process does: confines itself, inspects standard input, writes the report.
@@ -69,6 +71,7 @@ pub fn work(assignment: Assignment) -> Result<(), SandboxError> {
                 _ => None,
             },
             predecessor: assignment.predecessor,
+            publication: assignment.publication,
         };
         let loaded =
             rules.map(|bytes| operator::Loaded::new(&bytes)).transpose().map_err(SandboxError::Rules)?;
@@ -83,7 +86,9 @@ pub fn work(assignment: Assignment) -> Result<(), SandboxError> {
         let elapsed = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let mut wire = report_v1::Report::new(&report, "", elapsed);
         let own = loaded.as_ref().map(operator::Loaded::digest);
-        let engine = operator::engine(own, &assignment.suppressions, context.predecessor.as_ref());
+        let compared =
+            Compared { predecessor: context.predecessor.as_ref(), publication: context.publication.as_ref() };
+        let engine = operator::engine(own, &assignment.suppressions, compared);
         wire.engine = format!("{engine} sandbox/{}", level.id());
         wire.upload = archive;
         let bytes = serde_json::to_vec(&wire).map_err(|error| SandboxError::Io(error.into()))?;

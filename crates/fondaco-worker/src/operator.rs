@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use fondaco_archive::Limits;
-use fondaco_inspect::{Predecessor, Suppression};
+use fondaco_inspect::Suppression;
 #[cfg(feature = "yara")]
 use fondaco_verdict::Finding;
 use tempfile::NamedTempFile;
 
-use crate::comparison::BEFORE;
+use crate::comparison::Compared;
 
 /// Why the operator's own rules can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -117,7 +117,7 @@ impl Loaded {
 pub(crate) fn engine(
     own_rules: Option<&str>,
     suppressions: &[Suppression],
-    predecessor: Option<&Predecessor>,
+    compared: Compared<'_>,
 ) -> String {
     let mut engine = fondaco_inspect::engine(&Limits::default());
     if let Some(digest) = own_rules {
@@ -126,9 +126,7 @@ pub(crate) fn engine(
     if !suppressions.is_empty() {
         engine.push_str(&format!("{SUPPRESS}{}", Suppression::digest(suppressions)));
     }
-    if let Some(predecessor) = predecessor {
-        engine.push_str(&format!("{BEFORE}{}", predecessor.digest()));
-    }
+    compared.name(&mut engine);
     engine
 }
 

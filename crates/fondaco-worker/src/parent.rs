@@ -12,7 +12,7 @@ use fondaco_verdict::{ArtifactKind, Report, Subject};
 use fondaco_wire::report_v1;
 
 use crate::operator::{self, OwnRules};
-use crate::{Predecessor, Sandboxing, Suppression};
+use crate::{Compared, Predecessor, Publication, Sandboxing, Suppression};
 
 /// A report of more bytes is not taken.
 const MAX_REPORT: u64 = 64 << 20;
@@ -49,6 +49,8 @@ pub struct Job {
     pub upload: bool,
     /// What the newest earlier release had, where that is known.
     pub predecessor: Option<Predecessor>,
+    /// Who published it and the newest earlier release, where that says something.
+    pub publication: Option<Publication>,
 }
 
 impl Worker {
@@ -64,7 +66,8 @@ impl Worker {
     /// When no sound report came back: the worker could not be started, was killed, or lied. That
     /// says nothing about the artifact, and is worth another attempt.
     pub fn attempt(&self, job: Job) -> Result<report_v1::Report, String> {
-        let Job { source, file_name, sha256, kind, path, suppressions, predecessor, upload } = job;
+        let Job { source, file_name, sha256, kind, path, suppressions, predecessor, publication, upload } =
+            job;
         let mut command = Command::new(&self.program);
         command.env_clear().args(["worker", "--name", &file_name]);
         if let Some(digest) = sha256 {
@@ -79,6 +82,12 @@ impl Worker {
         }
         if let Some(predecessor) = &predecessor {
             command.args(["--before", &predecessor.to_string()]);
+        }
+        if let Some(publication) = &publication {
+            let one = |option: &str, text: &str| format!("--published-{option}={text}");
+            command.args(publication.before.as_ref().map(|before| one("before", before)));
+            command.args(publication.now.as_ref().map(|now| one("now", now)));
+            command.args(publication.is_broken.then_some("--published-wrongly"));
         }
         if let Some(rules) = &self.rules {
             command.arg("--rules").arg(rules.path());
@@ -109,8 +118,8 @@ impl Worker {
 
     /// The fingerprint of what a report rests on that is made with these suppressions, and in
     /// comparison with this release.
-    pub fn engine(&self, suppressions: &[Suppression], predecessor: Option<&Predecessor>) -> String {
-        operator::engine(self.rules.as_ref().map(|rules| rules.digest()), suppressions, predecessor)
+    pub fn engine(&self, suppressions: &[Suppression], compared: Compared<'_>) -> String {
+        operator::engine(self.rules.as_ref().map(|rules| rules.digest()), suppressions, compared)
     }
 
     fn answer(&self, mut child: Child) -> Result<Vec<u8>, String> {
@@ -148,5 +157,5 @@ pub fn failed(path: &str, sha256: Option<Sha256>, why: &str) -> report_v1::Repor
 
 /// The fingerprint of the engine that workers run, without what an operator adds.
 pub fn engine() -> String {
-    operator::engine(None, &[], None)
+    operator::engine(None, &[], Compared::default())
 }

@@ -1,11 +1,15 @@
 //! `fondaco.toml`. A key that is unknown is an error: a misspelt policy must not be ignored.
 
 mod accounts;
+mod audit;
 mod breaker;
 mod factors;
 mod limits;
 mod notify;
 mod reading;
+mod reinspection;
+mod reports;
+mod sso;
 mod trusted;
 
 use std::path::{Path, PathBuf};
@@ -17,11 +21,15 @@ use serde::Deserialize;
 use crate::{operator, span};
 
 pub(crate) use accounts::{Accounts, Mail};
+pub(crate) use audit::Audit;
 pub(crate) use breaker::Breaker;
 pub(crate) use factors::Factors;
 pub(crate) use limits::Limits;
 pub(crate) use notify::Notify;
 pub(crate) use reading::Reading;
+pub(crate) use reinspection::Reinspection;
+pub(crate) use reports::Reports;
+pub(crate) use sso::Sso;
 pub(crate) use trusted::{Publishing, Tokens, Trusted};
 
 /// The file's content; every key may be absent.
@@ -54,8 +62,14 @@ pub(crate) struct Config {
     pub(crate) feeds: Vec<Feed>,
     /// `[reading]`
     pub(crate) reading: Reading,
+    /// `[reports]`
+    pub(crate) reports: Reports,
+    /// `[audit]`
+    pub(crate) audit: Audit,
     /// `[provenance]`
     pub(crate) provenance: Provenance,
+    /// `[sso]`
+    pub(crate) sso: Option<Sso>,
     /// `[[trusted_issuers]]`
     pub(crate) trusted_issuers: Vec<Trusted>,
     /// `[publishing]`
@@ -74,6 +88,8 @@ pub(crate) struct Config {
     pub(crate) accounts: Accounts,
     /// `[mail]`
     pub(crate) mail: Mail,
+    /// `[reinspection]`
+    pub(crate) reinspection: Reinspection,
 }
 
 /// `[[feeds]]`: known malware and vulnerabilities, imported at intervals.
@@ -232,6 +248,8 @@ pub(crate) struct Server {
     pub(crate) listen: Option<String>,
     /// The address that clients use, where a proxy stands before the index.
     pub(crate) public_url: Option<String>,
+    /// Seconds after which other servers on the same database take over what one has left.
+    pub(crate) lease: Option<u64>,
     /// The proxies whose word counts for where a request comes from.
     pub(crate) trusted_proxies: Vec<String>,
     /// The header that they write.
@@ -362,6 +380,9 @@ pub(crate) fn read(given: Option<&Path>, data: &Path) -> anyhow::Result<Config> 
         feed.source = beside.iter().map(|path| path.display().to_string()).collect();
     }
     config.accounts.beside(&path);
+    if let Some(sso) = &mut config.sso {
+        sso.client_secret_file = path.parent().unwrap_or(Path::new("")).join(&sso.client_secret_file);
+    }
     let root = config.provenance.trusted_root.take();
     config.provenance.trusted_root = root.map(|root| path.parent().unwrap_or(Path::new("")).join(root));
     if let Some(keys) = config.tokens.disclosure_keys.take() {
@@ -408,21 +429,27 @@ mod tests {
             reading,
             accounts,
             mail,
+            reports,
+            audit,
             provenance,
             trusted_issuers,
+            sso,
             publishing,
             tokens,
             breaker,
             limits,
             notify,
             factors,
+            reinspection,
         } = toml::from_str(text).unwrap();
         assert_eq!(breaker.read().unwrap(), fondaco_server::breaker::Options::default());
         assert_eq!(limits.read().unwrap(), fondaco_server::Limits::default());
+        assert_eq!(notify.operators().unwrap().len(), 1);
         assert!(notify.read().unwrap().len() == 1 && !notify.webhooks[0].kinds.is_empty());
         assert_eq!(server.proxies().unwrap().networks.len(), 1);
         database.unwrap().parse::<fondaco_store::Database>().unwrap();
         blobs.unwrap().parse::<fondaco_blobs::BucketAddress>().unwrap();
+        assert_eq!(sso.unwrap().granted().unwrap().len(), 2);
         assert!(provenance.trusted_root.is_some());
         for trusted in &trusted_issuers {
             trusted.read("i", &[]).unwrap();
@@ -430,10 +457,14 @@ mod tests {
         assert_eq!((trusted_issuers.len(), publishing.audience.is_some()), (3, true));
         assert_eq!(tokens.lives().unwrap(), fondaco_server::Lives::default());
         assert!(tokens.disclosure_keys.is_some());
-        let policy = factors.read().unwrap();
-        assert_eq!((policy.require, policy.critical.len()), (fondaco_factors::Demand::Any, 1));
-        assert!(policy.critical_downloads.is_some() && policy.critical_dependents.is_some());
+        let demanded = factors.read().unwrap();
+        assert_eq!((demanded.require, demanded.critical.len()), (fondaco_factors::Demand::Any, 1));
+        assert!(demanded.critical_downloads.is_some() && demanded.critical_dependents.is_some());
         assert_eq!(factors.recovery_wait().unwrap(), fondaco_server::factors::RECOVERY_WAIT);
+        assert!(audit.read().unwrap().is_some());
+        let read = reports.read().unwrap();
+        let critical = vec!["acme-payroll".parse().unwrap()];
+        assert_eq!(read, fondaco_server::observations::Reports { critical, ..Default::default() });
         let names = ["own", "default", "accelerated"].map(str::to_owned);
         let read = reading.read(&names).unwrap();
         assert_eq!((read.layers.len(), read.rules.len()), (2, 3));
@@ -456,6 +487,9 @@ mod tests {
         assert!(accounts.breached_passwords.len() == 1 && accounts.disposable_domains.len() == 1);
         assert!(accounts.prohibited_names.len() == 1 && mail.smtp.is_some() && mail.from.is_some());
         assert!(server.listen.is_some() && server.public_url.is_some());
+        assert_eq!(server.lease, Some(fondaco_server::Settings::default().lease.as_secs()));
+        assert!(reinspection.worse_files.is_some() && reinspection.worse_share.is_some());
+        assert_eq!(reinspection.read().unwrap(), fondaco_model::Brake::default());
         assert!(upstream.url.is_some() && !upstream.allow_hosts.is_empty());
         let defaults = fondaco_server::Settings::default();
         assert_eq!(upstream.page_ttl, Some(defaults.page_ttl.as_secs()));

@@ -3,6 +3,7 @@
 
 mod memory;
 mod peers;
+mod scale;
 
 use std::io::{Cursor, Read};
 use std::path::PathBuf;
@@ -15,7 +16,7 @@ use fondaco_inspect::{Context, inspect, on_large_stack};
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// A folder of archives
-    #[arg(long, required_unless_present_any = ["memory", "memory_of"])]
+    #[arg(long, required_unless_present_any = ["memory", "memory_of", "scale"])]
     benign: Option<PathBuf>,
     /// Measure the memory that inspections of hostile archives take instead
     #[arg(long)]
@@ -26,6 +27,11 @@ pub(crate) struct Args {
     /// Run GuardDog and hexora on the same files instead, and compare CPU times
     #[arg(long)]
     peers: bool,
+    /// Serve an index of many own projects instead, and time its start, its pages and its lists
+    #[arg(long)]
+    scale: bool,
+    #[command(flatten)]
+    of_scale: scale::Scale,
     /// Only every Nth archive
     #[arg(long, value_name = "N", default_value_t = 1)]
     every: usize,
@@ -62,6 +68,9 @@ struct Totals {
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     if let Some(file) = &args.memory_of {
         return memory::of(file);
+    }
+    if args.scale {
+        return scale::run(&args.of_scale);
     }
     let Some(benign) = args.benign.as_deref().filter(|_| !args.memory) else { return memory::run() };
     let mut paths: Vec<PathBuf> = std::fs::read_dir(benign)

@@ -9,6 +9,7 @@ pub(crate) mod fuzz;
 pub(crate) mod names;
 pub(crate) mod replay;
 pub(crate) mod servers;
+pub(crate) mod simulate;
 pub(crate) mod test;
 pub(crate) mod tidy;
 pub(crate) mod venv;

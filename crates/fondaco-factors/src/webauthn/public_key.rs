@@ -100,11 +100,9 @@ impl PublicKey {
                 UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point).verify(message, signature)
             }
             Kind::Ed25519(key) => UnparsedPublicKey::new(&ED25519, key).verify(message, signature),
-            Kind::Rs256(n, e) => RsaPublicKeyComponents { n, e }.verify(
-                &RSA_PKCS1_2048_8192_SHA256,
-                message,
-                signature,
-            ),
+            Kind::Rs256(n, e) => {
+                RsaPublicKeyComponents { n, e }.verify(&RSA_PKCS1_2048_8192_SHA256, message, signature)
+            }
         };
         verified.map_err(|_| WebauthnError::WrongSignature)
     }

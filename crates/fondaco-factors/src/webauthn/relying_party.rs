@@ -44,7 +44,8 @@ impl RelyingParty {
     /// # Errors
     /// Why there is none; it is for people to read.
     pub fn at(public_url: Option<&str>) -> Result<Self, NoRelyingParty> {
-        let url = Url::parse(public_url.ok_or(NoRelyingParty::Unset)?).map_err(|_| NoRelyingParty::Malformed)?;
+        let url =
+            Url::parse(public_url.ok_or(NoRelyingParty::Unset)?).map_err(|_| NoRelyingParty::Malformed)?;
         let id = match url.host() {
             Some(Host::Domain(domain)) => domain.to_owned(),
             Some(Host::Ipv4(address)) => return Err(NoRelyingParty::Address(address.to_string())),

@@ -30,6 +30,7 @@
 //! ```
 
 use fondaco_members::Native;
+use fondaco_python::{Api, Call};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::{Hits, Package, Rule};
@@ -56,4 +57,19 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             hits.call(unit, call, format!("starts {}, a program of the package", native.member));
         }
     }
+    for (unit, call) in package.calls().filter(|(_, call)| call.trigger.is_some_and(Trigger::is_unasked)) {
+        if call.api == Some(Api::Shell) && is_script(call) {
+            hits.call(unit, call, "starts a script in another language");
+        }
+    }
+}
+
+/// An interpreter of another language with a file of its own: nobody who imports Python asks for it.
+fn is_script(call: &Call) -> bool {
+    const INTERPRETERS: [&str; 5] = ["node", "bun", "deno", "wscript", "cscript"];
+    const ENDS: [&str; 5] = [".js", ".mjs", ".cjs", ".vbs", ".jse"];
+    let texts = call.texts();
+    let mut words = texts.iter().flat_map(|text| text.split_whitespace());
+    let program = words.next().unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
+    INTERPRETERS.contains(&program.trim_end_matches(".exe")) && words.any(|word| ENDS.iter().any(|end| word.ends_with(end)))
 }

@@ -56,5 +56,7 @@ fn fetches_and_runs(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let fetches = ["curl ", "wget ", "invoke-webrequest", "iwr ", "downloadfile", "downloadstring", "bitsadmin", "certutil -urlcache"];
     let runs = ["| sh", "|sh", "| bash", "|bash", "| python", "|python", "start-process", "iex", "invoke-expression", "chmod +x", "&& ./", "start ", ".exe"];
-    text.len() < 20_000 && fetches.iter().any(|f| text.contains(f)) && runs.iter().any(|r| text.contains(r))
+    // Programs of Windows that run what they are given the address of.
+    let hosts = ["mshta http", "mshta.exe http", "/i:http", "msiexec /i http", "msiexec /q /i http", "mshta vbscript:", "mshta javascript:"];
+    text.len() < 20_000 && hosts.iter().any(|host| text.contains(host)) || text.len() < 20_000 && fetches.iter().any(|f| text.contains(f)) && runs.iter().any(|r| text.contains(r))
 }

@@ -25,7 +25,7 @@
 //! ```
 
 use fondaco_python::{Api, Taint};
-use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::{Hits, Package, Rule};
 
@@ -47,7 +47,9 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
                 let words = part.as_list().unwrap_or_default();
                 let is_split = !words.is_empty() && words.iter().all(|word| word.as_bytes().is_some());
                 let is_known = part.as_bytes().is_some() || is_split;
-                part.taint.has(Taint::DECODED) && is_known
+                // What a data file holds encoded can't be known here.
+                let is_kept = part.taint.has(Taint::FILE) && call.trigger.is_some_and(Trigger::is_unasked);
+                part.taint.has(Taint::DECODED) && (is_known || is_kept && part.as_list().is_none())
             })
         });
         let pipes = |text: &&str| text.contains("base64 -d") && (text.contains("sh") || text.contains("python"));

@@ -64,6 +64,10 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 
 /// Whether a call runs what the network answered, as code, as a command or as an interpreter's input.
 pub(super) fn runs_answer(call: &Call) -> bool {
+    let copies = ["ctypes.memmove", "RtlMoveMemory", "WriteProcessMemory"];
+    if call.api == Some(Api::Native) && copies.iter().any(|copy| call.callee.ends_with(copy)) {
+        return call.args.iter().any(|code| code.taint.has(Taint::NETWORK));
+    }
     let runs = match call.api {
         // Compiling runs nothing yet; who runs the result is seen where that happens.
         Some(Api::CodeExec) => call.callee != "builtins.compile",

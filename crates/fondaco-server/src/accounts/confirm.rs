@@ -24,5 +24,5 @@ pub(crate) async fn confirm(app: &App, person: &Person, password: &Password) -> 
     tx.audit(&event(now, &person.actor(), AuditAction::ConfirmPassword, (person.user.id.as_str(), &what)))
         .await?;
     tx.commit().await?;
-    Ok(Entered { user: person.user.clone(), session, secret })
+    Ok(Entered { session, secret })
 }

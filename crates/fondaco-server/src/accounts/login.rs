@@ -1,21 +1,25 @@
+use std::time::Duration;
+
 use fondaco_accounts::Password;
-use fondaco_model::{AuditAction, Deed, Session, User, UserName, UserState};
+use fondaco_model::{AuditAction, Deed, Session, Timestamp, User, UserName, UserState};
 
 use super::{Denied, event, factors, local, mails};
 use crate::app::App;
+use crate::breaker;
 use crate::limits::Class;
 use crate::person::Person;
 use crate::sessions::{self, Start};
 use crate::visitor::Visitor;
 
+/// How long sessions and links are kept that have ended: for that time a place that somebody has logged in
+/// from is known.
+const REMEMBERED: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 /// Longest name that is looked at.
 const LONGEST: usize = 100;
 
 /// Somebody who has just logged in, or is to show a second factor.
 #[derive(Debug)]
 pub(crate) struct Entered {
-    /// Who.
-    pub(crate) user: User,
     /// The session.
     pub(crate) session: Session,
     /// Its secret, which is given once.
@@ -78,12 +82,14 @@ pub(super) async fn failed(
 ) -> Result<Denied, Denied> {
     app.limiter.spend(Class::Logins, &visitor.counted());
     app.limiter.spend(Class::LoginsToAccount, name);
-    let mut tx = app.parts.store.begin().await?;
+    breaker::login_failed(app);
+    // A flood of names that are nobody's must not keep writers waiting.
     if let Some(user) = known {
+        let mut tx = app.parts.store.begin().await?;
         let from = format!("from {}", visitor.address);
         tx.audit(&event(app.now(), "index", AuditAction::FailLogin, (user.id.as_str(), &from))).await?;
+        tx.commit().await?;
     }
-    tx.commit().await?;
     Ok(Denied::unknown())
 }
 
@@ -126,6 +132,9 @@ async fn enter(
         tx.set_password_hash(&user.id, Some(&hash), now).await?;
     }
     let start = Start { pending: factors::are_enrolled(&mut tx, &user).await?, factor_verified_at: None };
+    let long_ago = now.checked_sub(REMEMBERED).unwrap_or(Timestamp::MIN);
+    tx.forget_sessions(long_ago).await?;
+    tx.forget_links(long_ago).await?;
     let (session, secret) = sessions::begin(&mut tx, (&user.id, visitor), start, now).await?;
     if !before.is_empty() && !before.iter().any(same) {
         mails::send(&mut tx, &user.id, &mails::new_login(&user, visitor, now), now).await?;
@@ -134,7 +143,7 @@ async fn enter(
     tx.audit(&event(now, &user.actor(), AuditAction::Login, (user.id.as_str(), &from))).await?;
     tx.commit().await?;
     app.mail_queued.notify_one();
-    Ok(Entered { user, session, secret })
+    Ok(Entered { session, secret })
 }
 
 /// Ends the session that somebody came with.

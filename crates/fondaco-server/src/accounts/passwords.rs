@@ -112,5 +112,5 @@ pub(crate) async fn change_password(
         .await?;
     tx.commit().await?;
     app.mail_queued.notify_one();
-    Ok(Entered { user: user.clone(), session, secret })
+    Ok(Entered { session, secret })
 }

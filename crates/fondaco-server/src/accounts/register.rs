@@ -129,7 +129,7 @@ pub(crate) async fn register(app: &App, visitor: &Visitor, order: Order) -> Resu
 }
 
 /// Whether a name is somebody's, or looks like that of somebody of the staff.
-async fn is_taken(tx: &mut Tx, name: &UserName) -> Result<bool, StoreError> {
+pub(super) async fn is_taken(tx: &mut Tx, name: &UserName) -> Result<bool, StoreError> {
     if tx.user_by_name(name).await?.is_some() {
         return Ok(true);
     }

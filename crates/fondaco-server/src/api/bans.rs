@@ -41,7 +41,8 @@ pub(super) async fn set(
     };
     let Ok(Json(BanOrder { reason, expires_at })) = order else { return Ok(expected()) };
     let Ok(expires_at) = expires_at.map(|end| end.parse()).transpose() else { return Ok(expected()) };
-    let ban = Ban { network: network.trunc(), reason, made_by: manager.actor, made_at: app.now(), expires_at };
+    let ban =
+        Ban { network: network.trunc(), reason, made_by: manager.actor, made_at: app.now(), expires_at };
     match bans::set(&app.parts.store, &ban).await {
         Ok(()) => Ok(Json(breaker_v1::Ban::from(&ban)).into_response()),
         Err(error) => refused(error),

@@ -24,9 +24,9 @@ use crate::trouble::{Trouble, problem};
 
 pub(super) async fn get(person: Person, State(app): State<App>) -> Result<Response, Trouble> {
     let factors = app.parts.store.factors(&person.user.id).await?;
-    let totp = factors.totp.map(|totp| {
-        json!({"made_at": rfc3339(totp.made_at), "last_used_at": rfc3339(totp.last_used_at)})
-    });
+    let totp = factors
+        .totp
+        .map(|totp| json!({"made_at": rfc3339(totp.made_at), "last_used_at": rfc3339(totp.last_used_at)}));
     let party = match relying_party(&app) {
         Ok(party) => json!({"id": party.id(), "origin": party.origin()}),
         Err(none) => json!({"missing": none.to_string(), "hint": none.hint()}),

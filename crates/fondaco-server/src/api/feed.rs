@@ -20,6 +20,10 @@ const UPDATES: usize = 100;
 /// Entries in the other feeds.
 const MOST: usize = 40;
 
+/// Releases or projects that are looked up at a time, and how often: what isn't served is passed over.
+const PAGE: u32 = 100;
+const PAGES: u32 = 50;
+
 /// A release that is served.
 struct Served {
     project: ProjectName,
@@ -31,9 +35,21 @@ pub(super) async fn updates(
     State(app): State<App>,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
-    let mut served = Vec::new();
-    for own in app.parts.store.own_projects().await? {
-        served.extend(of_project((&app, &reader), &own.project).await?);
+    let mut served: Vec<Served> = Vec::new();
+    for page in 0..PAGES {
+        let newest = app.parts.store.newest_own_releases((page * PAGE, PAGE)).await?;
+        let is_last = newest.len() < PAGE as usize;
+        for (project, release) in newest {
+            if is_served((&app, &reader), &project, &release).await? {
+                served.push(Served { project, release });
+            }
+            if served.len() >= UPDATES {
+                break;
+            }
+        }
+        if is_last || served.len() >= UPDATES {
+            break;
+        }
     }
     Ok(feed("Newest releases", newest_first(served, UPDATES), &base(&app, &headers)))
 }
@@ -44,9 +60,19 @@ pub(super) async fn packages(
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
     let mut first = Vec::new();
-    for own in app.parts.store.own_projects().await? {
-        let releases = of_project((&app, &reader), &own.project).await?;
-        first.extend(releases.into_iter().min_by_key(|served| served.release.made_at));
+    for page in 0..PAGES {
+        let newest = app.parts.store.newest_own_projects((page * PAGE, PAGE)).await?;
+        let is_last = newest.len() < PAGE as usize;
+        for project in newest {
+            let releases = of_project((&app, &reader), &project).await?;
+            first.extend(releases.into_iter().min_by_key(|served| served.release.made_at));
+            if first.len() >= MOST {
+                break;
+            }
+        }
+        if is_last || first.len() >= MOST {
+            break;
+        }
     }
     Ok(feed("Newest projects", newest_first(first, MOST), &base(&app, &headers)))
 }
@@ -78,6 +104,17 @@ async fn of_project((app, reader): (&App, &Reader), project: &ProjectName) -> Re
     let mut releases = app.parts.store.own_releases(project).await?;
     releases.retain(|release| view.listed().any(|(file, _)| file.record.release == release.release));
     Ok(releases.into_iter().map(|release| Served { project: project.clone(), release }).collect())
+}
+
+/// Whether a release of a project of our own is served now, and to this reader.
+async fn is_served(
+    (app, reader): (&App, &Reader),
+    project: &ProjectName,
+    release: &OwnRelease,
+) -> Result<bool, Trouble> {
+    let Some(view) = stored(app, reader, project).await? else { return Ok(false) };
+    let is_open = view.layer.is_own() && view.status().0 != ProjectStatus::Quarantined;
+    Ok(is_open && view.listed().any(|(file, _)| file.record.release == release.release))
 }
 
 fn newest_first(mut served: Vec<Served>, most: usize) -> Vec<Served> {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use fondaco_model::FileKey;
+use fondaco_model::{FileKey, Standing};
 use fondaco_pydist::{ProjectName, Sha256, Version, release_of};
 use headers_accept::Accept;
 use mediatype::MediaType;
@@ -42,7 +42,10 @@ pub(super) async fn get(
     if let Some(why) = file.refusal() {
         return refusal::respond(&app, &view, file, why, &base(&app, &headers)).await;
     }
-    let Some(sha256) = file.record.sha256 else { return Ok(absent()) };
+    // Nothing is said of what was not inspected.
+    let Some(sha256) = file.record.sha256.filter(|_| file.standing == Standing::Allowed) else {
+        return Ok(absent());
+    };
     let key = FileKey { upstream: view.layer.clone(), project, file_name };
     let Some(provenance) = app.parts.store.provenance(&key, sha256).await? else { return Ok(absent()) };
     let Some(kind) = negotiate(&headers) else {

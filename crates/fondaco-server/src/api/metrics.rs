@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicU64;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use fondaco_model::ReinspectionState;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -39,6 +40,15 @@ pub(super) async fn get(State(app): State<App>) -> Result<Response, Trouble> {
     gauge("blocked_keys", "Keys that the breaker has blocked", state.blocks.len() as u64);
     let held = state.measures.iter().filter(|(_, held, _)| held.is_some()).count();
     gauge("breaker_measures", "Measures that the breaker holds", held as u64);
+    if let Some(run) = app.parts.store.reinspection(&app.engine).await? {
+        let counts = app.parts.store.shadow_counts(&run.engine).await?;
+        gauge("reinspection_files", "Stored files when this engine began to inspect them again", run.total);
+        gauge("reinspection_looked_at", "How many of them it has looked at", run.looked_at);
+        gauge("reinspection_worse", "How many of them it finds worse", counts.worse);
+        gauge("reinspection_better", "How many of them it finds better", counts.better);
+        let waits = run.state == ReinspectionState::Braked;
+        gauge("reinspection_braked", "1 where a person has to decide whether that counts", u64::from(waits));
+    }
     app.measures.register(&mut registry);
     let signals: Family<[(&'static str, &'static str); 1], Gauge> = Family::default();
     let expected: Family<[(&'static str, &'static str); 1], Gauge<f64, AtomicU64>> = Family::default();

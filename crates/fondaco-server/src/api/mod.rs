@@ -4,12 +4,15 @@ mod account;
 mod account_emails;
 mod account_password;
 mod account_sessions;
+mod appeals;
+mod audit;
 mod bans;
 mod breaker;
 mod campaign;
 mod campaigns;
 mod changes;
 mod decided_file;
+mod desk;
 mod disclose_token;
 mod entering;
 mod factors;
@@ -18,6 +21,7 @@ mod file;
 mod healthz;
 mod integrity;
 mod metrics;
+mod observations;
 mod oidc;
 mod openapi;
 mod osv;
@@ -25,6 +29,7 @@ mod project_json;
 mod publishers;
 mod readyz;
 mod refusal;
+mod reinspection;
 mod removed;
 mod roles;
 mod search;
@@ -46,9 +51,12 @@ use crate::app::App;
 use crate::endpoints::{Endpoints, Verb};
 use crate::trouble::problem;
 
+pub(crate) use appeals::{appeal, settle as settle_appeal};
 pub(crate) use campaign::told_campaign;
 pub(crate) use campaigns::campaigns_for;
 pub(crate) use decided_file::file as known_file;
+pub(crate) use desk::{Item, ItemFile, act as review, item as desk_item};
+pub(crate) use observations::{report, settle as settle_observation};
 pub(crate) use publishers::{add_for, remove_for, theirs};
 pub(crate) use roles::told as roles_told;
 pub(crate) use search::found;
@@ -94,6 +102,8 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .enter(Verb::Post, "/api/v1/login/passkey/options", factors::login::options)
         .enter(Verb::Post, "/api/v1/factor-recovery/cancel", factors::recovery::cancel)
         .enter(Verb::Post, "/api/v1/factor-recovery/reset", factors::recovery::reset)
+        .managed("/api/v1/reinspection", reinspection::get)
+        .set("/api/v1/reinspection", reinspection::set)
         .read("/rss/updates.xml", feed::updates)
         .read("/rss/packages.xml", feed::packages)
         .read("/rss/project/{name}/releases.xml", feed::project)
@@ -126,6 +136,22 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .fresh(Verb::Post, "/api/v1/publishers", publishers::add)
         .fresh(Verb::Delete, "/api/v1/publishers/{id}", publishers::remove)
         .fresh(Verb::Put, "/api/v1/projects/{name}/publishing", publishers::set)
+        .report(Verb::Post, "/api/v1/projects/{name}/observations", observations::make)
+        .report(Verb::Get, "/api/v1/observations", observations::mine)
+        .report(Verb::Get, "/api/v1/observations/{id}", observations::one)
+        .desk(Verb::Put, "/api/v1/observations/{id}/outcome", observations::decide)
+        .desk(Verb::Get, "/api/v1/observers", observations::observers)
+        .desk(Verb::Put, "/api/v1/observers/{account}", observations::trust)
+        .desk(Verb::Delete, "/api/v1/observers/{account}", observations::distrust)
+        .appeal(Verb::Post, "/api/v1/projects/{name}/appeals", appeals::make)
+        .appeal(Verb::Get, "/api/v1/appeals/{id}", appeals::one)
+        .desk(Verb::Put, "/api/v1/appeals/{id}/decision", appeals::decide)
+        .desk(Verb::Get, "/api/v1/desk", desk::queue)
+        .desk(Verb::Get, "/api/v1/desk/observations", observations::open)
+        .desk(Verb::Get, "/api/v1/desk/appeals", appeals::open)
+        .desk(Verb::Get, "/api/v1/desk/projects/{name}", desk::one)
+        .desk(Verb::Post, "/api/v1/projects/{name}/review", desk::review)
+        .desk(Verb::Get, "/api/v1/audit", audit::get)
         .open("/healthz", healthz::get)
         .open("/readyz", readyz::get)
 }

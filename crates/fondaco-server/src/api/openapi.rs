@@ -70,7 +70,9 @@ mod tests {
                 Access::Uploading if path == "/legacy" => Value::Null,
                 // Without a token one gets what everybody may read.
                 Access::Reading => json!([{}, {"token": []}]),
-                Access::Uploading | Access::Managing => json!([{"token": []}]),
+                Access::Uploading | Access::Managing | Access::Desk(_) | Access::Reporting => {
+                    json!([{"token": []}])
+                }
                 Access::Pending
                 | Access::Person
                 | Access::FreshPerson

@@ -12,7 +12,8 @@ use fondaco_model::{AdvisoryId, Timestamp, UpstreamName, rfc3339};
 use fondaco_pydist::{ProjectName, Sha256, release_of};
 use fondaco_verdict::Decision;
 use fondaco_wire::osv::{
-    BatchResult, BatchVuln, OwnRecord, Query, QueryBatch, Subject, Wanted, digest_of_own_id, names_version,
+    BatchResult, BatchVuln, OwnRecord, Query, QueryBatch, Subject, Wanted, digest_of_own_id, is_confirmed_id,
+    names_version,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -81,7 +82,8 @@ pub(super) async fn vuln(
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
     let Ok(id) = raw.parse::<AdvisoryId>() else { return Ok(not_found("that is no advisory's id", None)) };
-    if let Some(record) = app.parts.store.advisory_record(&id).await? {
+    let told = !is_confirmed_id(id.as_str()) || may_read_all(&app, &reader, &id).await?;
+    if let Some(record) = app.parts.store.advisory_record(&id).await?.filter(|_| told) {
         return Ok(Json(serde_json::from_str::<Value>(&record).unwrap_or_default()).into_response());
     }
     let own = match digest_of_own_id(id.as_str()) {
@@ -92,6 +94,17 @@ pub(super) async fn vuln(
         Some(record) => Ok(Json(record.to_json()).into_response()),
         None => Ok(not_found("no advisory of that id is known here", None)),
     }
+}
+
+/// Whether a reader may read every project that a record is about.
+async fn may_read_all(app: &App, reader: &Reader, id: &AdvisoryId) -> Result<bool, Trouble> {
+    for project in app.parts.store.projects_of_advisory(id).await? {
+        let own = layers::is_own(app, &project).await?;
+        if !reader.may_read(app, &layers::layer(app, &project, own), &project) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The body as JSON, whatever type the client gives it: pip-audit gives none.
@@ -113,11 +126,11 @@ async fn answer(
     let mut found = Vec::new();
     // What feeds say is of a project elsewhere: our own of that name is another.
     let own = layers::is_own(app, project).await?;
-    let imported = match own && reader.may_read(app, &UpstreamName::own(), project) {
-        true => Vec::new(),
-        false => app.parts.store.advisories_of(project).await?,
-    };
-    for advisory in imported {
+    let readable = reader.may_read(app, &layers::layer(app, project, own), project);
+    let shadowed = own && reader.may_read(app, &UpstreamName::own(), project);
+    let mut known = app.parts.store.advisories_of(project).await?;
+    known.retain(|one| if is_confirmed_id(one.id.as_str()) { readable } else { !shadowed });
+    for advisory in known {
         let about = match version {
             Wanted::Version(version) => advisory.affects(project, version),
             Wanted::Text(text) => names_version(&advisory.record, project, text),

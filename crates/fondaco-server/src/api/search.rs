@@ -8,8 +8,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::listed_projects;
 use crate::app::App;
+use crate::catalog;
 use crate::reader::Reader;
 use crate::trouble::{Trouble, problem};
 
@@ -50,12 +50,16 @@ pub(crate) struct Found {
 pub(crate) async fn found((app, reader): (&App, &Reader), asked: &str) -> Result<Found, Trouble> {
     // As names are normalised (PEP 503), so that every spelling finds the project.
     let wanted = asked.to_ascii_lowercase().replace(['_', '.', ' '], "-");
-    let mut found: Vec<(bool, usize, String, u64)> = listed_projects(app, reader)
-        .await?
-        .into_iter()
-        .map(|(name, serial)| (name.to_string(), serial))
-        .filter(|(name, _)| name.contains(&wanted))
-        .map(|(name, serial)| (!name.starts_with(&wanted), name.len(), name, serial))
+    let projects = catalog::current(app).await?;
+    let mut found: Vec<(bool, usize, String, u64)> = projects
+        .iter()
+        .filter(|(name, entry)| {
+            name.as_str().contains(&wanted) && catalog::may_read(app, reader, name, **entry)
+        })
+        .map(|(name, entry)| {
+            let name = name.as_str();
+            (!name.starts_with(&wanted), name.len(), name.to_owned(), entry.serial)
+        })
         .collect();
     found.sort_unstable();
     let total = found.len();

@@ -1,18 +1,19 @@
 //! `GET /simple/`: our own projects and those that were pulled through.
 
+use std::sync::{Arc, PoisonError};
+
 use axum::extract::{Query, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use fondaco_pydist::{ProjectName, ProjectStatus};
+use fondaco_pydist::ProjectName;
 use fondaco_wire::simple::{Root, RootProject};
 
 use super::simple_project::{Parameters, moved, not_acceptable};
 use crate::app::App;
-use crate::layers;
 use crate::reader::Reader;
 use crate::representation::{Form, Representation};
 use crate::trouble::Trouble;
-use crate::view::stored;
+use crate::{catalog, gate};
 
 pub(super) async fn without_slash(RawQuery(query): RawQuery) -> Response {
     moved("simple/", query)
@@ -21,16 +22,10 @@ pub(super) async fn without_slash(RawQuery(query): RawQuery) -> Response {
 /// Our own projects that are served and those that were pulled through, as far as this reader may
 /// read them, by name, each with the last serial that concerns it.
 pub(crate) async fn listed_projects(app: &App, reader: &Reader) -> Result<Vec<(ProjectName, u64)>, Trouble> {
-    let mut projects = app.parts.store.pulled_projects().await?;
-    projects.retain(|(project, _)| reader.may_read(app, &layers::layer(app, project, false), project));
-    for own in app.parts.store.own_projects().await? {
-        let Some(view) = stored(app, reader, &own.project).await? else { continue };
-        if view.is_there() && view.status().0 != ProjectStatus::Quarantined {
-            projects.push((own.project, view.serial));
-        }
-    }
-    projects.sort_unstable();
-    Ok(projects)
+    let projects = catalog::current(app).await?;
+    let readable =
+        projects.iter().filter(|(project, entry)| catalog::may_read(app, reader, project, **entry));
+    Ok(readable.map(|(project, entry)| (project.clone(), entry.serial)).collect())
 }
 
 pub(super) async fn get(
@@ -43,11 +38,27 @@ pub(super) async fn get(
         return Ok(not_acceptable());
     };
     let serial = app.parts.store.last_serial().await?;
+    // The same bytes for everybody who may read everything.
+    let shared = reader.reads_all(&app);
+    let known = app.roots.lock().unwrap_or_else(PoisonError::into_inner).get(&form).cloned();
+    if let Some((of, root)) = known.filter(|_| shared)
+        && of == serial
+    {
+        return Ok(root.respond(&headers));
+    }
     let projects = listed_projects(&app, &reader).await?;
     let root = Root {
         serial,
         projects: projects.into_iter().map(|(name, serial)| RootProject { name, serial }).collect(),
     };
-    let bytes = if form == Form::Json { root.to_json() } else { root.to_html() };
-    Ok(Representation::new(form, serial, bytes)?.respond(&headers))
+    let made = gate::blocking(move || {
+        let bytes = if form == Form::Json { root.to_json() } else { root.to_html() };
+        Representation::new(form, serial, bytes).map(Arc::new)
+    });
+    let made = made.await??;
+    if shared {
+        let mut roots = app.roots.lock().unwrap_or_else(PoisonError::into_inner);
+        roots.insert(form, (serial, made.clone()));
+    }
+    Ok(made.respond(&headers))
 }

@@ -11,6 +11,7 @@ use fondaco_upload::Rejection;
 use super::{base, refusal};
 use crate::app::App;
 use crate::bearer::{self, Bearer, Holder, Unrecognised};
+use crate::breaker;
 use crate::client_address::{ClientAddress, counted};
 use crate::credentials::{Credentials, credentials};
 use crate::limits::Class;
@@ -98,6 +99,7 @@ async fn authenticate(
         Ok(bearer) => Ok(bearer),
         Err(Unrecognised::Nobody) => {
             app.limiter.spend(Class::Logins, &address);
+            breaker::login_failed(app);
             Err(Rejection::NoToken.into())
         }
         Err(Unrecognised::Refused(why)) => Err(Rejection::Caveat(why.to_string()).into()),

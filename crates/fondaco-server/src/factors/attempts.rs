@@ -45,9 +45,8 @@ mod tests {
     #[test]
     fn failures_make_somebody_wait() {
         let at = |seconds: i64| Timestamp::from_second(1_000_000 + seconds).unwrap();
-        let every = |seconds: i64, count: i64| -> Vec<Timestamp> {
-            (0..count).map(|i| at(-i * seconds)).collect()
-        };
+        let every =
+            |seconds: i64, count: i64| -> Vec<Timestamp> { (0..count).map(|i| at(-i * seconds)).collect() };
         assert_eq!(wait(&[], at(0)), None);
         assert_eq!(wait(&every(10, 4), at(0)), None);
         assert_eq!(wait(&every(10, 5), at(0)), Some(300 - 40));

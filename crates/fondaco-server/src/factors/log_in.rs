@@ -17,7 +17,11 @@ pub(crate) async fn login_options(app: &App) -> Result<Value, FactorTrouble> {
 }
 
 /// Begins a session by a passkey alone; its secret.
-pub(crate) async fn log_in(app: &App, visitor: &Visitor, credential: &Value) -> Result<String, FactorTrouble> {
+pub(crate) async fn log_in(
+    app: &App,
+    visitor: &Visitor,
+    credential: &Value,
+) -> Result<String, FactorTrouble> {
     app.permit(Deed::Login).await?;
     let (party, now) = (relying_party(app)?, app.now());
     let assertion = Assertion::read(credential)?;

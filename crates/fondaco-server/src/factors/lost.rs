@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use fondaco_model::{
-    AuditAction, AuditEvent, FactorRecovery, LinkPurpose, OneTimeLink, RecoveryEnd, Timestamp, User, UserName,
-    UserState, rfc3339,
+    AuditAction, AuditEvent, FactorRecovery, LinkPurpose, OneTimeLink, RecoveryEnd, Timestamp, User,
+    UserName, UserState, rfc3339,
 };
 use fondaco_pydist::Sha256;
 use fondaco_store::{Store, StoreError, Tx};
@@ -96,7 +96,8 @@ pub async fn recover(
     if notice::tell(&mut tx, &user, (subject, &body), act.at).await? == 0 {
         return Err(LostError::NoAddress(name.clone()));
     }
-    tx.audit(&act.event(AuditAction::OrderRecovery, &user.id, format!("{name}, due {}", rfc3339(due_at)))).await?;
+    tx.audit(&act.event(AuditAction::OrderRecovery, &user.id, format!("{name}, due {}", rfc3339(due_at))))
+        .await?;
     tx.commit().await?;
     Ok(recovery)
 }
@@ -221,8 +222,7 @@ async fn finish(app: &App, recovery: &FactorRecovery, now: Timestamp) -> Result<
             "The waiting time is over: by this link you reset the second factors of your account {}.\n\
              It works once, within 24 hours, and ends every session:\n\
              {}/factor-recovery/reset?link={secret}\n",
-            user.name,
-            app.own_url
+            user.name, app.own_url
         );
         notice::tell(&mut tx, &user, ("Reset your second factors", &body), now).await?;
         tx.audit(&AuditEvent {

@@ -1,6 +1,7 @@
 use data_encoding::BASE64URL_NOPAD;
 use fondaco_factors::{
-    Asserted, Assertion, Passed, PublicKey, RecoveryCode, RelyingParty, Step, Stored, TotpSecret, UserVerification,
+    Asserted, Assertion, Passed, PublicKey, RecoveryCode, RelyingParty, Step, Stored, TotpSecret,
+    UserVerification,
 };
 use fondaco_model::{AuditAction, ChallengePurpose, Deed, PasskeyRecord, Timestamp, UserId};
 use fondaco_store::Tx;
@@ -40,15 +41,17 @@ pub(crate) async fn second_step(
 ) -> Result<(Passed, String), FactorTrouble> {
     app.permit(Deed::Login).await?;
     let now = app.now();
+    let party = match shown {
+        Shown::Passkey(_) => Some(relying_party(app)?),
+        Shown::Totp(_) | Shown::Recovery(_) => None,
+    };
     let mut tx = app.parts.store.begin().await?;
     attempts::check(&mut tx, &who.user.id, now).await?;
-    let checked = match shown {
-        Shown::Totp(code) => totp(&mut tx, &who.user.id, code, now).await,
-        Shown::Recovery(code) => recovery(&mut tx, &who.user.id, code, now).await,
-        Shown::Passkey(credential) => match relying_party(app) {
-            Ok(party) => passkey(&mut tx, who, &party, (credential, now)).await,
-            Err(none) => Err(none.into()),
-        },
+    let checked = match (shown, &party) {
+        (Shown::Totp(code), _) => totp(&mut tx, &who.user.id, code, now).await,
+        (Shown::Recovery(code), _) => recovery(&mut tx, &who.user.id, code, now).await,
+        (Shown::Passkey(credential), Some(party)) => passkey(&mut tx, who, party, (credential, now)).await,
+        (Shown::Passkey(_), None) => Err(FactorTrouble::Unknown),
     };
     let passed = match checked {
         Ok(passed) => passed,

@@ -1,12 +1,15 @@
 //! Imports a feed of known malware and vulnerabilities when the server starts, and then at
-//! intervals. A feed that can't be had is tried again sooner; what is here stays in force.
+//! intervals; of several servers on one database one does it. A feed that can't be had is tried again
+//! sooner; what is here stays in force.
 
 use std::time::Duration;
 
+use fondaco_model::Timestamp;
 use tokio::sync::watch;
 
 use crate::app::App;
 use crate::feeds::{self, Feed, FeedError, FeedPlace, FeedState, Fetched, Imported};
+use crate::leases;
 
 /// How soon a feed that could not be had is tried again, at most.
 const AGAIN: Duration = Duration::from_secs(300);
@@ -16,10 +19,14 @@ pub(crate) async fn run(app: App, feed: Feed, mut stop: watch::Receiver<bool>) {
     loop {
         let outcome = tokio::select! {
             _ = stop.changed() => return,
-            outcome = one(&app, &feed, &mut etag) => outcome,
+            outcome = turn(&app, &feed, &mut etag) => outcome,
         };
         let pause = match outcome {
-            Ok(imported) => {
+            Ok(Turn::Elsewhere(at)) => {
+                app.feed_is(&feed.name, |state| state.current_at = at.or(state.current_at));
+                feed.every.min(app.parts.settings.lease)
+            }
+            Ok(Turn::Here(imported)) => {
                 if let Some(imported) = imported {
                     tell(&feed, &imported);
                 }
@@ -37,6 +44,32 @@ pub(crate) async fn run(app: App, feed: Feed, mut stop: watch::Receiver<bool>) {
         tokio::select! {
             _ = stop.changed() => return,
             () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// Whose turn it was.
+enum Turn {
+    /// This server's; what was imported, where the feed had changed.
+    Here(Option<Imported>),
+    /// Another's; when that has done it last.
+    Elsewhere(Option<Timestamp>),
+}
+
+/// Imports the feed, unless another server does or has done so within its interval.
+async fn turn(app: &App, feed: &Feed, etag: &mut Option<String>) -> Result<Turn, FeedError> {
+    let work = format!("feed:{}", feed.name);
+    let Some(lease) = leases::take(app, &work, feed.every).await? else {
+        return Ok(Turn::Elsewhere(app.parts.store.lease_done_at(&work).await?));
+    };
+    match one(app, feed, etag).await {
+        Ok(imported) => {
+            lease.done().await?;
+            Ok(Turn::Here(imported))
+        }
+        Err(error) => {
+            lease.undone().await?;
+            Err(error)
         }
     }
 }

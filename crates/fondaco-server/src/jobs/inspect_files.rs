@@ -1,6 +1,7 @@
 //! Inspects files that nobody waits for: those whose `.metadata` was passed on, and those whose
 //! inspection was lost.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use fondaco_model::{Deed, Job, JobKind, Standing};
@@ -9,6 +10,7 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::gate::{MAX_ATTEMPTS, admit, backoff};
+use crate::leases;
 use crate::reader::Reader;
 use crate::trouble::Trouble;
 use crate::view::view;
@@ -55,9 +57,34 @@ async fn one_round(app: &App) -> Result<usize, Trouble> {
         Err(Trouble::SwitchedOff(_)) => return Ok(0),
         permitted => permitted?,
     }
-    let due = app.parts.store.due_jobs(app.now(), AT_A_TIME as u32).await?;
-    let outcomes = join_all(due.iter().map(|job| work(app, job))).await;
+    // Nobody waits for a turn to change something where there is nothing to do.
+    if app.parts.store.due_jobs(app.now(), 1).await?.is_empty() {
+        return Ok(0);
+    }
+    let mut tx = app.parts.store.begin().await?;
+    let now = app.now();
+    let due = tx.take_jobs(&app.server, (now, leases::held_until(app)), AT_A_TIME as u32).await?;
+    tx.commit().await?;
+    let outcomes = tokio::select! {
+        outcomes = join_all(due.iter().map(|job| work(app, job))) => outcomes,
+        never = hold(app) => match never {},
+    };
     outcomes.into_iter().collect::<Result<Vec<()>, Trouble>>().map(|done| done.len())
+}
+
+/// Keeps other servers from what this one works on.
+async fn hold(app: &App) -> Infallible {
+    loop {
+        tokio::time::sleep(leases::renewed_every(app)).await;
+        let renewed = async {
+            let mut tx = app.parts.store.begin().await?;
+            tx.renew_jobs(&app.server, leases::held_until(app)).await?;
+            tx.commit().await
+        };
+        if let Err(error) = renewed.await {
+            tracing::warn!(%error, "files that this server inspects can't be held for longer");
+        }
+    }
 }
 
 async fn work(app: &App, job: &Job) -> Result<(), Trouble> {

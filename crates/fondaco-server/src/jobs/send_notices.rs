@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use tokio::sync::watch;
 
 use crate::app::App;
-use crate::notices::{Outbox, Webhook, message, pause};
+use crate::notices::{Outbox, Webhook, letter, message, pause};
 
 /// How often the queue is looked at.
 const TICK: Duration = Duration::from_millis(500);
@@ -49,10 +49,17 @@ pub(crate) async fn round(outbox: &Outbox<'_>) -> Result<(), StoreError> {
         let wanted = outbox.webhooks.iter().filter(|hook| hook.wants(notice.kind));
         let endpoints: Vec<&str> = wanted.map(|hook| hook.name.as_str()).collect();
         tx.address_notice(notice.id, &endpoints, now).await?;
+        for operator in outbox.operators {
+            let (subject, body) = letter(&notice);
+            tx.queue_mail(operator, (&subject, &body), now).await?;
+        }
     }
     let taken = tx.take_deliveries(now, later(now, LEASE), AT_A_TIME).await?;
     tx.forget_notices(now.checked_sub(KEPT).unwrap_or(Timestamp::MIN)).await?;
     tx.commit().await?;
+    if let Some(queued) = outbox.mail_queued {
+        queued.notify_one();
+    }
     let outcomes = join_all(taken.iter().map(|delivery| deliver(outbox, delivery))).await;
     outcomes.into_iter().collect()
 }

@@ -1,14 +1,17 @@
 //! The attestations of an upload: verified, kept, and compared with those of the release before.
 
 use fondaco_model::{FileKey, FileProvenance, JournalEntry, JournalKind, OwnFile};
-use fondaco_provenance::{AttestationError, Provenance};
+use fondaco_provenance::{AttestationError, Provenance, Publisher};
 use fondaco_pydist::Sha256;
 use fondaco_store::{StoreError, Tx};
 use fondaco_upload::Rejection;
+use fondaco_worker::Publication;
 
 use super::UploadTrouble;
 use crate::app::App;
 use crate::gate::blocking;
+use crate::provenance::{self, Attested, Judged};
+use crate::trouble::Trouble;
 
 /// The form's field.
 const FIELD: &str = "attestations";
@@ -56,13 +59,41 @@ pub(super) async fn keep(
         })
         .await?;
     }
-    let Some(Some(before)) = tx.last_publisher(&file.project, &file.release).await? else { return Ok(()) };
+    let Some(Some(before)) = tx.last_publisher(&file.project, (&file.release, &file.file_name)).await? else {
+        return Ok(());
+    };
+    let before_in_words = Publisher::in_words(&before);
     let (kind, detail) = match publisher {
-        None => (JournalKind::ProvenanceLost, format!("the release before was published by {before}")),
-        Some(now) if now != before => (JournalKind::PublisherChanged, format!("{before} became {now}")),
+        None => {
+            (JournalKind::ProvenanceLost, format!("the release before was published by {before_in_words}"))
+        }
+        Some(now) if now != before => {
+            (JournalKind::PublisherChanged, format!("{before_in_words} became {}", Publisher::in_words(&now)))
+        }
         Some(_) => return Ok(()),
     };
     tracing::warn!(project = %file.project, file = file.file_name, detail, "{}", kind.id());
     tx.journal(&JournalEntry::new(file.uploaded_at, kind, detail).of_file(key, Some(file.sha256))).await?;
     Ok(())
+}
+
+/// What the inspection of an upload is told of its attestations: where they are otherwise than those of
+/// the release before.
+pub(super) async fn news(
+    app: &App,
+    key: &FileKey,
+    provenance: Option<&Provenance>,
+    sha256: Sha256,
+) -> Result<Option<Publication>, Trouble> {
+    let attested = provenance.map_or(Attested::Nothing, |provenance| {
+        Attested::By(Box::new(FileProvenance {
+            key: key.clone(),
+            sha256,
+            publisher: provenance.publisher.to_json().to_string(),
+            body: String::new(),
+            verified_at: app.now(),
+        }))
+    });
+    let before = provenance::before(app, key).await?;
+    Ok(Judged { attested, before }.news())
 }

@@ -19,7 +19,7 @@ use fondaco_upload::{
     check_metadata, check_place, check_project, contents, filename,
 };
 use fondaco_verdict::Decision;
-use fondaco_worker::Job;
+use fondaco_worker::{Compared, Job};
 
 use super::{Received, UploadTrouble, attestations, names as new_names};
 use super::grant::Grantee;
@@ -242,7 +242,10 @@ async fn inspect(app: &App, candidate: &Candidate, staged: &Staged) -> Result<In
     let suppressions = app.suppressions(&key.project);
     // A stolen token shows in what the release before had not.
     let predecessor = predecessor::of(app, key).await?;
-    let engine = app.parts.worker.engine(&suppressions, predecessor.as_ref());
+    let publication =
+        attestations::news(app, key, candidate.provenance.as_ref(), candidate.digests.sha256).await?;
+    let compared = Compared { predecessor: predecessor.as_ref(), publication: publication.as_ref() };
+    let engine = app.parts.worker.engine(&suppressions, compared);
     let job = Job {
         source: staged.reopen()?,
         file_name: key.file_name.clone(),
@@ -251,6 +254,7 @@ async fn inspect(app: &App, candidate: &Candidate, staged: &Staged) -> Result<In
         path: key.file_name.clone(),
         suppressions,
         predecessor,
+        publication,
         upload: true,
     };
     let _permit = app.inspecting.acquire().await.map_err(|error| Trouble::Inside(error.to_string()))?;
@@ -320,16 +324,25 @@ async fn decide(
         Standing::Refused(_) => BreakerOutcome::Suspicious,
         _ => BreakerOutcome::Clean,
     };
+    let event = origin.uploaded(app, project, (&evidence, outcome));
     if let Standing::Refused(refusal) = standing
         && refusal.decision == Decision::Block
     {
         block(&mut tx, key, &Upload { taken: false, ..upload }, &evidence).await?;
         let clustered = campaigns::cluster(app, &mut tx, seen(&file, key, &evidence)).await?;
-        breaker::observe(app, &mut tx, &origin.uploaded(app, project, (&evidence, outcome))).await?;
+        breaker::observe(app, &mut tx, &event).await?;
         tx.commit().await?;
         clustered.keep(app);
         tracing::warn!(project = %key.project, file = key.file_name, by = file.uploaded_by, "an upload was blocked");
         return Ok(Outcome::Blocked(Box::new((refusal, evidence))));
+    }
+    // Only now it is known what its code is.
+    let stopped = match deed(app, origin, &site) {
+        Deed::FirstProject | Deed::FreshUpload => breaker::blocked(app, &event.keys).await?,
+        _ => None,
+    };
+    if let Some(block) = stopped {
+        return Err(Trouble::Blocked(Arc::new(block)).into());
     }
     keep(&mut tx, (&file, &own.display_name), &record, &site).await?;
     if site.project.is_none() {

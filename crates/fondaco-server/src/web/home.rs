@@ -1,21 +1,18 @@
 //! `GET /`: what this is, how to use it, and what was refused lately.
 
-use std::collections::BTreeSet;
-
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use fondaco_model::{JournalEntry, JournalKind, rfc3339};
-use fondaco_pydist::ProjectName;
 use maud::html;
 
 use super::page::page;
 use super::search::search_form;
-use crate::api::{base, listed_projects};
+use crate::api::base;
 use crate::app::App;
-use crate::layers;
 use crate::reader::Reader;
 use crate::trouble::Trouble;
+use crate::{catalog, layers};
 
 /// Journal entries that are looked through for refusals.
 const LOOKED_AT: u32 = 2000;
@@ -30,16 +27,22 @@ pub(super) async fn get(
     let base = base(&app, &headers);
     let last = app.parts.store.last_serial().await?;
     let entries = app.parts.store.journal_since(last.saturating_sub(u64::from(LOOKED_AT)), LOOKED_AT).await?;
-    // What is ours and not served is told to nobody but its owner.
-    let own: BTreeSet<ProjectName> =
-        app.parts.store.own_projects().await?.into_iter().map(|own| own.project).collect();
-    let bad = |entry: &&JournalEntry| {
-        let may_read = |project| reader.may_read(&app, &layers::layer(&app, project, false), project);
-        let shown = entry.project.as_ref().is_some_and(|project| !own.contains(project) && may_read(project));
-        entry.kind == JournalKind::FileInspected && entry.detail != "clean" && shown
-    };
-    let lately: Vec<&JournalEntry> = entries.iter().rev().filter(bad).take(SHOWN).collect();
-    let projects = listed_projects(&app, &reader).await?.len();
+    let bad = |entry: &&JournalEntry| entry.kind == JournalKind::FileInspected && entry.detail != "clean";
+    let mut lately: Vec<&JournalEntry> = Vec::new();
+    for entry in entries.iter().rev().filter(bad) {
+        let Some(project) = &entry.project else { continue };
+        // What is ours and not served is told to nobody but its owner.
+        let may_read = reader.may_read(&app, &layers::layer(&app, project, false), project);
+        if may_read && !layers::is_own(&app, project).await? {
+            lately.push(entry);
+        }
+        if lately.len() >= SHOWN {
+            break;
+        }
+    }
+    let listed = catalog::current(&app).await?;
+    let projects =
+        listed.iter().filter(|(name, entry)| catalog::may_read(&app, &reader, name, **entry)).count();
     let body = html! {
         h1 { "Every file is inspected before it is served" }
         p { "Point a client at this index:" }

@@ -59,17 +59,19 @@ pub(super) async fn post(
 
 async fn form(app: &App, status: StatusCode, why: Option<&str>, next: &str) -> Result<Response, Trouble> {
     let open = app.parts.settings.accounts.registration == Registration::Open;
+    let local = app.parts.settings.accounts.local;
     let body = html! {
         h1 { "Log in" }
         (notice(why))
-        form action="login" method="post" {
+        @if app.parts.sso.is_some() { p { a href={ "login/sso?next=/" (next) } { "Use the single sign-on" } } }
+        @if local { form action="login" method="post" {
             p { label { "Name: " input name="name" required maxlength="50" autocomplete="username" autofocus; } }
             (password("Password", "password", "current-password"))
             input type="hidden" name="next" value={ "/" (next) };
             p { button type="submit" { "Log in" } }
-        }
+        } }
         p { a href="login/passkey" { "Use a passkey, and nothing else" } }
-        p { a href="reset" { "I have forgotten my password" } }
+        @if local { p { a href="reset" { "I have forgotten my password" } } }
         @if open { p { a href="register" { "I have no account" } } }
     };
     private_page(app, status, "", ("Log in", &body)).await

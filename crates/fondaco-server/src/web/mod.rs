@@ -2,16 +2,20 @@
 
 mod account;
 mod campaigns;
+mod desk;
+mod desk_item;
 mod factors;
 mod forms;
 mod home;
 mod login;
+mod observe;
 mod page;
 mod password;
 mod register;
 mod report;
 mod roles;
 mod search;
+mod sso;
 mod tokens;
 
 use axum::http::header;
@@ -33,6 +37,15 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .person(Verb::Post, "/account/tokens/revoke", tokens::revoke)
         .fresh(Verb::Post, "/account/publishers", tokens::add_publisher)
         .fresh(Verb::Post, "/account/publishers/remove", tokens::remove_publisher)
+        .report(Verb::Get, "/report/{name}", observe::report_form)
+        .report(Verb::Post, "/report/{name}", observe::report)
+        .appeal(Verb::Get, "/appeal/{name}", observe::appeal_form)
+        .appeal(Verb::Post, "/appeal/{name}", observe::appeal)
+        .desk(Verb::Get, "/desk/", desk::queue)
+        .desk(Verb::Get, "/desk/projects/{name}", desk::item)
+        .desk(Verb::Post, "/desk/projects/{name}", desk::review)
+        .desk(Verb::Post, "/desk/observations/{id}", desk::decide_observation)
+        .desk(Verb::Post, "/desk/appeals/{id}", desk::decide_appeal)
         .open("/static/fondaco.css", stylesheet)
         .open("/static/passkeys.js", factors::script)
         .person(Verb::Get, "/account/factors", factors::get)
@@ -57,6 +70,8 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
 fn accounts(table: Endpoints) -> Endpoints {
     table
         .enter(Verb::Get, "/login", login::get)
+        .enter(Verb::Get, "/login/sso", sso::begin)
+        .enter(Verb::Get, "/login/sso/callback", sso::callback)
         .enter(Verb::Post, "/login", login::post)
         .person(Verb::Post, "/logout", login::log_out)
         .enter(Verb::Get, "/register", register::get)

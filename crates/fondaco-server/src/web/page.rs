@@ -51,7 +51,7 @@ pub(super) async fn page(
                 link rel="stylesheet" href={ (root) "static/fondaco.css" };
             }
             body {
-                header { p { a href={ (root) "./" } { "Fondaco" } " " span.dim { "the guarded warehouse for Python packages" } } }
+                header { p { a href={ (root) "./" } { "Fondaco" } " " span.dim { "the guarded warehouse for Python packages" } " " a href={ (root) "account" } { "Account" } } }
                 @for switch in &switched_off { (banner(switch)) }
                 main { (body) }
             }

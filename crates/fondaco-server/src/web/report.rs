@@ -66,11 +66,15 @@ fn content(title: &str, file: &File) -> Markup {
         h2 { "If you know better" }
         p { "An operator can rule on this content; it is written to the audit log:" }
         pre { "fondaco admin allow " (file.sha256) " --reason REASON --expires 30d" }
+        @for place in &file.places {
+            p { a href={"../report/" (place.project) "?file_name=" (place.file_name)} { "Report " (place.file_name) } " as malware or spam, or "
+                a href={"../appeal/" (place.project)} { "appeal" } " where it is yours." }
+        }
         p { a href={"../api/v1/files/" (file.sha256)} { "The whole report as JSON" } }
     }
 }
 
-fn inspection(report: &Report) -> Markup {
+pub(super) fn inspection(report: &Report) -> Markup {
     let verdict = match report.verdict {
         fondaco_wire::report_v1::Verdict::Clean => "clean",
         fondaco_wire::report_v1::Verdict::Incomplete => "incomplete",

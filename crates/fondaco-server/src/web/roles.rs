@@ -14,7 +14,9 @@ use super::forms::{go, notice, private_page};
 use crate::api::roles_told::{Names, memberships, organisation, project};
 use crate::app::App;
 use crate::endpoints::{Endpoints, Verb};
-use crate::roles::{self, Caller, InOrganisation, ManageRoles, Manager, Member, OnProject, RoleError, SeeRoles};
+use crate::roles::{
+    self, Caller, InOrganisation, ManageRoles, Manager, Member, OnProject, RoleError, SeeRoles,
+};
 
 /// The endpoints.
 pub(super) fn endpoints(table: Endpoints) -> Endpoints {
@@ -147,12 +149,20 @@ async fn make(caller: Caller, State(app): State<App>, sent: Sent) -> Result<Resp
     done(&app, outcome, ("../", "account/roles")).await
 }
 
-async fn accept(caller: Caller, State(app): State<App>, Path(id): Path<String>) -> Result<Response, RoleError> {
+async fn accept(
+    caller: Caller,
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<Response, RoleError> {
     let outcome = roles::accept(&app.parts.store, &id, &caller.by).await.map(|_| ());
     done(&app, outcome, ("../../../", "account/roles")).await
 }
 
-async fn decline(caller: Caller, State(app): State<App>, Path(id): Path<String>) -> Result<Response, RoleError> {
+async fn decline(
+    caller: Caller,
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<Response, RoleError> {
     let outcome = roles::decline(&app.parts.store, &id, &caller.by).await;
     done(&app, outcome, ("../../../", "account/roles")).await
 }
@@ -207,7 +217,10 @@ async fn invite(
     done(&app, outcome, ("../../", &format!("projects/{}/roles", on.project))).await
 }
 
-async fn of_organisation(within: InOrganisation<Member>, State(app): State<App>) -> Result<Response, RoleError> {
+async fn of_organisation(
+    within: InOrganisation<Member>,
+    State(app): State<App>,
+) -> Result<Response, RoleError> {
     let told = organisation(&app, &within).await?;
     let body = html! {
         h1 { (told.display_name) }

@@ -1,8 +1,8 @@
 //! Second factors: what is used up is used up once.
 
 use fondaco_model::{
-    ChallengePurpose, FactorRecovery, PasskeyRecord, RecoveryEnd, Session, Timestamp, TotpRecord, User, UserId,
-    UserState,
+    ChallengePurpose, FactorRecovery, PasskeyRecord, RecoveryEnd, Session, Timestamp, TotpRecord, User,
+    UserId, UserState,
 };
 use fondaco_pydist::{ProjectName, Sha256};
 use fondaco_store::Store;

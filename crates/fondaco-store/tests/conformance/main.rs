@@ -20,11 +20,12 @@ macro_rules! on_both {
     };
 }
 
-mod home;
 mod factors;
+mod home;
 mod known;
 mod opening;
 mod own;
 mod people;
 mod pulled;
+mod shared_work;
 mod turns;

@@ -137,6 +137,8 @@ async fn sessions_and_links_end(home: &Home) {
     assert_eq!(alive, ["one"]);
     let mut tx = store.begin().await.unwrap();
     assert_eq!(tx.forget_sessions(at(1001)).await.unwrap(), 3);
+    assert_eq!(tx.forget_links(at(100)).await.unwrap(), 0);
+    assert_eq!(tx.forget_links(at(101)).await.unwrap(), 2);
     tx.commit().await.unwrap();
 }
 

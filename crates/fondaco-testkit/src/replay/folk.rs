@@ -106,7 +106,7 @@ impl<'a> Folk<'a> {
         if answer.status == status {
             Ok(answer.json())
         } else {
-            Err(format!("{at}: {} {} {}", answer.status, answer.reason, answer.text()))
+            Err(format!("{at}: {} {}", answer.status, answer.reason))
         }
     }
 

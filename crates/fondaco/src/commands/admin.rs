@@ -1,6 +1,7 @@
 //! `fondaco admin`: the operator's acts on the host. Each is audited; a running server sees them at
 //! once.
 
+mod appeal;
 mod audit;
 mod backup;
 mod ban;
@@ -12,11 +13,14 @@ mod downloads;
 mod journal;
 mod lift;
 mod notices;
+mod observer;
 mod osv_import;
 pub(super) mod output;
 mod publisher;
 mod quarantine;
 mod quarantines;
+mod reinspect;
+mod report;
 mod restore;
 mod role;
 mod rule;
@@ -113,12 +117,20 @@ enum Command {
     Undelete(undelete::Args),
     /// Print the journal: everything that changed on the index
     Journal(journal::Args),
-    /// Print the audit log: who did what and why
+    /// Print, check and export the audit log: who did what and why
     Audit(audit::Args),
+    /// List and decide what people and scanners report
+    Report(report::Args),
+    /// List and decide appeals of owners
+    Appeal(appeal::Args),
+    /// Mark accounts whose reports are trusted
+    Observer(observer::Args),
     /// Print who was served what
     Downloads(downloads::Args),
     /// Print which clients were served a release or a content: whom to warn
     WhoFetched(who_fetched::Args),
+    /// Show what a newer engine found in the files that are stored, or let it count
+    Reinspect(reinspect::Args),
     /// Copy database and files to a folder or a tar file, while the server runs
     Backup(backup::Args),
     /// Bring a backup back, into an empty data folder
@@ -138,6 +150,10 @@ impl Command {
             Self::Breaker(args) => args.changes_something(),
             Self::Ban(args) => args.changes_something(),
             Self::Notices(args) => args.changes_something(),
+            Self::Reinspect(args) => args.changes_something(),
+            Self::Report(args) => args.changes_something(),
+            Self::Appeal(args) => args.changes_something(),
+            Self::Observer(args) => args.changes_something(),
             Self::Decisions(_)
             | Self::Quarantines(_)
             | Self::Journal(_)
@@ -161,9 +177,12 @@ impl Command {
             Self::Publisher(args) => Some(args.deed()),
             Self::Team(args) => Some(args.deed()),
             Self::User(args) => Some(args.deed()),
-            Self::Role(_) | Self::Claim(_) | Self::Lift(_) | Self::Yank(_) | Self::Unyank(_) | Self::Status(_) => {
-                Some(Deed::Management)
-            }
+            Self::Role(_)
+            | Self::Claim(_)
+            | Self::Lift(_)
+            | Self::Yank(_)
+            | Self::Unyank(_)
+            | Self::Status(_) => Some(Deed::Management),
             _ => Some(Deed::Safety),
         }
     }
@@ -192,7 +211,7 @@ async fn permit(store: &Store, args: &Args) -> anyhow::Result<()> {
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
     let data = &args.storage.data;
-    runtime.block_on(async {
+    runtime.block_on(fondaco_store::on_behalf_of("host".to_owned(), async {
         let config = config::read(args.config.as_deref(), &args.storage.data.path())?;
         if let Command::Restore(restore) = &args.command {
             return restore::run(&args.storage, &config, restore).await;
@@ -226,9 +245,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             Command::Delete(args) => delete::run(&store, args).await?,
             Command::Undelete(args) => undelete::run(&store, args).await?,
             Command::Journal(args) => journal::run(&store, args).await?,
-            Command::Audit(args) => audit::run(&store, args).await?,
+            Command::Audit(args) => exit = audit::run(&store, args).await?,
+            Command::Report(args) => report::run(&store, args).await?,
+            Command::Appeal(args) => appeal::run(&store, args).await?,
+            Command::Observer(args) => observer::run(&store, args).await?,
             Command::Downloads(args) => downloads::run(&store, args).await?,
             Command::WhoFetched(args) => who_fetched::run(&store, args).await?,
+            Command::Reinspect(args) => reinspect::run(&store, args).await?,
             Command::Backup(backup) => {
                 exit = backup::run(&store, &args.storage.files_beside(&config)?, backup).await?;
             }
@@ -243,7 +266,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             tokio::time::sleep(fondaco_store::SEEN_WITHIN).await;
         }
         Ok(exit)
-    })
+    }))
 }
 
 /// Who acts: the user of this host, as far as the environment says.

@@ -46,7 +46,7 @@ enum Command {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
-    runtime.block_on(async {
+    runtime.block_on(fondaco_store::on_behalf_of("host".to_owned(), async {
         let config = config::read(args.config.as_deref(), &args.storage.data.path())?;
         let store = args.storage.existing_store(&config).await?;
         match &args.command {
@@ -63,7 +63,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             tokio::time::sleep(fondaco_store::SEEN_WITHIN).await;
         }
         Ok(Exit::Clean)
-    })
+    }))
 }
 
 /// The id of a campaign as it was written.

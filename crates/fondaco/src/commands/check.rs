@@ -80,7 +80,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             if args.offline { None } else { Some(index::client(args.index_url.as_deref(), &config).await?) };
         let cooldown = config.cooldown.read().context("the configuration's [cooldown] is not right")?;
         let inspector = Inspector::new(&args.options)?;
-        let answerer = Answerer { engine: &engine, store, index, cooldown, inspector: &inspector };
+        let trust = &super::serve::trust(&config)?;
+        let answerer = Answerer { engine: &engine, store, index, cooldown, inspector: &inspector, trust };
         all(args, &answerer, &wanted).await
     })
 }

@@ -72,6 +72,12 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
     let _lock = lock(&folder)?;
     let store = args.storage.store(&config).await?;
     let [blobs, metadata] = args.storage.files(&config)?;
+    if store.is_file() {
+        // The lock on the folder says that no other server has any.
+        let mut tx = store.begin().await?;
+        tx.forget_leases().await?;
+        tx.commit().await?;
+    }
     let instance = instance(&store).await?;
     let listener = listen(args.listen.as_deref().or(config.server.listen.as_deref()).unwrap_or(LISTEN))?;
     let address = listener.local_addr().context("the listener has no address")?;
@@ -83,6 +89,8 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         never = fondaco_server::announce(&listener, &instance) => match never {},
     };
     let sandbox = sandbox(&worker, &config)?;
+    let allowed = &config.upstream.allow_hosts;
+    let sso = config.sso.as_ref().map(|sso| sso.read(&instance, allowed)).transpose()?;
     let parts = Parts {
         store: store.clone(),
         blobs,
@@ -104,6 +112,8 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         sandbox: sandbox.to_owned(),
         trust: trust(&config)?,
         post: config.mail.read(&folder)?,
+        syslog: config.audit.read()?,
+        sso,
         secret: random()?,
     };
     let running = fondaco_server::run(parts, listener, told());
@@ -202,7 +212,7 @@ fn disclosure(config: &Config, outbound: &Outbound) -> anyhow::Result<Option<Dis
 }
 
 /// By whom attestations are believed.
-fn trust(config: &Config) -> anyhow::Result<Trust> {
+pub(super) fn trust(config: &Config) -> anyhow::Result<Trust> {
     let Some(path) = &config.provenance.trusted_root else { return Ok(Trust::embedded()?) };
     let what = || format!("[provenance] trusted_root: {}", path.display());
     Trust::from_json(&std::fs::read_to_string(path).with_context(what)?).with_context(what)
@@ -288,6 +298,10 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
         proxies: config.server.proxies()?,
         factors: config.factors.read()?,
         accounts: config.accounts.read()?,
+        operators: config.notify.operators()?,
+        lease: config.server.lease.map_or(defaults.lease, |lease| Duration::from_secs(lease.max(1))),
+        brake: config.reinspection.read()?,
+        reports: config.reports.read().context("the configuration's [reports] is not right")?,
     })
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use fondaco_worker::{Assignment, Predecessor, Sandboxing, Suppression, probe, work};
+use fondaco_worker::{Assignment, Predecessor, Publication, Sandboxing, Suppression, probe, work};
 
 use crate::exit::Exit;
 
@@ -33,6 +33,15 @@ pub(crate) struct Args {
     /// What the newest earlier release had
     #[arg(long)]
     before: Option<Predecessor>,
+    /// Who published the newest earlier release
+    #[arg(long)]
+    published_before: Option<String>,
+    /// Who published this one
+    #[arg(long)]
+    published_now: Option<String>,
+    /// Its attestations prove nothing
+    #[arg(long)]
+    published_wrongly: bool,
     /// Try what must not succeed instead
     #[arg(long)]
     probe: bool,
@@ -55,6 +64,19 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Exit> {
     };
     let suppressions = args.suppress.chunks(3).map(suppression).collect::<anyhow::Result<_>>()?;
     let Args { name: file_name, sha256, kind, rules, upload, before: predecessor, .. } = args;
-    work(Assignment { file_name, sha256, kind, sandboxing, suppressions, upload, rules, predecessor })?;
+    let (before, now) = (args.published_before, args.published_now);
+    let publication = Publication { before, now, is_broken: args.published_wrongly };
+    let publication = Some(publication).filter(|publication| *publication != Publication::default());
+    work(Assignment {
+        file_name,
+        sha256,
+        kind,
+        sandboxing,
+        suppressions,
+        upload,
+        rules,
+        predecessor,
+        publication,
+    })?;
     Ok(Exit::Clean)
 }

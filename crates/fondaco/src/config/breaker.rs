@@ -38,12 +38,12 @@ pub(crate) enum Acts {
 impl Breaker {
     /// As the index understands it.
     pub(crate) fn read(&self) -> anyhow::Result<Options> {
-        let mut options = Options::default();
-        options.mode = match self.mode {
+        let mode = match self.mode {
             Acts::Trip => Mode::Trip,
             Acts::Tell => Mode::Tell,
             Acts::Off => Mode::Off,
         };
+        let mut options = Options { mode, ..Options::default() };
         let seconds = |text: &str| -> anyhow::Result<i64> { Ok(i64::try_from(span::age(text)?.as_secs())?) };
         if let Some(text) = &self.fresh_for {
             options.fresh_for = span::age(text)?;

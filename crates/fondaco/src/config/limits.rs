@@ -50,7 +50,11 @@ impl Limits {
 fn quota(text: &str) -> anyhow::Result<Quota> {
     let what = || format!("{text:?} is no limit\nhint: e.g. 600/1m or 20/1h");
     let (events, span) = text.split_once('/').with_context(what)?;
-    let (events, span) = (events.trim().parse().with_context(what)?, span::age(span.trim()).with_context(what)?);
-    ensure!(events > 0 && (1..=7 * 86_400).contains(&span.as_secs()), "{text:?}: at least one, in a second to a week");
+    let (events, span) =
+        (events.trim().parse().with_context(what)?, span::age(span.trim()).with_context(what)?);
+    ensure!(
+        events > 0 && (1..=7 * 86_400).contains(&span.as_secs()),
+        "{text:?}: at least one, in a second to a week"
+    );
     Ok(Quota { events, span })
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, ensure};
-use fondaco_model::NoticeKind;
+use fondaco_model::{EmailAddress, NoticeKind};
 use fondaco_server::notices::Webhook;
 use fondaco_upstream::{Url, WebhookClient};
 use serde::Deserialize;
@@ -10,6 +10,8 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Notify {
+    /// Addresses that get a mail about everything that happens.
+    pub(crate) operators: Vec<String>,
     /// `[[notify.webhooks]]`
     pub(crate) webhooks: Vec<Hook>,
 }
@@ -39,6 +41,12 @@ impl std::fmt::Debug for Hook {
 }
 
 impl Notify {
+    /// The operators, as the index understands them.
+    pub(crate) fn operators(&self) -> anyhow::Result<Vec<EmailAddress>> {
+        let one = |text: &String| text.parse().with_context(|| format!("[notify] operators: {text:?}"));
+        self.operators.iter().map(one).collect()
+    }
+
     /// As the index understands it.
     pub(crate) fn read(&self) -> anyhow::Result<Vec<Webhook>> {
         let mut names = BTreeSet::new();
@@ -46,7 +54,11 @@ impl Notify {
             .iter()
             .map(|hook| {
                 let what = || format!("[[notify.webhooks]] {:?}", hook.name);
-                ensure!(!hook.name.is_empty() && names.insert(&hook.name), "{}: each has a name of its own", what());
+                ensure!(
+                    !hook.name.is_empty() && names.insert(&hook.name),
+                    "{}: each has a name of its own",
+                    what()
+                );
                 hook.read().with_context(what)
             })
             .collect()
@@ -59,7 +71,8 @@ impl Hook {
         ensure!(matches!(url.scheme(), "https" | "http"), "url begins with https:// or http://");
         let known = || NoticeKind::ALL.map(NoticeKind::id).join(", ");
         let kind = |id: &String| {
-            NoticeKind::from_id(id).with_context(|| format!("no notice is a {id:?}\nhint: there are {}", known()))
+            NoticeKind::from_id(id)
+                .with_context(|| format!("no notice is a {id:?}\nhint: there are {}", known()))
         };
         Ok(Webhook {
             name: self.name.clone(),

@@ -4,9 +4,9 @@ use fondaco_testkit::{Answer, MailServer, fetch};
 use serde_json::{Value, json};
 
 use crate::house::House;
-use crate::people::{
+use crate::visitors::{
     OPEN, OTHER, PASSWORD, audit, call, cookie_of, join, link_in, log_in, mails, send, try_log_in,
-    wait_for_mails,
+    wait_for_mail, wait_for_mails,
 };
 
 #[test]
@@ -26,8 +26,7 @@ fn the_whole_life_of_an_account_by_the_api() {
     );
     // Another address, which becomes the primary one.
     assert_eq!(by("POST /api/v1/account/emails", json!({"email": "j@example.invalid"})).status, 202);
-    let told = wait_for_mails(house.data.path(), 3);
-    let link = link_in(told.iter().find(|mail| mail.contains("To: j@example.invalid")).unwrap());
+    let link = link_in(&wait_for_mail(house.data.path(), &["To: j@example.invalid", "Subject: Confirm"]));
     let primary = "PUT /api/v1/account/emails/j@example.invalid/primary";
     assert_eq!(by(primary, Value::Null).status, 409, "not verified yet");
     assert_eq!(call(fondaco, None, "POST /api/v1/verify", &json!({"link": link})).status, 200);
@@ -52,9 +51,8 @@ fn the_whole_life_of_an_account_by_the_api() {
     assert_eq!([by(&end, Value::Null).status, by(&end, Value::Null).status], [204, 404]);
     assert_eq!(call(fondaco, Some(&elsewhere), "GET /api/v1/account", &Value::Null).status, 401);
     // A forgotten password.
-    let before = mails(house.data.path()).len();
     assert_eq!(call(fondaco, None, "POST /api/v1/reset", &json!({"email": "J@example.invalid"})).status, 202);
-    let link = link_in(wait_for_mails(house.data.path(), before + 1).last().unwrap());
+    let link = link_in(&wait_for_mail(house.data.path(), &["Subject: Set a new password"]));
     let set = |password: &str| {
         call(fondaco, None, "POST /api/v1/password", &json!({"link": link, "password": password}))
     };
@@ -163,12 +161,12 @@ fn the_first_admin_is_made_on_the_host() {
     let switch = json!({"reason": "a try"});
     let by = |secret: &str| call(fondaco, Some(secret), "PUT /api/v1/switches/no-uploads", &switch).status;
     assert_eq!(by(&session), 403);
-    let verified = crate::people::session_of(&house, "root-jane", |session| fondaco_model::Session {
+    let verified = crate::visitors::session_of(&house, "root-jane", |session| fondaco_model::Session {
         factor_verified_at: Some(session.made_at),
         ..session
     });
     assert_eq!(by(&verified), 200);
-    let pending = crate::people::session_of(&house, "root-jane", |session| fondaco_model::Session {
+    let pending = crate::visitors::session_of(&house, "root-jane", |session| fondaco_model::Session {
         pending: true,
         ..session
     });

@@ -1,11 +1,11 @@
 //! Second factors of people: an app, passkeys, recovery codes, and what becomes of lost ones.
 
 use fondaco_factors::{Step, TotpSecret};
-use fondaco_testkit::{Answer, Authenticator, fetch};
+use fondaco_testkit::{Answer, Authenticator, Browser, Upload, Wheel, fetch, honest_module};
 use serde_json::{Value, json};
 
 use crate::house::House;
-use crate::people::PASSWORD;
+use crate::visitors::PASSWORD;
 
 /// Where the pages say that they are; an authenticator in software asks nobody else.
 const ORIGIN: &str = "http://localhost:8080";
@@ -45,7 +45,7 @@ fn refused(answer: &Answer, status: u16, why: &str) {
 
 /// Somebody with an account and a password.
 fn person(house: &House, name: &str, more: &[&str]) {
-    let email = format!("{name}@people.example");
+    let email = format!("{name}@example.invalid");
     let said = house.fondaco.admin(&[&["user", "add", name, "--email", &email], more].concat()).ok().stdout;
     let link = said.split("link=").nth(1).unwrap_or_else(|| panic!("{said}"));
     let link = link.split_whitespace().next().unwrap();
@@ -143,11 +143,7 @@ fn an_app_is_added_and_each_code_counts_once() {
     let (again, _) = login(&house, "ann");
     refused(&second_step(&house, &again, &code), 403, "used already");
     // The last one stays.
-    refused(
-        &ask(&house, "DELETE", &format!("{AT}/totp"), &session, &Value::Null),
-        409,
-        "last second factor",
-    );
+    refused(&ask(&house, "DELETE", &format!("{AT}/totp"), &session, &Value::Null), 409, "last second factor");
     let audit = audited(&house);
     assert!(audit.contains("add-factor") && !audit.contains(&codes[0]), "{audit}");
 }
@@ -158,7 +154,11 @@ fn a_recovery_code_counts_once() {
     person(&house, "ann", &[]);
     let (session, _, codes) = with_app(&house, &login(&house, "ann").0);
     let (waiting, _) = login(&house, "ann");
-    refused(&second_step(&house, &waiting, &json!({"recovery_code": "aaaa-bbbb-cccc-dddd"})), 403, "recovery");
+    refused(
+        &second_step(&house, &waiting, &json!({"recovery_code": "aaaa-bbbb-cccc-dddd"})),
+        403,
+        "recovery",
+    );
     let typed = json!({"recovery_code": codes[0].to_uppercase().replace('-', " ")});
     let passed = done(&second_step(&house, &waiting, &typed), 200);
     assert_eq!(passed["passed"], "recovery-code");
@@ -187,9 +187,8 @@ fn a_passkey_is_a_second_factor_and_all_that_is_asked_for() {
     // After the password.
     let (waiting, pending) = login(&house, "ann");
     assert!(pending);
-    let options = |waiting: &str| {
-        done(&post(&house, "/api/v1/login/second-step/options", waiting, &Value::Null), 200)
-    };
+    let options =
+        |waiting: &str| done(&post(&house, "/api/v1/login/second-step/options", waiting, &Value::Null), 200);
     let asked = options(&waiting);
     assert_eq!(asked["allowCredentials"][0]["id"], id.as_str());
     let answer = json!({"credential": key.get(ORIGIN, &asked)});
@@ -206,7 +205,10 @@ fn a_passkey_is_a_second_factor_and_all_that_is_asked_for() {
     // Without a name or a password.
     let alone = |key: &mut Authenticator| {
         let asked = done(&post(&house, "/api/v1/login/passkey/options", "", &Value::Null), 200);
-        assert_eq!((&asked["userVerification"], &asked["allowCredentials"]), (&json!("required"), &json!([])));
+        assert_eq!(
+            (&asked["userVerification"], &asked["allowCredentials"]),
+            (&json!("required"), &json!([]))
+        );
         json!({"credential": key.get(ORIGIN, &asked)})
     };
     let given = alone(&mut key);
@@ -235,9 +237,8 @@ fn passkeys_are_one_accounts_and_come_and_go() {
     let mut key = Authenticator::new();
     let (session, id) = with_passkey(&house, &login(&house, "ann").0, &mut key);
     let (bob, _) = login(&house, "bob");
-    let options = |session: &str| {
-        done(&post(&house, &format!("{AT}/passkeys/options"), session, &Value::Null), 200)
-    };
+    let options =
+        |session: &str| done(&post(&house, &format!("{AT}/passkeys/options"), session, &Value::Null), 200);
     let add = |session: &str, credential: &Value, label: &str| {
         post(&house, &format!("{AT}/passkeys"), session, &json!({"label": label, "credential": credential}))
     };
@@ -316,8 +317,8 @@ fn managing_needs_a_factor_and_a_passkey_where_one_is_demanded() {
         ask(house, "PUT", path, session, &json!({"reason": "a test"}))
     };
     let house = house("[factors]\nrequire = 'passkey'\n");
-    person(&house, "root", &["--role", "admin"]);
-    let (session, _) = login(&house, "root");
+    person(&house, "rosa", &["--role", "admin"]);
+    let (session, _) = login(&house, "rosa");
     assert_eq!(switch(&house, &session).status, 403, "no factor");
     let (session, app, _) = with_app(&house, &session);
     refused(&switch(&house, &session), 403, "demands a passkey of everybody");
@@ -325,7 +326,7 @@ fn managing_needs_a_factor_and_a_passkey_where_one_is_demanded() {
     let (session, _) = with_passkey(&house, &session, &mut key);
     done(&switch(&house, &session), 200);
     // A session that was opened by the app may less.
-    let (waiting, _) = login(&house, "root");
+    let (waiting, _) = login(&house, "rosa");
     let by_app = session_of(&done(&second_step(&house, &waiting, &json!({"code": app.code(1)})), 200));
     refused(&switch(&house, &by_app), 403, "opened without a passkey");
     // The app may go, the passkey may not.
@@ -340,9 +341,7 @@ fn lost_factors_are_reset_after_a_time_in_which_their_owner_can_object() {
     let house = house("[factors]\nrecovery_wait = '0d'\n");
     person(&house, "ann", &[]);
     let why = ["--reason", "the phone is in the lake"];
-    let order = |more: &[&str]| {
-        house.fondaco.admin(&[&["user", "recover", "ann"], &why[..], more].concat())
-    };
+    let order = |more: &[&str]| house.fondaco.admin(&[&["user", "recover", "ann"], &why[..], more].concat());
     let run = order(&[]);
     assert!(!run.success() && run.text().contains("has no second factor"), "{}", run.text());
     let (session, ..) = with_app(&house, &login(&house, "ann").0);
@@ -452,4 +451,125 @@ fn the_pages_do_the_same() {
 fn attribute(page: &str, name: &str) -> Value {
     let text = page.split(&format!("{name}=\"")).nth(1).unwrap().split('"').next().unwrap();
     serde_json::from_str(&text.replace("&quot;", "\"").replace("&amp;", "&")).unwrap()
+}
+
+#[test]
+fn critical_projects_take_uploads_only_with_a_passkey_behind_them() {
+    let house =
+        house("[factors]\ncritical = ['vital-lib']\ncritical_dependents = 1\ncritical_downloads = 2\n");
+    person(&house, "ann", &[]);
+    let (session, _) = login(&house, "ann");
+    let order = json!({"label": "by hand"});
+    refused(&post(&house, "/api/v1/tokens", &session, &order), 403, "need a second factor");
+    let (session, ..) = with_app(&house, &session);
+    let made = post(&house, "/api/v1/tokens", &session, &order);
+    assert!(matches!(made.status, 200 | 201), "{}", made.text());
+    let token = made.json()["token"].as_str().unwrap().to_owned();
+    let dist = |name: &str, version: &str, requires: &str| {
+        let module = format!("{}/__init__.py", name.replace('-', "_"));
+        Wheel::new(name, version).requires(requires).file(&module, honest_module()).build()
+    };
+    let upload = |name: &str, version: &str| {
+        Upload::of(&dist(name, version, "other-lib")).send(&house.fondaco, &token)
+    };
+    for ordinary in ["base-lib", "loved-lib", "user-lib"] {
+        done_with(&upload(ordinary, "1.0"), 200);
+    }
+    let answer = upload("vital-lib", "1.0");
+    refused(&answer, 403, "vital-lib is critical: the operator names it");
+    assert!(answer.reason.contains("passkey or trusted publishing is needed"), "{}", answer.reason);
+    assert!(answer.json()["hint"].as_str().unwrap().contains("/account/factors"), "{}", answer.text());
+    // Others have come to rest on these two.
+    let dependent = dist("user-lib", "2.0", "base_lib>=1");
+    done_with(&Upload::of(&dependent).send(&house.fondaco, &token), 200);
+    refused(&upload("base-lib", "2.0"), 403, "base-lib is critical: 1 projects require it");
+    let loved = dist("loved-lib", "1.0", "other-lib");
+    for _ in 0..2 {
+        assert_eq!(house.fondaco.get(&format!("/files/own/loved-lib/{}", loved.file_name), &[]).status, 200);
+    }
+    // Downloads are noted soon.
+    let looks = (0..600).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        let noted = house.fondaco.admin(&["downloads", "--format", "ndjson"]).ok().stdout;
+        noted.lines().filter(|line| line.contains("loved_lib")).count() == 2
+    });
+    assert!(looks);
+    refused(&upload("loved-lib", "2.0"), 403, "loved-lib is critical: it was downloaded 2 times in 30 days");
+    // Nobody's factor stands behind a token of the host.
+    let host = house.fondaco.token(&["--all-projects"]);
+    done_with(&Upload::of(&dist("vital-lib", "0.9", "other-lib")).send(&house.fondaco, &host), 200);
+    // With a passkey the same token goes on.
+    with_passkey(&house, &session, &mut Authenticator::new());
+    for critical in ["base-lib", "loved-lib"] {
+        done_with(&upload(critical, "3.0"), 200);
+    }
+}
+
+#[track_caller]
+fn done_with(answer: &Answer, status: u16) {
+    assert_eq!(answer.status, status, "{}", answer.text());
+}
+
+/// Carries connections from a port that is known beforehand.
+fn forward(from: std::net::TcpListener, to: u16) {
+    std::thread::spawn(move || {
+        for inward in from.incoming().map_while(Result::ok) {
+            let Ok(outward) = std::net::TcpStream::connect(("127.0.0.1", to)) else { return };
+            let both = [(inward.try_clone(), outward.try_clone()), (Ok(outward), Ok(inward))];
+            for (source, sink) in both {
+                let (mut source, mut sink) = (source.unwrap(), sink.unwrap());
+                std::thread::spawn(move || {
+                    // Whoever ends a connection ends both halves of it.
+                    let _ = std::io::copy(&mut source, &mut sink);
+                    let _ = sink.shutdown(std::net::Shutdown::Both);
+                });
+            }
+        }
+    });
+}
+
+/// With a real browser: `FONDACO_TEST_BROWSER=/usr/bin/chromium cargo test -p fondaco --test index -- --ignored`.
+#[test]
+#[ignore = "needs a Chromium at FONDACO_TEST_BROWSER"]
+fn a_browser_adds_a_passkey_and_logs_in_by_it() {
+    let chromium = std::env::var("FONDACO_TEST_BROWSER").expect("FONDACO_TEST_BROWSER is the path of one");
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+    let house = House::with_config(&format!("[server]\npublic_url = {origin:?}\n"));
+    forward(listener, house.fondaco.port());
+    person(&house, "ann", &[]);
+    let mut browser = Browser::start(std::path::Path::new(&chromium));
+    let fill = |browser: &mut Browser, name: &str, text: &str| {
+        browser.value(&format!("document.querySelector('input[name={name}]').value = '{text}'"));
+    };
+    let press = |browser: &mut Browser, form: &str| {
+        browser.value(&format!("document.querySelector({form:?}).querySelector('button').click()"));
+    };
+    browser.open(&format!("{origin}/login"));
+    fill(&mut browser, "name", "ann");
+    fill(&mut browser, "password", PASSWORD);
+    press(&mut browser, "form[action=login]");
+    browser.wait("location.pathname === '/account'");
+    browser.open(&format!("{origin}/account/factors/passkey"));
+    fill(&mut browser, "label", "of Chromium");
+    press(&mut browser, "form[data-create]");
+    browser.wait("document.body.innerText.includes('Your recovery codes')");
+    browser.open(&format!("{origin}/account"));
+    press(&mut browser, "form[action=logout]");
+    browser.wait("location.pathname === '/login'");
+    // By the passkey alone.
+    browser.open(&format!("{origin}/login/passkey"));
+    press(&mut browser, "form[data-get]");
+    browser.wait("location.pathname === '/account'");
+    press(&mut browser, "form[action=logout]");
+    browser.wait("location.pathname === '/login'");
+    // After the password.
+    fill(&mut browser, "name", "ann");
+    fill(&mut browser, "password", PASSWORD);
+    press(&mut browser, "form[action=login]");
+    browser.wait("location.pathname === '/login/second-step'");
+    press(&mut browser, "form[data-get]");
+    browser.wait("location.pathname === '/account'");
+    browser.open(&format!("{origin}/account/factors"));
+    browser.wait("document.body.innerText.includes('of Chromium')");
 }

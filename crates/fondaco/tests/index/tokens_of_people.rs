@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::holders::{Somebody, change};
 use crate::house::{BIN, House, wheel};
-use crate::people::wait_for_mails;
+use crate::visitors::wait_for_mails;
 
 const NONE: &str = "Invalid or non-existent authentication information.";
 

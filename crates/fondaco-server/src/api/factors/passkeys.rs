@@ -35,7 +35,9 @@ pub(in crate::api) async fn add(
 ) -> Result<Response, FactorTrouble> {
     let (label, credential) = match body {
         Ok(Json(New { label, credential })) if credential.is_object() => (label, credential),
-        _ => return Ok(expected(r#"{"label": "my laptop", "credential": {"rawId": "...", "response": {}}}"#)),
+        _ => {
+            return Ok(expected(r#"{"label": "my laptop", "credential": {"rawId": "...", "response": {}}}"#));
+        }
     };
     let (made, more) = register(&app, &person, &label, &credential).await?;
     Ok(added(&app, passkey(&made), &more))

@@ -29,11 +29,11 @@ pub(super) async fn of_project(
     State(app): State<App>,
 ) -> Result<Response, RoleError> {
     let store = &app.parts.store;
-    let notes = store.audit_of(AuditAction::Note, on.project.as_str()).await?.into_iter();
-    let note = |event: fondaco_model::AuditEvent| Note {
-        text: event.reason,
-        by: event.actor,
-        at: rfc3339(event.at),
+    let notes = store.audit_by(AuditAction::Note, on.project.as_str()).await?.into_iter();
+    let note = |record: fondaco_model::AuditRecord| Note {
+        text: record.event.reason,
+        by: record.event.actor,
+        at: rfc3339(record.event.at),
     };
     Ok(shown(&fondaco_wire::roles_v1::Review {
         schema: "fondaco.review/1",

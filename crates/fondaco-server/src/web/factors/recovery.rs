@@ -20,7 +20,11 @@ pub(in crate::web) struct Given {
     link: String,
 }
 
-async fn asked(app: &App, link: &str, (title, action, button): (&str, &str, &str)) -> Result<Response, Trouble> {
+async fn asked(
+    app: &App,
+    link: &str,
+    (title, action, button): (&str, &str, &str),
+) -> Result<Response, Trouble> {
     let body = html! {
         h1 { (title) }
         form method="post" action=(action) {

@@ -44,6 +44,12 @@ pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
         .collect();
     let text = |one: &serde_json::Value, key: &str| one[key].as_str().unwrap_or_default().to_owned();
     print(args.format, &shown, |one| {
-        format!("{}  {}  {}  {}", short(&text(one, "made_at")), text(one, "kind"), text(one, "subject"), text(one, "text"))
+        format!(
+            "{}  {}  {}  {}",
+            short(&text(one, "made_at")),
+            text(one, "kind"),
+            text(one, "subject"),
+            text(one, "text")
+        )
     })
 }

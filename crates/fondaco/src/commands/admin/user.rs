@@ -69,7 +69,9 @@ impl Args {
     pub(super) fn deed(&self) -> Deed {
         match self.command {
             Command::Add(_) => Deed::Registration,
-            Command::Freeze(_) | Command::Unfreeze(_) | Command::Recover(_) | Command::Role(_) => Deed::Safety,
+            Command::Freeze(_) | Command::Unfreeze(_) | Command::Recover(_) | Command::Role(_) => {
+                Deed::Safety
+            }
             Command::List(_) | Command::Remove(_) => Deed::Management,
         }
     }

@@ -2,6 +2,7 @@
 
 use fondaco_model::{AdvisoryKind, Clock, Cooldown, Page, PageFile, SystemClock, Timestamp};
 use fondaco_names::{Answer, Engine, Facts};
+use fondaco_provenance::{Publisher, Trust};
 use fondaco_pydist::{DistFilename, ProjectName, Version};
 use fondaco_store::Store;
 use fondaco_upstream::{PageAnswer, UpstreamClient};
@@ -9,7 +10,7 @@ use fondaco_wire::check_v1::{Advisory, Check, File, RuledOut, SCHEMA};
 use fondaco_wire::report_v1::Verdict;
 use fondaco_worker::Job;
 
-use super::index;
+use super::index::{self, Proof};
 use super::text::rounded;
 use super::wanted::Wanted;
 use crate::commands::scan::Inspector;
@@ -23,6 +24,8 @@ pub(super) struct Answerer<'a> {
     pub(super) index: Option<UpstreamClient>,
     pub(super) cooldown: Cooldown,
     pub(super) inspector: &'a Inspector,
+    /// By whom attestations are believed.
+    pub(super) trust: &'a Trust,
 }
 
 fn empty(wanted: &Wanted) -> Check {
@@ -41,6 +44,7 @@ fn empty(wanted: &Wanted) -> Check {
         invented: Vec::new(),
         repository: None,
         provenance: None,
+        tied_to_repository: None,
         advisories: Vec::new(),
         file: None,
         too_new_until: None,
@@ -149,8 +153,25 @@ impl Answerer<'_> {
         }
         self.too_new(project, file, check);
         check.repository = index::repository(client, file).await;
-        check.provenance = index::provenance(client, file).await;
         self.inspected(client, file, &name, check).await;
+        self.proved(client, file, check).await;
+    }
+
+    /// Who published the file, and whether that is the repository which the metadata names. It is no
+    /// pass: what is proved is where the file came from.
+    async fn proved(&self, client: &UpstreamClient, file: &PageFile, check: &mut Check) {
+        let inspected = check.file.as_ref().and_then(|file| file.sha256.as_deref()?.parse().ok());
+        match index::proof((client, self.trust), file, inspected).await {
+            Proof::Nothing => {}
+            Proof::Unknown(why) => check.incomplete.push(format!("its provenance can't be had: {why}")),
+            Proof::Broken(why) => check.findings.push(format!("its provenance proves nothing: {why}")),
+            Proof::By(publisher) => {
+                check.provenance = Some(Publisher::in_words(&publisher.to_json().to_string()));
+                let named = check.repository.as_deref();
+                check.tied_to_repository =
+                    named.zip(publisher.repository.as_deref()).map(|(named, proved)| is_of(named, proved));
+            }
+        }
     }
 
     fn too_new(&self, project: &ProjectName, file: &PageFile, check: &mut Check) {
@@ -185,6 +206,7 @@ impl Answerer<'_> {
             path: name.as_str().to_owned(),
             suppressions: Vec::new(),
             predecessor: None,
+            publication: None,
             upload: false,
         };
         let report = tokio::task::block_in_place(|| self.inspector.inspect_job(job));
@@ -232,6 +254,16 @@ impl Answerer<'_> {
     }
 }
 
+/// Whether an address is that of a repository, which is named by its path.
+fn is_of(address: &str, repository: &str) -> bool {
+    let path = address.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+    let Some((_, path)) = path else { return false };
+    let path = path.trim_matches('/').to_lowercase();
+    let repository = repository.trim_matches('/').to_lowercase();
+    let rest = path.strip_prefix(&repository);
+    rest.is_some_and(|rest| rest.is_empty() || rest == ".git" || rest.starts_with('/'))
+}
+
 /// Days since the oldest file.
 fn age(page: &Page) -> Option<u32> {
     let since: Timestamp = index::since(page)?;
@@ -251,4 +283,23 @@ fn spelt(check: &mut Check, answer: &Answer) {
         .iter()
         .map(|(name, gate)| RuledOut { name: name.clone(), reason: gate.reason() })
         .collect();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of;
+
+    #[test]
+    fn an_address_is_of_a_repository_by_its_path() {
+        for tied in [
+            "https://code.example.invalid/A/b",
+            "https://code.example.invalid/a/b.git",
+            "https://code.example.invalid/a/b/tree/main",
+        ] {
+            assert!(is_of(tied, "a/B"), "{tied}");
+        }
+        for other in ["https://code.example.invalid/a/bc", "https://code.example.invalid/x/a/b", "a/b", ""] {
+            assert!(!is_of(other, "a/b"), "{other}");
+        }
+    }
 }

@@ -5,6 +5,7 @@ use std::io::{Seek, SeekFrom, Write};
 
 use anyhow::{Context, bail, ensure};
 use fondaco_model::{MetadataFile, Page, PageFile, Timestamp};
+use fondaco_provenance::{Publisher, Trust, check_provenance};
 use fondaco_pydist::{CoreMetadata, DistFilename, DistKind, ProjectName, Sha256, Sha256Hasher, Version};
 use fondaco_upstream::{UpstreamClient, UpstreamConfig, discovery};
 use futures_util::StreamExt;
@@ -13,8 +14,6 @@ use crate::config::Config;
 
 /// Largest file that is fetched to be inspected, in bytes.
 const LARGEST: u64 = 1 << 30;
-/// Longest provenance that is read, in bytes.
-const LONGEST_PROVENANCE: usize = 4 << 20;
 
 /// The index: as given, else as configured, else what pip or uv uses here.
 pub(super) async fn client(given: Option<&str>, config: &Config) -> anyhow::Result<UpstreamClient> {
@@ -80,20 +79,36 @@ pub(super) async fn repository(client: &UpstreamClient, file: &PageFile) -> Opti
     metadata.project_urls.iter().find_map(label).or(home)
 }
 
-/// The repository that the provenance of a file names (PEP 740). It is not verified: that takes the
-/// roots of trust of whoever signs.
-pub(super) async fn provenance(client: &UpstreamClient, file: &PageFile) -> Option<String> {
-    let mut stream = client.open(file.provenance.as_deref()?).await.ok()?.stream();
-    let mut bytes = Vec::new();
-    while let Some(piece) = stream.next().await {
-        bytes.extend_from_slice(&piece.ok()?);
-        if bytes.len() > LONGEST_PROVENANCE {
-            return None;
-        }
+/// What the provenance of a file (PEP 740) comes to.
+pub(super) enum Proof {
+    /// The index gives none.
+    Nothing,
+    /// It can't be had; why.
+    Unknown(String),
+    /// It proves nothing; why.
+    Broken(String),
+    /// It is verified.
+    By(Publisher),
+}
+
+/// Fetches and verifies the provenance of a file.
+pub(super) async fn proof(
+    (client, trust): (&UpstreamClient, &Trust),
+    file: &PageFile,
+    sha256: Option<Sha256>,
+) -> Proof {
+    let Some(url) = file.provenance.as_deref() else { return Proof::Nothing };
+    let Some(sha256) = sha256.or(file.sha256) else {
+        return Proof::Unknown("the file's digest is not known".to_owned());
+    };
+    let object = match client.provenance(url).await {
+        Ok(object) => object,
+        Err(error) => return Proof::Unknown(error.to_string()),
+    };
+    match check_provenance(trust, (&file.file_name, sha256), &object) {
+        Ok(provenance) => Proof::By(provenance.publisher),
+        Err(error) => Proof::Broken(error.to_string()),
     }
-    let value: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
-    let repository = &value["attestation_bundles"][0]["publisher"]["repository"];
-    repository.as_str().map(|text| text.chars().take(200).collect())
 }
 
 /// Fetches a file to where nobody else sees it; its digest is compared with the listed one.

@@ -44,7 +44,11 @@ fn known(check: &Check) -> Vec<String> {
     parts.extend(check.rank.map(|rank| format!("rank {rank} by downloads")));
     parts.extend(check.repository.as_ref().map(|repository| format!("source {repository}")));
     match &check.provenance {
-        Some(from) => parts.push(format!("provenance names {from} (not verified)")),
+        Some(by) => parts.push(match check.tied_to_repository {
+            Some(true) => format!("published by {by}, its own repository"),
+            Some(false) => format!("published by {by}, which is not the repository that its metadata names"),
+            None => format!("published by {by}"),
+        }),
         None if check.file.is_some() => parts.push("no provenance".to_owned()),
         None => {}
     }

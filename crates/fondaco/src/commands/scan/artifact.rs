@@ -117,6 +117,7 @@ impl Artifact {
             suppressions: Vec::new(),
             upload: false,
             predecessor: None,
+            publication: None,
         }
     }
 

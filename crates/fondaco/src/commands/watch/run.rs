@@ -65,6 +65,7 @@ async fn watch(args: &Args, feed: &str) -> anyhow::Result<Exit> {
     let mut follower = Follower {
         jsonl,
         webhooks,
+        operators: config.notify.operators()?,
         post: config.mail.read(&folder)?,
         store: store.clone(),
         instance,
@@ -80,6 +81,7 @@ async fn watch(args: &Args, feed: &str) -> anyhow::Result<Exit> {
 struct Follower {
     jsonl: Jsonl,
     webhooks: Vec<Webhook>,
+    operators: Vec<EmailAddress>,
     post: Post,
     store: Store,
     instance: String,
@@ -124,9 +126,17 @@ impl Follower {
                 println!("ALERT {}  {}", alert.kind.id(), fondaco_verdict::printable(&alert.message));
             }
         }
-        let (store, webhooks, instance) = (&self.store, self.webhooks.as_slice(), self.instance.as_str());
-        notices::send(&Outbox { store, webhooks, clock: &SystemClock, instance }).await?;
-        Ok(notices::send_mails(&MailOutbox { store, post: &self.post, clock: &SystemClock }).await?)
+        let (store, clock): (_, &dyn Clock) = (&self.store, &SystemClock);
+        notices::send(&Outbox {
+            store,
+            webhooks: &self.webhooks,
+            operators: &self.operators,
+            mail_queued: None,
+            clock,
+            instance: &self.instance,
+        })
+        .await?;
+        Ok(notices::send_mails(&MailOutbox { store, post: &self.post, clock }).await?)
     }
 }
 

@@ -19,8 +19,10 @@ pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
     let shown: Vec<Ban> =
         all.iter().filter(|ban| ban.expires_at.is_none_or(|end| now < end)).map(Ban::from).collect();
     print(args.format, &shown, |ban| {
-        let until =
-            ban.expires_at.as_deref().map_or("until it is lifted".to_owned(), |at| format!("until {}", short(at)));
+        let until = ban
+            .expires_at
+            .as_deref()
+            .map_or("until it is lifted".to_owned(), |at| format!("until {}", short(at)));
         format!("{}  {}  {}  {until}  {}", short(&ban.made_at), ban.network, ban.made_by, ban.reason)
     })
 }

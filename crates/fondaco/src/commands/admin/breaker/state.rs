@@ -32,8 +32,10 @@ pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
                 );
             }
             for one in &state.measures {
-                let held =
-                    one.held_until.as_deref().map_or("not set".to_owned(), |end| format!("until {}", short(end)));
+                let held = one
+                    .held_until
+                    .as_deref()
+                    .map_or("not set".to_owned(), |end| format!("until {}", short(end)));
                 let pinned = one.pinned_until.as_deref().map(short);
                 let pinned = pinned.map(|end| format!(", pinned until {end}")).unwrap_or_default();
                 println!("{:16} {held}{pinned}", one.switch);

@@ -19,7 +19,10 @@ pub(super) struct Args {
 
 pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
     let kind = breaker::key_kind(&args.kind).with_context(|| {
-        format!("{:?} is no kind of key\nhint: account, address, network, mail-domain, payload or target", args.kind)
+        format!(
+            "{:?} is no kind of key\nhint: account, address, network, mail-domain, payload or target",
+            args.kind
+        )
     })?;
     breaker::unblock(store, (kind, &args.key), &act(&args.reason)).await?;
     println!("{} {} is no longer blocked", args.kind, args.key);

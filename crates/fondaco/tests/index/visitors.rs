@@ -78,6 +78,20 @@ pub(crate) fn wait_for_mails(data: &Path, count: usize) -> Vec<String> {
     }
 }
 
+/// Waits for a mail that has all of this; the newest.
+#[track_caller]
+pub(crate) fn wait_for_mail(data: &Path, has: &[&str]) -> String {
+    let began = std::time::Instant::now();
+    loop {
+        let mails = mails(data);
+        if let Some(mail) = mails.iter().rev().find(|mail| has.iter().all(|text| mail.contains(text))) {
+            return mail.clone();
+        }
+        assert!(began.elapsed().as_secs() < 60, "{has:?} is awaited, and there are {mails:?}");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+}
+
 /// The secret of the link in a mail.
 #[track_caller]
 pub(crate) fn link_in(mail: &str) -> String {
@@ -90,13 +104,12 @@ pub(crate) fn link_in(mail: &str) -> String {
 /// Registers somebody and confirms their address, which is NAME@example.invalid.
 #[track_caller]
 pub(crate) fn join(house: &House, name: &str) {
-    let before = mails(house.data.path()).len();
     let email = format!("{name}@example.invalid");
     let order = json!({"name": name, "email": email, "password": PASSWORD});
     let answer = call(&house.fondaco, None, "POST /api/v1/register", &order);
     assert_eq!(answer.status, 202, "{}", answer.text());
-    let mails = wait_for_mails(house.data.path(), before + 1);
-    let link = link_in(mails.iter().rev().find(|mail| mail.contains(&email)).unwrap());
+    let mail = wait_for_mail(house.data.path(), &[&format!("To: {email}"), "Subject: Confirm"]);
+    let link = link_in(&mail);
     let answer = call(&house.fondaco, None, "POST /api/v1/verify", &json!({"link": link}));
     assert_eq!(answer.status, 200, "{}", answer.text());
 }

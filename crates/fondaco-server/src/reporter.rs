@@ -1,0 +1,103 @@
+//! Who reports and who appeals: anybody who is logged in, or has a token that is in force.
+
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use fondaco_model::{Observer, StaffRole, Token, UserState, account_of};
+use fondaco_pydist::ProjectName;
+
+use crate::app::App;
+use crate::credentials::{Credentials, credentials};
+use crate::person::Person;
+use crate::reader::Reader;
+use crate::trouble::{Trouble, problem};
+use crate::visitor::Visitor;
+use crate::{session_cookie, sessions, tokens};
+
+/// Somebody who reports.
+#[derive(Debug, Clone)]
+pub(crate) struct Reporter {
+    /// Who.
+    pub(crate) observer: Observer,
+    /// What they may read.
+    pub(crate) reader: Reader,
+    /// Whether they are staff whose reports are believed.
+    pub(crate) trusted: bool,
+}
+
+fn nobody() -> Response {
+    problem(
+        StatusCode::UNAUTHORIZED,
+        "log in, or send a token that is in force".to_owned(),
+        Some(
+            "POST /api/v1/login gives a session; send it, or a token, as `Authorization: Bearer ...`"
+                .to_owned(),
+        ),
+    )
+}
+
+impl FromRequestParts<App> for Reporter {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        if let Credentials::Token(text) = credentials(&parts.headers) {
+            let token = tokens::recognise(app, &text).await.map_err(IntoResponse::into_response)?;
+            let token = token.ok_or_else(nobody)?;
+            let observer = Observer::of_actor(&token.actor());
+            let reader = Reader::from_request_parts(parts, app).await?;
+            return Ok(Self { observer, reader, trusted: false });
+        }
+        let person = Person::from_request_parts(parts, app).await?;
+        let reader = Reader::from_request_parts(parts, app).await.unwrap_or(Reader::Anonymous);
+        let trusted = person.acts_as(StaffRole::Observer);
+        Ok(Self { observer: Observer::of_actor(&person.actor()), reader, trusted })
+    }
+}
+
+/// Somebody who appeals: also one whose account is frozen.
+#[derive(Debug, Clone)]
+pub(crate) struct Appellant {
+    /// Who.
+    pub(crate) by: Observer,
+    token: Option<Token>,
+}
+
+impl Appellant {
+    /// Whether a project of our own is theirs: they may publish it, have made it, or a file of it is
+    /// theirs.
+    pub(crate) async fn owns(&self, app: &App, project: &ProjectName) -> Result<bool, Trouble> {
+        let Some(own) = app.parts.store.own_project(project).await? else { return Ok(false) };
+        let mine = |actor: &str| account_of(actor) == self.by.account;
+        let publishes = self.token.as_ref().is_some_and(|token| token.may_upload_to(project));
+        if publishes || mine(&own.made_by) {
+            return Ok(true);
+        }
+        Ok(app.parts.store.own_files(project).await?.iter().any(|file| mine(&file.uploaded_by)))
+    }
+}
+
+impl FromRequestParts<App> for Appellant {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let secret = match credentials(&parts.headers) {
+            Credentials::Token(text) => {
+                let token =
+                    tokens::recognise_frozen(app, &text).await.map_err(IntoResponse::into_response)?;
+                let token = token.ok_or_else(nobody)?;
+                return Ok(Self { by: Observer::of_actor(&token.actor()), token: Some(token) });
+            }
+            Credentials::Session(secret) => Some(secret),
+            Credentials::None => session_cookie::secret(app, &parts.headers),
+            Credentials::Unreadable => None,
+        };
+        Visitor::from_request_parts(parts, app).await?;
+        let secret = secret.ok_or_else(nobody)?;
+        let found = sessions::recognise(app, &secret).await.map_err(IntoResponse::into_response)?;
+        let there = |user: &fondaco_model::User| matches!(user.state, UserState::Active | UserState::Frozen);
+        let found = found.filter(|(session, user)| !session.pending && there(user));
+        let (_, user) = found.ok_or_else(nobody)?;
+        Ok(Self { by: Observer::of_actor(&user.actor()), token: None })
+    }
+}
