@@ -86,7 +86,7 @@ pub enum JournalKind {
 
 impl JournalKind {
     /// Every kind.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 39] = [
         Self::UpstreamSet,
         Self::PageChanged,
         Self::PageGone,

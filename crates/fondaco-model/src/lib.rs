@@ -41,9 +41,9 @@ mod switch;
 mod team;
 mod token;
 mod upstream;
-mod watch;
 mod user;
 mod user_name;
+mod watch;
 
 mod holders;
 mod invitation;
@@ -91,9 +91,9 @@ pub use switch::{Deed, Switch, SwitchKind};
 pub use team::{InvalidTeamName, TeamName};
 pub use token::{Token, TokenScope};
 pub use upstream::{DEFAULT_UPSTREAM, InvalidUpstreamName, Upstream, UpstreamName};
-pub use watch::{Alert, AlertKind, Queued, WatchedFeed};
 pub use user::{InvalidUserId, StaffRole, User, UserId, UserState};
 pub use user_name::{InvalidUserName, UserName};
+pub use watch::{Alert, AlertKind, Queued, WatchedFeed};
 
 pub use holders::Holders;
 pub use invitation::{INVITED_FOR, Invitation, InvitationState, Invited};

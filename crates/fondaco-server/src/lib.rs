@@ -77,5 +77,5 @@ pub use layers::{Layers, Route, Source};
 pub use limits::{Class, Limits, Quota};
 pub use run::{Running, announce, endpoints, run};
 pub use suppressions::Expiring;
-pub use uploads::Lookalikes;
 pub use syslog::{InvalidSyslog, Syslog};
+pub use uploads::Lookalikes;

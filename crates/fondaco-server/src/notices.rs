@@ -90,11 +90,7 @@ pub async fn send_mails(outbox: &MailOutbox<'_>) -> Result<(), StoreError> {
 
 impl App {
     pub(crate) fn mail_outbox(&self) -> MailOutbox<'_> {
-        MailOutbox {
-            store: &self.parts.store,
-            post: &self.parts.post,
-            clock: self.parts.clock.as_ref(),
-        }
+        MailOutbox { store: &self.parts.store, post: &self.parts.post, clock: self.parts.clock.as_ref() }
     }
 
     pub(crate) fn outbox(&self) -> Outbox<'_> {

@@ -6,8 +6,8 @@
 //! race, one is first.
 
 mod attestations;
-mod names;
 mod grant;
+mod names;
 mod receive;
 mod take;
 

@@ -57,10 +57,10 @@ mod teams;
 mod tokens;
 mod uploads;
 mod upstreams;
+mod users;
 mod watch;
 mod watch_alerts;
 mod watch_retention;
-mod users;
 
 mod holders;
 mod invitations;

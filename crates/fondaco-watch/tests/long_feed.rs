@@ -17,7 +17,8 @@ const A_DAY: u64 = 8;
 
 fn report(number: u64, verdict: Verdict, sha256: Sha256) -> Report {
     // One maker's code in what is bad, everybody's own in the rest.
-    let exact = if verdict == Verdict::Malicious { "00000000000000aa".to_owned() } else { format!("{number:016x}") };
+    let exact =
+        if verdict == Verdict::Malicious { "00000000000000aa".to_owned() } else { format!("{number:016x}") };
     let shape = Shape { tokens: 60, exact, sketch: "0001".repeat(60) };
     Report {
         schema: SCHEMA.to_owned(),
@@ -30,7 +31,11 @@ fn report(number: u64, verdict: Verdict, sha256: Sha256) -> Report {
         verdict,
         complete: true,
         score: if verdict == Verdict::Malicious { 0.99 } else { 0.0 },
-        behaviours: vec![Behaviour { id: "exfiltration".to_owned(), title: "sends".to_owned(), attack: Vec::new() }],
+        behaviours: vec![Behaviour {
+            id: "exfiltration".to_owned(),
+            title: "sends".to_owned(),
+            attack: Vec::new(),
+        }],
         stages: Vec::new(),
         story: Vec::new(),
         findings: Vec::new(),
@@ -128,6 +133,9 @@ async fn a_year_leaves_no_more_than_a_few_months() {
     let now = Timestamp::from_second(start.as_second() + 200 * DAY).unwrap();
     ledger.keep("release again 1.0", &outcome(8_000, now), now).await.unwrap();
     let alerts = store.alerts_since(0, 100_000).await.unwrap();
-    assert!(alerts.iter().any(|alert| alert.at == now && alert.kind == AlertKind::CampaignReopened), "{alerts:?}");
+    assert!(
+        alerts.iter().any(|alert| alert.at == now && alert.kind == AlertKind::CampaignReopened),
+        "{alerts:?}"
+    );
     assert_eq!(store.campaigns(10).await.unwrap().len(), 1);
 }

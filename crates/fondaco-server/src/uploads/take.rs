@@ -21,8 +21,8 @@ use fondaco_upload::{
 use fondaco_verdict::Decision;
 use fondaco_worker::{Compared, Job};
 
-use super::{Received, UploadTrouble, attestations, names as new_names};
 use super::grant::Grantee;
+use super::{Received, UploadTrouble, attestations, names as new_names};
 use crate::app::{App, names};
 use crate::bearer::Bearer;
 use crate::breaker::{self, Origin};

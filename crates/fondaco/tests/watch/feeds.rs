@@ -121,7 +121,13 @@ fn whoever_wants_to_know_is_told_by_mail_and_webhook() {
         hook.url("/hook")
     );
     std::fs::write(home.data.path().join("fondaco.toml"), config).unwrap();
-    hook.misbehave("/hook", fondaco_testkit::Misbehaviour::Says { content_type: "text/plain".to_owned(), body: b"ok".to_vec().into() });
+    hook.misbehave(
+        "/hook",
+        fondaco_testkit::Misbehaviour::Says {
+            content_type: "text/plain".to_owned(),
+            body: b"ok".to_vec().into(),
+        },
+    );
     home.publish("reqeusts", "1.0", &wave_member("reqeusts", "1.0", 3));
     let feed = home.upstream.url(crate::home::FEED);
     let run = home.run(&[&feed, "--once", "--gap", "0s", "--mail", "ops@example.invalid"]);
@@ -131,13 +137,19 @@ fn whoever_wants_to_know_is_told_by_mail_and_webhook() {
         .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
         .collect();
     assert_eq!(mails.len(), 1, "{mails:?}");
-    assert!(mails[0].contains("Subject: [fondaco] malicious-release") && mails[0].contains("To: ops@example.invalid"));
+    assert!(
+        mails[0].contains("Subject: [fondaco] malicious-release")
+            && mails[0].contains("To: ops@example.invalid")
+    );
     let told = hook.requests();
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].header("webhook-signature").is_some_and(|text| text.starts_with("v1,")));
     // Once each.
     assert_eq!(home.run(&[&feed, "--once", "--gap", "0s", "--mail", "ops@example.invalid"]).code, Some(0));
-    assert_eq!((hook.requests().len(), std::fs::read_dir(home.data.path().join("mail")).unwrap().count()), (1, 1));
+    assert_eq!(
+        (hook.requests().len(), std::fs::read_dir(home.data.path().join("mail")).unwrap().count()),
+        (1, 1)
+    );
     let wrong = home.run(&[&feed, "--once", "--mail", "nobody"]);
     assert!(wrong.code == Some(2) && wrong.text().contains("--mail"), "{}", wrong.text());
 }
