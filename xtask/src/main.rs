@@ -28,6 +28,8 @@ enum Task {
     Fuzz(tasks::fuzz::Args),
     /// Make the lists of the names engine, and fit its weights
     Names(tasks::names::Args),
+    /// Replay the wave of March 2024 against the real binary
+    Replay(tasks::replay::Args),
     /// Replay quiet months, honest peaks and waves against the breaker
     Simulate(tasks::simulate::Args),
     /// Check the house rules that no compiler checks
@@ -43,6 +45,7 @@ fn main() -> anyhow::Result<()> {
         Task::Eval(args) => tasks::eval::run(&args),
         Task::Fuzz(args) => tasks::fuzz::run(&args),
         Task::Names(args) => tasks::names::run(&args),
+        Task::Replay(args) => tasks::replay::run(&args),
         Task::Simulate(args) => tasks::simulate::run(&args),
         Task::Tidy => tasks::tidy::run(),
     }

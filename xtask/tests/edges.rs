@@ -16,6 +16,22 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
         "fondaco-names" => vec![],
         // Clusters what reports say, and is asked by the server: no rule, no parser, no archive.
         "fondaco-campaign" => INSPECTION.to_vec(),
+        // The engine beside the database: for the index and for watchers.
+        "fondaco-clustering" => {
+            vec!["fondaco-campaign", "fondaco-pydist", "fondaco-model", "fondaco-store", "fondaco-wire"]
+        }
+        "fondaco-watch" => vec![
+            "fondaco-campaign",
+            "fondaco-clustering",
+            "fondaco-names",
+            "fondaco-pydist",
+            "fondaco-verdict",
+            "fondaco-model",
+            "fondaco-store",
+            "fondaco-upstream",
+            "fondaco-wire",
+            "fondaco-worker",
+        ],
         "fondaco-provenance" => vec!["fondaco-pydist"],
         "fondaco-factors" => vec!["fondaco-pydist"],
         // Counts and compares; asked by the server.
@@ -69,6 +85,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
             "fondaco-mail",
             "fondaco-breaker",
             "fondaco-campaign",
+            "fondaco-clustering",
             "fondaco-factors",
             "fondaco-names",
             "fondaco-provenance",
@@ -103,6 +120,7 @@ fn allowed(crate_name: &str) -> Vec<&'static str> {
             "fondaco-blobs",
             "fondaco-upstream",
             "fondaco-server",
+            "fondaco-watch",
         ],
         "fondaco-testkit" => vec!["fondaco-pydist", "fondaco-verdict", "fondaco-wire"],
         "xtask" => vec![

@@ -72,6 +72,10 @@ pub enum JournalKind {
     ProvenanceLost,
     /// A file was published by somebody else than the release before.
     PublisherChanged,
+    /// A new project of our own has a name that can be mistaken for another.
+    NameConfusable,
+    /// A file of our own requires a project that is on no layer.
+    RequirementMissing,
     /// Who has a role on a project was changed.
     RolesChanged,
     /// A file has attestations, and they prove nothing.
@@ -82,7 +86,7 @@ pub enum JournalKind {
 
 impl JournalKind {
     /// Every kind.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 39] = [
         Self::UpstreamSet,
         Self::PageChanged,
         Self::PageGone,
@@ -117,6 +121,8 @@ impl JournalKind {
         Self::SwitchLifted,
         Self::ProvenanceLost,
         Self::PublisherChanged,
+        Self::NameConfusable,
+        Self::RequirementMissing,
         Self::RolesChanged,
         Self::ProvenanceBroken,
         Self::FoundWorse,
@@ -159,6 +165,8 @@ impl JournalKind {
             Self::SwitchLifted => "switch-lifted",
             Self::ProvenanceLost => "provenance-lost",
             Self::PublisherChanged => "publisher-changed",
+            Self::NameConfusable => "name-confusable",
+            Self::RequirementMissing => "requirement-missing",
             Self::RolesChanged => "roles-changed",
             Self::ProvenanceBroken => "provenance-broken",
             Self::FoundWorse => "found-worse",

@@ -43,6 +43,7 @@ mod token;
 mod upstream;
 mod user;
 mod user_name;
+mod watch;
 
 mod holders;
 mod invitation;
@@ -92,6 +93,7 @@ pub use token::{Token, TokenScope};
 pub use upstream::{DEFAULT_UPSTREAM, InvalidUpstreamName, Upstream, UpstreamName};
 pub use user::{InvalidUserId, StaffRole, User, UserId, UserState};
 pub use user_name::{InvalidUserName, UserName};
+pub use watch::{Alert, AlertKind, Queued, WatchedFeed};
 
 pub use holders::Holders;
 pub use invitation::{INVITED_FOR, Invitation, InvitationState, Invited};

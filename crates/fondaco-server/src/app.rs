@@ -9,6 +9,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use fondaco_blobs::Blobs;
+use fondaco_clustering::Clusterer;
 use fondaco_factors::FactorPolicy;
 use fondaco_mail::Post;
 use fondaco_model::{
@@ -26,7 +27,6 @@ use tokio::sync::{Notify, Semaphore, mpsc};
 
 use crate::accounts;
 use crate::breaker;
-use crate::campaigns::Campaigns;
 use crate::catalog::Catalog;
 use crate::client_address::Proxies;
 use crate::disclosure::DisclosureKeys;
@@ -47,6 +47,7 @@ use crate::suppressions::Expiring;
 use crate::switches::Switches;
 use crate::syslog::Syslog;
 use crate::trouble::Trouble;
+use crate::uploads::Lookalikes;
 use crate::view::View;
 
 /// Files of projects whose views are kept in memory; a view takes about 2 KiB a file.
@@ -86,6 +87,8 @@ pub struct Settings {
     pub uploads: Options,
     /// Who may read what.
     pub reading: Reading,
+    /// What becomes of new projects whose names can be mistaken for others.
+    pub lookalikes: Lookalikes,
     /// Whom ID tokens have to be for, where it is not the index's address.
     pub audience: Option<String>,
     /// How long tokens of people count.
@@ -122,6 +125,7 @@ impl Default for Settings {
             suppressions: Vec::new(),
             uploads: Options::default(),
             reading: Reading::default(),
+            lookalikes: Lookalikes::default(),
             audience: None,
             lives: Lives::default(),
             accounts: accounts::Options::default(),
@@ -219,7 +223,7 @@ pub struct Inner {
     pub(crate) tokens_noted: Mutex<HashMap<String, Timestamp>>,
     pub(crate) receiving: Arc<Semaphore>,
     pub(crate) inspecting: Arc<Semaphore>,
-    pub(crate) campaigns: Campaigns,
+    pub(crate) campaigns: Clusterer,
     /// Blobs whose digest was checked in full by this process.
     pub(crate) verified: Cache<Sha256, ()>,
     pub(crate) job_queued: Notify,
@@ -293,7 +297,7 @@ impl App {
             tokens_noted: Mutex::default(),
             receiving: Arc::new(Semaphore::new(RECEIVED)),
             inspecting: Arc::new(Semaphore::new(processors)),
-            campaigns: Campaigns::default(),
+            campaigns: Clusterer::default(),
             verified: Cache::new(10_000),
             job_queued: Notify::new(),
             mail_queued: Notify::new(),

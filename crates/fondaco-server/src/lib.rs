@@ -78,3 +78,4 @@ pub use limits::{Class, Limits, Quota};
 pub use run::{Running, announce, endpoints, run};
 pub use suppressions::Expiring;
 pub use syslog::{InvalidSyslog, Syslog};
+pub use uploads::Lookalikes;

@@ -6,10 +6,15 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use fondaco_model::{Notice, NoticeKind, Timestamp, rfc3339};
+use fondaco_mail::Post;
+use fondaco_model::{Clock, EmailAddress, Notice, NoticeKind, Timestamp, rfc3339};
+use fondaco_store::{Store, StoreError};
 use fondaco_upstream::{Url, WebhookClient};
 use ring::hmac;
 use serde_json::json;
+use tokio::sync::Notify;
+
+use crate::app::App;
 
 /// How every secret begins.
 const PREFIX: &str = "whsec_";
@@ -36,6 +41,67 @@ impl Webhook {
     /// Whether it gets notices of a kind. A test goes to everybody.
     pub(crate) fn wants(&self, kind: NoticeKind) -> bool {
         self.kinds.is_empty() || kind == NoticeKind::Test || self.kinds.contains(&kind)
+    }
+}
+
+/// What is needed to send notices.
+#[derive(Clone, Copy)]
+pub struct Outbox<'a> {
+    /// Where they wait.
+    pub store: &'a Store,
+    /// Where they are sent.
+    pub webhooks: &'a [Webhook],
+    /// Who gets each by mail.
+    pub operators: &'a [EmailAddress],
+    /// Who sends mails and wants to know of new ones.
+    pub mail_queued: Option<&'a Notify>,
+    /// The time.
+    pub clock: &'a dyn Clock,
+    /// This instance's id.
+    pub instance: &'a str,
+}
+
+/// Sends what waits, once; for who is no server.
+///
+/// # Errors
+/// When the database fails. What did not arrive is sent again with growing pauses.
+pub async fn send(outbox: &Outbox<'_>) -> Result<(), StoreError> {
+    crate::jobs::send_notices::round(outbox).await
+}
+
+/// What is needed to send mails.
+#[derive(Clone, Copy)]
+pub struct MailOutbox<'a> {
+    /// Where they wait.
+    pub store: &'a Store,
+    /// By whom they are sent.
+    pub post: &'a Post,
+    /// The time.
+    pub clock: &'a dyn Clock,
+}
+
+/// Sends the mails that are due, once; for who is no server.
+///
+/// # Errors
+/// When the database fails. What could not be sent is sent again with growing pauses.
+pub async fn send_mails(outbox: &MailOutbox<'_>) -> Result<(), StoreError> {
+    crate::jobs::send_mails::send_due(outbox, &|| false).await.map(drop)
+}
+
+impl App {
+    pub(crate) fn mail_outbox(&self) -> MailOutbox<'_> {
+        MailOutbox { store: &self.parts.store, post: &self.parts.post, clock: self.parts.clock.as_ref() }
+    }
+
+    pub(crate) fn outbox(&self) -> Outbox<'_> {
+        Outbox {
+            store: &self.parts.store,
+            webhooks: &self.parts.webhooks,
+            operators: &self.parts.settings.operators,
+            mail_queued: Some(&self.mail_queued),
+            clock: self.parts.clock.as_ref(),
+            instance: &self.parts.instance,
+        }
     }
 }
 

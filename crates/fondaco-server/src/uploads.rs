@@ -7,11 +7,13 @@
 
 mod attestations;
 mod grant;
+mod names;
 mod receive;
 mod take;
 
 use fondaco_upload::Rejection;
 
+pub use names::Lookalikes;
 pub(crate) use receive::{Arriving, Received, receive};
 pub(crate) use take::{Outcome, Uploaded, take};
 

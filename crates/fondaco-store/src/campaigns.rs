@@ -216,4 +216,17 @@ impl Tx {
         };
         rows.iter().map(other).collect()
     }
+
+    /// How many members a campaign has, and of how many projects.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn campaign_size(&mut self, id: CampaignId) -> Result<(u64, u64), StoreError> {
+        let (members, projects): (i64, i64) =
+            sqlx::query_as("SELECT COUNT(*), COUNT(DISTINCT project) FROM fingerprints WHERE campaign = $1")
+                .bind(id.to_string())
+                .fetch_one(&mut *self.inner)
+                .await?;
+        Ok((count(members), count(projects)))
+    }
 }

@@ -1,5 +1,5 @@
 use fondaco_campaign::{CampaignId, MemberId};
-use fondaco_model::Fingerprint;
+use fondaco_model::{Fingerprint, Timestamp};
 use fondaco_verdict::Verdict;
 
 use crate::row::{flag, instant, known, maybe, parsed, signed};
@@ -65,6 +65,30 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Malicious artifacts that are in no campaign and were uploaded since an instant, first to last, at
+    /// most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn malicious_alone(
+        &self,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Fingerprint>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT * FROM fingerprints WHERE campaign IS NULL AND verdict = $1 AND uploaded_at >= $2
+             ORDER BY uploaded_at, place LIMIT $3",
+        )
+        .bind(Verdict::Malicious.id())
+        .bind(since.as_microsecond())
+        .bind(i64::from(limit))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter().map(Row::record).collect()
+    }
+}
+
 impl Tx {
     /// Remembers an artifact, after all others. Of one that is known only what its inspection now says
     /// is changed.
@@ -116,6 +140,24 @@ impl Tx {
         let rows: Vec<Row> =
             sqlx::query_as("SELECT * FROM fingerprints WHERE campaign = $1 ORDER BY uploaded_at, place")
                 .bind(id.to_string())
+                .fetch_all(&mut *self.inner)
+                .await?;
+        rows.into_iter().map(Row::record).collect()
+    }
+
+    /// The members of a campaign that came last, the last first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn newest_members_of(
+        &mut self,
+        id: CampaignId,
+        limit: u32,
+    ) -> Result<Vec<Fingerprint>, StoreError> {
+        let rows: Vec<Row> =
+            sqlx::query_as("SELECT * FROM fingerprints WHERE campaign = $1 ORDER BY place DESC LIMIT $2")
+                .bind(id.to_string())
+                .bind(i64::from(limit))
                 .fetch_all(&mut *self.inner)
                 .await?;
         rows.into_iter().map(Row::record).collect()

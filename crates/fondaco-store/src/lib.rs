@@ -58,6 +58,9 @@ mod tokens;
 mod uploads;
 mod upstreams;
 mod users;
+mod watch;
+mod watch_alerts;
+mod watch_retention;
 
 mod holders;
 mod invitations;

@@ -37,6 +37,8 @@ pub enum Tool {
     PipAudit,
     /// `schemathesis`
     Schemathesis,
+    /// `stix2_validator`
+    StixValidator,
 }
 
 impl Tool {
@@ -49,6 +51,7 @@ impl Tool {
             Self::Bandersnatch => "bandersnatch",
             Self::PipAudit => "pip-audit",
             Self::Schemathesis => "schemathesis",
+            Self::StixValidator => "stix2_validator",
         }
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
+use crate::reply::TICK;
 use crate::run::{finished, wait};
 use crate::{Answer, Run, fetch};
 
@@ -151,6 +152,37 @@ impl Fondaco {
         Run::of(Command::new(&self.bin).env_clear().args(args))
     }
 
+    /// Runs `BIN ARGS` with an empty environment, where no server is needed.
+    #[track_caller]
+    pub fn command(bin: impl AsRef<Path>, args: &[&str]) -> Run {
+        Run::of(Command::new(bin.as_ref()).env_clear().args(args))
+    }
+
+    /// Runs `BIN ARGS` until its standard output has said `times` lines that begin like this, and kills it.
+    #[track_caller]
+    pub fn killed_after(bin: impl AsRef<Path>, args: &[&str], begins: &str, times: usize) {
+        let mut child = Background::start(bin.as_ref(), args);
+        let lines = BufReader::new(child.0.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let said = lines.filter(|line| line.starts_with(begins)).take(times).count();
+        assert_eq!(said, times, "{args:?} ended by itself");
+    }
+
+    /// Starts `BIN ARGS`, does something once `ready` says so, and kills it.
+    #[track_caller]
+    pub fn while_running<T>(
+        bin: impl AsRef<Path>,
+        args: &[&str],
+        ready: impl Fn() -> bool,
+        then: impl FnOnce() -> T,
+    ) -> T {
+        let mut child = Background::start(bin.as_ref(), args);
+        while !ready() {
+            assert!(child.0.try_wait().unwrap().is_none(), "{args:?} ended by itself");
+            std::thread::sleep(TICK);
+        }
+        then()
+    }
+
     /// A new token for uploads, by `admin token create ARGS`, e.g. `&["--all-projects"]`.
     #[track_caller]
     pub fn token(&self, args: &[&str]) -> String {
@@ -185,6 +217,26 @@ impl Fondaco {
         // A worker that outlives the server may hold the streams open; then it isn't waited for.
         finished(&self.readers.lock().unwrap_or_else(PoisonError::into_inner), Duration::from_secs(1));
         code
+    }
+}
+
+/// A command that is killed when this is dropped.
+struct Background(Child);
+
+impl Background {
+    #[track_caller]
+    fn start(bin: &Path, args: &[&str]) -> Self {
+        let mut command = Command::new(bin);
+        command.env_clear().args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        Self(command.spawn().unwrap_or_else(|error| panic!("{}: {error}", bin.display())))
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        // It has ended already where this fails.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 

@@ -34,6 +34,8 @@ pub enum Rejection {
     StandardLibrary(ProjectName),
     #[error("The name '{0}' is that of a project elsewhere and has to be claimed first.")]
     Unclaimed(ProjectName),
+    #[error("The name '{name}' is too similar to that of the project '{target}'.")]
+    Confusable { name: ProjectName, target: String },
     #[error("The name '{0}' lies in a reserved namespace, which this token is not for.")]
     Reserved(ProjectName),
     #[error("The token isn't allowed to upload to project '{0}'.")]
@@ -105,7 +107,7 @@ impl Rejection {
         match self {
             Self::NoToken | Self::Caveat(_) | Self::Scope(_) | Self::OnlyTrusted(_) => 403,
             Self::Archived(_) | Self::Quarantined(_) | Self::QuarantinedRelease => 403,
-            Self::Unclaimed(_) | Self::Reserved(_) => 409,
+            Self::Unclaimed(_) | Self::Reserved(_) | Self::Confusable { .. } => 409,
             Self::OldAction(_) => 410,
             _ => 400,
         }
@@ -119,6 +121,10 @@ impl Rejection {
                  `fondaco admin token create`"
                     .to_owned()
             }
+            Self::Confusable { name, .. } => format!(
+                "choose a name that nobody mistakes for another; an operator who knows better runs: \
+                 fondaco admin claim {name} --reason REASON"
+            ),
             Self::Caveat(_) => "its holder narrowed it; use another, or have one made".to_owned(),
             Self::OnlyTrusted(_) => {
                 "publish from its workflow, or an owner sets that tokens may upload as well".to_owned()

@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 use url::{Host, Url};
 
 use crate::address::{NOT_PUBLIC, PublicOnly, is_public};
+use crate::quiet::Quiet;
 use crate::{INSTANCE_HEADER, UpstreamError, VIA_HEADER, redacted};
 
 /// Redirects that are followed.
@@ -115,6 +116,8 @@ pub struct UpstreamClient {
     files: Clients,
     asking: Arc<Semaphore>,
     reading: Arc<Semaphore>,
+    /// Until when upstream wants to be left alone.
+    quiet: Quiet,
 }
 
 /// Two clients that differ in where they may connect to.
@@ -172,12 +175,18 @@ impl UpstreamClient {
         }
         let allow_hosts = allow_hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
         let (asking, reading) = (Arc::new(Semaphore::new(ASKING)), Arc::new(Semaphore::new(READING)));
-        Ok(Self { base: url, credentials, allow_hosts, instance, pages, files, asking, reading })
+        let quiet = Quiet::default();
+        Ok(Self { base: url, credentials, allow_hosts, instance, pages, files, asking, reading, quiet })
     }
 
     /// The upstream's address, without credentials.
     pub fn shown(&self) -> String {
         redacted(&self.base)
+    }
+
+    /// For how long upstream has asked to be left alone (429 or 503 with `Retry-After`).
+    pub fn asks_to_wait(&self) -> Option<Duration> {
+        self.quiet.left()
     }
 
     /// Asks for a project's page.
@@ -293,6 +302,35 @@ impl UpstreamClient {
         }
     }
 
+    /// A request to a configured address, of this client's origin or an allowed host.
+    pub(crate) fn configured(
+        &self,
+        method: Method,
+        mut url: Url,
+    ) -> Result<reqwest::RequestBuilder, UpstreamError> {
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        if !self.is_trusted(&url) {
+            return Err(UpstreamError::Forbidden { url: redacted(&url) });
+        }
+        let request = self.pages.trusted.request(method, url.clone());
+        Ok(match &self.credentials {
+            Some((name, password)) if url.origin() == self.base.origin() => {
+                request.basic_auth(name, Some(password))
+            }
+            _ => request,
+        })
+    }
+
+    /// Notes what every answer may say: to be left alone, or to be this instance itself.
+    pub(crate) fn noted(&self, response: &Response) -> Result<(), UpstreamError> {
+        self.quiet.note(response);
+        if response.headers().get(INSTANCE_HEADER).is_some_and(|id| id == self.instance.as_str()) {
+            return Err(UpstreamError::Myself { url: redacted(response.url()) });
+        }
+        Ok(())
+    }
+
     pub(crate) async fn send(
         &self,
         method: Method,
@@ -314,9 +352,7 @@ impl UpstreamClient {
                 request = request.basic_auth(name, Some(password));
             }
             let response = request.send().await.map_err(|error| failure(&redacted(&url), &error))?;
-            if response.headers().get(INSTANCE_HEADER).is_some_and(|id| id == self.instance.as_str()) {
-                return Err(UpstreamError::Myself { url: redacted(&url) });
-            }
+            self.noted(&response)?;
             if !response.status().is_redirection() || response.status() == StatusCode::NOT_MODIFIED {
                 return Ok(response);
             }

@@ -12,12 +12,15 @@ pub mod discovery;
 mod document;
 mod error;
 mod feed;
+mod poll;
+mod quiet;
 mod redact;
 mod webhook;
 
 pub use client::{Body, PageAnswer, UpstreamClient, UpstreamConfig};
 pub use error::UpstreamError;
 pub use feed::FeedAnswer;
+pub use poll::{Call, Polled};
 pub use redact::redacted;
 pub use url::Url;
 pub use webhook::WebhookClient;

@@ -8,17 +8,17 @@ pub mod stix;
 
 use std::collections::BTreeSet;
 
-use fondaco_model::{CampaignRecord, Fingerprint};
+use fondaco_model::{CampaignRecord, Fingerprint, Timestamp};
 use fondaco_pydist::Sha256;
 use fondaco_verdict::Verdict;
 
 use crate::report_v1::Report;
 
-/// A campaign and what is known of its members, first to last.
+/// A campaign and what is known of its members, first to last; or one bad file that is of none.
 #[derive(Debug, Clone)]
 pub struct Incident {
     /// The campaign.
-    pub campaign: CampaignRecord,
+    pub campaign: Option<CampaignRecord>,
     /// Its members.
     pub members: Vec<Member>,
 }
@@ -74,6 +74,25 @@ const FEW_HOSTS: usize = 12;
 const NAMED_BY: usize = 2;
 
 impl Incident {
+    /// What it is called: the campaign's id, or that of the record on the file.
+    pub fn name(&self) -> String {
+        let file = || self.members.first().map(|member| crate::osv::own_id(member.file.sha256));
+        self.campaign.as_ref().map(|one| one.id.to_string()).or_else(file).unwrap_or_default()
+    }
+
+    /// When it began.
+    pub fn opened_at(&self) -> Timestamp {
+        let first = || self.members.iter().map(|member| member.file.uploaded_at).min();
+        self.campaign.as_ref().map(|one| one.opened_at).or_else(first).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
+    /// When it last changed.
+    pub fn changed_at(&self) -> Timestamp {
+        let last = || self.members.iter().map(|member| member.file.uploaded_at).max();
+        let changed = self.campaign.as_ref().map(|one| one.changed_at).or_else(last);
+        changed.unwrap_or(Timestamp::UNIX_EPOCH).max(self.opened_at())
+    }
+
     /// Distinct projects.
     pub fn projects(&self) -> BTreeSet<&str> {
         self.members.iter().map(|member| member.file.project.as_str()).collect()

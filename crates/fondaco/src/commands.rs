@@ -11,4 +11,5 @@ pub(crate) mod scan;
 pub(crate) mod serve;
 pub(crate) mod token;
 pub(crate) mod wait_release;
+pub(crate) mod watch;
 pub(crate) mod worker;

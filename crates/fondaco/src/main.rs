@@ -35,6 +35,8 @@ enum Command {
     Admin(commands::admin::Args),
     /// List campaigns, and decide about them
     Campaign(commands::campaign::Args),
+    /// Follow a feed of releases, inspect what is new, and tell what is found
+    Watch(commands::watch::Args),
     /// Wait until a release is served by an index, after uploading it
     WaitRelease(commands::wait_release::Args),
     /// Say whether to install something: its name, its age, its source, known records, an inspection
@@ -61,6 +63,7 @@ fn main() -> std::process::ExitCode {
         Command::Serve(args) => commands::serve::run(&args),
         Command::Admin(args) => commands::admin::run(&args),
         Command::Campaign(args) => commands::campaign::run(&args),
+        Command::Watch(args) => commands::watch::run(&args),
         Command::WaitRelease(args) => commands::wait_release::run(&args),
         Command::Check(args) => commands::check::run(&args),
         Command::Scan(args) => commands::scan::run(&args),

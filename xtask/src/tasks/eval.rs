@@ -63,6 +63,9 @@ pub(crate) struct Args {
     /// Measure the names engine instead: the folder of popular.tsv, all.txt.xz and the incident's names
     #[arg(long, value_name = "FOLDER")]
     names: Option<PathBuf>,
+    /// Print typomania and plain edit distance beside the names engine
+    #[arg(long, requires = "names")]
+    baselines: bool,
     /// Measure how campaigns are found instead: on generated streams, or with --malicious on that corpus
     #[arg(long)]
     campaigns: bool,
@@ -90,7 +93,7 @@ pub(crate) struct Outcome {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     if let Some(folder) = &args.names {
-        return super::names::measure::run(folder);
+        return super::names::measure::run(folder, args.baselines);
     }
     if args.campaigns {
         let malicious = args.malicious.as_ref().map(|path| (path, args.password.as_str()));

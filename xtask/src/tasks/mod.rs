@@ -7,6 +7,7 @@ pub(crate) mod docs;
 pub(crate) mod eval;
 pub(crate) mod fuzz;
 pub(crate) mod names;
+pub(crate) mod replay;
 pub(crate) mod servers;
 pub(crate) mod simulate;
 pub(crate) mod test;

@@ -119,10 +119,14 @@ fn taken(uploaded: &Uploaded, base: &str) -> Response {
     let location = HeaderValue::from_str(&address).unwrap_or(HeaderValue::from_static("/"));
     let (status, text) = match &uploaded.refusal {
         None => (StatusCode::OK, format!("{} is taken and served\n", uploaded.file_name)),
-        Some(refusal) => (
-            StatusCode::ACCEPTED,
-            format!("{} is taken and not served yet: {}\n{address}\n", uploaded.file_name, refusal.summary()),
-        ),
+        Some(refusal) => {
+            let more = uploaded.quarantine.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+            let why = refusal.summary();
+            (
+                StatusCode::ACCEPTED,
+                format!("{} is taken and not served yet: {why}{more}\n{address}\n", uploaded.file_name),
+            )
+        }
     };
     let kind = HeaderValue::from_static("text/plain; charset=utf-8");
     let fresh = HeaderValue::from_static("no-store");

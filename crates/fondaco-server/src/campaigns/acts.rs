@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 
 use fondaco_campaign::{CampaignId, Event, MemberId, Refused, State};
+use fondaco_clustering::{load, record};
 use fondaco_model::{AuditAction, JournalKind};
 use fondaco_pydist::ProjectName;
 use fondaco_store::{Store, StoreError};
 
-use super::record;
 use crate::names::Act;
 
 /// Why an act on campaigns can't be done.
@@ -44,7 +44,7 @@ pub async fn merge(
 ) -> Result<(), CampaignError> {
     reasoned(act)?;
     let mut tx = store.begin().await?;
-    let mut engine = super::load(store).await?;
+    let mut engine = load(store).await?;
     let event = engine.merge(campaign, from).map_err(CampaignError::Refused)?;
     record::write(&mut tx, &engine, &[event], act.at).await?;
     record::pin(&mut tx, campaign).await?;
@@ -65,7 +65,7 @@ pub async fn split(
 ) -> Result<CampaignId, CampaignError> {
     reasoned(act)?;
     let mut tx = store.begin().await?;
-    let mut engine = super::load(store).await?;
+    let mut engine = load(store).await?;
     let members = tx.members_of(campaign).await?;
     if let Some(absent) = projects.iter().find(|project| members.iter().all(|one| one.project != **project)) {
         return Err(CampaignError::NotThere(absent.clone()));
@@ -98,7 +98,7 @@ pub async fn set_state(
 ) -> Result<(), CampaignError> {
     reasoned(act)?;
     let mut tx = store.begin().await?;
-    let mut engine = super::load(store).await?;
+    let mut engine = load(store).await?;
     engine.set_state(campaign, state).map_err(CampaignError::Refused)?;
     record::keep(&mut tx, &engine, campaign, act.at).await?;
     let kind = if state == State::Open { JournalKind::CampaignReopened } else { JournalKind::CampaignClosed };

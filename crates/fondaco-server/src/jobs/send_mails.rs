@@ -8,6 +8,7 @@ use fondaco_store::StoreError;
 use tokio::sync::watch;
 
 use crate::app::App;
+use crate::notices::MailOutbox;
 
 /// Mails that are taken at a time.
 const BATCH: u32 = 20;
@@ -20,7 +21,8 @@ const GIVEN_UP: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
 pub(crate) async fn run(app: App, mut stopping: watch::Receiver<bool>) {
     while !*stopping.borrow() {
-        let sent = match send_due(&app, &stopping).await {
+        let outbox = app.mail_outbox();
+        let sent = match send_due(&outbox, &|| *stopping.borrow()).await {
             Ok(sent) => sent,
             Err(error) => {
                 tracing::error!(%error, "mails can't be looked at");
@@ -39,31 +41,34 @@ pub(crate) async fn run(app: App, mut stopping: watch::Receiver<bool>) {
 }
 
 /// Sends what is due; how many were tried.
-async fn send_due(app: &App, stopping: &watch::Receiver<bool>) -> Result<usize, StoreError> {
-    let due = app.parts.store.due_mails(app.now(), BATCH).await?;
+pub(crate) async fn send_due(
+    outbox: &MailOutbox<'_>,
+    is_stopping: &(dyn Fn() -> bool + Sync),
+) -> Result<usize, StoreError> {
+    let due = outbox.store.due_mails(outbox.clock.now(), BATCH).await?;
     let mut tried = 0;
     for mail in due {
-        if *stopping.borrow() {
+        if is_stopping() {
             break;
         }
-        if take(app, &mail).await? {
+        if take(outbox, &mail).await? {
             tried += 1;
-            send(app, mail).await?;
+            send(outbox, mail).await?;
         }
     }
     Ok(tried)
 }
 
-async fn take(app: &App, mail: &Mail) -> Result<bool, StoreError> {
-    let mut tx = app.parts.store.begin().await?;
-    let taken = tx.take_mail(mail, later(app.now(), TAKEN)).await?;
+async fn take(outbox: &MailOutbox<'_>, mail: &Mail) -> Result<bool, StoreError> {
+    let mut tx = outbox.store.begin().await?;
+    let taken = tx.take_mail(mail, later(outbox.clock.now(), TAKEN)).await?;
     tx.commit().await?;
     Ok(taken)
 }
 
-async fn send(app: &App, mail: Mail) -> Result<(), StoreError> {
-    let outcome = app.parts.post.send(&mail).await;
-    let mut tx = app.parts.store.begin().await?;
+async fn send(outbox: &MailOutbox<'_>, mail: Mail) -> Result<(), StoreError> {
+    let outcome = outbox.post.send(&mail).await;
+    let mut tx = outbox.store.begin().await?;
     match outcome {
         Ok(file) => {
             if let Some(file) = file {
@@ -74,7 +79,7 @@ async fn send(app: &App, mail: Mail) -> Result<(), StoreError> {
             tx.finish_mail(mail.id).await?;
         }
         Err(error) => {
-            let now = app.now();
+            let now = outbox.clock.now();
             let waited = now.duration_since(mail.made_at).unsigned_abs();
             if error.may_pass() && waited < GIVEN_UP {
                 tracing::warn!(%error, to = %mail.to, "a mail could not be sent; it is tried again");

@@ -22,7 +22,7 @@ use fondaco_verdict::Decision;
 use fondaco_worker::{Compared, Job};
 
 use super::grant::Grantee;
-use super::{Received, UploadTrouble, attestations};
+use super::{Received, UploadTrouble, attestations, names as new_names};
 use crate::app::{App, names};
 use crate::bearer::Bearer;
 use crate::breaker::{self, Origin};
@@ -52,6 +52,8 @@ pub(crate) struct Uploaded {
     pub(crate) file_name: String,
     /// Why it is not served, if it isn't.
     pub(crate) refusal: Option<Refusal>,
+    /// Why its project is in quarantine, where it is.
+    pub(crate) quarantine: Option<String>,
 }
 
 /// A valid upload on its way.
@@ -106,6 +108,7 @@ pub(crate) async fn take(
     let keys = origin.keys_for(project.as_str(), site.project.is_none());
     breaker::permit(app, deed(app, origin, &site), origin.is_fresh(app), &keys).await?;
     factors::demand(app, Some(&project), factors::behind(app, &grantee.bearer).await?).await?;
+    new_names::check(app, &site, &project, &grantee.bearer.actor_on(&project)).await?;
     filename::check_shape(&content.file_name, content.content_type.as_deref(), &form)?;
     let (Some(staged), Some(digests)) = (staged, digests) else {
         return Err(Rejection::TooLarge(options.max_file).into());
@@ -221,6 +224,7 @@ async fn state_of(app: &App, file: &OwnFile) -> Result<Uploaded, Trouble> {
         id: file.upload.clone(),
         file_name: file.file_name.clone(),
         refusal: view.as_ref().and_then(|view| view.file(&file.file_name)?.refusal().cloned()),
+        quarantine: view.as_ref().and_then(|view| view.quarantine.clone()),
     })
 }
 
@@ -348,6 +352,7 @@ async fn decide(
     attestations::keep(&mut tx, (&file, key), candidate.provenance.as_ref()).await?;
     tx.add_upload(&upload).await?;
     gate::record_evidence(&mut tx, key, &evidence, file.uploaded_at).await?;
+    new_names::note(app, &mut tx, (&file, key, &evidence.report), &site).await?;
     let clustered = campaigns::cluster(app, &mut tx, seen(&file, key, &evidence)).await?;
     // A member of a campaign is held as it arrives, whatever its own evidence.
     let member = MemberId::of(file.sha256, key.project.as_str());

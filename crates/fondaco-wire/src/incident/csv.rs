@@ -3,12 +3,15 @@
 use super::Incident;
 
 /// A line for each thing to look for.
-pub fn text(incident: &Incident) -> String {
+pub fn text(incidents: &[Incident]) -> String {
     let mut out = "type,value,project,campaign\r\n".to_owned();
-    for one in incident.observables() {
-        let fields = [one.kind.id(), &one.value, &one.project, &incident.campaign.id.to_string()].map(field);
-        out.push_str(&fields.join(","));
-        out.push_str("\r\n");
+    for incident in incidents {
+        let campaign = incident.campaign.as_ref().map(|one| one.id.to_string()).unwrap_or_default();
+        for one in incident.observables() {
+            let fields = [one.kind.id(), &one.value, &one.project, &campaign].map(field);
+            out.push_str(&fields.join(","));
+            out.push_str("\r\n");
+        }
     }
     out
 }

@@ -9,15 +9,15 @@ use super::{Incident, ObservableKind};
 
 /// The report.
 pub fn text(incident: &Incident) -> String {
-    let campaign = &incident.campaign;
+    let state = incident.campaign.as_ref().map_or("of no campaign", |campaign| campaign.state.id());
     let mut out = format!(
-        "# Campaign {}\n\n{} files of {} projects; {}. Opened {}, last change {}.\n\n",
-        campaign.id,
+        "# {} {}\n\n{} files of {} projects; {state}. Opened {}, last change {}.\n\n",
+        if incident.campaign.is_some() { "Campaign" } else { "Release" },
+        incident.name(),
         incident.members.len(),
         incident.projects().len(),
-        campaign.state.id(),
-        minutes(&rfc3339(campaign.opened_at)),
-        minutes(&rfc3339(campaign.changed_at)),
+        minutes(&rfc3339(incident.opened_at())),
+        minutes(&rfc3339(incident.changed_at())),
     );
     out.push_str("## What it does\n\n");
     let mut behaviours: BTreeMap<String, usize> = BTreeMap::new();

@@ -4,7 +4,7 @@
 mod close;
 mod list;
 mod merge;
-mod report;
+pub(super) mod report;
 mod show;
 mod split;
 

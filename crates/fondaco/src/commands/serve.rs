@@ -173,7 +173,7 @@ fn lock(folder: &Path) -> anyhow::Result<File> {
     Ok(file)
 }
 
-async fn instance(store: &Store) -> anyhow::Result<String> {
+pub(super) async fn instance(store: &Store) -> anyhow::Result<String> {
     if let Some(id) = store.instance().await? {
         return Ok(id);
     }
@@ -218,7 +218,7 @@ pub(super) fn trust(config: &Config) -> anyhow::Result<Trust> {
     Trust::from_json(&std::fs::read_to_string(path).with_context(what)?).with_context(what)
 }
 
-fn random<const BYTES: usize>() -> anyhow::Result<[u8; BYTES]> {
+pub(super) fn random<const BYTES: usize>() -> anyhow::Result<[u8; BYTES]> {
     let mut bytes = [0u8; BYTES];
     File::open("/dev/urandom")
         .and_then(|mut random| std::io::Read::read_exact(&mut random, &mut bytes))
@@ -290,6 +290,7 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
         suppressions: Vec::new(),
         uploads: config.uploads.read().context("the configuration's [uploads] is not right")?,
         reading: config.reading.read(&layer_names(config))?,
+        lookalikes: config.policy.lookalikes(),
         audience: config.publishing.audience.clone(),
         lives: config.tokens.lives()?,
         breaker: config.breaker.read().context("the configuration's [breaker] is not right")?,
@@ -341,7 +342,7 @@ fn greet(
 }
 
 /// Ctrl-C or SIGTERM, once; a second one ends the process at once.
-async fn told() {
+pub(super) async fn told() {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
     tokio::select! {

@@ -29,6 +29,7 @@ mod limits;
 mod matrix;
 mod metadata;
 mod mirrors;
+mod new_names;
 mod notices;
 mod openapi;
 mod packaging_tools;

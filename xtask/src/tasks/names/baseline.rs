@@ -1,6 +1,16 @@
-//! What is measured beside: plain edit distance to the popular names.
+//! What is measured beside: plain edit distance to the popular names, and typomania, the checks that
+//! the registry of Rust's crates runs.
+
+use std::collections::HashSet;
 
 use fondaco_names::Popular;
+use typomania::checks::{Bitflips, Omitted, SwappedWords, Typos};
+use typomania::{AuthorSet, Corpus, Harness, Package};
+
+use super::generate::{KEYS, LOOK_ALIKE};
+
+/// Characters of normalised names.
+const ALPHABET: &str = "abcdefghijklmnopqrstuvwxyz0123456789-";
 
 /// Popular names by their length.
 pub(super) struct Baseline<'p> {
@@ -53,4 +63,66 @@ fn distance(a: &[u8], b: &[u8]) -> usize {
         before = std::mem::replace(&mut above, row);
     }
     above[b.len()]
+}
+
+/// typomania with all of its checks, against the popular names.
+pub(super) struct Typomania(Harness<Names>);
+
+impl Typomania {
+    pub(super) fn new(popular: &Popular) -> Self {
+        let names = Names(popular.names().map(str::to_owned).collect());
+        let typos = |key: char| -> Vec<String> {
+            let near = KEYS.iter().filter(|(own, _)| *own == key).flat_map(|(_, near)| near.chars());
+            let alike = LOOK_ALIKE.iter().filter(|(seen, _)| seen.chars().eq([key]));
+            near.map(String::from).chain(alike.map(|(_, other)| (*other).to_owned())).collect()
+        };
+        let harness = Harness::builder()
+            .with_check(Bitflips::new(ALPHABET, popular.names()))
+            .with_check(Omitted::new(ALPHABET))
+            .with_check(SwappedWords::new("-"))
+            .with_check(Typos::new(ALPHABET.chars().map(|key| (key, typos(key)))))
+            .build(names);
+        Self(harness)
+    }
+
+    /// Whether a check says that a name squats a popular one, and it is none itself.
+    pub(super) fn flags(&self, name: &str) -> anyhow::Result<bool> {
+        Ok(!self.0.check_package(name, Box::new(Nobodys))?.is_empty())
+    }
+}
+
+/// The popular names as typomania sees them.
+struct Names(HashSet<String>);
+
+impl Corpus for Names {
+    fn contains_name(&self, name: &str) -> typomania::Result<bool> {
+        Ok(self.0.contains(name))
+    }
+
+    fn get(&self, name: &str) -> typomania::Result<Option<&dyn Package>> {
+        Ok(self.0.contains(name).then_some(&Nobodys))
+    }
+}
+
+/// A package of which only the name is known.
+struct Nobodys;
+
+impl Package for Nobodys {
+    fn authors(&self) -> &dyn AuthorSet {
+        self
+    }
+
+    fn description(&self) -> Option<&str> {
+        None
+    }
+
+    fn shared_authors(&self, _other: &dyn AuthorSet) -> bool {
+        false
+    }
+}
+
+impl AuthorSet for Nobodys {
+    fn contains(&self, _author: &str) -> bool {
+        false
+    }
 }

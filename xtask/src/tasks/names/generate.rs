@@ -66,7 +66,7 @@ const KINDS: [(Kind, usize); 11] = [
 ];
 
 /// Keys and the ones around them.
-const KEYS: &[(char, &str)] = &[
+pub(super) const KEYS: &[(char, &str)] = &[
     ('q', "wa"),
     ('w', "qesa"),
     ('e', "wrds"),
@@ -94,7 +94,7 @@ const KEYS: &[(char, &str)] = &[
     ('n', "bmhj"),
     ('m', "njk"),
 ];
-const LOOK_ALIKE: &[(&str, &str)] = &[
+pub(super) const LOOK_ALIKE: &[(&str, &str)] = &[
     ("o", "0"),
     ("l", "1"),
     ("i", "1"),

@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::Context;
 use fondaco_names::{Engine, Own, Popular, THRESHOLD};
 
-use super::baseline::Baseline;
+use super::baseline::{Baseline, Typomania};
 use super::generate::Victims;
 use super::split::{is_for_fitting, mixed};
 
@@ -25,7 +25,7 @@ struct Row {
 }
 
 /// Prints all figures. No name of the incident is printed.
-pub(crate) fn run(folder: &Path) -> anyhow::Result<()> {
+pub(crate) fn run(folder: &Path, with_baselines: bool) -> anyhow::Result<()> {
     let started = Instant::now();
     let popular = Popular::embedded();
     let engine = Engine::new(&popular, Own::default());
@@ -56,7 +56,7 @@ pub(crate) fn run(folder: &Path) -> anyhow::Result<()> {
         Row { what: "generated squats, targets not fitted on", engine: share(&squats), names: squats },
         Row { what: "random names, not fitted on", engine: share(&random), names: random },
     ];
-    print(&rows, &popular);
+    print(&rows, &popular, with_baselines)?;
     println!("of the generated squats, right target named: {:.1} %", right * 100.0);
     curve(&engine, &rows);
     ranks(&engine, &popular);
@@ -68,19 +68,33 @@ fn share(names: &[String], flags: impl Fn(&String) -> bool) -> f64 {
     names.iter().filter(|name| flags(name)).count() as f64 / names.len().max(1) as f64
 }
 
-fn print(rows: &[Row], popular: &Popular) {
-    let baseline = Baseline::new(popular);
-    println!("{:42} {:>7} {:>8} {:>12} {:>12}", "flagged, %", "names", "engine", "distance 1", "distance 2");
+fn print(rows: &[Row], popular: &Popular, with_baselines: bool) -> anyhow::Result<()> {
+    print!("{:42} {:>7} {:>8}", "flagged, %", "names", "engine");
+    if !with_baselines {
+        println!();
+        for row in rows {
+            println!("{:42} {:>7} {:>8.2}", row.what, row.names.len(), row.engine * 100.0);
+        }
+        return Ok(());
+    }
+    println!(" {:>10} {:>10} {:>10}   (of at most {SAMPLE} names)", "typomania", "distance 1", "distance 2");
+    let (baseline, typomania) = (Baseline::new(popular), Typomania::new(popular));
     for row in rows {
         let sample = &row.names[..row.names.len().min(SAMPLE)];
         let [one, two] = [1, 2].map(|most| 100.0 * share(sample, |name| baseline.flags(name, most)));
+        let mut flagged = 0;
+        for name in sample {
+            flagged += usize::from(typomania.flags(name)?);
+        }
+        let theirs = 100.0 * flagged as f64 / sample.len().max(1) as f64;
         println!(
-            "{:42} {:>7} {:>8.2} {one:>12.2} {two:>12.2}",
+            "{:42} {:>7} {:>8.2} {theirs:>10.2} {one:>10.2} {two:>10.2}",
             row.what,
             row.names.len(),
             row.engine * 100.0
         );
     }
+    Ok(())
 }
 
 /// What other thresholds would flag, set by the share of the random names that they flag.

@@ -7,12 +7,11 @@ use fondaco_model::{
 };
 use fondaco_store::{StoreError, Tx};
 
-pub(super) async fn write(
-    tx: &mut Tx,
-    engine: &Engine,
-    events: &[Event],
-    now: Timestamp,
-) -> Result<(), StoreError> {
+/// Writes down what events say.
+///
+/// # Errors
+/// When the database fails.
+pub async fn write(tx: &mut Tx, engine: &Engine, events: &[Event], now: Timestamp) -> Result<(), StoreError> {
     for event in events {
         match event {
             Event::Opened { campaign, members } => {
@@ -49,12 +48,10 @@ pub(super) async fn write(
 }
 
 /// Keeps a campaign as the engine has it; one that it no longer has is closed.
-pub(super) async fn keep(
-    tx: &mut Tx,
-    engine: &Engine,
-    id: CampaignId,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep(tx: &mut Tx, engine: &Engine, id: CampaignId, now: Timestamp) -> Result<(), StoreError> {
     let campaign = engine.campaign(id);
     tx.set_campaign(&CampaignRecord {
         id,
@@ -111,7 +108,10 @@ async fn put(
 }
 
 /// An entry for each member of a campaign, whose standing may have changed.
-pub(super) async fn touch(
+///
+/// # Errors
+/// When the database fails.
+pub async fn touch(
     tx: &mut Tx,
     campaign: CampaignId,
     (kind, now): (JournalKind, Timestamp),
@@ -125,7 +125,10 @@ pub(super) async fn touch(
 }
 
 /// Notes that an analyst has put the members of a campaign where they are.
-pub(super) async fn pin(tx: &mut Tx, campaign: CampaignId) -> Result<(), StoreError> {
+///
+/// # Errors
+/// When the database fails.
+pub async fn pin(tx: &mut Tx, campaign: CampaignId) -> Result<(), StoreError> {
     for one in tx.members_of(campaign).await? {
         tx.set_campaign_of(one.member, Some(campaign), true).await?;
     }
