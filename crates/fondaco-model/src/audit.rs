@@ -262,6 +262,7 @@ impl AuditAction {
     ];
 
     /// Stable id.
+    #[expect(clippy::too_many_lines, reason = "one line for each action")]
     pub fn id(self) -> &'static str {
         match self {
             Self::SetUpstream => "set-upstream",

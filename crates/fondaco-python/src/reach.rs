@@ -183,6 +183,32 @@ type All = Map<Node, Reached>;
 /// When, and by which hops.
 type Path = (Trigger, Rc<[String]>);
 
+/// Where the entry points of a package begin.
+struct Points {
+    entry: Vec<Node>,
+    plugins: Vec<Node>,
+}
+
+impl Points {
+    fn of(graph: &Graph, declared: &EntryPoints) -> Self {
+        let parts = |point: &str| -> (String, String) {
+            let (module, function) = point.split_once(':').unwrap_or((point, ""));
+            (module.to_owned(), function.to_owned())
+        };
+        let entry = declared.commands.iter().flat_map(|point| {
+            let (module, function) = parts(point);
+            let dotted = format!("{module}.{function}");
+            graph.named_so(&dotted).chain(graph.named_so(&module)).cloned().collect::<Vec<_>>()
+        });
+        // A plugin of a test runner is its module, whose hooks are called by their names.
+        let plugins = declared.plugins.iter().flat_map(|point| {
+            let (module, function) = parts(point);
+            graph.called_by_name(&module, &function)
+        });
+        Self { entry: entry.collect(), plugins: plugins.collect() }
+    }
+}
+
 /// Sets the trigger and the path of every unit and call.
 pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &EntryPoints) {
     let mut reached: All = Map::default();
@@ -207,16 +233,7 @@ pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &EntryPoints
         |node: &&Node| units[node.unit].role == Role::Setup && !units[node.unit].member.ends_with("setup.py");
     let own = graph.build_hooks.iter().filter(is_backend);
     let hooks: Vec<Node> = graph.hooks.iter().filter(is_handed_over).chain(own).cloned().collect();
-    let entry = entry_points.commands.iter().flat_map(|point| {
-        let (module, function) = point.split_once(':').unwrap_or((point, ""));
-        let dotted = format!("{module}.{function}");
-        graph.named_so(&dotted).chain(graph.named_so(module)).cloned().collect::<Vec<_>>()
-    });
-    // A plugin of a test runner is its module, whose hooks are called by their names.
-    let plugins = entry_points.plugins.iter().flat_map(|point| {
-        let (module, function) = point.split_once(':').unwrap_or((point, ""));
-        graph.called_by_name(module, function)
-    });
+    let Points { entry, plugins } = Points::of(graph, entry_points);
     // In a package's own module, and where it is hidden code that runs so, it counts as an import:
     // attackers forget the difference, and nobody runs such a file as a program.
     let unfolds: Set<usize> = units
@@ -240,7 +257,12 @@ pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &EntryPoints
         ),
         (
             Trigger::EntryPoint,
-            entry.chain(program(Role::Script)).chain(of(Role::Module, Node::main)).chain(typed).collect(),
+            entry
+                .into_iter()
+                .chain(program(Role::Script))
+                .chain(of(Role::Module, Node::main))
+                .chain(typed)
+                .collect(),
         ),
     ];
     for (trigger, nodes) in starts {

@@ -61,10 +61,7 @@ fn knows_libraries(unit: &Unit) -> bool {
 /// During an installation files are put there by right.
 fn writes_code(call: &Call) -> bool {
     let unasked = matches!(call.trigger, Some(Trigger::Import | Trigger::Startup));
-    let (data, path) = match call.args.as_slice() {
-        [data, path, ..] => (data, path),
-        _ => return false,
-    };
+    let [data, path, ..] = call.args.as_slice() else { return false };
     let is_python = path.texts().iter().any(|text| text.ends_with(".py"));
     let is_code = data.texts().is_empty() || data.texts().iter().any(|text| text.contains("import") || text.contains("exec"));
     call.api == Some(Api::FileWrite) && unasked && is_python && is_code
