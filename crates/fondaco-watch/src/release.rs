@@ -6,7 +6,7 @@ use fondaco_model::{AlertKind, PageFile, Timestamp};
 use fondaco_pydist::{DistFilename, ProjectName, Version};
 use fondaco_upstream::{PageAnswer, UpstreamClient, UpstreamError};
 use fondaco_wire::report_v1::Verdict;
-use fondaco_worker::Job;
+use fondaco_worker::{Compared, Job};
 
 use crate::WatchError;
 use crate::fetch::{Fetched, NotFetched, fetch, open};
@@ -157,6 +157,7 @@ impl Watcher {
             suppressions: Vec::new(),
             upload: false,
             predecessor: None,
+            publication: None,
         };
         let worker = self.worker.clone();
         let attempt = tokio::task::spawn_blocking(move || worker.attempt(job)).await;
@@ -166,7 +167,7 @@ impl Watcher {
         if report.verdict >= Verdict::Suspicious {
             self.kept.keep(sha256, &mut again)?;
         }
-        let engine = self.worker.engine(&[], None);
+        let engine = self.worker.engine(&[], Compared::default());
         Ok(Inspected { file_name: file_name.to_owned(), sha256, uploaded_at, report, engine, lost })
     }
 
