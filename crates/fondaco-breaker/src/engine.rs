@@ -348,7 +348,7 @@ impl Breaker {
         let why = Why { signal: Signal::Prevented, seen, expected, seconds };
         let goes_on = |why: &Why| why.seen >= 2 && upper_tail(why.seen, why.expected, 0.05) < GOING_ON;
         if !self.is_held(Measure::NoRegistrations) && goes_on(&why) {
-            self.set(Measure::NoRegistrations, why.clone(), actions, settings);
+            self.set(Measure::NoRegistrations, why, actions, settings);
         }
         if first.bad >= 2 && !self.is_held(Measure::NoFreshUploads) {
             let expected =

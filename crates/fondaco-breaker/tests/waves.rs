@@ -1,5 +1,4 @@
 //! What trips the breaker, what does not, and that its state stays small.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use fondaco_breaker::{Action, Breaker, Event, EventKind, KeyKind, Keys, Measure, Outcome, Settings, Signal};
 use proptest::prelude::*;

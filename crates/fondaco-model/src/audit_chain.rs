@@ -365,7 +365,7 @@ mod tests {
             assert_eq!(found(&rows, head, None), ["event 2 was changed"], "change {at}");
         }
         // A text can't flow into the next field.
-        let mut rows = rows.clone();
+        let mut rows = rows;
         (rows[1].subject, rows[1].reason) = ("subject".into(), " 2".into());
         assert_eq!(found(&rows, head, None), ["event 2 was changed"]);
     }

@@ -280,7 +280,12 @@ pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &EntryPoints
         .filter(|node| units[node.unit].role != Role::Other)
         .collect();
     spread(&mut reached, graph, Trigger::Call, rest);
-    let tops: Vec<_> = (0..units.len()).map(|unit| path_of(&reached, units, &Node::top(unit))).collect();
+    note(units, &reached);
+}
+
+/// Tells units and calls when they run, and how they are reached.
+fn note(units: &mut [Unit], reached: &All) {
+    let tops: Vec<_> = (0..units.len()).map(|unit| path_of(reached, units, &Node::top(unit))).collect();
     for (unit, top) in units.iter_mut().zip(tops) {
         if let Some((trigger, path)) = top {
             unit.trigger = Some(trigger);
@@ -294,7 +299,7 @@ pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &EntryPoints
         for call in &mut calls {
             let path = paths.entry(call.function.clone()).or_insert_with(|| {
                 let node = Node { unit: index, function: call.function.clone() };
-                path_of(&reached, units, &node).map(|(trigger, path)| (trigger, path.into()))
+                path_of(reached, units, &node).map(|(trigger, path)| (trigger, path.into()))
             });
             if let Some((trigger, path)) = path {
                 call.trigger = Some(*trigger);

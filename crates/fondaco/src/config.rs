@@ -411,6 +411,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one line for each section")]
     fn the_documented_file_has_every_key_and_the_defaults() {
         let text = include_str!("../../../docs/fondaco.toml");
         let Config {

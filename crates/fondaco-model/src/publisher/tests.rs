@@ -87,7 +87,7 @@ fn a_name_that_came_to_somebody_else_is_refused() {
     let claims = map(GITHUB);
     let seen = fresh.meets(&|name| claims.get(name).cloned()).unwrap();
     assert_eq!(seen, map(&[("owner_id", "65"), ("repository_id", "74")]));
-    let used = Publisher { pinned: seen, ..fresh.clone() };
+    let used = Publisher { pinned: seen, ..fresh };
     assert_eq!(told(&used, GITHUB, &[]), Ok(()));
     let resurrected = |name| Err(ClaimMismatch::Resurrected(name));
     assert_eq!(told(&used, GITHUB, &[("repository_owner_id", "66")]), resurrected("repository_owner_id"));

@@ -63,9 +63,28 @@ pub(crate) use search::found;
 pub(crate) use simple_root::listed_projects;
 pub(crate) use tokens::{NotIssued, issue_to, revoke_for, rotate_for};
 
+/// The endpoints of second factors.
+fn factor_endpoints(table: Endpoints) -> Endpoints {
+    table
+        .person(Verb::Get, "/api/v1/account/factors", factors::get)
+        .fresh(Verb::Post, "/api/v1/account/factors/totp", factors::totp::offer)
+        .fresh(Verb::Delete, "/api/v1/account/factors/totp", factors::totp::delete)
+        .fresh(Verb::Post, "/api/v1/account/factors/totp/confirm", factors::totp::confirm)
+        .fresh(Verb::Post, "/api/v1/account/factors/passkeys", factors::passkeys::add)
+        .fresh(Verb::Post, "/api/v1/account/factors/passkeys/options", factors::passkeys::options)
+        .fresh(Verb::Delete, "/api/v1/account/factors/passkeys/{passkey}", factors::passkeys::delete)
+        .fresh(Verb::Post, "/api/v1/account/factors/recovery-codes", factors::recovery_codes::post)
+        .pending(Verb::Post, "/api/v1/login/second-step", factors::second_step::post)
+        .pending(Verb::Post, "/api/v1/login/second-step/options", factors::second_step::options)
+        .enter(Verb::Post, "/api/v1/login/passkey", factors::login::post)
+        .enter(Verb::Post, "/api/v1/login/passkey/options", factors::login::options)
+        .enter(Verb::Post, "/api/v1/factor-recovery/cancel", factors::recovery::cancel)
+        .enter(Verb::Post, "/api/v1/factor-recovery/reset", factors::recovery::reset)
+}
+
 /// The endpoints of the Simple API, the files and the API of our own.
 pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
-    accounts(roles::endpoints(table))
+    factor_endpoints(accounts(roles::endpoints(table)))
         .open("/simple", simple_root::without_slash)
         .read("/simple/", simple_root::get)
         .open("/simple/{name}", simple_project::without_slash)
@@ -88,20 +107,6 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .look("/api/v1/bans", bans::list)
         .set("/api/v1/bans/{network}", bans::set)
         .delete("/api/v1/bans/{network}", bans::lift)
-        .person(Verb::Get, "/api/v1/account/factors", factors::get)
-        .fresh(Verb::Post, "/api/v1/account/factors/totp", factors::totp::offer)
-        .fresh(Verb::Delete, "/api/v1/account/factors/totp", factors::totp::delete)
-        .fresh(Verb::Post, "/api/v1/account/factors/totp/confirm", factors::totp::confirm)
-        .fresh(Verb::Post, "/api/v1/account/factors/passkeys", factors::passkeys::add)
-        .fresh(Verb::Post, "/api/v1/account/factors/passkeys/options", factors::passkeys::options)
-        .fresh(Verb::Delete, "/api/v1/account/factors/passkeys/{passkey}", factors::passkeys::delete)
-        .fresh(Verb::Post, "/api/v1/account/factors/recovery-codes", factors::recovery_codes::post)
-        .pending(Verb::Post, "/api/v1/login/second-step", factors::second_step::post)
-        .pending(Verb::Post, "/api/v1/login/second-step/options", factors::second_step::options)
-        .enter(Verb::Post, "/api/v1/login/passkey", factors::login::post)
-        .enter(Verb::Post, "/api/v1/login/passkey/options", factors::login::options)
-        .enter(Verb::Post, "/api/v1/factor-recovery/cancel", factors::recovery::cancel)
-        .enter(Verb::Post, "/api/v1/factor-recovery/reset", factors::recovery::reset)
         .managed("/api/v1/reinspection", reinspection::get)
         .set("/api/v1/reinspection", reinspection::set)
         .read("/rss/updates.xml", feed::updates)

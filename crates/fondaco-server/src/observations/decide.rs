@@ -75,10 +75,9 @@ pub async fn decide(
     let is_malware = decision.outcome == Outcome::Confirmed && observation.kind == ObservationKind::Malware;
     let freezes = matches!(decision.measure, Measure::Quarantine | Measure::Remove);
     let wrong_release = decision.measure == Measure::Release && decision.outcome == Outcome::Confirmed;
-    if ((freezes || decision.freeze_accounts) && !is_malware)
-        || (decision.freeze_accounts && !freezes)
-        || wrong_release
-    {
+    let wrong_measure = freezes && !is_malware;
+    let wrong_accounts = decision.freeze_accounts && !(freezes && is_malware);
+    if wrong_measure || wrong_accounts || wrong_release {
         return Err(ObservationError::NotMalware);
     }
     let decided =

@@ -115,10 +115,10 @@ impl Grantee {
                 return Err(Rejection::NoToken.into());
             }
         }
-        if let Some(publisher) = self.bearer.publisher(project) {
-            if tx.publisher(&publisher.id).await?.is_none_or(|now| now.pending != publisher.pending) {
-                return Err(Rejection::NoToken.into());
-            }
+        if let Some(publisher) = self.bearer.publisher(project)
+            && tx.publisher(&publisher.id).await?.is_none_or(|now| now.pending != publisher.pending)
+        {
+            return Err(Rejection::NoToken.into());
         }
         for value in &self.bearer.once {
             if !tx.spend_token(&token.id, value, now).await? {

@@ -159,7 +159,7 @@ async fn after(
     match outcome.map_err(told) {
         Ok(()) => Ok(go(root, "account")),
         Err(Ok((status, why))) => show(app, person, status, root, Some(&why)).await,
-        Err(Err(response)) => Ok(response),
+        Err(Err(response)) => Ok(*response),
     }
 }
 
@@ -248,7 +248,7 @@ pub(super) async fn confirm(person: Person, State(app): State<App>, sent: Sent) 
     match accounts::confirm(&app, &person, &Password::typed(&typed.password)).await.map_err(told) {
         Ok(entered) => Ok(go_with(&app, &entered, "../", next)),
         Err(Ok((status, why))) => confirming(&app, &person, status, Some(&why), next).await,
-        Err(Err(response)) => Ok(response),
+        Err(Err(response)) => Ok(*response),
     }
 }
 

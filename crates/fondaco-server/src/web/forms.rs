@@ -29,8 +29,8 @@ pub(super) fn notice(text: Option<&str>) -> Markup {
 
 /// Why a form was not taken, as the page around it says it; what is no affair of the form is an answer of
 /// its own.
-pub(super) fn told(denied: Denied) -> Result<(StatusCode, String), Response> {
-    denied.for_page().ok_or_else(|| denied.into_response())
+pub(super) fn told(denied: Denied) -> Result<(StatusCode, String), Box<Response>> {
+    denied.for_page().ok_or_else(|| Box::new(denied.into_response()))
 }
 
 /// A field for a password.
@@ -68,7 +68,7 @@ pub(super) fn next(asked: Option<&str>) -> &str {
         !path.is_empty()
             && path.len() <= 200
             && path.chars().all(plain)
-            && path.split('/').all(|part| !part.is_empty() && part.trim_matches('.') != "")
+            && path.split('/').all(|part| !part.is_empty() && !part.trim_matches('.').is_empty())
     };
     asked.and_then(|asked| asked.strip_prefix('/')).filter(within).unwrap_or("account")
 }

@@ -52,7 +52,7 @@ pub(super) async fn post(
         Ok(entered) => Ok(go_with(&app, &entered, "", next)),
         Err(denied) => match told(denied) {
             Ok((status, why)) => form(&app, status, Some(&why), next).await,
-            Err(response) => Ok(response),
+            Err(response) => Ok(*response),
         },
     }
 }

@@ -53,7 +53,7 @@ pub(super) async fn ask(
         }
         Err(denied) => match told(denied) {
             Ok((status, why)) => private_page(&app, status, "", ("New password", &asking(Some(&why)))).await,
-            Err(response) => Ok(response),
+            Err(response) => Ok(*response),
         },
     }
 }
@@ -95,7 +95,7 @@ pub(super) async fn set(
             Ok((status, why)) => {
                 private_page(&app, status, "", ("New password", &setting(Some(&why), &link))).await
             }
-            Err(response) => Ok(response),
+            Err(response) => Ok(*response),
         },
     }
 }

@@ -58,7 +58,7 @@ pub(super) async fn post(
             Ok((status, why)) => {
                 private_page(&app, status, "", ("Register", &form(&app, Some(&why), &typed))).await
             }
-            Err(response) => Ok(response),
+            Err(response) => Ok(*response),
         },
     }
 }
@@ -108,7 +108,7 @@ pub(super) async fn use_link(
         Ok(user) => (StatusCode::OK, format!("The address is confirmed. Welcome, {}.", user.name)),
         Err(denied @ Denied::Because { .. }) => match told(denied) {
             Ok(told) => told,
-            Err(response) => return Ok(response),
+            Err(response) => return Ok(*response),
         },
         Err(denied) => return Ok(axum::response::IntoResponse::into_response(denied)),
     };

@@ -70,7 +70,7 @@ pub(super) async fn callback(
 async fn refused(app: &App, root: &str, denied: Denied) -> Result<Response, Trouble> {
     let (status, why) = match told(denied) {
         Ok(told) => told,
-        Err(response) => return Ok(response),
+        Err(response) => return Ok(*response),
     };
     let body = html! {
         h1 { "Not logged in" }

@@ -257,7 +257,7 @@ fn a_pending_publisher_makes_the_project_for_its_person() {
     }
     let added = olga.api("POST", "/api/v1/publishers", &order("new-thing", claims.clone()));
     assert_eq!((added.status, &added.json()["pending"]), (201, &json!(true)), "{}", added.text());
-    assert_eq!(olga.api("POST", "/api/v1/publishers", &order("new-thing", claims.clone())).status, 409);
+    assert_eq!(olga.api("POST", "/api/v1/publishers", &order("new-thing", claims)).status, 409);
     // It reserves nothing, and nobody else sees it.
     assert_eq!(max.api("GET", "/api/v1/publishers", &Value::Null).json()["publishers"], json!([]));
     let id = added.json()["id"].as_str().unwrap().to_owned();

@@ -39,7 +39,7 @@ impl Args {
 pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
     match &args.command {
         Command::Trust(whom) => {
-            observations::set_trust(store, &whom.account, true, &act(&whom.reason)).await?
+            observations::set_trust(store, &whom.account, true, &act(&whom.reason)).await?;
         }
         Command::Distrust(whom) => {
             observations::set_trust(store, &whom.account, false, &act(&whom.reason)).await?;
