@@ -153,7 +153,7 @@ async fn said(app: &App) -> Result<Vec<Entry>, Trouble> {
 async fn confusable(app: &App, since: Timestamp) -> Result<Vec<Entry>, Trouble> {
     let mut own = app.parts.store.own_projects().await?;
     own.retain(|own| own.made_at >= since && own.lifted_at.is_none());
-    own.sort_by(|a, b| b.made_at.cmp(&a.made_at));
+    own.sort_by_key(|one| std::cmp::Reverse(one.made_at));
     own.truncate(NAMES);
     let judge = move || {
         let mut lookup = app::names().lookup();
