@@ -116,7 +116,9 @@ impl<'a> Folk<'a> {
         loop {
             for path in newest(&self.mails) {
                 // Quoted-printable may have broken the line.
-                let mail = std::fs::read_to_string(&path).unwrap().replace("=\r\n", "").replace("=3D", "=");
+                // One that is just being written has another name by now.
+                let Ok(mail) = std::fs::read_to_string(&path) else { continue };
+                let mail = mail.replace("=\r\n", "").replace("=3D", "=");
                 if let Some((_, rest)) = mail.split_once("?link=").filter(|_| mail.contains(email)) {
                     return rest.chars().take_while(char::is_ascii_hexdigit).collect();
                 }
