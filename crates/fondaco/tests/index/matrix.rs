@@ -71,6 +71,9 @@ const PEOPLE: [Role; 14] = [
     person("frozen", (Some(StaffRole::Admin), Kind::Full), NOTHING, ("---", "---")),
 ];
 
+/// What demands a second factor beyond its kind of access, before it looks at what was sent.
+const STRICTER: [(&str, &str); 2] = [("POST", "/account/tokens"), ("POST", "/account/tokens/rotate")];
+
 /// Who comes without an account: nobody, and tokens of each kind.
 const OTHERS: [(&str, &[&str]); 6] = [
     ("anonymous", &[]),
@@ -107,6 +110,7 @@ impl Role {
             Access::Reporting if frozen && endpoint.path.contains("appeals") => Decision::Allowed,
             _ if !logged_in => Decision::Login,
             Access::Reporting => Decision::Allowed,
+            Access::FreshPerson if STRICTER.contains(&(endpoint.method, endpoint.path)) => given(factor),
             Access::Person | Access::FreshPerson => Decision::Allowed,
             Access::SecondFactor => given(factor),
             Access::Staff(least) | Access::Desk(least) => {
