@@ -74,8 +74,8 @@ pub enum JournalKind {
     PublisherChanged,
     /// A new project of our own has a name that can be mistaken for another.
     NameConfusable,
-    /// A file of our own requires a project that is on no layer.
-    RequirementMissing,
+    /// A file of our own requires a project that no layer has shown so far: nobody was asked.
+    RequirementUnseen,
     /// Who has a role on a project was changed.
     RolesChanged,
     /// A file has attestations, and they prove nothing.
@@ -122,7 +122,7 @@ impl JournalKind {
         Self::ProvenanceLost,
         Self::PublisherChanged,
         Self::NameConfusable,
-        Self::RequirementMissing,
+        Self::RequirementUnseen,
         Self::RolesChanged,
         Self::ProvenanceBroken,
         Self::FoundWorse,
@@ -166,7 +166,7 @@ impl JournalKind {
             Self::ProvenanceLost => "provenance-lost",
             Self::PublisherChanged => "publisher-changed",
             Self::NameConfusable => "name-confusable",
-            Self::RequirementMissing => "requirement-missing",
+            Self::RequirementUnseen => "requirement-unseen",
             Self::RolesChanged => "roles-changed",
             Self::ProvenanceBroken => "provenance-broken",
             Self::FoundWorse => "found-worse",

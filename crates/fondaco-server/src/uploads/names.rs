@@ -75,8 +75,8 @@ pub(super) async fn note(
         if name == file.project || is_somewhere(app, &name).await? {
             continue;
         }
-        let detail = format!("requires {name}, which is on no layer");
-        let entry = JournalEntry::new(file.uploaded_at, JournalKind::RequirementMissing, detail);
+        let detail = format!("requires {name}, which no layer has shown so far");
+        let entry = JournalEntry::new(file.uploaded_at, JournalKind::RequirementUnseen, detail);
         tx.journal(&entry.of_file(key, Some(file.sha256))).await?;
     }
     Ok(())

@@ -1,17 +1,17 @@
 //! Second factors of people: an app, passkeys, recovery codes, and what becomes of lost ones.
 
 use fondaco_factors::{Step, TotpSecret};
-use fondaco_testkit::{Answer, Authenticator, Browser, Upload, Wheel, fetch, honest_module};
+use fondaco_testkit::{Answer, Authenticator, Upload, Wheel, fetch, honest_module};
 use serde_json::{Value, json};
 
 use crate::house::House;
 use crate::visitors::PASSWORD;
 
 /// Where the pages say that they are; an authenticator in software asks nobody else.
-const ORIGIN: &str = "http://localhost:8080";
+pub(crate) const ORIGIN: &str = "http://localhost:8080";
 const AT: &str = "/api/v1/account/factors";
 
-fn house(more: &str) -> House {
+pub(crate) fn house(more: &str) -> House {
     House::with_config(&format!("[server]\npublic_url = {ORIGIN:?}\n{more}"))
 }
 
@@ -38,13 +38,13 @@ fn done(answer: &Answer, status: u16) -> Value {
 
 /// That it was refused, with this in the reason.
 #[track_caller]
-fn refused(answer: &Answer, status: u16, why: &str) {
+pub(crate) fn refused(answer: &Answer, status: u16, why: &str) {
     assert_eq!(answer.status, status, "{}", answer.text());
     assert!(answer.text().contains(why), "{}", answer.text());
 }
 
 /// Somebody with an account and a password.
-fn person(house: &House, name: &str, more: &[&str]) {
+pub(crate) fn person(house: &House, name: &str, more: &[&str]) {
     let email = format!("{name}@example.invalid");
     let said = house.fondaco.admin(&[&["user", "add", name, "--email", &email], more].concat()).ok().stdout;
     let link = said.split("link=").nth(1).unwrap_or_else(|| panic!("{said}"));
@@ -54,7 +54,7 @@ fn person(house: &House, name: &str, more: &[&str]) {
 
 /// A session by the password, and whether it waits for a second factor.
 #[track_caller]
-fn login(house: &House, name: &str) -> (String, bool) {
+pub(crate) fn login(house: &House, name: &str) -> (String, bool) {
     let given = done(&post(house, "/api/v1/login", "", &json!({"name": name, "password": PASSWORD})), 200);
     (given["session"].as_str().unwrap().to_owned(), given["pending"].as_bool().unwrap())
 }
@@ -64,16 +64,16 @@ fn session_of(answer: &Value) -> String {
 }
 
 /// The app of somebody.
-struct App(TotpSecret);
+pub(crate) struct App(TotpSecret);
 
 impl App {
-    fn of(base32: &str) -> Self {
+    pub(crate) fn of(base32: &str) -> Self {
         let bytes = data_encoding::BASE32_NOPAD.decode(base32.as_bytes()).unwrap();
         Self(TotpSecret::new(bytes.try_into().unwrap()))
     }
 
     /// The code of the step so many after now's.
-    fn code(&self, later: i64) -> String {
+    pub(crate) fn code(&self, later: i64) -> String {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
         self.0.code(Step::new(Step::at(i64::try_from(now).unwrap()).number() + later))
     }
@@ -396,64 +396,6 @@ fn mailed(house: &House, before: &str) -> String {
 }
 
 #[test]
-fn the_pages_do_the_same() {
-    let house = house("");
-    person(&house, "ann", &[]);
-    let (session, _) = login(&house, "ann");
-    let cookie = format!("fondaco-session={session}");
-    let page = house.fondaco.get("/account/factors", &[("Cookie", &cookie)]);
-    refused(&page, 200, "Add an app");
-    assert!(!page.header("content-security-policy").unwrap().contains("script-src"));
-    let form = |path: &str, cookie: &str, body: &str| {
-        let kind = "application/x-www-form-urlencoded";
-        let headers = [("Cookie", cookie), ("Content-Type", kind), ("Sec-Fetch-Site", "same-origin")];
-        fetch("POST", &house.fondaco.url(path), &headers, body.as_bytes()).unwrap()
-    };
-    let offer = form("/account/factors/totp", &cookie, "").text();
-    let secret = offer.split("<code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
-    let app = App::of(&secret);
-    assert!(offer.contains("<svg"), "{offer}");
-    let wrong = form("/account/factors/totp/confirm", &cookie, "code=1");
-    refused(&wrong, 403, "not the code that counts now");
-    let added = form("/account/factors/totp/confirm", &cookie, &format!("code={}", app.code(0)));
-    refused(&added, 200, "Your recovery codes");
-    let next = added.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
-    assert!(added.header("set-cookie").unwrap().contains("HttpOnly"));
-    // The page for a passkey has our script and no other.
-    let page = house.fondaco.get("/account/factors/passkey", &[("Cookie", &next)]);
-    let policy = page.header("content-security-policy").unwrap();
-    assert!(policy.contains("script-src 'self'") && !policy.contains("unsafe"), "{policy}");
-    let text = page.text();
-    assert!(text.contains("static/passkeys.js") && text.contains("data-create="), "{text}");
-    assert_eq!(house.fondaco.get("/static/passkeys.js", &[]).status, 200);
-    let options = attribute(&text, "data-create");
-    let credential = Authenticator::new().create(ORIGIN, &options).to_string();
-    let credential: String = credential.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    let made = form("/account/factors/passkey", &next, &format!("label=key&credential={credential}"));
-    refused(&made, 200, "It is added");
-    // The second step.
-    let (waiting, _) = login(&house, "ann");
-    let cookie = format!("fondaco-session={waiting}");
-    let page = house.fondaco.get("/login/second-step", &[("Cookie", &cookie)]).text();
-    assert!(page.contains("Use a passkey") && page.contains("Recovery code"), "{page}");
-    let passed = form("/login/second-step", &cookie, &format!("code={}", app.code(1)));
-    assert_eq!(passed.status, 303, "{}", passed.text());
-    let next = passed.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
-    assert_eq!(house.fondaco.get("/account/factors", &[("Cookie", &next)]).status, 200);
-    // Another site's form changes nothing.
-    let crossed = [("Cookie", next.as_str()), ("Sec-Fetch-Site", "cross-site")];
-    let url = house.fondaco.url("/account/factors/totp/remove");
-    assert_eq!(fetch("POST", &url, &crossed, &[]).unwrap().status, 403);
-    assert!(house.fondaco.get("/login/passkey", &[]).text().contains("data-get="));
-}
-
-/// The JSON in an attribute.
-fn attribute(page: &str, name: &str) -> Value {
-    let text = page.split(&format!("{name}=\"")).nth(1).unwrap().split('"').next().unwrap();
-    serde_json::from_str(&text.replace("&quot;", "\"").replace("&amp;", "&")).unwrap()
-}
-
-#[test]
 fn critical_projects_take_uploads_only_with_a_passkey_behind_them() {
     let house =
         house("[factors]\ncritical = ['vital-lib']\ncritical_dependents = 1\ncritical_downloads = 2\n");
@@ -508,68 +450,4 @@ fn critical_projects_take_uploads_only_with_a_passkey_behind_them() {
 #[track_caller]
 fn done_with(answer: &Answer, status: u16) {
     assert_eq!(answer.status, status, "{}", answer.text());
-}
-
-/// Carries connections from a port that is known beforehand.
-fn forward(from: std::net::TcpListener, to: u16) {
-    std::thread::spawn(move || {
-        for inward in from.incoming().map_while(Result::ok) {
-            let Ok(outward) = std::net::TcpStream::connect(("127.0.0.1", to)) else { return };
-            let both = [(inward.try_clone(), outward.try_clone()), (Ok(outward), Ok(inward))];
-            for (source, sink) in both {
-                let (mut source, mut sink) = (source.unwrap(), sink.unwrap());
-                std::thread::spawn(move || {
-                    // Whoever ends a connection ends both halves of it.
-                    let _ = std::io::copy(&mut source, &mut sink);
-                    let _ = sink.shutdown(std::net::Shutdown::Both);
-                });
-            }
-        }
-    });
-}
-
-/// With a real browser: `FONDACO_TEST_BROWSER=/usr/bin/chromium cargo test -p fondaco --test index -- --ignored`.
-#[test]
-#[ignore = "needs a Chromium at FONDACO_TEST_BROWSER"]
-fn a_browser_adds_a_passkey_and_logs_in_by_it() {
-    let chromium = std::env::var("FONDACO_TEST_BROWSER").expect("FONDACO_TEST_BROWSER is the path of one");
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let origin = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-    let house = House::with_config(&format!("[server]\npublic_url = {origin:?}\n"));
-    forward(listener, house.fondaco.port());
-    person(&house, "ann", &[]);
-    let mut browser = Browser::start(std::path::Path::new(&chromium));
-    let fill = |browser: &mut Browser, name: &str, text: &str| {
-        browser.value(&format!("document.querySelector('input[name={name}]').value = '{text}'"));
-    };
-    let press = |browser: &mut Browser, form: &str| {
-        browser.value(&format!("document.querySelector({form:?}).querySelector('button').click()"));
-    };
-    browser.open(&format!("{origin}/login"));
-    fill(&mut browser, "name", "ann");
-    fill(&mut browser, "password", PASSWORD);
-    press(&mut browser, "form[action=login]");
-    browser.wait("location.pathname === '/account'");
-    browser.open(&format!("{origin}/account/factors/passkey"));
-    fill(&mut browser, "label", "of Chromium");
-    press(&mut browser, "form[data-create]");
-    browser.wait("document.body.innerText.includes('Your recovery codes')");
-    browser.open(&format!("{origin}/account"));
-    press(&mut browser, "form[action=logout]");
-    browser.wait("location.pathname === '/login'");
-    // By the passkey alone.
-    browser.open(&format!("{origin}/login/passkey"));
-    press(&mut browser, "form[data-get]");
-    browser.wait("location.pathname === '/account'");
-    press(&mut browser, "form[action=logout]");
-    browser.wait("location.pathname === '/login'");
-    // After the password.
-    fill(&mut browser, "name", "ann");
-    fill(&mut browser, "password", PASSWORD);
-    press(&mut browser, "form[action=login]");
-    browser.wait("location.pathname === '/login/second-step'");
-    press(&mut browser, "form[data-get]");
-    browser.wait("location.pathname === '/account'");
-    browser.open(&format!("{origin}/account/factors"));
-    browser.wait("document.body.innerText.includes('of Chromium')");
 }

@@ -59,7 +59,7 @@ impl House {
         std::fs::create_dir(data.path().join("rules")).unwrap();
         let rule = "rule held { strings: $a = \"HOLD-ME\" condition: $a }\n";
         std::fs::write(data.path().join("rules/held.yar"), rule).unwrap();
-        Self::in_folder(data, "[inspect]\nyara = ['rules']\n")
+        Self::in_folder(data, "[inspect]\nyara = ['rules']\n[breaker]\nmode = 'off'\n")
     }
 
     /// The same data folder, served anew.

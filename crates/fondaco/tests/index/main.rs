@@ -16,6 +16,7 @@ mod campaigns;
 mod cooldown;
 mod crashes;
 mod factors;
+mod factors_pages;
 mod feeds;
 mod holders;
 mod house;

@@ -107,7 +107,7 @@ impl Role {
             Access::Pending if kind == Kind::Pending => Decision::Allowed,
             Access::Pending => Decision::Login,
             // Who is frozen may appeal.
-            Access::Reporting if frozen && endpoint.path.contains("appeals") => Decision::Allowed,
+            Access::Reporting if frozen && endpoint.path.contains("/appeal") => Decision::Allowed,
             _ if !logged_in => Decision::Login,
             Access::Reporting => Decision::Allowed,
             Access::FreshPerson if STRICTER.contains(&(endpoint.method, endpoint.path)) => given(factor),

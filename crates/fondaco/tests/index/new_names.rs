@@ -76,10 +76,13 @@ fn a_requirement_that_is_nowhere_is_told_and_nobody_is_asked() {
     let answer = Upload::of(&dist).send(&house.fondaco, &token);
     assert_eq!(answer.status, 200, "{}", answer.text());
     let details: Vec<String> =
-        told(&house, "requirement-missing").into_iter().map(|(_, detail)| detail).collect();
+        told(&house, "requirement-unseen").into_iter().map(|(_, detail)| detail).collect();
     assert_eq!(
         details,
-        ["requires acme-secret, which is on no layer", "requires granite-inner, which is on no layer"]
+        [
+            "requires acme-secret, which no layer has shown so far",
+            "requires granite-inner, which no layer has shown so far"
+        ]
     );
     assert!(house.upstream.requests().is_empty(), "{:?}", house.upstream.requests());
 }

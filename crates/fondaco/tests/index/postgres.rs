@@ -25,7 +25,7 @@ fn uploads_and_installations_on_postgres() {
     clients.twine_upload(&legacy, &token, &[&file]).ok();
     clients.pip(&["install", "--index-url", &house.fondaco.index_url(), "house-tools"]).ok();
     assert_eq!(clients.installed(Installer::Pip), ["base_lib-1.0", "house_tools-1.0"]);
-    assert_eq!(house.journal_of(&tools.file_name), ["file-uploaded", "file-inspected"]);
+    assert_eq!(house.journal_of(&tools.file_name), ["file-uploaded", "file-inspected", "requirement-unseen"]);
     assert!(!house.data.path().join("fondaco.db").exists());
     house.upstream.stop();
     let house = house.restarted();

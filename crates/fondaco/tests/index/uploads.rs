@@ -44,7 +44,7 @@ fn twine_and_uv_publish_and_pip_and_uv_install() {
     }
     // It came from here, and no upstream was asked for our names once they were ours.
     let kinds = house.journal_of(&by_twine.file_name);
-    assert_eq!(kinds, ["file-uploaded", "file-inspected"]);
+    assert_eq!(kinds, ["file-uploaded", "file-inspected", "requirement-unseen"]);
     let listed = house.listed("house-tools", &by_twine.file_name);
     assert_eq!(listed["requires-python"], ">=3.8");
     assert_eq!(listed["core-metadata"]["sha256"].as_str().map(str::len), Some(64));
