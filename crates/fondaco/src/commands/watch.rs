@@ -23,7 +23,7 @@ pub(crate) struct Args {
     how: How,
     #[command(flatten)]
     storage: Storage,
-    /// A fondaco.toml, of which the database, the sandbox, the YARA rules and [upstream] allow_hosts count
+    /// A fondaco.toml, of which the database, the sandbox, the YARA rules and `[upstream] allow_hosts` count
     #[arg(long, value_name = "FILE", env = "FONDACO_CONFIG", global = true)]
     config: Option<PathBuf>,
     #[command(subcommand)]
@@ -58,7 +58,7 @@ struct How {
     /// Where alerts are written, a line of JSON each [default: alerts.jsonl in the data folder]
     #[arg(long, value_name = "FILE")]
     alerts: Option<PathBuf>,
-    /// Who gets a mail for each alert about an attack, sent as [mail] in the configuration says; at most twenty an
+    /// Who gets a mail for each alert about an attack, sent as `[mail]` in the configuration says; at most twenty an
     /// hour; may be given more than once
     #[arg(long, value_name = "ADDRESS")]
     mail: Vec<String>,

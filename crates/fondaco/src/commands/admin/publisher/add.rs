@@ -14,7 +14,7 @@ use crate::config::Trusted;
 pub(super) struct Args {
     /// The project
     project: ProjectName,
-    /// Who vouches: an issuer of the configuration's [[trusted_issuers]], to the letter
+    /// Who vouches: an issuer of the configuration's `[[trusted_issuers]]`, to the letter
     #[arg(long, value_name = "URL")]
     issuer: String,
     /// What it is told by, as often as needed. GitHub: owner, repository, workflow, and environment, owner_id,
