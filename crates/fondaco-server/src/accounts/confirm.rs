@@ -14,7 +14,7 @@ pub(crate) async fn confirm(app: &App, person: &Person, password: &Password) -> 
     may_try(app, &person.visitor, &name)?;
     let hash = app.parts.store.password_hash(&person.user.id).await?;
     if !app.hashing.is_right(password, hash).await? {
-        return Err(failed(app, &person.visitor, &name, Some(&person.user)).await?);
+        return Err(failed(app, &person.visitor, &name, Some(&person.user)));
     }
     let now = app.now();
     let mut tx = app.parts.store.begin().await?;

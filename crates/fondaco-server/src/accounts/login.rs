@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use fondaco_accounts::Password;
 use fondaco_model::{AuditAction, Deed, Session, Timestamp, User, UserName, UserState};
+use fondaco_store::StoreError;
 
 use super::{Denied, event, factors, local, mails};
 use crate::app::App;
@@ -48,12 +49,12 @@ pub(crate) async fn log_in(
     };
     let right = app.hashing.is_right(password, hash.clone()).await?;
     let (Some(user), Some(hash), true) = (known.clone(), hash, right) else {
-        return Err(failed(app, visitor, &typed, known.as_ref()).await?);
+        return Err(failed(app, visitor, &typed, known.as_ref()));
     };
     let emails = app.parts.store.emails(&user.id).await?;
     let verified = emails.iter().any(|email| email.primary && email.verified_at.is_some());
     if user.state != UserState::Active || !verified {
-        return Err(failed(app, visitor, &typed, Some(&user)).await?);
+        return Err(failed(app, visitor, &typed, Some(&user)));
     }
     if password.is_breached(&app.parts.settings.accounts.breached) {
         return Err(breached(app, &user).await?);
@@ -74,23 +75,27 @@ pub(super) fn may_try(app: &App, visitor: &Visitor, name: &str) -> Result<(), De
 
 /// Counts a wrong password, and writes it down where there is such a person: what was typed may be a
 /// password in the wrong field.
-pub(super) async fn failed(
-    app: &App,
-    visitor: &Visitor,
-    name: &str,
-    known: Option<&User>,
-) -> Result<Denied, Denied> {
+pub(super) fn failed(app: &App, visitor: &Visitor, name: &str, known: Option<&User>) -> Denied {
     app.limiter.spend(Class::Logins, &visitor.counted());
     app.limiter.spend(Class::LoginsToAccount, name);
     breaker::login_failed(app);
-    // A flood of names that are nobody's must not keep writers waiting.
     if let Some(user) = known {
-        let mut tx = app.parts.store.begin().await?;
+        // Nobody waits for it: how long an answer takes must not tell whether there is such a name.
+        let (app, user) = (app.clone(), user.id.clone());
         let from = format!("from {}", visitor.address);
-        tx.audit(&event(app.now(), "index", AuditAction::FailLogin, (user.id.as_str(), &from))).await?;
-        tx.commit().await?;
+        tokio::spawn(async move {
+            if let Err(error) = note_failure(&app, user.as_str(), &from).await {
+                tracing::warn!(%error, user = user.as_str(), "a failed login could not be noted");
+            }
+        });
     }
-    Ok(Denied::unknown())
+    Denied::unknown()
+}
+
+async fn note_failure(app: &App, user: &str, from: &str) -> Result<(), StoreError> {
+    let mut tx = app.parts.store.begin().await?;
+    tx.audit(&event(app.now(), "index", AuditAction::FailLogin, (user, from))).await?;
+    tx.commit().await
 }
 
 /// A password that others know is no password any more.
