@@ -173,7 +173,8 @@ async fn holder(app: &App, to: &IssuedTo, caveats: &[Caveat]) -> Result<Holder, 
             let mut publishers = Vec::new();
             for id in ids.iter().filter(|id| narrowed(id)) {
                 let publisher = app.parts.store.publisher(id).await?;
-                publishers.extend(publisher.filter(|publisher| publisher.is_in_force(app.now())));
+                let frozen = tokens::is_frozen(app, &format!("publisher:{id}")).await?;
+                publishers.extend(publisher.filter(|publisher| !frozen && publisher.is_in_force(app.now())));
             }
             if publishers.is_empty() { Err(Unrecognised::Nobody) } else { Ok(Holder::Publishers(publishers)) }
         }

@@ -120,9 +120,18 @@ impl Class {
         match (method.as_str(), path) {
             ("POST", "/legacy/") => Some(Self::Uploads),
             ("GET", "/search" | "/api/v1/search") => Some(Self::Searches),
+            ("POST", path) if is_report(path) => Some(Self::Reports),
             _ => None,
         }
     }
+}
+
+/// Whether a request reports something, or appeals against what came of that.
+fn is_report(path: &str) -> bool {
+    let of_project = path.strip_prefix("/api/v1/projects/").and_then(|rest| rest.split_once('/'));
+    matches!(of_project, Some((_, "observations" | "appeals")))
+        || path.starts_with("/report/")
+        || path.starts_with("/appeal/")
 }
 
 impl Limits {
@@ -294,6 +303,18 @@ mod tests {
         assert_eq!(answer.headers()["retry-after"], "20");
         assert_eq!(answer.headers()["ratelimit-policy"], "\"logins\";q=3;w=60");
         assert_eq!(answer.headers()["ratelimit"], "\"logins\";r=0;t=20");
+    }
+
+    #[test]
+    fn reports_are_counted_wherever_they_come() {
+        for path in
+            ["/api/v1/projects/x/observations", "/report/x", "/api/v1/projects/x/appeals", "/appeal/x"]
+        {
+            assert_eq!(Class::of(&Method::POST, path), Some(Class::Reports), "{path}");
+        }
+        for path in ["/api/v1/projects/x/roles", "/api/v1/observations", "/reports/x"] {
+            assert_eq!(Class::of(&Method::POST, path), None, "{path}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use fondaco_model::{Observer, StaffRole, Token, UserState, account_of};
+use fondaco_model::{Observer, ProjectRole, StaffRole, Token, UserId, UserState, account_of};
 use fondaco_pydist::ProjectName;
 
 use crate::app::App;
@@ -64,16 +64,26 @@ pub(crate) struct Appellant {
 }
 
 impl Appellant {
-    /// Whether a project of our own is theirs: they may publish it, have made it, or a file of it is
-    /// theirs.
+    /// Whether a project of our own is theirs: they own it, may publish it by their token, have made it,
+    /// or a file of it is theirs.
     pub(crate) async fn owns(&self, app: &App, project: &ProjectName) -> Result<bool, Trouble> {
         let Some(own) = app.parts.store.own_project(project).await? else { return Ok(false) };
         let mine = |actor: &str| account_of(actor) == self.by.account;
         let publishes = self.token.as_ref().is_some_and(|token| token.may_upload_to(project));
-        if publishes || mine(&own.made_by) {
+        if publishes || mine(&own.made_by) || self.has_role(app, project).await? {
             return Ok(true);
         }
         Ok(app.parts.store.own_files(project).await?.iter().any(|file| mine(&file.uploaded_by)))
+    }
+}
+
+impl Appellant {
+    /// Whether a person was made an owner of a project.
+    async fn has_role(&self, app: &App, project: &ProjectName) -> Result<bool, Trouble> {
+        let person = self.by.account.strip_prefix("user:").and_then(|id| id.parse::<UserId>().ok());
+        let Some(person) = person else { return Ok(false) };
+        let holders = app.parts.store.holders(project).await?;
+        Ok(holders.people.get(&person) == Some(&ProjectRole::Owner))
     }
 }
 

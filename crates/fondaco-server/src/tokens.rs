@@ -126,7 +126,7 @@ pub(crate) async fn recognise(app: &App, text: &str) -> Result<Option<Token>, Tr
 }
 
 /// Whether an act that stands has frozen an account.
-async fn is_frozen(app: &App, account: &str) -> Result<bool, Trouble> {
+pub(crate) async fn is_frozen(app: &App, account: &str) -> Result<bool, Trouble> {
     let generation = app.parts.store.generation();
     if let Some((seen_at, frozen)) = app.frozen.get(account)
         && seen_at == generation

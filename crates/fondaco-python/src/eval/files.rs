@@ -99,12 +99,12 @@ impl Eval<'_, '_> {
         }
     }
 
-    /// The variable that holds the path of a file that is open for writing, until it is filled.
+    /// Remembers the variable that holds the path of a file that is open for writing.
     pub(super) fn opened_for_writing(&mut self, path: Option<&Expr>) {
         let Some(path) = path.and_then(dotted) else { return };
-        let function = self.here().function;
-        if self.filling.len() < MAX_WRITTEN {
-            self.filling.push((function, path));
+        let opened = (self.here().function, path);
+        if self.filling.len() < MAX_WRITTEN && !self.filling.contains(&opened) {
+            self.filling.push(opened);
         }
     }
 

@@ -174,6 +174,11 @@ impl<'a> Eval<'a, '_> {
         })
     }
 
+    /// Whether the module speaks of wallets: looked for once.
+    fn is_of_wallets(&self) -> bool {
+        *self.of_wallets.get_or_init(|| WALLETS.iter().any(|mark| self.task.text.contains(mark)))
+    }
+
     /// What a parameter that is named for the key of a wallet holds.
     fn key_of(&self, parameter: &str) -> Taint {
         let name = parameter.trim_start_matches('_').to_ascii_lowercase();
@@ -189,11 +194,7 @@ impl<'a> Eval<'a, '_> {
         );
         let is_key =
             matches!(name.as_str(), "private_key" | "privatekey" | "priv_key" | "privkey" | "wallet_key");
-        if is_phrase || is_key && WALLETS.iter().any(|mark| self.task.text.contains(mark)) {
-            Taint::BROWSER
-        } else {
-            Taint::NONE
-        }
+        if is_phrase || is_key && self.is_of_wallets() { Taint::BROWSER } else { Taint::NONE }
     }
 
     /// A default is a literal mostly; anything else is unknown here.

@@ -11,6 +11,7 @@ mod handoff;
 mod nested;
 mod statement;
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use ruff_python_ast::{Expr, Parameters, Stmt, Suite};
@@ -152,6 +153,8 @@ struct Eval<'a, 't> {
     drafts: Map<Rc<str>, files::Draft>,
     /// Functions, and the variables that hold the paths of files that are open for writing there.
     filling: Vec<(Rc<str>, String)>,
+    /// Whether the module speaks of wallets, once somebody has asked.
+    of_wallets: OnceCell<bool>,
     steps: u64,
     depth: usize,
     /// Where the text of an attribute is put together.
@@ -219,6 +222,7 @@ pub(crate) fn run<'a>(
         written: Set::default(),
         drafts: Map::default(),
         filling: Vec::new(),
+        of_wallets: OnceCell::new(),
         steps: task.steps,
         depth: 0,
         path_text: String::new(),

@@ -213,6 +213,28 @@ fn a_minted_token_ends_with_its_publisher_and_its_switches() {
 }
 
 #[test]
+fn a_publisher_that_was_frozen_publishes_no_more() {
+    let bench = Bench::with_publisher("house-tools");
+    let (fondaco, token) = (&bench.house.fondaco, bench.minted());
+    assert_eq!(bench.send(&wheel("house-tools", "1.0"), &token).status, 200);
+    let manager = format!("Bearer {}", fondaco.token(&["--manages"]));
+    let headers = [("Authorization", manager.as_str()), ("Content-Type", "application/json")];
+    let ask = |method: &str, path: &str, body: Value| {
+        fetch(method, &fondaco.url(path), &headers, body.to_string().as_bytes()).unwrap()
+    };
+    let report = json!({"kind": "is_malware", "summary": "it reads the keys of its users"});
+    let report = ask("POST", "/api/v1/projects/house-tools/observations", report);
+    assert_eq!(report.status, 202, "{}", report.text());
+    let id = report.json()["observation"]["id"].as_str().unwrap().to_owned();
+    let order =
+        json!({"outcome": "confirmed", "note": "it is", "measure": "quarantine", "freeze_accounts": true});
+    let decided = ask("PUT", &format!("/api/v1/observations/{id}/outcome"), order);
+    assert_eq!(decided.status, 200, "{}", decided.text());
+    assert_eq!(bench.send(&wheel("house-tools", "2.0"), &token).status, 403, "the token that there was");
+    assert_eq!(bench.send(&wheel("house-tools", "2.0"), &bench.minted()).status, 403, "and another");
+}
+
+#[test]
 fn a_project_can_take_nothing_else() {
     let bench = Bench::with_publisher("house-tools");
     let fondaco = &bench.house.fondaco;
