@@ -95,23 +95,25 @@ pub(crate) async fn given(app: &App, key: &FileKey, known: Option<Sha256>) -> Re
     }
     let page = pages::current(app, &key.project).await?;
     let listed = page.files().iter().find(|file| file.file_name == key.file_name);
-    Ok(fetched(app, key, listed).await)
+    fetched(app, key, listed).await
 }
 
-async fn fetched(app: &App, key: &FileKey, listed: Option<&PageFile>) -> Given {
-    let Some(url) = listed.and_then(|listed| listed.provenance.as_deref()) else { return Given::Nothing };
+async fn fetched(app: &App, key: &FileKey, listed: Option<&PageFile>) -> Result<Given, Trouble> {
+    let Some(url) = listed.and_then(|listed| listed.provenance.as_deref()) else { return Ok(Given::Nothing) };
     let source = app.source(&key.project).filter(|source| source.name == key.upstream);
-    let Some(source) = source else { return Given::Unknown };
-    if app.permit(Deed::PullThrough).await.is_err() {
-        return Given::Unknown;
+    let Some(source) = source else { return Ok(Given::Unknown) };
+    match app.permit(Deed::PullThrough).await {
+        Ok(()) => {}
+        Err(Trouble::SwitchedOff(_)) => return Ok(Given::Unknown),
+        Err(trouble) => return Err(trouble),
     }
-    match source.client.provenance(url).await {
+    Ok(match source.client.provenance(url).await {
         Ok(bytes) => Given::Object(bytes.to_vec()),
         Err(error) => {
             tracing::warn!(project = %key.project, file = key.file_name, %error, "its attestations can't be fetched");
             Given::Unknown
         }
-    }
+    })
 }
 
 /// Verifies what was given for a content.
@@ -181,7 +183,7 @@ pub(crate) async fn before(app: &App, key: &FileKey) -> Result<Option<String>, T
     if let Some(known) = store.provenance(&of, sha256).await? {
         return Ok(Some(known.publisher));
     }
-    let given = fetched(app, &of, Some(file)).await;
+    let given = fetched(app, &of, Some(file)).await?;
     let Attested::By(provenance) = attested(app, &of, sha256, given).await? else { return Ok(None) };
     let mut tx = store.begin().await?;
     tx.add_provenance(&provenance).await?;

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use fondaco_model::{
-    AuditAction, AuditEvent, Deed, FileKey, JournalEntry, JournalKind, OwnFile, Quarantine, Scope, UploadSite,
+    AuditAction, AuditEvent, FileKey, JournalEntry, JournalKind, OwnFile, Quarantine, Scope, UploadSite,
 };
 use fondaco_names::{Engine, Match, Own, Popular};
 use fondaco_pydist::ProjectName;
@@ -17,7 +17,7 @@ use crate::app::{App, names};
 use crate::trouble::Trouble;
 
 /// Requirements of one file that are told of.
-const MOST: usize = 20;
+const MOST: usize = 200;
 /// Who does what an operator has ordered once for all.
 const INDEX: &str = "index";
 
@@ -58,23 +58,42 @@ pub(super) async fn check(
     }
 }
 
-/// Writes down what a file that was just taken tells others: of a new project's name, and of what it
-/// requires.
+/// What is to be told of a file, found out before its transaction: that one waits for nobody else.
+pub(super) struct Told {
+    target: Option<Target>,
+    unseen: Vec<ProjectName>,
+}
+
+/// What a file that is about to be taken tells others: of a new project's name, and of what it requires.
+pub(super) async fn told(
+    app: &App,
+    project: &ProjectName,
+    (by, report): (&str, &str),
+) -> Result<Told, UploadTrouble> {
+    let is_new = app.parts.store.own_project(project).await?.is_none();
+    let target = if is_new { target(app, project, by).await? } else { None };
+    let report = serde_json::from_str::<Report>(report).ok();
+    let requires = report.and_then(|report| report.facts).map(|facts| facts.requires).unwrap_or_default();
+    let mut unseen = Vec::new();
+    for name in required(&requires) {
+        if name != *project && !is_somewhere(app, &name).await? {
+            unseen.push(name);
+        }
+    }
+    Ok(Told { target, unseen })
+}
+
+/// Writes that down with the file.
 pub(super) async fn note(
     app: &App,
     tx: &mut Tx,
-    (file, key, report): (&OwnFile, &FileKey, &str),
+    (file, key, told): (&OwnFile, &FileKey, Told),
     site: &UploadSite,
 ) -> Result<(), UploadTrouble> {
-    if site.project.is_none() && !site.claimed {
-        note_name(app, tx, file).await?;
+    if let (Some(target), None, false) = (told.target, &site.project, site.claimed) {
+        note_name(app, tx, file, target).await?;
     }
-    let report = serde_json::from_str::<Report>(report).ok();
-    let requires = report.and_then(|report| report.facts).map(|facts| facts.requires).unwrap_or_default();
-    for name in required(&requires) {
-        if name == file.project || is_somewhere(app, &name).await? {
-            continue;
-        }
+    for name in told.unseen {
         let detail = format!("requires {name}, which no layer has shown so far");
         let entry = JournalEntry::new(file.uploaded_at, JournalKind::RequirementUnseen, detail);
         tx.journal(&entry.of_file(key, Some(file.sha256))).await?;
@@ -82,11 +101,13 @@ pub(super) async fn note(
     Ok(())
 }
 
-async fn note_name(app: &App, tx: &mut Tx, file: &OwnFile) -> Result<(), UploadTrouble> {
+async fn note_name(
+    app: &App,
+    tx: &mut Tx,
+    file: &OwnFile,
+    Target { found, is_ours }: Target,
+) -> Result<(), UploadTrouble> {
     let (project, at) = (&file.project, file.uploaded_at);
-    let Some(Target { found, is_ours }) = target(app, project, &file.uploaded_by).await? else {
-        return Ok(());
-    };
     let how: Vec<&str> = found.techniques.iter().map(|technique| technique.title()).collect();
     let detail = format!("can be mistaken for {}: {}", found.target, how.join(", "));
     tx.journal(&JournalEntry::new(at, JournalKind::NameConfusable, &detail).of_project(project)).await?;
@@ -167,7 +188,7 @@ async fn is_somewhere(app: &App, name: &ProjectName) -> Result<bool, UploadTroub
         return Ok(true);
     }
     let Some(source) = app.source(name) else { return Ok(false) };
-    if names().rank(name.as_str()).is_some() || app.permit(Deed::PullThrough).await.is_err() {
+    if names().rank(name.as_str()).is_some() {
         return Ok(true);
     }
     let page = app.parts.store.page(&source.name, name).await.map_err(Trouble::from)?;

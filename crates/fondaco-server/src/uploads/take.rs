@@ -285,6 +285,7 @@ async fn decide(
     (evidence, origin): (Evidence, &Origin),
 ) -> Result<Outcome, UploadTrouble> {
     let key = &candidate.key;
+    let told = new_names::told(app, &key.project, (&file.uploaded_by, &evidence.report)).await?;
     let mut tx = app.parts.store.begin().await?;
     let site = tx.upload_site(candidate.wanted()).await?;
     let (grantee, holders) = (&candidate.grantee, tx.holders(&key.project).await?);
@@ -352,7 +353,7 @@ async fn decide(
     attestations::keep(&mut tx, (&file, key), candidate.provenance.as_ref()).await?;
     tx.add_upload(&upload).await?;
     gate::record_evidence(&mut tx, key, &evidence, file.uploaded_at).await?;
-    new_names::note(app, &mut tx, (&file, key, &evidence.report), &site).await?;
+    new_names::note(app, &mut tx, (&file, key, told), &site).await?;
     let clustered = campaigns::cluster(app, &mut tx, seen(&file, key, &evidence)).await?;
     // A member of a campaign is held as it arrives, whatever its own evidence.
     let member = MemberId::of(file.sha256, key.project.as_str());

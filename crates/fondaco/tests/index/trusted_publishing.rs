@@ -222,7 +222,7 @@ fn a_publisher_that_was_frozen_publishes_no_more() {
     let ask = |method: &str, path: &str, body: Value| {
         fetch(method, &fondaco.url(path), &headers, body.to_string().as_bytes()).unwrap()
     };
-    let report = json!({"kind": "is_malware", "summary": "it reads the keys of its users"});
+    let report = json!({"kind": "is_malware", "summary": "it reads the keys of its users", "inspector_url": "https://x.example.invalid/"});
     let report = ask("POST", "/api/v1/projects/house-tools/observations", report);
     assert_eq!(report.status, 202, "{}", report.text());
     let id = report.json()["observation"]["id"].as_str().unwrap().to_owned();
