@@ -1,6 +1,6 @@
 //! ## What it detects
 //!
-//! A shell or PowerShell command that fetches something and runs it (`curl ... | sh`, `iwr ... -OutFile`, `DownloadFile`).
+//! A shell or PowerShell command that fetches something and runs it (`curl ... | sh`, `iwr ... -OutFile`, `DownloadFile`), or a program of Windows that runs what an address gives (`mshta`, `msiexec`, `regsvr32`).
 //!
 //! ## Why it is bad
 //!

@@ -1,6 +1,6 @@
 //! ## What it detects
 //!
-//! A command that was decoded or decrypted before it is run, or that decodes what it runs (`base64 -d | sh`).
+//! A command that was decoded or decrypted before it is run, or that decodes what it runs (`base64 -d | sh`); also one that a data file of the package holds encoded, where nobody asked for it.
 //!
 //! ## Why it is bad
 //!

@@ -1,6 +1,6 @@
 //! ## What it detects
 //!
-//! The protocol of a mining pool in a command or a text.
+//! The protocol of a mining pool in a command or a text, or a program that is started with the address of a wallet of Monero.
 //!
 //! ## Why it is bad
 //!

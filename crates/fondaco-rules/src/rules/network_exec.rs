@@ -1,6 +1,6 @@
 //! ## What it detects
 //!
-//! Code or a command that came over the network and is executed without ever being a file.
+//! Code or a command that came over the network and is executed: as it comes, read back from the file that it was put into, or copied into memory as machine code.
 //!
 //! ## Why it is bad
 //!
@@ -8,7 +8,7 @@
 //!
 //! ## Innocent lookalikes
 //!
-//! None known in published packages.
+//! Bootstraps of old builds, servers that load their plugins from an address, remote consoles: mostly when they are asked to, which weighs less.
 //!
 //! ## Bad
 //!

@@ -1,6 +1,6 @@
 //! ## What it detects
 //!
-//! A command of code that nobody called, which opens a way into this machine from outside: `ssh -R`, `ngrok`, `cloudflared`, `frpc`, `chisel`.
+//! A command of code that nobody called, which opens a way into this machine from outside: `ssh -R`, `ngrok`, `cloudflared`, `frpc`, `chisel`. Or a connection to where the network tells it to, through which it passes on what it is sent.
 //!
 //! ## Why it is bad
 //!
