@@ -11,7 +11,7 @@ use crate::house::{House, JSON, path, wheel};
 
 /// Our own projects are for insiders, one pulled project as well, the rest for everybody.
 const MIXED: &str = "[reading.layers]\nown = ['insiders']\n[[reading.rules]]\nprojects = ['kept-hidden1', 'kept-hidden2']\n\
-                     readers = ['insiders']\n";
+                     readers = ['insiders']\n[limits]\nreports = '1000000/1m'\n";
 /// Nothing without a token.
 const CLOSED: &str = "[reading]\notherwise = 'any-token'\n";
 
