@@ -1,5 +1,5 @@
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +8,7 @@ use fondaco_pydist::Sha256;
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 
+use crate::verified::exactly;
 use crate::{BlobError, Staged};
 
 /// Size of a piece of a range, in bytes.
@@ -82,8 +83,7 @@ pub(crate) fn range(file: File, range: Range<u64>) -> BoxStream<'static, io::Res
         let length = (range.end - range.start).min(PIECE);
         let read = move || {
             file.seek(SeekFrom::Start(range.start))?;
-            let mut piece = vec![0; usize::try_from(length).unwrap_or_default()];
-            file.read_exact(&mut piece)?;
+            let piece = exactly(&mut file, usize::try_from(length).unwrap_or_default())?;
             Ok::<_, io::Error>(Some((Bytes::from(piece), (file, range.start + length..range.end))))
         };
         tokio::task::spawn_blocking(read).await.map_err(io::Error::other)?

@@ -64,8 +64,7 @@ impl Verified {
                 let (mut file, mut hasher) =
                     slot.take().ok_or_else(|| io::Error::other("reading was broken off"))?;
                 let read = move || {
-                    let mut piece = vec![0; wanted];
-                    file.read_exact(&mut piece)?;
+                    let piece = exactly(&mut file, wanted)?;
                     hasher.update(&piece);
                     // A long digest is made here, where it holds nobody up.
                     let digest = (left == wanted as u64).then(|| std::mem::take(&mut hasher).finish());
@@ -119,6 +118,13 @@ impl Verified {
         while self.next_piece().await?.is_some() {}
         Ok(())
     }
+}
+
+/// The next `count` bytes, into memory that is not cleared before: that is as much work as sending it.
+pub(crate) fn exactly(file: &mut File, count: usize) -> io::Result<Vec<u8>> {
+    let mut piece = Vec::with_capacity(count);
+    file.take(count as u64).read_to_end(&mut piece)?;
+    if piece.len() < count { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(piece) }
 }
 
 fn damaged(how: &str) -> io::Error {

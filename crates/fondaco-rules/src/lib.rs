@@ -19,3 +19,4 @@ pub use news::{News, sink_of};
 pub use package::{Hits, Package, names};
 pub use publication::Publication;
 pub use registry::{Rule, all, explain, run};
+pub use rules::get_ready;

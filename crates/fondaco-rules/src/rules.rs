@@ -2,6 +2,8 @@
 
 use crate::Rule;
 
+pub use confusable_name::get_ready;
+
 macro_rules! rules {
     ($($name:ident,)*) => {
         $(mod $name;)*

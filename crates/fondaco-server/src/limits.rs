@@ -1,8 +1,9 @@
 //! How much one client may ask for: leaky buckets (GCRA), one per class and client, in memory of a fixed
 //! size, so that a flood of addresses pushes out its own. Each replica counts for itself.
 //!
-//! The limits are wide: a build farm behind one address asks for thousands of pages at once and is
-//! served. What they are for is a client that has gone wild, and guessing.
+//! The limits are wide: a build farm behind one address asks for tens of thousands of pages at once and
+//! is served, since a page from memory costs some 20 µs. What they are for is a client that has gone
+//! wild, and guessing.
 
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
@@ -86,8 +87,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            requests: Quota::new(60_000, 60),
-            all: Quota::new(600_000, 60),
+            requests: Quota::new(1_200_000, 60),
+            all: Quota::new(6_000_000, 60),
             uploads: Quota::new(6_000, 3600),
             uploads_by_account: Quota::new(3_000, 3600),
             registrations: Quota::new(20, 3600),

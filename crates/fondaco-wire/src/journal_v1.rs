@@ -1,5 +1,7 @@
 //! Lines of the journal, the audit log and the log of downloads.
 
+use std::collections::BTreeMap;
+
 use fondaco_model::rfc3339;
 use serde::Serialize;
 
@@ -132,4 +134,25 @@ pub struct Fetched {
     pub first: String,
     /// The last time.
     pub last: String,
+}
+
+impl Fetched {
+    /// Who was served what, by client, of downloads in any order.
+    pub fn by_client(downloads: impl IntoIterator<Item = fondaco_model::Download>) -> Vec<Self> {
+        let mut clients: BTreeMap<(String, String, String), Vec<fondaco_model::Download>> = BTreeMap::new();
+        for one in downloads {
+            let key = (one.client.clone(), one.user_agent.clone(), one.file_name.clone());
+            clients.entry(key).or_default().push(one);
+        }
+        let told = |((client, user_agent, file_name), downloads): (_, Vec<fondaco_model::Download>)| Self {
+            client,
+            user_agent,
+            file_name,
+            sha256: downloads.first().map(|one| one.sha256.to_string()).unwrap_or_default(),
+            times: downloads.len() as u64,
+            first: downloads.iter().map(|one| one.at).min().map(rfc3339).unwrap_or_default(),
+            last: downloads.iter().map(|one| one.at).max().map(rfc3339).unwrap_or_default(),
+        };
+        clients.into_iter().map(told).collect()
+    }
 }

@@ -1,86 +1,78 @@
 //! Worker processes: each inspects one artifact in a sandbox, writes one report and exits.
 //!
 //! A crashing, looping or deeply nested sample can't hurt the parent, nor whitewash the next. A
-//! worker is the same binary, started with one read-only descriptor (standard input) and one
-//! pipe (standard output) and an empty environment; it can open no file and no socket, and its
-//! memory and CPU time are limited. The parent takes its output for hostile and turns everything
-//! that isn't a sound report into an incomplete one.
+//! worker is the same binary, started with a socket on which it is handed one open file (standard
+//! input), one pipe (standard output) and an empty environment; it can open no file and no socket,
+//! and its memory and CPU time are limited. The parent takes its output for hostile and turns
+//! everything that isn't a sound report into an incomplete one.
 
+mod assignment;
 mod comparison;
 mod operator;
 mod parent;
 mod sandbox;
+mod spares;
 
 use std::io::Write;
 use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use fondaco_archive::Limits;
-use fondaco_inspect::{Context, Operator, inspect_for, on_large_stack};
-use fondaco_verdict::ArtifactKind;
+use fondaco_inspect::{Operator, inspect_for, on_large_stack};
 use fondaco_wire::report_v1;
+
+use assignment::Assignment;
 
 pub use comparison::{Compared, before, without_comparison};
 pub use fondaco_inspect::{Predecessor, Publication, Suppression, rule_title};
 pub use operator::{OwnRules, RulesError, rests_on_suppressions};
 pub use parent::{Job, Worker, engine, failed};
 pub use sandbox::{Level, SandboxError, Sandboxing};
+pub use spares::Spares;
 
-/// How a worker process is told what to inspect, in its arguments.
+/// How long a worker waits for something to inspect before it ends.
+const IDLE: Duration = Duration::from_secs(20);
+
+/// How a worker process is started; what it inspects it is told on standard input.
 #[derive(Debug, Clone)]
-pub struct Assignment {
-    /// The artifact's file name.
-    pub file_name: String,
-    /// Its digest, hex, where it has one.
-    pub sha256: Option<String>,
-    /// `folder` or `file` for members that were packed for the worker.
-    pub kind: Option<String>,
+pub struct Start {
     /// Whether to run without a sandbox where the kernel has none.
     pub sandboxing: Sandboxing,
-    /// What the operator has ruled out.
-    pub suppressions: Vec<Suppression>,
-    /// Whether to tell the facts that an upload is checked by as well.
-    pub upload: bool,
     /// The file of the operator's own compiled rules; read before the file system is closed.
     pub rules: Option<PathBuf>,
-    /// What the newest earlier release had.
-    pub predecessor: Option<Predecessor>,
-    /// Who published it and the newest earlier release, where that says something.
-    pub publication: Option<Publication>,
 }
 
-/// What a worker process does: confines itself, inspects standard input, writes the report.
+/// What a worker process does: gets ready, closes the file system for itself, waits for its
+/// assignment, gives up every other system call, inspects, writes the report.
 ///
 /// # Errors
-/// When the sandbox is required and can't be set up, or standard input can't be read.
-pub fn work(assignment: Assignment) -> Result<(), SandboxError> {
-    let input = std::io::stdin().as_fd().try_clone_to_owned().map_err(SandboxError::Io)?;
-    let rules = assignment.rules.as_ref().map(std::fs::read).transpose().map_err(SandboxError::Io)?;
-    let files = sandbox::forbid_files(assignment.sandboxing)?;
+/// When the sandbox is required and can't be set up, or the assignment or artifact can't be read.
+pub fn work(start: Start) -> Result<(), SandboxError> {
+    let parent = std::io::stdin().as_fd().try_clone_to_owned().map_err(SandboxError::Io)?;
+    let parent = UnixStream::from(parent);
+    parent.set_read_timeout(Some(IDLE)).map_err(SandboxError::Io)?;
+    let rules = start.rules.as_ref().map(std::fs::read).transpose().map_err(SandboxError::Io)?;
+    let files = sandbox::forbid_files(start.sandboxing)?;
     let result = on_large_stack(move || {
-        // On the last thread that is started: no more can be made afterwards.
-        let level = sandbox::forbid_system_calls(assignment.sandboxing, files)?;
-        let started = Instant::now();
-        let context = Context {
-            file_name: assignment.file_name,
-            sha256: assignment.sha256.and_then(|digest| digest.parse().ok()),
-            kind: match assignment.kind.as_deref() {
-                Some("folder") => Some(ArtifactKind::Folder),
-                Some("file") => Some(ArtifactKind::File),
-                _ => None,
-            },
-            predecessor: assignment.predecessor,
-            publication: assignment.publication,
-        };
         let loaded =
             rules.map(|bytes| operator::Loaded::new(&bytes)).transpose().map_err(SandboxError::Rules)?;
+        fondaco_inspect::get_ready();
+        let Some((mut artifact, assignment)) = Assignment::take(&parent).map_err(SandboxError::Io)? else {
+            return Ok(());
+        };
+        // On the last thread that is started: no more can be made afterwards.
+        let level = sandbox::forbid_system_calls(start.sandboxing, files)?;
+        let started = Instant::now();
+        let wrong = |why: String| SandboxError::Io(std::io::Error::other(why));
+        let context = assignment.context().map_err(wrong)?;
+        let suppressions = assignment.suppressions().map_err(wrong)?;
         let content_rules = loaded.as_ref().map(operator::Loaded::rules);
-        let operator = Operator { suppressions: &assignment.suppressions, rules: content_rules.as_deref() };
-        let mut input = std::fs::File::from(input);
-        let report = inspect_for(&mut input, &context, &Limits::default(), &operator);
+        let operator = Operator { suppressions: &suppressions, rules: content_rules.as_deref() };
+        let report = inspect_for(&mut artifact, &context, &Limits::default(), &operator);
         let archive = assignment.upload.then(|| {
-            let archive = fondaco_upload::archive::read(&mut input, context.file_name.ends_with(".whl"));
+            let archive = fondaco_upload::archive::read(&mut artifact, context.file_name.ends_with(".whl"));
             Box::new(archive.into())
         });
         let elapsed = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -88,7 +80,7 @@ pub fn work(assignment: Assignment) -> Result<(), SandboxError> {
         let own = loaded.as_ref().map(operator::Loaded::digest);
         let compared =
             Compared { predecessor: context.predecessor.as_ref(), publication: context.publication.as_ref() };
-        let engine = operator::engine(own, &assignment.suppressions, compared);
+        let engine = operator::engine(own, &suppressions, compared);
         wire.engine = format!("{engine} sandbox/{}", level.id());
         wire.upload = archive;
         let bytes = serde_json::to_vec(&wire).map_err(|error| SandboxError::Io(error.into()))?;

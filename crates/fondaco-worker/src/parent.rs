@@ -1,21 +1,20 @@
 //! The parent's side.
 
 use std::fs::File;
-use std::io::Read;
+use std::os::fd::AsFd;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, mpsc};
+use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
 use fondaco_pydist::Sha256;
 use fondaco_verdict::{ArtifactKind, Report, Subject};
 use fondaco_wire::report_v1;
 
+use crate::assignment::Assignment;
 use crate::operator::{self, OwnRules};
+use crate::spares::{Spares, Started};
 use crate::{Compared, Predecessor, Publication, Sandboxing, Suppression};
-
-/// A report of more bytes is not taken.
-const MAX_REPORT: u64 = 64 << 20;
 
 /// Starts workers.
 #[derive(Debug, Clone)]
@@ -28,6 +27,8 @@ pub struct Worker {
     pub timeout: Duration,
     /// The operator's own rules.
     pub rules: Option<Arc<OwnRules>>,
+    /// Those that wait for work.
+    pub spares: Spares,
 }
 
 /// One artifact to inspect.
@@ -66,54 +67,17 @@ impl Worker {
     /// When no sound report came back: the worker could not be started, was killed, or lied. That
     /// says nothing about the artifact, and is worth another attempt.
     pub fn attempt(&self, job: Job) -> Result<report_v1::Report, String> {
-        let Job { source, file_name, sha256, kind, path, suppressions, predecessor, publication, upload } =
-            job;
-        let mut command = Command::new(&self.program);
-        command.env_clear().args(["worker", "--name", &file_name]);
-        if let Some(digest) = sha256 {
-            command.args(["--sha256", &digest.to_string()]);
-        }
-        if let Some(kind) = kind {
-            command.args(["--kind", kind.id()]);
-        }
-        for suppression in &suppressions {
-            let Suppression { project, rule, reason } = suppression;
-            command.args(["--suppress", project.as_str(), rule, reason]);
-        }
-        if let Some(predecessor) = &predecessor {
-            command.args(["--before", &predecessor.to_string()]);
-        }
-        if let Some(publication) = &publication {
-            let one = |option: &str, text: &str| format!("--published-{option}={text}");
-            command.args(publication.before.as_ref().map(|before| one("before", before)));
-            command.args(publication.now.as_ref().map(|now| one("now", now)));
-            command.args(publication.is_broken.then_some("--published-wrongly"));
-        }
-        if let Some(rules) = &self.rules {
-            command.arg("--rules").arg(rules.path());
-        }
-        if upload {
-            command.arg("--upload");
-        }
-        if self.sandboxing == Sandboxing::Require {
-            command.arg("--require-sandbox");
-        }
-        command.stdin(source).stdout(Stdio::piped()).stderr(Stdio::null());
-        let answer = match command.spawn() {
-            Ok(child) => self.answer(child),
-            Err(error) => Err(format!("no worker could be started: {error}")),
-        };
-        let sound = answer.and_then(|bytes| {
+        let sound = self.answer(&job).and_then(|bytes| {
             let report: report_v1::Report = serde_json::from_slice(&bytes)
                 .map_err(|error| format!("the worker's report is damaged: {error}"))?;
-            let same = report.sha256 == sha256.map(|digest| digest.to_string());
-            if report.is_sound() && same && report.upload.is_some() == upload {
+            let same = report.sha256 == job.sha256.map(|digest| digest.to_string());
+            if report.is_sound() && same && report.upload.is_some() == job.upload {
                 Ok(report)
             } else {
                 Err("the worker's report is not sound".to_owned())
             }
         });
-        sound.map(|report| report_v1::Report { path, ..report })
+        sound.map(|report| report_v1::Report { path: job.path, ..report })
     }
 
     /// The fingerprint of what a report rests on that is made with these suppressions, and in
@@ -122,22 +86,50 @@ impl Worker {
         operator::engine(self.rules.as_ref().map(|rules| rules.digest()), suppressions, compared)
     }
 
-    fn answer(&self, mut child: Child) -> Result<Vec<u8>, String> {
-        let Some(stdout) = child.stdout.take() else { return Err("the worker has no output".to_owned()) };
-        let (sender, receiver) = mpsc::channel();
-        let reader = std::thread::spawn(move || {
-            let mut bytes = Vec::new();
-            let read = stdout.take(MAX_REPORT).read_to_end(&mut bytes);
-            // The receiver is gone when the worker has been given up.
-            let _ = sender.send(read.map(|_| bytes));
-        });
-        let answer = receiver.recv_timeout(self.timeout);
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.env_clear().arg("worker");
+        if let Some(rules) = &self.rules {
+            command.arg("--rules").arg(rules.path());
+        }
+        if self.sandboxing == Sandboxing::Require {
+            command.arg("--require-sandbox");
+        }
+        command
+    }
+
+    /// A worker that has its assignment.
+    fn assigned(&self, job: &Job) -> std::io::Result<Started> {
+        let assignment = Assignment::of(job);
+        let start = || self.command();
+        let (worker, has_waited) = self.spares.take(start)?;
+        let worker = match assignment.give(&worker.socket, job.source.as_fd()) {
+            Ok(()) => worker,
+            // One that waited may have gone home; the next one has not.
+            Err(_) if has_waited => {
+                worker.reap();
+                let worker = self.spares.start(start())?;
+                assignment.give(&worker.socket, job.source.as_fd())?;
+                worker
+            }
+            Err(error) => {
+                worker.reap();
+                return Err(error);
+            }
+        };
+        self.spares.refill(start);
+        Ok(worker)
+    }
+
+    fn answer(&self, job: &Job) -> Result<Vec<u8>, String> {
+        let mut worker =
+            self.assigned(job).map_err(|error| format!("no worker could be started: {error}"))?;
+        let answer = worker.output.recv_timeout(self.timeout);
         if answer.is_err() {
             // It may have ended by itself in the meantime.
-            let _ = child.kill();
+            let _ = worker.child.kill();
         }
-        let status = child.wait().map_err(|error| error.to_string())?;
-        let _ = reader.join();
+        let status = worker.child.wait().map_err(|error| error.to_string())?;
         match answer {
             Err(_) => Err(format!("the worker was killed after {} s", self.timeout.as_secs())),
             Ok(Err(error)) => Err(format!("the worker's output can't be read: {error}")),

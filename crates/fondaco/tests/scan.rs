@@ -120,7 +120,7 @@ fn json_and_sarif_are_one_document() {
 #[test]
 fn a_worker_can_open_no_file_and_no_socket() {
     let folder = tempfile::tempdir().unwrap();
-    let output = fondaco(&["worker", "--name", "probe", "--probe"], folder.path());
+    let output = fondaco(&["worker", "--probe"], folder.path());
     assert_eq!(output.status.code(), Some(0), "it could: {}", String::from_utf8_lossy(&output.stdout));
 }
 

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: what an inspection costs beside its limit, inflating and parsing alone,
 //! on the same archives in the same run, one thread. CPU time, which other programs don't change much.
 
+mod index;
 mod memory;
 mod peers;
 mod scale;
@@ -16,7 +17,7 @@ use fondaco_inspect::{Context, inspect, on_large_stack};
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// A folder of archives
-    #[arg(long, required_unless_present_any = ["memory", "memory_of", "scale"])]
+    #[arg(long, required_unless_present_any = ["memory", "memory_of", "scale", "index"])]
     benign: Option<PathBuf>,
     /// Measure the memory that inspections of hostile archives take instead
     #[arg(long)]
@@ -32,6 +33,11 @@ pub(crate) struct Args {
     scale: bool,
     #[command(flatten)]
     of_scale: scale::Scale,
+    /// Measure the index beside nginx and pypiserver instead
+    #[arg(long)]
+    index: bool,
+    #[command(flatten)]
+    of_index: index::Index,
     /// Only every Nth archive
     #[arg(long, value_name = "N", default_value_t = 1)]
     every: usize,
@@ -71,6 +77,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     }
     if args.scale {
         return scale::run(&args.of_scale);
+    }
+    if args.index {
+        return index::run(&args.of_index);
     }
     let Some(benign) = args.benign.as_deref().filter(|_| !args.memory) else { return memory::run() };
     let mut paths: Vec<PathBuf> = std::fs::read_dir(benign)

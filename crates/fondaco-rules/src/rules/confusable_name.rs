@@ -44,10 +44,16 @@ pub(crate) const RULE: Rule = Rule {
     check,
 };
 
+static POPULAR: LazyLock<Popular> = LazyLock::new(Popular::embedded);
+
+/// Reads the list of popular names, which nearly every inspection needs.
+pub fn get_ready() {
+    LazyLock::force(&POPULAR);
+}
+
 fn check(package: &Package<'_>, hits: &mut Hits) {
     let Some(metadata) = package.metadata else { return };
     let Ok(name) = metadata.name.parse::<ProjectName>() else { return };
-    static POPULAR: LazyLock<Popular> = LazyLock::new(Popular::embedded);
     // A worker sees one name: a whole engine would take longer than most inspections.
     let engine = Engine::for_name(name.as_str(), &POPULAR, Own::default());
     if let Some(sentence) = engine.spelling(name.as_str()).sentence() {

@@ -18,6 +18,7 @@ mod entering;
 mod factors;
 mod feed;
 mod file;
+mod file_downloads;
 mod healthz;
 mod integrity;
 mod metrics;
@@ -157,6 +158,7 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .desk(Verb::Get, "/api/v1/desk/projects/{name}", desk::one)
         .desk(Verb::Post, "/api/v1/projects/{name}/review", desk::review)
         .desk(Verb::Get, "/api/v1/audit", audit::get)
+        .desk(Verb::Get, "/api/v1/files/{sha256}/downloads", file_downloads::get)
         .open("/healthz", healthz::get)
         .open("/readyz", readyz::get)
 }

@@ -9,7 +9,7 @@ use crate::exit::Exit;
 
 fn ask(program: &Path) -> anyhow::Result<Output> {
     Command::new(program)
-        .args(["worker", "--name", "probe", "--probe"])
+        .args(["worker", "--probe"])
         .env_clear()
         .stdin(Stdio::null())
         .output()

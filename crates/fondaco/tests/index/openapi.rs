@@ -27,6 +27,7 @@ fn the_answers_are_as_the_document_says() {
     let upload = sent.header("location").unwrap().rsplit('/').next().unwrap().to_owned();
     let (hex, name) = (good.sha256().to_string(), good.file_name.as_str());
     exemplify(&mut document, "/api/v1/files/{sha256}", &[&bad.sha256().to_string()]);
+    exemplify(&mut document, "/api/v1/files/{sha256}/downloads", &[&bad.sha256().to_string()]);
     exemplify(
         &mut document,
         "/packages/{first}/{second}/{rest}/{file_name}",

@@ -144,6 +144,14 @@ fn an_operator_stands_above_the_verdict() {
     let fetched: serde_json::Value = serde_json::from_str(&fetched).unwrap();
     assert_eq!(fetched.as_array().unwrap().len(), 2, "{fetched:#}");
     assert!(fetched.as_array().unwrap().iter().all(|f| f["client"] == "127.0.0.1" && f["times"] == 1));
+    let downloads = format!("/api/v1/files/{}/downloads", sdist.sha256());
+    assert_eq!(house.fondaco.get(&downloads, &[]).status, 401, "it says who uses what");
+    let bearer = format!("Bearer {}", house.fondaco.token(&["--manages"]));
+    let told = house.fondaco.get(&downloads, &[("Authorization", &bearer)]).json();
+    assert_eq!(told["fetched_by"].as_array().unwrap().len(), 1, "{told:#}");
+    assert!(fetched.as_array().unwrap().contains(&told["fetched_by"][0]), "{told:#}");
+    let unknown = format!("/api/v1/files/{}/downloads", "0".repeat(64));
+    assert_eq!(house.fondaco.get(&unknown, &[("Authorization", &bearer)]).status, 404);
     // What is clean can be held.
     let good = wheel("debated", "1.0");
     assert_eq!(house.fondaco.get(&path("debated", &good), &[]).status, 200);

@@ -1,9 +1,6 @@
 //! `fondaco admin who-fetched`: whom to warn when a file turns out bad.
 
-use std::collections::BTreeMap;
-
 use anyhow::{Context, bail};
-use fondaco_model::{Download, rfc3339};
 use fondaco_pydist::{DistFilename, ProjectName, Sha256};
 use fondaco_store::Store;
 use fondaco_wire::journal_v1::Fetched;
@@ -23,25 +20,11 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
-    let mut clients: BTreeMap<(String, String, String), Vec<Download>> = BTreeMap::new();
+    let mut downloads = Vec::new();
     for digest in contents(store, &args.what).await? {
-        for download in store.downloads(Some(digest), MOST).await? {
-            let key = (download.client.clone(), download.user_agent.clone(), download.file_name.clone());
-            clients.entry(key).or_default().push(download);
-        }
+        downloads.append(&mut store.downloads(Some(digest), MOST).await?);
     }
-    let fetched: Vec<Fetched> = clients
-        .into_iter()
-        .map(|((client, user_agent, file_name), downloads)| Fetched {
-            client,
-            user_agent,
-            file_name,
-            sha256: downloads.first().map(|d| d.sha256.to_string()).unwrap_or_default(),
-            times: downloads.len() as u64,
-            first: downloads.iter().map(|d| d.at).min().map(rfc3339).unwrap_or_default(),
-            last: downloads.iter().map(|d| d.at).max().map(rfc3339).unwrap_or_default(),
-        })
-        .collect();
+    let fetched = Fetched::by_client(downloads);
     if fetched.is_empty() && args.format == Format::Text {
         println!("nobody was served it");
     }
