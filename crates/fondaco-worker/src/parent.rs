@@ -98,39 +98,39 @@ impl Worker {
         command
     }
 
-    /// A worker that has its assignment.
-    fn assigned(&self, job: &Job) -> std::io::Result<Started> {
+    fn answer(&self, job: &Job) -> Result<Vec<u8>, String> {
         let assignment = Assignment::of(job);
-        let start = || self.command();
-        let (worker, has_waited) = self.spares.take(start)?;
-        let worker = match assignment.give(&worker.socket, job.source.as_fd()) {
-            Ok(()) => worker,
-            // One that waited may have gone home; the next one has not.
-            Err(_) if has_waited => {
-                worker.reap();
-                let worker = self.spares.start(start())?;
-                assignment.give(&worker.socket, job.source.as_fd())?;
-                worker
+        let unstarted = |error: std::io::Error| format!("no worker could be started: {error}");
+        if let Some(worker) = self.spares.take() {
+            let given = assignment.give(&worker.socket, job.source.as_fd());
+            self.spares.refill(|| self.command());
+            if given.is_ok() {
+                let said = self.said_by(worker)?;
+                if !said.is_empty() {
+                    return Ok(said);
+                }
+            } else {
+                worker.end();
             }
-            Err(error) => {
-                worker.reap();
-                return Err(error);
-            }
-        };
-        self.spares.refill(start);
-        Ok(worker)
+            // It had gone home, or went as it was called; one that is started now does not.
+        }
+        let worker = self.spares.start(self.command()).map_err(unstarted)?;
+        if let Err(error) = assignment.give(&worker.socket, job.source.as_fd()) {
+            worker.end();
+            return Err(unstarted(error));
+        }
+        self.spares.refill(|| self.command());
+        self.said_by(worker)
     }
 
-    fn answer(&self, job: &Job) -> Result<Vec<u8>, String> {
-        let mut worker =
-            self.assigned(job).map_err(|error| format!("no worker could be started: {error}"))?;
-        let answer = worker.output.recv_timeout(self.timeout);
-        if answer.is_err() {
+    fn said_by(&self, mut worker: Started) -> Result<Vec<u8>, String> {
+        let said = worker.output.recv_timeout(self.timeout);
+        if said.is_err() {
             // It may have ended by itself in the meantime.
             let _ = worker.child.kill();
         }
         let status = worker.child.wait().map_err(|error| error.to_string())?;
-        match answer {
+        match said {
             Err(_) => Err(format!("the worker was killed after {} s", self.timeout.as_secs())),
             Ok(Err(error)) => Err(format!("the worker's output can't be read: {error}")),
             Ok(Ok(_)) if !status.success() => Err(format!("the worker died: {status}")),

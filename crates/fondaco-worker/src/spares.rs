@@ -40,22 +40,22 @@ impl Spares {
         Self { most, waiting: Arc::default() }
     }
 
-    /// A worker, and whether it has waited: it may be just about to end.
-    pub(crate) fn take(&self, start: impl Fn() -> Command) -> std::io::Result<(Started, bool)> {
-        match lock(&self.waiting).workers.pop() {
-            Some(ready) => Ok((ready, true)),
-            None => Ok((self.start(start())?, false)),
-        }
+    /// One that waits. It may be just about to end.
+    pub(crate) fn take(&self) -> Option<Started> {
+        lock(&self.waiting).workers.pop()
     }
 
     /// Starts what is missing. One that can't be started is missed by nobody: it is tried again when
     /// it is needed.
     pub(crate) fn refill(&self, start: impl Fn() -> Command) {
-        while lock(&self.waiting).workers.len() < self.most
-            && let Ok(started) = self.start(start())
-        {
+        while self.count() < self.most {
+            let Ok(started) = self.start(start()) else { return };
             lock(&self.waiting).workers.push(started);
         }
+    }
+
+    fn count(&self) -> usize {
+        lock(&self.waiting).workers.len()
     }
 
     pub(crate) fn start(&self, mut command: Command) -> std::io::Result<Started> {
@@ -81,7 +81,7 @@ impl Spares {
 
 impl Started {
     /// Ends it; it may have ended already.
-    pub(crate) fn reap(mut self) {
+    pub(crate) fn end(mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -89,7 +89,7 @@ impl Started {
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        self.workers.drain(..).for_each(Started::reap);
+        self.workers.drain(..).for_each(Started::end);
     }
 }
 
@@ -104,7 +104,7 @@ fn forget(waiting: &Weak<Mutex<Waiting>>, number: u64) {
     let Some(waiting) = waiting.upgrade() else { return };
     let ended: Vec<Started> =
         lock(&waiting).workers.extract_if(.., |worker| worker.number == number).collect();
-    ended.into_iter().for_each(Started::reap);
+    ended.into_iter().for_each(Started::end);
 }
 
 fn lock(waiting: &Mutex<Waiting>) -> MutexGuard<'_, Waiting> {

@@ -188,6 +188,42 @@ fn an_upload_whose_inspection_is_lost_is_not_taken() {
     assert!(house.fondaco.journal().iter().all(|entry| entry["project"] != "long-winded"));
 }
 
+/// The workers of a server: those that inspect, and those that wait.
+fn workers_of(server: u32) -> Vec<String> {
+    let children = std::fs::read_dir(format!("/proc/{server}/task")).unwrap().flatten().map(|thread| {
+        let children = std::fs::read_to_string(thread.path().join("children")).unwrap_or_default();
+        children.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+    });
+    let is_worker = |child: &String| {
+        std::fs::read(format!("/proc/{child}/cmdline")).is_ok_and(|args| args.ends_with(b"\0worker\0"))
+    };
+    children.flatten().filter(is_worker).collect()
+}
+
+#[test]
+fn a_waiting_worker_that_has_died_is_replaced_and_each_inspects_one_artifact() {
+    let house = House::new();
+    let token = house.fondaco.token(&["--all-projects"]);
+    let upload = |name: &str| {
+        let dist = Sdist::new(name, "1.0").file(&format!("{name}/__init__.py"), honest_module()).build();
+        assert_eq!(Upload::of(&dist).send(&house.fondaco, &token).status, 200, "{name}");
+    };
+    upload("our_first");
+    let waiting = workers_of(house.fondaco.pid());
+    assert!(!waiting.is_empty(), "the next one is ready before it is needed");
+    upload("our_second");
+    let later = workers_of(house.fondaco.pid());
+    assert!(
+        later.len() >= waiting.len() && later.iter().any(|worker| !waiting.contains(worker)),
+        "{later:?}"
+    );
+    for worker in &later {
+        assert!(std::process::Command::new("kill").args(["-KILL", worker]).status().unwrap().success());
+    }
+    upload("our_third");
+    upload("our_fourth");
+}
+
 #[test]
 fn tokens_are_scoped_expire_and_are_revoked() {
     let house = House::new();
