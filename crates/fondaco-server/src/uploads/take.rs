@@ -257,12 +257,19 @@ async fn inspect(app: &App, candidate: &Candidate, staged: &Staged) -> Result<In
         publication,
         upload: true,
     };
-    let _permit = app.inspecting.acquire().await.map_err(|error| Trouble::Inside(error.to_string()))?;
-    // Whoever waited may have been overtaken: the work would be for nothing.
-    let site = app.parts.store.upload_site(candidate.wanted()).await?;
-    if placed(app, candidate, &site)? == Place::Same {
-        return Ok(Inspected::Overtaken(Box::new(site)));
-    }
+    let _permit = match app.inspecting.try_acquire() {
+        Ok(permit) => permit,
+        Err(_) => {
+            let permit =
+                app.inspecting.acquire().await.map_err(|error| Trouble::Inside(error.to_string()))?;
+            // Whoever waited may have been overtaken: the work would be for nothing.
+            let site = app.parts.store.upload_site(candidate.wanted()).await?;
+            if placed(app, candidate, &site)? == Place::Same {
+                return Ok(Inspected::Overtaken(Box::new(site)));
+            }
+            permit
+        }
+    };
     let worker = app.parts.worker.clone();
     let mut report = match blocking(move || worker.attempt(job)).await? {
         Ok(report) => report,

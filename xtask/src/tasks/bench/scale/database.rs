@@ -25,11 +25,11 @@ pub(crate) fn make(path: &Path, projects: u64, files: u64) -> anyhow::Result<()>
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let store = Store::open(&Database::File(path.to_owned())).await?;
-        let now = SystemClock.now();
+        let (now, engine) = (SystemClock.now(), fondaco_worker::engine());
         for from in (0..projects).step_by(usize::try_from(BATCH)?) {
             let mut tx = store.begin().await?;
             for number in from..projects.min(from + BATCH) {
-                project(&mut tx, number, files, now).await?;
+                project(&mut tx, number, files, (now, &engine)).await?;
             }
             tx.commit().await?;
         }
@@ -38,7 +38,12 @@ pub(crate) fn make(path: &Path, projects: u64, files: u64) -> anyhow::Result<()>
     })
 }
 
-async fn project(tx: &mut Tx, number: u64, files: u64, now: Timestamp) -> anyhow::Result<()> {
+async fn project(
+    tx: &mut Tx,
+    number: u64,
+    files: u64,
+    (now, engine): (Timestamp, &str),
+) -> anyhow::Result<()> {
     let project: ProjectName = name(number).parse()?;
     tx.set_own_project(&OwnProject {
         project: project.clone(),
@@ -53,12 +58,17 @@ async fn project(tx: &mut Tx, number: u64, files: u64, now: Timestamp) -> anyhow
     tx.journal(&JournalEntry::new(now, JournalKind::ProjectMade, "by its first upload").of_project(&project))
         .await?;
     for file in 0..files {
-        one_file(tx, &project, file, now).await?;
+        one_file(tx, &project, file, (now, engine)).await?;
     }
     Ok(())
 }
 
-async fn one_file(tx: &mut Tx, project: &ProjectName, number: u64, now: Timestamp) -> anyhow::Result<()> {
+async fn one_file(
+    tx: &mut Tx,
+    project: &ProjectName,
+    number: u64,
+    (now, engine): (Timestamp, &str),
+) -> anyhow::Result<()> {
     let version = format!("1.{number}");
     let file_name = format!("{}-{version}-py3-none-any.whl", project.as_dist_info_name());
     let sha256 = Sha256::of(file_name.as_bytes());
@@ -87,7 +97,7 @@ async fn one_file(tx: &mut Tx, project: &ProjectName, number: u64, now: Timestam
     tx.set_evidence(&Evidence {
         sha256,
         file_name: key.file_name.clone(),
-        engine: fondaco_worker::engine(),
+        engine: engine.to_owned(),
         verdict: Verdict::Clean,
         titles: Vec::new(),
         metadata: Some(metadata),
