@@ -1,20 +1,27 @@
 //! How much one client may ask for: leaky buckets (GCRA), one per class and client, in memory of a fixed
 //! size, so that a flood of addresses pushes out its own. Each replica counts for itself.
 //!
+//! A client is an address before anything is known of it, and besides the token and the person behind it
+//! once these are: several tokens and sessions of one person share what that person has.
+//!
 //! The limits are wide: a build farm behind one address asks for thousands of pages at once and is
 //! served. What they are for is a client that has gone wild, and guessing.
 
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
+use fondaco_model::UserId;
 use quick_cache::sync::Cache;
 
 use crate::app::App;
+use crate::bearer::{Bearer, Holder};
 use crate::client_address::counted;
 use crate::trouble::too_many;
 
@@ -44,6 +51,12 @@ pub enum Class {
     Requests,
     /// Every request of everybody.
     All,
+    /// Every request by a token.
+    RequestsByToken,
+    /// Every request of a person, by whatever session or token.
+    RequestsByUser,
+    /// What a person changes when logged in.
+    ChangesByUser,
     /// Uploads by an address.
     Uploads,
     /// Uploads by a token or an account.
@@ -67,6 +80,12 @@ pub struct Limits {
     pub requests: Quota,
     /// Requests of everybody.
     pub all: Quota,
+    /// Requests by a token.
+    pub requests_by_token: Quota,
+    /// Requests of a person, by whatever session or token.
+    pub requests_by_user: Quota,
+    /// What a person changes when logged in.
+    pub changes_by_user: Quota,
     /// Uploads by an address.
     pub uploads: Quota,
     /// Uploads by a token or an account.
@@ -88,6 +107,9 @@ impl Default for Limits {
         Self {
             requests: Quota::new(60_000, 60),
             all: Quota::new(600_000, 60),
+            requests_by_token: Quota::new(60_000, 60),
+            requests_by_user: Quota::new(60_000, 60),
+            changes_by_user: Quota::new(3_000, 3600),
             uploads: Quota::new(6_000, 3600),
             uploads_by_account: Quota::new(3_000, 3600),
             registrations: Quota::new(20, 3600),
@@ -105,6 +127,9 @@ impl Class {
         match self {
             Self::Requests => "requests",
             Self::All => "all-requests",
+            Self::RequestsByToken => "requests-by-token",
+            Self::RequestsByUser => "requests-by-user",
+            Self::ChangesByUser => "changes-by-user",
             Self::Uploads => "uploads",
             Self::UploadsByAccount => "uploads-by-account",
             Self::Registrations => "registrations",
@@ -139,6 +164,9 @@ impl Limits {
         match class {
             Class::Requests => self.requests,
             Class::All => self.all,
+            Class::RequestsByToken => self.requests_by_token,
+            Class::RequestsByUser => self.requests_by_user,
+            Class::ChangesByUser => self.changes_by_user,
             Class::Uploads => self.uploads,
             Class::UploadsByAccount => self.uploads_by_account,
             Class::Registrations => self.registrations,
@@ -261,23 +289,98 @@ fn rounded_up(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_micros() > 0)
 }
 
-/// What a request takes out of the buckets of its address; the answer, where one is empty.
-pub(crate) fn admit(app: &App, address: IpAddr, method: &Method, path: &str) -> Result<Spent, Box<Response>> {
-    let client = counted(address).to_string();
-    let mut tightest: Option<Spent> = None;
-    let shared = [(Class::All, ""), (Class::Requests, client.as_str())];
-    let own = Class::of(method, path).map(|class| (class, client.as_str()));
-    for (class, client) in shared.into_iter().chain(own) {
-        let spent = app.limiter.spend(class, client);
-        if !spent.within {
-            return Err(Box::new(spent.refusal()));
+/// What one request has taken out of buckets: out of each once, however often it is asked who sends it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tally(Arc<Mutex<Vec<(Spent, String)>>>);
+
+impl Tally {
+    fn spend(&self, app: &App, class: Class, client: &str) -> Result<(), Spent> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.iter().any(|(spent, by)| spent.class == class && by == client) {
+            return Ok(());
         }
+        let spent = app.limiter.spend(class, client);
+        all.push((spent, client.to_owned()));
+        if spent.within { Ok(()) } else { Err(spent) }
+    }
+
+    /// Tells what is left in the bucket that is emptiest.
+    pub(crate) fn mark(&self, response: &mut Response) {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let share = |spent: &Spent| f64::from(spent.left) / f64::from(spent.quota.events.max(1));
-        if tightest.as_ref().is_none_or(|least| share(&spent) < share(least)) {
-            tightest = Some(spent);
+        let tightest = all.iter().map(|(spent, _)| spent).min_by(|a, b| share(a).total_cmp(&share(b)));
+        if let Some(spent) = tightest {
+            spent.mark(response);
         }
     }
-    tightest.ok_or_else(|| Box::new(too_many(String::new(), String::new())))
+
+    /// What a request takes out of the buckets of its address.
+    ///
+    /// # Errors
+    /// The bucket that is empty.
+    pub(crate) fn admit(
+        &self,
+        app: &App,
+        address: IpAddr,
+        (method, path): (&Method, &str),
+    ) -> Result<(), Spent> {
+        let client = counted(address).to_string();
+        self.spend(app, Class::All, "")?;
+        self.spend(app, Class::Requests, &client)?;
+        Class::of(method, path).map_or(Ok(()), |class| self.spend(app, class, &client))
+    }
+
+    /// What it takes out of those of a token.
+    ///
+    /// # Errors
+    /// The bucket that is empty.
+    pub(crate) fn admit_token(&self, app: &App, id: &str) -> Result<(), Spent> {
+        self.spend(app, Class::RequestsByToken, id)
+    }
+
+    /// What it takes out of those of a person.
+    ///
+    /// # Errors
+    /// The bucket that is empty.
+    pub(crate) fn admit_person(&self, app: &App, user: &UserId) -> Result<(), Spent> {
+        self.spend(app, Class::RequestsByUser, user.as_str())
+    }
+
+    /// What it takes out of those of a person who is logged in, where it changes something.
+    ///
+    /// # Errors
+    /// The bucket that is empty.
+    pub(crate) fn admit_change(&self, app: &App, method: &Method, user: &UserId) -> Result<(), Spent> {
+        match *method {
+            Method::GET | Method::HEAD => Ok(()),
+            _ => self.spend(app, Class::ChangesByUser, user.as_str()),
+        }
+    }
+
+    /// What it takes out of those of a token and of the person behind it.
+    ///
+    /// # Errors
+    /// The bucket that is empty.
+    pub(crate) fn admit_bearer(&self, app: &App, bearer: &Bearer) -> Result<(), Spent> {
+        self.admit_token(app, &bearer.token.id)?;
+        match &bearer.holder {
+            Holder::Person(user) => self.admit_person(app, &user.id),
+            Holder::Operator | Holder::Publishers(_) => Ok(()),
+        }
+    }
+
+    /// That of a request, as the router has begun it.
+    pub(crate) fn of(parts: &Parts) -> Self {
+        parts.extensions.get::<Self>().cloned().unwrap_or_default()
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Tally {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(parts))
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: what an inspection costs beside its limit, inflating and parsing alone,
 //! on the same archives in the same run, one thread. CPU time, which other programs don't change much.
 
+mod logins;
 mod memory;
 mod peers;
 mod scale;
@@ -16,7 +17,7 @@ use fondaco_inspect::{Context, inspect, on_large_stack};
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// A folder of archives
-    #[arg(long, required_unless_present_any = ["memory", "memory_of", "scale"])]
+    #[arg(long, required_unless_present_any = ["memory", "memory_of", "scale", "logins"])]
     benign: Option<PathBuf>,
     /// Measure the memory that inspections of hostile archives take instead
     #[arg(long)]
@@ -32,6 +33,14 @@ pub(crate) struct Args {
     scale: bool,
     #[command(flatten)]
     of_scale: scale::Scale,
+    /// Count logins a second instead, and time pages without and during a flood of them
+    #[arg(long)]
+    logins: bool,
+    #[command(flatten)]
+    of_logins: logins::Logins,
+    /// The program that is served, for --scale and --logins [default: that of a release build]
+    #[arg(long, value_name = "FILE")]
+    program: Option<PathBuf>,
     /// Only every Nth archive
     #[arg(long, value_name = "N", default_value_t = 1)]
     every: usize,
@@ -70,7 +79,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         return memory::of(file);
     }
     if args.scale {
-        return scale::run(&args.of_scale);
+        return scale::run(&args.of_scale, args.program.as_deref());
+    }
+    if args.logins {
+        return logins::run(&args.of_logins, args.program.as_deref());
     }
     let Some(benign) = args.benign.as_deref().filter(|_| !args.memory) else { return memory::run() };
     let mut paths: Vec<PathBuf> = std::fs::read_dir(benign)
