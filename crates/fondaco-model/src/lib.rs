@@ -87,7 +87,7 @@ pub use reinspection::{Brake, Reinspection, ReinspectionState, Shadow, ShadowCou
 pub use ruling::{Ruling, RulingId};
 pub use session::{LinkPurpose, OneTimeLink, Session};
 pub use standing::{Cause, Facts, Refusal, Standing, standing, with_siblings};
-pub use switch::{Deed, Switch, SwitchKind};
+pub use switch::{Deed, Switch, SwitchKind, switch_name};
 pub use team::{InvalidTeamName, TeamName};
 pub use token::{Token, TokenScope};
 pub use upstream::{DEFAULT_UPSTREAM, InvalidUpstreamName, Upstream, UpstreamName};

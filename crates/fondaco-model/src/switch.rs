@@ -23,7 +23,7 @@ pub enum SwitchKind {
     NoManagement,
     /// Nothing of our own is deleted.
     NoDeletions,
-    /// Nobody gets a token by an ID token of any issuer.
+    /// Nobody gets a token by an ID token of any issuer, or of one of them.
     NoTrustedPublishing,
     /// Nobody gets one by an ID token of an issuer of GitHub's kind.
     NoGitHubPublishing,
@@ -43,7 +43,7 @@ pub enum SwitchKind {
 
 /// What somebody wants to do, as far as switches are concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
+pub enum Deed<'a> {
     /// An upload to a project that is there.
     Upload,
     /// The same, by an account that is new and to a project that is not established.
@@ -60,8 +60,13 @@ pub enum Deed {
     Management,
     /// A deletion, or its undoing.
     Deletion,
-    /// Getting a token by an ID token of an issuer of this kind, and uploading by it.
-    TrustedPublishing(PublisherKind),
+    /// Getting a token by an ID token of an issuer, and uploading by it.
+    TrustedPublishing {
+        /// The kind of issuer.
+        kind: PublisherKind,
+        /// Which, to the letter.
+        issuer: &'a str,
+    },
     /// What keeps the index safe: quarantines, rulings, known malware, taking tokens back.
     Safety,
     /// Asking an upstream.
@@ -147,8 +152,14 @@ impl SwitchKind {
         matches!(self, Self::NoNewUpstreamProjects | Self::NoYoungUpstreamReleases)
     }
 
-    /// Whether it forbids a deed.
-    pub fn forbids(self, deed: Deed) -> bool {
+    /// Whether it can count for one issuer only.
+    pub fn takes_issuer(self) -> bool {
+        self == Self::NoTrustedPublishing
+    }
+
+    /// Whether it forbids a deed, where it counts for everybody.
+    pub fn forbids(self, deed: Deed<'_>) -> bool {
+        let by = |asked| matches!(deed, Deed::TrustedPublishing { kind, .. } if kind == asked);
         match self {
             Self::NoFirstProjects => deed == Deed::FirstProject,
             Self::NoNewUsers => deed == Deed::Registration,
@@ -160,10 +171,10 @@ impl SwitchKind {
             Self::NoLogins => deed == Deed::Login,
             Self::NoManagement => deed == Deed::Management,
             Self::NoDeletions => deed == Deed::Deletion,
-            Self::NoTrustedPublishing => matches!(deed, Deed::TrustedPublishing(_)),
-            Self::NoGitHubPublishing => deed == Deed::TrustedPublishing(PublisherKind::GitHub),
-            Self::NoGitLabPublishing => deed == Deed::TrustedPublishing(PublisherKind::GitLab),
-            Self::NoGenericPublishing => deed == Deed::TrustedPublishing(PublisherKind::Generic),
+            Self::NoTrustedPublishing => matches!(deed, Deed::TrustedPublishing { .. }),
+            Self::NoGitHubPublishing => by(PublisherKind::GitHub),
+            Self::NoGitLabPublishing => by(PublisherKind::GitLab),
+            Self::NoGenericPublishing => by(PublisherKind::Generic),
             Self::UpstreamOff => deed == Deed::PullThrough,
             Self::ReadOnly => true,
             Self::NoNewUpstreamProjects | Self::NoYoungUpstreamReleases => false,
@@ -176,6 +187,9 @@ impl SwitchKind {
 pub struct Switch {
     /// Which.
     pub kind: SwitchKind,
+    /// The issuer that it counts for, of those that [can count for one](SwitchKind::takes_issuer); all of
+    /// them where absent.
+    pub issuer: Option<String>,
     /// The age that it counts by, of those that [need one](SwitchKind::needs_age).
     pub age: Option<Duration>,
     /// Why: everybody reads it.
@@ -189,15 +203,50 @@ pub struct Switch {
 }
 
 impl Switch {
+    /// Its id, and the issuer that it counts for: `no-trusted-publishing for https://ci.example`.
+    pub fn name(&self) -> String {
+        switch_name(self.kind, self.issuer.as_deref())
+    }
+
+    /// What it means, for a person.
+    pub fn meaning(&self) -> String {
+        match &self.issuer {
+            Some(issuer) => format!("trusted publishers of {issuer} can't publish; others can"),
+            None => self.kind.meaning().to_owned(),
+        }
+    }
+
+    /// Whether it is this one: of a kind there may be one for each issuer, and one for all.
+    pub fn is(&self, kind: SwitchKind, issuer: Option<&str>) -> bool {
+        self.kind == kind && self.issuer.as_deref() == issuer
+    }
+
+    /// Whether it forbids a deed.
+    pub fn forbids(&self, deed: Deed<'_>) -> bool {
+        let of = |own: &str| matches!(deed, Deed::TrustedPublishing { issuer, .. } if issuer == own);
+        self.kind.forbids(deed) && self.issuer.as_deref().is_none_or(of)
+    }
+
     /// Whether it counts at `now`.
     pub fn is_in_force(&self, now: Timestamp) -> bool {
         self.expires_at.is_none_or(|end| now < end)
     }
 }
 
+/// The name of a switch that counts for an issuer, or for all of them.
+pub fn switch_name(kind: SwitchKind, issuer: Option<&str>) -> String {
+    issuer.map_or_else(|| kind.id().to_owned(), |issuer| format!("{} for {issuer}", kind.id()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const ISSUER: &str = "https://ci.example";
+
+    fn publishing(kind: PublisherKind) -> Deed<'static> {
+        Deed::TrustedPublishing { kind, issuer: ISSUER }
+    }
 
     #[test]
     fn each_forbids_what_it_says_and_no_more() {
@@ -213,9 +262,9 @@ mod tests {
                 Deed::Deletion,
                 Deed::Safety,
                 Deed::PullThrough,
-                Deed::TrustedPublishing(PublisherKind::GitHub),
-                Deed::TrustedPublishing(PublisherKind::GitLab),
-                Deed::TrustedPublishing(PublisherKind::Generic),
+                publishing(PublisherKind::GitHub),
+                publishing(PublisherKind::GitLab),
+                publishing(PublisherKind::Generic),
             ];
             all.into_iter().filter(|deed| kind.forbids(*deed)).collect::<Vec<_>>()
         };
@@ -237,12 +286,36 @@ mod tests {
             (SwitchKind::NoGitLabPublishing, PublisherKind::GitLab),
             (SwitchKind::NoGenericPublishing, PublisherKind::Generic),
         ] {
-            assert_eq!(forbidden(switch), [Deed::TrustedPublishing(kind)]);
+            assert_eq!(forbidden(switch), [publishing(kind)]);
         }
         assert_eq!(forbidden(SwitchKind::ReadOnly).len(), 13);
         for kind in SwitchKind::ALL {
             assert_eq!(SwitchKind::from_id(kind.id()), Some(kind));
             assert_eq!(kind.needs_age(), forbidden(kind).is_empty(), "{}", kind.id());
         }
+    }
+    #[test]
+    fn one_for_an_issuer_forbids_that_one_alone() {
+        let switch = |kind, issuer: Option<&str>| Switch {
+            kind,
+            issuer: issuer.map(str::to_owned),
+            age: None,
+            reason: "r".into(),
+            made_by: "operator:o".into(),
+            made_at: Timestamp::UNIX_EPOCH,
+            expires_at: None,
+        };
+        let one = switch(SwitchKind::NoTrustedPublishing, Some(ISSUER));
+        let all = switch(SwitchKind::NoTrustedPublishing, None);
+        let other = Deed::TrustedPublishing { kind: PublisherKind::Generic, issuer: "https://ci.example/" };
+        assert!(one.forbids(publishing(PublisherKind::Generic)) && all.forbids(other));
+        assert!(!one.forbids(other) && !one.forbids(Deed::Upload));
+        assert_eq!(one.name(), "no-trusted-publishing for https://ci.example");
+        assert_eq!(all.name(), "no-trusted-publishing");
+        assert!(one.is(SwitchKind::NoTrustedPublishing, Some(ISSUER)));
+        assert!(!one.is(SwitchKind::NoTrustedPublishing, None));
+        assert!(one.meaning().contains(ISSUER) && !all.meaning().contains(ISSUER));
+        let kinds = SwitchKind::ALL.into_iter().filter(|kind| kind.takes_issuer());
+        assert_eq!(kinds.collect::<Vec<_>>(), [SwitchKind::NoTrustedPublishing]);
     }
 }

@@ -134,6 +134,7 @@ async fn act(tx: &mut Tx, mode: Mode, action: Action, now: Timestamp) -> Result<
         Action::Set { measure, until, why } => {
             let switch = Switch {
                 kind: switch_of(*measure),
+                issuer: None,
                 age: None,
                 reason: format!("set by the breaker: {why}"),
                 made_by: ACTOR.to_owned(),
@@ -238,7 +239,7 @@ impl App {
 
 /// Refuses what a switch forbids or whose keys are blocked; whoever meets a measure of the breaker is
 /// counted. `deed` decides whether blocks are asked at all: established projects go on.
-pub(crate) async fn permit(app: &App, deed: Deed, fresh: bool, keys: &Keys) -> Result<(), Trouble> {
+pub(crate) async fn permit(app: &App, deed: Deed<'_>, fresh: bool, keys: &Keys) -> Result<(), Trouble> {
     let stopped = match app.permit(deed).await {
         Err(Trouble::SwitchedOff(switch)) if switch.made_by == ACTOR => Trouble::SwitchedOff(switch),
         Err(trouble) => return Err(trouble),

@@ -1,12 +1,13 @@
 //! Who sits at the review desk: staff who have shown a second factor, or the bearer of a token that
-//! manages, for when nobody can log in.
+//! manages, for when nobody can log in. Admins there are whom [`Manager`](crate::manager::Manager) lets in,
+//! on the same terms; a browser that is not logged in is led to the login.
 
 use std::marker::PhantomData;
 
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use fondaco_model::StaffRole;
 
 use crate::app::App;
@@ -14,6 +15,7 @@ use crate::credentials::{Credentials, credentials};
 use crate::person::{AtLeast, Staff};
 use crate::tokens;
 use crate::trouble::problem;
+use crate::visitor::Visitor;
 
 /// Somebody with this role at the desk.
 #[derive(Debug, Clone)]
@@ -22,6 +24,8 @@ pub(crate) struct Desk<R> {
     pub(crate) actor: String,
     /// Whether they may decide, and not only look.
     pub(crate) decides: bool,
+    /// Whether they manage the index.
+    pub(crate) manages: bool,
     least: PhantomData<R>,
 }
 
@@ -30,9 +34,12 @@ impl<R: AtLeast> FromRequestParts<App> for Desk<R> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         if let Credentials::Token(text) = credentials(&parts.headers) {
-            let token = tokens::recognise(app, &text).await.map_err(IntoResponse::into_response)?;
+            // A browser sends a token along by itself that it has asked for once, whoever wrote the form.
+            Visitor::from_request_parts(parts, app).await?;
+            let token = tokens::of_request(parts, app, &text).await?;
             if let Some(token) = token.filter(|token| token.manages) {
-                return Ok(Self { actor: token.actor(), decides: true, least: PhantomData });
+                let actor = token.actor();
+                return Ok(Self { actor, decides: true, manages: true, least: PhantomData });
             }
             return Err(problem(
                 StatusCode::FORBIDDEN,
@@ -41,7 +48,10 @@ impl<R: AtLeast> FromRequestParts<App> for Desk<R> {
             ));
         }
         let Staff { person, .. } = Staff::<R>::from_request_parts(parts, app).await?;
-        let decides = person.acts_as(StaffRole::Reviewer);
-        Ok(Self { actor: person.actor(), decides, least: PhantomData })
+        if R::ROLE == StaffRole::Admin {
+            person.is_fresh_to_change(parts, app).map_err(|refusal| *refusal)?;
+        }
+        let [decides, manages] = [StaffRole::Reviewer, StaffRole::Admin].map(|role| person.acts_as(role));
+        Ok(Self { actor: person.actor(), decides, manages, least: PhantomData })
     }
 }

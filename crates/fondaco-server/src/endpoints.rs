@@ -28,7 +28,8 @@ pub enum Access {
     Reading,
     /// Who has a token that may upload.
     Uploading,
-    /// Who has a token that manages, or is an admin with a second factor.
+    /// Who has a token that manages, or is an admin with a second factor; for changes one who has given their
+    /// password within ten minutes.
     Managing,
     /// Everybody, unless another site sends them: who is about to log in, to register, to use a link.
     Entering,
@@ -48,7 +49,7 @@ pub enum Access {
     Project(ProjectAct),
     /// Who is at least this in the organisation that the path names (`fondaco_model::may_in`).
     Organisation(OrganisationRole),
-    /// Who does at least this for the index, or has a token that manages.
+    /// Who does at least this for the index, or has a token that manages; admins as for [`Self::Managing`].
     Desk(StaffRole),
     /// Who is logged in, or has a token that is in force.
     Reporting,

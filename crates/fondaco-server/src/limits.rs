@@ -1,12 +1,16 @@
 //! How much one client may ask for: leaky buckets (GCRA), one per class and client, in memory of a fixed
 //! size, so that a flood of addresses pushes out its own. Each replica counts for itself.
 //!
+//! A client is an address before anything is known of it, and besides the token and the person behind it
+//! once these are: several tokens and sessions of one person share what that person has.
+//!
 //! The limits are wide: a build farm behind one address asks for tens of thousands of pages at once and
 //! is served, since a page from memory costs some 20 µs. What they are for is a client that has gone
 //! wild, and guessing.
 
+mod tally;
+
 use std::hash::{BuildHasher, RandomState};
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
@@ -15,9 +19,9 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use quick_cache::sync::Cache;
 
-use crate::app::App;
-use crate::client_address::counted;
 use crate::trouble::too_many;
+
+pub(crate) use tally::Tally;
 
 /// Clients that are remembered.
 const REMEMBERED: usize = 100_000;
@@ -45,6 +49,12 @@ pub enum Class {
     Requests,
     /// Every request of everybody.
     All,
+    /// Every request by a token.
+    RequestsByToken,
+    /// Every request of a person, by whatever session or token.
+    RequestsByUser,
+    /// What a person changes when logged in.
+    ChangesByUser,
     /// Uploads by an address.
     Uploads,
     /// Uploads by a token or an account.
@@ -68,6 +78,12 @@ pub struct Limits {
     pub requests: Quota,
     /// Requests of everybody.
     pub all: Quota,
+    /// Requests by a token.
+    pub requests_by_token: Quota,
+    /// Requests of a person, by whatever session or token.
+    pub requests_by_user: Quota,
+    /// What a person changes when logged in.
+    pub changes_by_user: Quota,
     /// Uploads by an address.
     pub uploads: Quota,
     /// Uploads by a token or an account.
@@ -89,6 +105,9 @@ impl Default for Limits {
         Self {
             requests: Quota::new(1_200_000, 60),
             all: Quota::new(6_000_000, 60),
+            requests_by_token: Quota::new(1_200_000, 60),
+            requests_by_user: Quota::new(1_200_000, 60),
+            changes_by_user: Quota::new(3_000, 3600),
             uploads: Quota::new(6_000, 3600),
             uploads_by_account: Quota::new(3_000, 3600),
             registrations: Quota::new(20, 3600),
@@ -106,6 +125,9 @@ impl Class {
         match self {
             Self::Requests => "requests",
             Self::All => "all-requests",
+            Self::RequestsByToken => "requests-by-token",
+            Self::RequestsByUser => "requests-by-user",
+            Self::ChangesByUser => "changes-by-user",
             Self::Uploads => "uploads",
             Self::UploadsByAccount => "uploads-by-account",
             Self::Registrations => "registrations",
@@ -140,6 +162,9 @@ impl Limits {
         match class {
             Class::Requests => self.requests,
             Class::All => self.all,
+            Class::RequestsByToken => self.requests_by_token,
+            Class::RequestsByUser => self.requests_by_user,
+            Class::ChangesByUser => self.changes_by_user,
             Class::Uploads => self.uploads,
             Class::UploadsByAccount => self.uploads_by_account,
             Class::Registrations => self.registrations,
@@ -260,25 +285,6 @@ impl Spent {
 
 fn rounded_up(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_micros() > 0)
-}
-
-/// What a request takes out of the buckets of its address; the answer, where one is empty.
-pub(crate) fn admit(app: &App, address: IpAddr, method: &Method, path: &str) -> Result<Spent, Box<Response>> {
-    let client = counted(address).to_string();
-    let mut tightest: Option<Spent> = None;
-    let shared = [(Class::All, ""), (Class::Requests, client.as_str())];
-    let own = Class::of(method, path).map(|class| (class, client.as_str()));
-    for (class, client) in shared.into_iter().chain(own) {
-        let spent = app.limiter.spend(class, client);
-        if !spent.within {
-            return Err(Box::new(spent.refusal()));
-        }
-        let share = |spent: &Spent| f64::from(spent.left) / f64::from(spent.quota.events.max(1));
-        if tightest.as_ref().is_none_or(|least| share(&spent) < share(least)) {
-            tightest = Some(spent);
-        }
-    }
-    tightest.ok_or_else(|| Box::new(too_many(String::new(), String::new())))
 }
 
 #[cfg(test)]

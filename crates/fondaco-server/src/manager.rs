@@ -1,5 +1,6 @@
-//! Who manages the index by its API: an admin who has shown a second factor, or the bearer of a token
-//! that was made for it on the host, for when nobody can log in.
+//! Who manages the index by its API: an admin who has shown a second factor, and for changes given the
+//! password within ten minutes, or the bearer of a token that was made for it on the host, for when nobody
+//! can log in.
 
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
@@ -9,6 +10,7 @@ use fondaco_model::StaffRole;
 
 use crate::app::App;
 use crate::credentials::{Credentials, credentials};
+use crate::limits::Spent;
 use crate::trouble::problem;
 use crate::{factors, person, tokens};
 
@@ -25,7 +27,7 @@ impl FromRequestParts<App> for Manager {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let actor = match credentials(&parts.headers) {
             Credentials::Token(text) => {
-                let token = tokens::recognise(app, &text).await.map_err(IntoResponse::into_response)?;
+                let token = tokens::of_request(parts, app, &text).await?;
                 token.filter(|token| token.manages).map(|token| token.actor())
             }
             Credentials::Session(_) | Credentials::None => {
@@ -35,6 +37,8 @@ impl FromRequestParts<App> for Manager {
                     Some(person) => {
                         let demanded = factors::demand_of(app, &person, None).await;
                         demanded.map_err(IntoResponse::into_response)?;
+                        person.may_change(parts, app).map_err(Spent::refusal)?;
+                        person.is_fresh_to_change(parts, app).map_err(|refusal| *refusal)?;
                         Some(person.actor())
                     }
                     None => None,

@@ -10,12 +10,13 @@ use std::marker::PhantomData;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fondaco_model::{Session, StaffRole, User, UserState};
 
 use crate::app::App;
 use crate::credentials::{Credentials, credentials};
+use crate::limits::{Spent, Tally};
 use crate::trouble::problem;
 use crate::visitor::Visitor;
 use crate::{factors, session_cookie, sessions};
@@ -35,6 +36,32 @@ impl Person {
     /// Who acts, for the audit log.
     pub(crate) fn actor(&self) -> String {
         self.user.actor()
+    }
+
+    /// Refuses a change where they make too many.
+    pub(crate) fn may_change(&self, parts: &Parts, app: &App) -> Result<(), Spent> {
+        Tally::of(parts).admit_change(app, &parts.method, &self.user.id)
+    }
+
+    /// Refuses whoever has not given their password lately.
+    fn is_fresh(&self, parts: &Parts, app: &App) -> Result<(), Box<Response>> {
+        if self.session.is_fresh(app.now()) {
+            return Ok(());
+        }
+        Err(Box::new(first(
+            parts,
+            StatusCode::FORBIDDEN,
+            ("account/confirm", "this needs your password once more"),
+            "POST /api/v1/account/confirm, then try again within 10 minutes",
+        )))
+    }
+
+    /// The same for what changes something: whoever only looks needs not.
+    pub(crate) fn is_fresh_to_change(&self, parts: &Parts, app: &App) -> Result<(), Box<Response>> {
+        match parts.method {
+            Method::GET | Method::HEAD => Ok(()),
+            _ => self.is_fresh(parts, app),
+        }
     }
 
     /// Whether they do at least this for the index, and have shown a second factor in this session.
@@ -72,7 +99,7 @@ macro_rules! at_least {
     };
 }
 
-at_least!(Observer Reviewer);
+at_least!(Observer Reviewer Admin);
 
 /// Somebody who does something for the index as a whole and has shown a second factor in this session.
 #[derive(Debug, Clone)]
@@ -93,6 +120,9 @@ pub(crate) async fn find(parts: &mut Parts, app: &App) -> Result<Option<Person>,
     let Some(secret) = secret else { return Ok(None) };
     let visitor = Visitor::from_request_parts(parts, app).await?;
     let found = sessions::recognise(app, &secret).await.map_err(IntoResponse::into_response)?;
+    if let Some((_, user)) = &found {
+        Tally::of(parts).admit_person(app, &user.id).map_err(Spent::refusal)?;
+    }
     Ok(found.filter(|(_, user)| user.state == UserState::Active).map(|(session, user)| Person {
         user,
         session,
@@ -108,7 +138,7 @@ fn first(parts: &Parts, status: StatusCode, (page, detail): (&str, &str), hint: 
     }
     // The index may stand behind a prefix, so the way is told from here.
     let root = "../".repeat(path.matches('/').count().saturating_sub(1));
-    let asked = if parts.method == axum::http::Method::GET { path } else { "/account" };
+    let asked = if parts.method == Method::GET { path } else { "/account" };
     let next: String = asked.chars().filter(|c| c.is_ascii_alphanumeric() || "/-._".contains(*c)).collect();
     let to = format!("{}{page}?next={next}", if root.is_empty() { "./" } else { &root });
     let mut response = StatusCode::SEE_OTHER.into_response();
@@ -129,7 +159,10 @@ impl FromRequestParts<App> for Person {
                 ("login/second-step", "a second factor is still to be shown"),
                 "show it with this session, then go on with the one that you are given",
             )),
-            Some(person) => Ok(person),
+            Some(person) => {
+                person.may_change(parts, app).map_err(Spent::refusal)?;
+                Ok(person)
+            }
             None => Err(first(
                 parts,
                 StatusCode::UNAUTHORIZED,
@@ -145,15 +178,8 @@ impl FromRequestParts<App> for FreshPerson {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let person = Person::from_request_parts(parts, app).await?;
-        if person.session.is_fresh(app.now()) {
-            return Ok(Self(person));
-        }
-        Err(first(
-            parts,
-            StatusCode::FORBIDDEN,
-            ("account/confirm", "this needs your password once more"),
-            "POST /api/v1/account/confirm, then try again within 10 minutes",
-        ))
+        person.is_fresh(parts, app).map_err(|refusal| *refusal)?;
+        Ok(Self(person))
     }
 }
 

@@ -88,6 +88,11 @@ pub(crate) fn audience(app: &App) -> String {
     said.unwrap_or_else(|| format!("fondaco:{}", app.parts.instance))
 }
 
+/// What a publisher does, as far as switches are concerned.
+pub(crate) fn deed(publisher: &Publisher) -> Deed<'_> {
+    Deed::TrustedPublishing { kind: publisher.kind, issuer: &publisher.issuer }
+}
+
 /// A claim as text.
 fn text(claims: &Claims, name: &str) -> Option<String> {
     match claims.all.get(name)? {
@@ -103,7 +108,8 @@ pub(crate) async fn mint(app: &App, token: &str) -> Result<Minted, MintError> {
     let claimed = claimed_issuer(token)?;
     let trusted = app.parts.issuers.iter().find(|trusted| trusted.issuer.name() == claimed);
     let trusted = trusted.ok_or(MintError::Issuer)?;
-    app.permit(Deed::TrustedPublishing(trusted.kind)).await?;
+    let deed = Deed::TrustedPublishing { kind: trusted.kind, issuer: trusted.issuer.name() };
+    app.permit(deed).await?;
     let now = app.now();
     let life = jiff_seconds(MAX_ID_TOKEN);
     let verified = trusted.issuer.verify(token, (&audience(app), life), now).await;

@@ -19,6 +19,7 @@ use crate::bearer;
 use crate::client_address::ClientAddress;
 use crate::credentials::{Credentials, credentials};
 use crate::layers;
+use crate::limits::{Spent, Tally};
 use crate::person::{self, Person};
 use crate::trouble::{Trouble, problem};
 
@@ -171,7 +172,10 @@ impl FromRequestParts<App> for Reader {
             Credentials::Token(text) => {
                 let Ok(client) = ClientAddress::from_request_parts(parts, app).await;
                 match bearer::recognise(app, &text, (client.0, Use::Other)).await {
-                    Ok(bearer) => Ok(Self::Bearer(Box::new(bearer.token))),
+                    Ok(bearer) => {
+                        Tally::of(parts).admit_bearer(app, &bearer).map_err(Spent::refusal)?;
+                        Ok(Self::Bearer(Box::new(bearer.token)))
+                    }
                     Err(error) => Err(error.answer(unknown(true))),
                 }
             }

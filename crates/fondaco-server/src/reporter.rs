@@ -9,6 +9,7 @@ use fondaco_pydist::ProjectName;
 
 use crate::app::App;
 use crate::credentials::{Credentials, credentials};
+use crate::limits::{Spent, Tally};
 use crate::person::Person;
 use crate::reader::Reader;
 use crate::trouble::{Trouble, problem};
@@ -42,7 +43,7 @@ impl FromRequestParts<App> for Reporter {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         if let Credentials::Token(text) = credentials(&parts.headers) {
-            let token = tokens::recognise(app, &text).await.map_err(IntoResponse::into_response)?;
+            let token = tokens::of_request(parts, app, &text).await?;
             let token = token.ok_or_else(nobody)?;
             let observer = Observer::of_actor(&token.actor());
             let reader = Reader::from_request_parts(parts, app).await?;
@@ -96,6 +97,7 @@ impl FromRequestParts<App> for Appellant {
                 let token =
                     tokens::recognise_frozen(app, &text).await.map_err(IntoResponse::into_response)?;
                 let token = token.ok_or_else(nobody)?;
+                Tally::of(parts).admit_token(app, &token.id).map_err(Spent::refusal)?;
                 return Ok(Self { by: Observer::of_actor(&token.actor()), token: Some(token) });
             }
             Credentials::Session(secret) => Some(secret),
@@ -108,6 +110,9 @@ impl FromRequestParts<App> for Appellant {
         let there = |user: &fondaco_model::User| matches!(user.state, UserState::Active | UserState::Frozen);
         let found = found.filter(|(session, user)| !session.pending && there(user));
         let (_, user) = found.ok_or_else(nobody)?;
+        let tally = Tally::of(parts);
+        tally.admit_person(app, &user.id).map_err(Spent::refusal)?;
+        tally.admit_change(app, &parts.method, &user.id).map_err(Spent::refusal)?;
         Ok(Self { by: Observer::of_actor(&user.actor()), token: None })
     }
 }

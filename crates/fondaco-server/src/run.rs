@@ -26,7 +26,7 @@ use tower_service::Service;
 use crate::app::{App, Parts};
 use crate::client_address::ClientAddress;
 use crate::endpoints::{Endpoint, Endpoints};
-use crate::limits::{self, Spent};
+use crate::limits::{Spent, Tally};
 use crate::reader::keep_private;
 use crate::trouble::problem;
 use crate::{api, jobs, web};
@@ -158,17 +158,17 @@ fn router(app: App) -> Router {
 /// Counts every answer, marks it with this instance's id, and refuses requests that come from itself.
 async fn mark(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let (own, method, began) = (app.parts.instance.as_str(), request.method().clone(), Instant::now());
+    let tally = Tally::default();
+    request.extensions_mut().insert(tally.clone());
     let mut response = if request.headers().get(VIA_HEADER).is_some_and(|via| via == own) {
         problem(StatusCode::LOOP_DETECTED, "this Fondaco is its own upstream".to_owned(), None)
     } else {
-        match admitted(&app, &mut request).await {
-            Ok(spent) => {
+        match admitted(&app, &mut request, &tally).await {
+            Ok(()) => {
                 let origin = request.extensions().get::<ClientAddress>().map(|client| client.0.to_string());
                 let answer = fondaco_store::on_behalf_of(origin.unwrap_or_default(), next.run(request));
                 let mut response = explained(answer.await);
-                if let Some(spent) = spent {
-                    spent.mark(&mut response);
-                }
+                tally.mark(&mut response);
                 response
             }
             Err(refusal) => *refusal,
@@ -187,16 +187,17 @@ async fn mark(State(app): State<App>, mut request: Request, next: Next) -> Respo
 
 /// Notes where a request comes from, and refuses those that are banned and those that are too many.
 /// Whoever asks whether the index is well gets an answer in each case.
-async fn admitted(app: &App, request: &mut Request) -> Result<Option<Spent>, Box<Response>> {
+async fn admitted(app: &App, request: &mut Request, tally: &Tally) -> Result<(), Box<Response>> {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-    let Some(peer) = peer else { return Ok(None) };
+    let Some(peer) = peer else { return Ok(()) };
     let client = app.parts.settings.proxies.client(peer, request.headers());
     request.extensions_mut().insert(ClientAddress(client));
     if matches!(request.uri().path(), "/healthz" | "/readyz") {
-        return Ok(None);
+        return Ok(());
     }
     app.admit_address(client, app.now()).await.map_err(|trouble| Box::new(trouble.into_response()))?;
-    limits::admit(app, client, request.method(), request.uri().path()).map(Some)
+    let admitted = tally.admit(app, client, (request.method(), request.uri().path()));
+    admitted.map_err(|spent| Box::new(Spent::refusal(spent)))
 }
 
 /// What the framework refuses by itself (a path that is no UTF-8, a body that is too long) in the form

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use fondaco_model::{
     AuditAction, Change, Deed, JournalEntry, JournalKind, Notice, NoticeKind, Switch, SwitchKind, Timestamp,
-    rfc3339,
+    rfc3339, switch_name,
 };
 use fondaco_store::{Store, StoreError, Tx};
 
@@ -33,9 +33,15 @@ pub enum SwitchError {
     /// It counts by none.
     #[error("{0} takes no age")]
     NeedlessAge(&'static str),
+    /// It counts for all alike.
+    #[error("{0} takes no issuer")]
+    NeedlessIssuer(&'static str),
+    /// It would stop nobody.
+    #[error("{0:?} is no issuer that this index trusts")]
+    UnknownIssuer(String),
     /// It is not set.
     #[error("{0} is not set")]
-    NotSet(&'static str),
+    NotSet(String),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -47,11 +53,12 @@ fn reasoned(reason: &str) -> Result<(), SwitchError> {
     if sound { Ok(()) } else { Err(SwitchError::NoReason) }
 }
 
-/// Sets a switch, in the place of what it was. Nothing forbids this, also not what it sets.
+/// Sets a switch, in the place of what it was. Nothing forbids this, also not what it sets. `trusted` are
+/// the issuers that the index trusts.
 ///
 /// # Errors
 /// See [`SwitchError`]; nothing has changed then.
-pub async fn set(store: &Store, switch: &Switch) -> Result<(), SwitchError> {
+pub async fn set(store: &Store, switch: &Switch, trusted: &[&str]) -> Result<(), SwitchError> {
     let id = switch.kind.id();
     reasoned(&switch.reason)?;
     if switch.expires_at.is_some_and(|end| end <= switch.made_at) {
@@ -63,10 +70,18 @@ pub async fn set(store: &Store, switch: &Switch) -> Result<(), SwitchError> {
         Some(_) if !switch.kind.needs_age() => return Err(SwitchError::NeedlessAge(id)),
         _ => {}
     }
+    match &switch.issuer {
+        Some(_) if !switch.kind.takes_issuer() => return Err(SwitchError::NeedlessIssuer(id)),
+        Some(issuer) if !trusted.contains(&issuer.as_str()) => {
+            return Err(SwitchError::UnknownIssuer(issuer.clone()));
+        }
+        _ => {}
+    }
     let act = Act { by: switch.made_by.clone(), reason: switch.reason.clone(), at: switch.made_at };
     let detail = in_words(switch);
     let mut tx = store.begin().await?;
-    let before = tx.switches().await?.iter().find(|one| one.kind == switch.kind).map(in_words);
+    let same = |one: &&Switch| one.is(switch.kind, switch.issuer.as_deref());
+    let before = tx.switches().await?.iter().find(same).map(in_words);
     tx.set_switch(switch).await?;
     tx.journal(&JournalEntry::new(act.at, JournalKind::SwitchSet, &detail)).await?;
     tx.add_notice(&told(id, &format!("{detail}, set by {}: {}", act.by, act.reason), act.at)).await?;
@@ -75,30 +90,39 @@ pub async fn set(store: &Store, switch: &Switch) -> Result<(), SwitchError> {
     Ok(tx.commit().await?)
 }
 
-/// Lifts a switch.
+/// Lifts a switch, of those that count for one issuer that one.
 ///
 /// # Errors
 /// See [`SwitchError`]; nothing has changed then.
-pub async fn lift(store: &Store, kind: SwitchKind, act: &Act) -> Result<(), SwitchError> {
+pub async fn lift(
+    store: &Store,
+    (kind, issuer): (SwitchKind, Option<&str>),
+    act: &Act,
+) -> Result<(), SwitchError> {
     reasoned(&act.reason)?;
     let mut tx = store.begin().await?;
     // The breaker would set it again at once.
     if let Some(measure) = breaker::measure_of(kind) {
         breaker::forget(&mut tx, measure, act.at).await?;
     }
-    if !lift_in(&mut tx, kind, act).await? {
-        return Err(SwitchError::NotSet(kind.id()));
+    if !lift_in(&mut tx, (kind, issuer), act).await? {
+        return Err(SwitchError::NotSet(switch_name(kind, issuer)));
     }
     Ok(tx.commit().await?)
 }
 
 /// Lifts a switch within a transaction; `false` where it is not set.
-pub(crate) async fn lift_in(tx: &mut Tx, kind: SwitchKind, act: &Act) -> Result<bool, StoreError> {
-    let before = tx.switches().await?.iter().find(|one| one.kind == kind).map(in_words);
-    if !tx.lift_switch(kind).await? {
+pub(crate) async fn lift_in(
+    tx: &mut Tx,
+    (kind, issuer): (SwitchKind, Option<&str>),
+    act: &Act,
+) -> Result<bool, StoreError> {
+    let before = tx.switches().await?.iter().find(|one| one.is(kind, issuer)).map(in_words);
+    if !tx.lift_switch(kind, issuer).await? {
         return Ok(false);
     }
-    tx.journal(&JournalEntry::new(act.at, JournalKind::SwitchLifted, kind.id())).await?;
+    let name = switch_name(kind, issuer);
+    tx.journal(&JournalEntry::new(act.at, JournalKind::SwitchLifted, &name)).await?;
     tx.add_notice(&told(kind.id(), &format!("lifted by {}: {}", act.by, act.reason), act.at)).await?;
     tx.audit_change(&act.event(AuditAction::LiftSwitch, kind.id(), ""), Change { before, after: None })
         .await?;
@@ -125,7 +149,7 @@ pub fn in_words(switch: &Switch) -> String {
     let until = switch
         .expires_at
         .map_or_else(|| "until it is lifted".to_owned(), |end| format!("until {}", rfc3339(end)));
-    format!("{}{age} {until}", switch.kind.id())
+    format!("{}{age} {until}", switch.name())
 }
 
 /// The switches as the database has them.
@@ -165,8 +189,9 @@ impl Switches {
     }
 
     /// One that forbids a deed: the narrowest that does.
-    pub fn forbidding(&self, deed: Deed, now: Timestamp) -> Option<&Switch> {
-        self.in_force(now).filter(|switch| switch.kind.forbids(deed)).min_by_key(|switch| switch.kind)
+    pub fn forbidding(&self, deed: Deed<'_>, now: Timestamp) -> Option<&Switch> {
+        let forbid = self.in_force(now).filter(|switch| switch.forbids(deed));
+        forbid.min_by_key(|switch| (switch.kind, switch.issuer.is_none()))
     }
 
     pub(crate) fn terms(&self, now: Timestamp) -> Terms {
@@ -200,8 +225,13 @@ impl App {
         Ok(fresh)
     }
 
+    /// The issuers of ID tokens that are trusted, as switches name them.
+    pub(crate) fn trusted_issuers(&self) -> Vec<&str> {
+        self.parts.issuers.iter().map(|trusted| trusted.issuer.name()).collect()
+    }
+
     /// Refuses a deed that a switch forbids.
-    pub(crate) async fn permit(&self, deed: Deed) -> Result<(), Trouble> {
+    pub(crate) async fn permit(&self, deed: Deed<'_>) -> Result<(), Trouble> {
         let switches = self.switches().await?;
         match switches.forbidding(deed, self.now()) {
             Some(switch) => Err(Trouble::SwitchedOff(Arc::new(switch.clone()))),
@@ -219,6 +249,7 @@ mod tests {
         let at = |seconds| Timestamp::from_second(seconds).unwrap();
         let switch = |kind, age: Option<u64>, end: Option<i64>| Switch {
             kind,
+            issuer: None,
             age: age.map(Duration::from_secs),
             reason: "r".into(),
             made_by: "operator:o".into(),

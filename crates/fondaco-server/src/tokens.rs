@@ -2,11 +2,14 @@
 
 use std::sync::PoisonError;
 
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
 use fondaco_model::{AuditAction, AuditEvent, TeamName, Timestamp, Token, TokenScope};
 use fondaco_pydist::Sha256;
 use fondaco_store::{Store, StoreError};
 
 use crate::app::App;
+use crate::limits::{Spent, Tally};
 use crate::trouble::Trouble;
 
 /// How every token begins, so that scanners of source code can find a leaked one.
@@ -123,6 +126,15 @@ pub(crate) async fn recognise(app: &App, text: &str) -> Result<Option<Token>, Tr
     let Some(token) = recognise_frozen(app, text).await? else { return Ok(None) };
     let frozen = is_frozen(app, &format!("token:{}", token.id)).await?;
     Ok(Some(token).filter(|_| !frozen))
+}
+
+/// The same for a request, which takes one out of the bucket of its token.
+pub(crate) async fn of_request(parts: &Parts, app: &App, text: &str) -> Result<Option<Token>, Response> {
+    let token = recognise(app, text).await.map_err(IntoResponse::into_response)?;
+    if let Some(token) = &token {
+        Tally::of(parts).admit_token(app, &token.id).map_err(Spent::refusal)?;
+    }
+    Ok(token)
 }
 
 /// Whether an act that stands has frozen an account.

@@ -187,7 +187,7 @@ impl IntoResponse for Trouble {
 /// What a client reads of a switch in one line.
 fn phrase(switch: &Switch) -> String {
     let until = switch.expires_at.map(|end| format!(" until {}", rfc3339(end))).unwrap_or_default();
-    format!("switched off{until} ({}: {}): {}", switch.kind.id(), switch.kind.meaning(), switch.reason)
+    format!("switched off{until} ({}: {}): {}", switch.kind.id(), switch.meaning(), switch.reason)
 }
 
 /// What an operator has switched off for a time. Without `Retry-After`: clients would sleep on it.

@@ -9,7 +9,10 @@ pub struct Switch {
     /// Which, e.g. `no-new-projects`.
     pub switch: &'static str,
     /// What it means.
-    pub meaning: &'static str,
+    pub meaning: String,
+    /// The issuer that it counts for; absent: all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
     /// The age that it counts by, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub age: Option<u64>,
@@ -29,7 +32,8 @@ impl From<&fondaco_model::Switch> for Switch {
     fn from(switch: &fondaco_model::Switch) -> Self {
         Self {
             switch: switch.kind.id(),
-            meaning: switch.kind.meaning(),
+            meaning: switch.meaning(),
+            issuer: switch.issuer.clone(),
             age: switch.age.map(|age| age.as_secs()),
             reason: switch.reason.clone(),
             made_by: None,
@@ -51,4 +55,7 @@ pub struct Order {
     /// Until when, RFC 3339.
     #[serde(default)]
     pub expires_at: Option<String>,
+    /// The issuer that it counts for, of `no-trusted-publishing`; all of them where absent.
+    #[serde(default)]
+    pub issuer: Option<String>,
 }

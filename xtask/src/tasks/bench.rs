@@ -2,6 +2,7 @@
 //! on the same archives in the same run, one thread. CPU time, which other programs don't change much.
 
 mod index;
+mod logins;
 mod memory;
 mod peers;
 mod scale;
@@ -17,7 +18,7 @@ use fondaco_inspect::{Context, inspect, on_large_stack};
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// A folder of archives
-    #[arg(long, required_unless_present_any = ["memory", "memory_of", "scale", "index"])]
+    #[arg(long, required_unless_present_any = ["memory", "memory_of", "scale", "index", "logins"])]
     benign: Option<PathBuf>,
     /// Measure the memory that inspections of hostile archives take instead
     #[arg(long)]
@@ -38,6 +39,14 @@ pub(crate) struct Args {
     index: bool,
     #[command(flatten)]
     of_index: index::Index,
+    /// Count logins a second instead, and time pages without and during a flood of them
+    #[arg(long)]
+    logins: bool,
+    #[command(flatten)]
+    of_logins: logins::Logins,
+    /// The program that is served, for --scale, --index and --logins [default: that of a release build]
+    #[arg(long, value_name = "FILE")]
+    program: Option<PathBuf>,
     /// Only every Nth archive
     #[arg(long, value_name = "N", default_value_t = 1)]
     every: usize,
@@ -76,10 +85,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         return memory::of(file);
     }
     if args.scale {
-        return scale::run(&args.of_scale);
+        return scale::run(&args.of_scale, args.program.as_deref());
+    }
+    if args.logins {
+        return logins::run(&args.of_logins, args.program.as_deref());
     }
     if args.index {
-        return index::run(&args.of_index);
+        return index::run(&args.of_index, args.program.as_deref());
     }
     let Some(benign) = args.benign.as_deref().filter(|_| !args.memory) else { return memory::run() };
     let mut paths: Vec<PathBuf> = std::fs::read_dir(benign)

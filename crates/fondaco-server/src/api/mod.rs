@@ -53,6 +53,7 @@ use crate::endpoints::{Endpoints, Verb};
 use crate::trouble::problem;
 
 pub(crate) use appeals::{appeal, settle as settle_appeal};
+pub(crate) use breaker::{pin_by, reset_by, unblock_by};
 pub(crate) use campaign::told_campaign;
 pub(crate) use campaigns::campaigns_for;
 pub(crate) use decided_file::file as known_file;
@@ -62,6 +63,7 @@ pub(crate) use publishers::{add_for, remove_for, theirs};
 pub(crate) use roles::told as roles_told;
 pub(crate) use search::found;
 pub(crate) use simple_root::listed_projects;
+pub(crate) use switches::{Lifting, lift_by, set_by};
 pub(crate) use tokens::{NotIssued, issue_to, revoke_for, rotate_for};
 
 /// The endpoints of second factors.

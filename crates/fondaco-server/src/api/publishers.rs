@@ -112,7 +112,7 @@ pub(crate) async fn add_for(
     }
     let trusted = app.parts.issuers.iter().find(|trusted| trusted.issuer.name() == issuer);
     let Some(trusted) = trusted else {
-        let names: Vec<&str> = app.parts.issuers.iter().map(|trusted| trusted.issuer.name()).collect();
+        let names = app.trusted_issuers();
         let hint =
             format!("it trusts {}", if names.is_empty() { "none".to_owned() } else { names.join(", ") });
         let detail = "this index trusts no issuer of that name".to_owned();

@@ -1,5 +1,7 @@
 //! `GET /readyz`: whether requests can be answered now, and what is in force.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -13,7 +15,8 @@ pub(super) async fn get(State(app): State<App>) -> Response {
     let database = app.parts.store.check().await;
     let blobs = app.parts.blobs.check().await;
     let waiting = app.parts.store.waiting_jobs().await.ok();
-    let switches: Option<Vec<&str>> = app
+    // Once each, for however many issuers.
+    let switches: Option<BTreeSet<&str>> = app
         .switches()
         .await
         .ok()

@@ -14,8 +14,9 @@ use crate::bearer::{self, Bearer, Holder, Unrecognised};
 use crate::breaker;
 use crate::client_address::{ClientAddress, counted};
 use crate::credentials::{Credentials, credentials};
-use crate::limits::Class;
+use crate::limits::{Class, Tally};
 use crate::listing;
+use crate::publishing;
 use crate::trouble::{Trouble, problem, refused, switched_off};
 use crate::uploads::{Arriving, Outcome, UploadTrouble, Uploaded, receive, take};
 
@@ -27,12 +28,13 @@ pub(super) async fn without_slash() -> Response {
 pub(super) async fn post(
     State(app): State<App>,
     client: ClientAddress,
+    tally: Tally,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
     let base = base(&app, &headers);
     let body = Arriving::new(body);
-    let outcome = upload(&app, client, &headers, &body).await;
+    let outcome = upload(&app, (client, &tally), &headers, &body).await;
     // A client that is still sending would not see the answer.
     body.read_on().await;
     match outcome {
@@ -61,11 +63,12 @@ pub(super) async fn post(
 
 async fn upload(
     app: &App,
-    client: ClientAddress,
+    (client, tally): (ClientAddress, &Tally),
     headers: &HeaderMap,
     body: &Arriving,
 ) -> Result<Outcome, UploadTrouble> {
     let bearer = authenticate(app, client, headers).await?;
+    tally.admit_bearer(app, &bearer).map_err(UploadTrouble::TooMany)?;
     let origin = bearer.origin(Some(client.0));
     let spent = app.limiter.spend(Class::UploadsByAccount, &origin.account);
     if !spent.within {
@@ -74,7 +77,7 @@ async fn upload(
     app.permit(Deed::Upload).await?;
     if let Holder::Publishers(publishers) = &bearer.holder {
         for publisher in publishers {
-            app.permit(Deed::TrustedPublishing(publisher.kind)).await?;
+            app.permit(publishing::deed(publisher)).await?;
         }
     }
     // Held to the end: what waits for its inspection lies on the disk.

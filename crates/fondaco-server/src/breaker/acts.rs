@@ -98,7 +98,7 @@ pub async fn reset(store: &Store, kind: SwitchKind, act: &Act) -> Result<(), Bre
     forget(&mut tx, measure(kind)?, act.at).await?;
     // What a person has set stays.
     if tx.switches().await?.iter().any(|switch| switch.kind == kind && switch.made_by == ACTOR) {
-        crate::switches::lift_in(&mut tx, kind, act).await?;
+        crate::switches::lift_in(&mut tx, (kind, None), act).await?;
     }
     tx.audit(&act.event(AuditAction::ResetBreaker, kind.id(), "")).await?;
     Ok(tx.commit().await?)

@@ -30,7 +30,7 @@ pub(crate) async fn principal(app: &App, person: &Person) -> Result<Principal, T
 /// of the operator's.
 pub(super) async fn caller(parts: &mut Parts, app: &App) -> Result<(By, Option<Person>), Response> {
     if let Credentials::Token(text) = credentials(&parts.headers) {
-        let token = tokens::recognise(app, &text).await.map_err(IntoResponse::into_response)?;
+        let token = tokens::of_request(parts, app, &text).await?;
         // The same to everybody else: whether a token is in force is nobody's business here.
         let token = token.filter(|token| token.manages).ok_or_else(|| denied(Denial::ByToken))?;
         let name = token.actor();

@@ -30,6 +30,7 @@ use crate::campaigns::{self, Seen};
 use crate::factors;
 use crate::gate::{self, blocking};
 use crate::predecessor;
+use crate::publishing;
 use crate::reader::Reader;
 use crate::switches::Switches;
 use crate::tokens;
@@ -154,7 +155,7 @@ pub(crate) async fn take(
 }
 
 /// What an upload does to the place that it takes.
-fn deed(app: &App, origin: &Origin, site: &UploadSite) -> Deed {
+fn deed(app: &App, origin: &Origin, site: &UploadSite) -> Deed<'static> {
     let age = app.parts.settings.breaker.established_after;
     let is_young = |own: &OwnProject| breaker::Options::is_younger(own.made_at, age, app.now());
     match (&site.project, origin.is_fresh(app)) {
@@ -298,11 +299,7 @@ async fn decide(
     let (grantee, holders) = (&candidate.grantee, tx.holders(&key.project).await?);
     check_project(&key.project, &project_facts(app, grantee, (&candidate.form, &holders), &site))?;
     grantee.check_trusted(&key.project, tx.is_only_trusted(&key.project).await?)?;
-    let deeds = grantee
-        .bearer
-        .publisher(&key.project)
-        .map(|publisher| Deed::TrustedPublishing(publisher.kind))
-        .into_iter();
+    let deeds = grantee.bearer.publisher(&key.project).map(publishing::deed).into_iter();
     let switches = Switches::in_tx(&mut tx).await?;
     for deed in deeds.chain([deed(app, origin, &site)]) {
         if let Some(switch) = switches.forbidding(deed, app.now()) {

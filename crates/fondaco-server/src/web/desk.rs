@@ -24,6 +24,7 @@ pub(super) async fn queue(_: Desk<Observer>, State(app): State<App>) -> Result<R
     let entries = desk::queue(&app).await?;
     let body = html! {
         h1 { "Review desk" }
+        p { a href="switches/" { "Switches" } ", " a href="breaker/" { "the breaker" } }
         @if entries.is_empty() {
             p { "Nothing waits for a person." }
         } @else {

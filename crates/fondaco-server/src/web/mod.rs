@@ -1,6 +1,7 @@
 //! Pages for people. They work without scripts; nothing is loaded from elsewhere.
 
 mod account;
+mod breaker;
 mod campaigns;
 mod desk;
 mod desk_item;
@@ -16,6 +17,7 @@ mod report;
 mod roles;
 mod search;
 mod sso;
+mod switches;
 mod tokens;
 
 use axum::http::header;
@@ -42,6 +44,13 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .appeal(Verb::Get, "/appeal/{name}", observe::appeal_form)
         .appeal(Verb::Post, "/appeal/{name}", observe::appeal)
         .desk(Verb::Get, "/desk/", desk::queue)
+        .desk(Verb::Get, "/desk/switches/", switches::get)
+        .desk(Verb::Post, "/desk/switches/", switches::set)
+        .desk(Verb::Post, "/desk/switches/lift", switches::lift)
+        .desk(Verb::Get, "/desk/breaker/", breaker::get)
+        .desk(Verb::Post, "/desk/breaker/pin", breaker::pin)
+        .desk(Verb::Post, "/desk/breaker/reset", breaker::reset)
+        .desk(Verb::Post, "/desk/breaker/unblock", breaker::unblock)
         .desk(Verb::Get, "/desk/projects/{name}", desk::item)
         .desk(Verb::Post, "/desk/projects/{name}", desk::review)
         .desk(Verb::Post, "/desk/observations/{id}", desk::decide_observation)

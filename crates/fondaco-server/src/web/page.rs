@@ -70,11 +70,12 @@ fn banner(switch: &Switch) -> Markup {
     let until = switch.expires_at.map(|end| format!(", until {} UTC", minutes(end))).unwrap_or_default();
     html! {
         p.banner role="status" {
-            b { (switch.kind.meaning()) } ", since " (minutes(switch.made_at)) " UTC" (until) ": " (switch.reason)
+            b { (switch.meaning()) } ", since " (minutes(switch.made_at)) " UTC" (until) ": " (switch.reason)
         }
     }
 }
 
-fn minutes(at: Timestamp) -> String {
+/// An instant of UTC as a person reads it.
+pub(super) fn minutes(at: Timestamp) -> String {
     rfc3339(at).get(..16).unwrap_or_default().replace('T', " ")
 }

@@ -28,4 +28,5 @@ mod own;
 mod people;
 mod pulled;
 mod shared_work;
+mod switches;
 mod turns;

@@ -167,7 +167,7 @@ impl Command {
     }
 
     /// What it does, as far as switches are concerned; `None` where nothing forbids it.
-    fn deed(&self) -> Option<Deed> {
+    fn deed(&self) -> Option<Deed<'static>> {
         match self {
             // What stops a wave works in every state of the index.
             Self::Switch(_) | Self::Breaker(_) | Self::Ban(_) | Self::Notices(_) => None,
@@ -197,8 +197,8 @@ async fn permit(store: &Store, args: &Args) -> anyhow::Result<()> {
         bail!(
             "{} is set: {} ({})\nhint: lift it with `fondaco admin switch off {}`, or act all the same with \
              --break-glass REASON",
-            switch.kind.id(),
-            switch.kind.meaning(),
+            switch.name(),
+            switch.meaning(),
             switch.reason,
             switch.kind.id()
         );
@@ -229,7 +229,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             Command::Publisher(args) => publisher::run(&store, &config.trusted_issuers, args).await?,
             Command::Team(args) => team::run(&store, args).await?,
             Command::User(args) => user::run(&store, &config, args).await?,
-            Command::Switch(args) => switch::run(&store, args).await?,
+            Command::Switch(args) => switch::run(&store, &config.trusted_issuers, args).await?,
             Command::Breaker(args) => breaker::run(&store, args).await?,
             Command::Ban(args) => ban::run(&store, args).await?,
             Command::Notices(args) => notices::run(&store, args).await?,

@@ -12,6 +12,12 @@ pub(crate) struct Limits {
     pub(crate) requests: Option<String>,
     /// Requests of everybody.
     pub(crate) all: Option<String>,
+    /// Requests by a token.
+    pub(crate) requests_by_token: Option<String>,
+    /// Requests of a person, by whatever session or token.
+    pub(crate) requests_by_user: Option<String>,
+    /// What a person changes when logged in.
+    pub(crate) changes_by_user: Option<String>,
     /// Uploads by an address.
     pub(crate) uploads: Option<String>,
     /// Uploads by a token or an account.
@@ -36,6 +42,9 @@ impl Limits {
         Ok(Read {
             requests: of(&self.requests, defaults.requests)?,
             all: of(&self.all, defaults.all)?,
+            requests_by_token: of(&self.requests_by_token, defaults.requests_by_token)?,
+            requests_by_user: of(&self.requests_by_user, defaults.requests_by_user)?,
+            changes_by_user: of(&self.changes_by_user, defaults.changes_by_user)?,
             uploads: of(&self.uploads, defaults.uploads)?,
             uploads_by_account: of(&self.uploads_by_account, defaults.uploads_by_account)?,
             registrations: of(&self.registrations, defaults.registrations)?,

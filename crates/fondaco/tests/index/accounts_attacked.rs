@@ -253,6 +253,39 @@ fn sessions_end_by_themselves_and_deeds_need_the_password() {
     assert_eq!(status(&token, "GET /api/v1/account"), 401);
 }
 
+/// [`PASSWORD`], hashed by another program with fewer KiB and one pass.
+const OLDER: &str =
+    "$argon2id$v=19$m=8192,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$e6cXnoyyQRLr/lj7tazu0GY0REALd/QvrlPpDqM7E3A";
+
+#[test]
+fn a_hash_of_older_parameters_is_renewed_by_the_next_login() {
+    let house = House::with_config(OPEN);
+    let fondaco = &house.fondaco;
+    join(&house, "jane");
+    let kept = || {
+        in_store(&house, async |store| {
+            let user = store.user_by_name(&"jane".parse().unwrap()).await.unwrap().unwrap().id;
+            store.password_hash(&user).await.unwrap().unwrap()
+        })
+    };
+    let today = kept();
+    assert!(today.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{today}");
+    in_store(&house, async |store| {
+        let mut tx = store.begin().await.unwrap();
+        let user = store.user_by_name(&"jane".parse().unwrap()).await.unwrap().unwrap().id;
+        tx.set_password_hash(&user, Some(OLDER), Timestamp::now()).await.unwrap();
+        tx.commit().await.unwrap();
+    });
+    assert_eq!(try_log_in(fondaco, "jane", OTHER).status, 401);
+    assert_eq!(kept(), OLDER, "a wrong password renews nothing");
+    log_in(fondaco, "jane", PASSWORD);
+    let renewed = kept();
+    assert!(renewed.starts_with("$argon2id$v=19$m=19456,t=2,p=1$") && renewed != today, "{renewed}");
+    log_in(fondaco, "jane", PASSWORD);
+    assert_eq!(kept(), renewed, "once is enough");
+    assert_eq!(try_log_in(fondaco, "jane", OTHER).status, 401);
+}
+
 #[test]
 fn what_nobody_may_register() {
     let data = tempfile::tempdir().unwrap();

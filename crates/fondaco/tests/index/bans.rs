@@ -3,6 +3,7 @@
 use fondaco_testkit::{Upload, Wheel, fetch, honest_module};
 use serde_json::json;
 
+use crate::holders::Somebody;
 use crate::house::House;
 
 #[test]
@@ -22,6 +23,16 @@ fn a_ban_holds_for_tokens_and_can_not_be_talked_around() {
         let answer = get("/simple/", forwarded);
         assert_eq!((answer.status, &answer.json()["type"]), (403, &json!("/problems/banned")), "{forwarded}");
         assert!(answer.reason.contains("guesses tokens"), "{}", answer.reason);
+    }
+    // Whatever it is that they send along: a token of a person's, one that manages, a session.
+    let olga = Somebody::new(&house, "olga");
+    let (_, of_olga) = olga.token(&json!({"label": "ci"}));
+    for secret in [&of_olga, &house.fondaco.token(&["--manages"]), olga.secret()] {
+        let bearer = format!("Bearer {secret}");
+        for path in ["/api/v1/account", "/api/v1/bans", "/simple/"] {
+            let headers = [("X-Forwarded-For", "203.0.113.9"), ("Authorization", bearer.as_str())];
+            assert_eq!(house.fondaco.get(path, &headers).json()["type"], "/problems/banned", "{path}");
+        }
     }
     assert_eq!(get("/static/fondaco.css", "203.0.113.9").status, 403);
     assert_eq!(get("/healthz", "203.0.113.9").status, 200, "a probe behind the proxy");

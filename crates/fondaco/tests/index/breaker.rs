@@ -7,29 +7,29 @@ use serde_json::{Value, json};
 use crate::house::House;
 
 /// Every request comes through a proxy, and what is there is established.
-const CONFIG: &str =
+pub(crate) const CONFIG: &str =
     "[server]\ntrusted_proxies = ['127.0.0.1']\n[breaker]\nestablished_after = '0s'\nhold = '1h'\n";
 
 /// A thief, under another name each time.
-fn thief(number: usize) -> Dist {
+pub(crate) fn thief(number: usize) -> Dist {
     let project = Box::leak(format!("wave{number}tool").into_boxed_str());
     Sample { project, version: "1.0", ..attacks::WALLET_STEALER }.wheel().unwrap()
 }
 
-fn honest(name: &str, version: &str) -> Dist {
+pub(crate) fn honest(name: &str, version: &str) -> Dist {
     let module = format!("{}/__init__.py", name.replace('-', "_"));
     Wheel::new(name, version).file(&module, honest_module()).build()
 }
 
 /// An upload that the proxy has got from an address.
-fn send_from(house: &House, dist: &Dist, token: &str, forwarded: &str) -> Answer {
+pub(crate) fn send_from(house: &House, dist: &Dist, token: &str, forwarded: &str) -> Answer {
     let (mut headers, body) = Upload::of(dist).request(token);
     headers.push(("X-Forwarded-For".to_owned(), forwarded.to_owned()));
     let headers: Vec<(&str, &str)> = headers.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     fetch("POST", &house.fondaco.url("/legacy/"), &headers, &body).unwrap()
 }
 
-fn kind(answer: &Answer) -> String {
+pub(crate) fn kind(answer: &Answer) -> String {
     serde_json::from_str(&answer.text())
         .map(|problem: Value| problem["type"].as_str().unwrap_or_default().to_owned())
         .unwrap_or_else(|_| answer.status.to_string())

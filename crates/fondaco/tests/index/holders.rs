@@ -75,6 +75,11 @@ impl Somebody {
         Self { user, secret, url: house.fondaco.url("") }
     }
 
+    /// The secret of their session.
+    pub(crate) fn secret(&self) -> &str {
+        &self.secret
+    }
+
     /// A request in their session.
     pub(crate) fn api(&self, method: &str, path: &str, body: &Value) -> Answer {
         let authorization = format!("Bearer {}", self.secret);

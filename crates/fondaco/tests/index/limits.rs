@@ -1,7 +1,9 @@
 //! Who asks too often is told when to come again, by its real address; who builds much is not.
 
-use fondaco_testkit::{Upload, Wheel, honest_module};
+use fondaco_testkit::{Answer, Upload, Wheel, honest_module};
+use serde_json::{Value, json};
 
+use crate::holders::Somebody;
 use crate::house::House;
 
 #[test]
@@ -73,4 +75,53 @@ fn a_build_farm_is_served() {
         threads.into_iter().map(|thread| thread.join().unwrap()).sum()
     });
     assert_eq!(refused, 0);
+}
+
+/// Who is refused, and by which limit.
+#[track_caller]
+fn is_too_many(answer: &Answer, policy: &str) {
+    assert_eq!((answer.status, answer.header("ratelimit-policy")), (429, Some(policy)), "{}", answer.text());
+    assert!(answer.header("ratelimit").unwrap().contains(";r=0;t="));
+    let wait: u64 = answer.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=3600).contains(&wait), "{wait}");
+}
+
+#[test]
+fn a_person_has_one_allowance_for_all_tokens_sessions_and_addresses() {
+    let house = House::with_config(
+        "[server]\ntrusted_proxies = ['127.0.0.1']\n[reading]\notherwise = 'any-token'\n\
+         [limits]\nrequests_by_user = '9/1h'\nrequests_by_token = '4/1h'\nchanges_by_user = '3/1h'\n",
+    );
+    let (olga, max) = (Somebody::new(&house, "olga"), Somebody::new(&house, "max"));
+    let read = |token: &str, from: &str| {
+        let bearer = format!("Bearer {token}");
+        house.fondaco.get("/simple/", &[("Authorization", &bearer), ("X-Forwarded-For", from)])
+    };
+    // Three changes of hers, however they are made.
+    let order = json!({"label": "ci", "uploads_only": false});
+    let [first, second] = ["1", "2"].map(|_| olga.token(&order).1);
+    assert_eq!(olga.api("DELETE", "/api/v1/tokens/nothing", &Value::Null).status, 404);
+    is_too_many(&olga.api("POST", "/api/v1/tokens", &order), "\"changes-by-user\";q=3;w=3600");
+    let (_, of_max) = max.token(&order);
+    // Five are left of her nine requests, for both of her tokens and from wherever.
+    for number in 0..4 {
+        assert_eq!(read(&first, &format!("198.51.100.{number}")).status, 200, "{number}");
+    }
+    is_too_many(&read(&first, "198.51.100.9"), "\"requests-by-token\";q=4;w=3600");
+    assert_eq!(read(&second, "198.51.100.1").status, 200);
+    let by_user = "\"requests-by-user\";q=9;w=3600";
+    is_too_many(&read(&second, "203.0.113.5"), by_user);
+    is_too_many(&olga.api("GET", "/api/v1/account", &Value::Null), by_user);
+    let dist = Wheel::new("ours", "1.0").file("ours/__init__.py", honest_module()).build();
+    is_too_many(&Upload::of(&dist).send(&house.fondaco, &second), by_user);
+    // Others go on, also from where she came.
+    assert_eq!(read(&of_max, "203.0.113.5").status, 200);
+    assert_eq!(max.api("GET", "/api/v1/account", &Value::Null).status, 200);
+    // A token of the operator's is nobody's but its own.
+    let [one, other] = ["1", "2"].map(|_| house.fondaco.token(&["--read-only"]));
+    for number in 0..4 {
+        assert_eq!(read(&one, &format!("198.51.100.{number}")).status, 200, "{number}");
+    }
+    is_too_many(&read(&one, "192.0.2.1"), "\"requests-by-token\";q=4;w=3600");
+    assert_eq!(read(&other, "192.0.2.1").status, 200);
 }

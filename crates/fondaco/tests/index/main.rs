@@ -50,6 +50,7 @@ mod sso;
 mod stats;
 mod storage_trouble;
 mod suppressions;
+mod switch_pages;
 mod switches;
 mod tokens_of_people;
 mod trusted_publishing;

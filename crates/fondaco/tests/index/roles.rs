@@ -4,7 +4,7 @@ use fondaco_model::{OrganisationRole, ProjectRole, StaffRole};
 use fondaco_testkit::{Upload, Wheel, honest_module};
 use serde_json::{Value, json};
 
-use crate::actors::{Kind, People};
+use crate::actors::{Kind, People, Someone};
 use crate::house::House;
 
 /// A house with projects of our own that nobody holds.
@@ -244,4 +244,33 @@ fn people_read_what_their_roles_teams_and_organisations_may() {
     let absent = eve.gets(&house, ("GET", "/api/v1/projects/nowhere/roles"), &NONE, 404).text();
     assert_eq!(hidden, absent);
     ann.gets(&house, ("GET", "/api/v1/projects/our-tool/roles"), &NONE, 403);
+}
+
+#[test]
+fn the_last_owner_of_an_organisation_stays() {
+    let house = house(&["our-tool"]);
+    let people = People::of(&house);
+    let [olga, max] = ["olga", "max"].map(|name| people.add(name));
+    people.organisation(
+        "acme",
+        "our-tool",
+        &[(&olga, OrganisationRole::Owner), (&max, OrganisationRole::Manager)],
+    );
+    let member = |name: &str| format!("/api/v1/organisations/acme/members/{name}");
+    let kept = |who: &Someone, at: (&str, &str), body: Value| {
+        let text = who.gets(&house, at, &body, 409).text();
+        assert!(text.contains("last owner"), "{text}");
+    };
+    kept(&olga, ("POST", "/api/v1/organisations/acme/leave"), NONE);
+    kept(&olga, ("DELETE", &member("olga")), NONE);
+    kept(&olga, ("PUT", &member("olga")), json!({"role": "member"}));
+    assert_eq!(olga.ask(&house, "DELETE", "/api/v1/account", &NONE).status, 409, "nor by leaving for good");
+    // Two who go at once: one of them stays.
+    olga.gets(&house, ("PUT", &member("max")), &json!({"role": "owner"}), 204);
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let leave = |who: &Someone| who.ask(&house, "POST", "/api/v1/organisations/acme/leave", &NONE).status;
+        let both = [&olga, &max].map(|who| scope.spawn(move || leave(who)));
+        both.map(|one| one.join().unwrap()).into()
+    });
+    assert!(statuses.contains(&204) && statuses.contains(&409), "{statuses:?}");
 }

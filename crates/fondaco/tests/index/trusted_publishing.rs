@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::holders::{Somebody, change};
 use crate::house::{House, wheel};
+use crate::visitors::send_from;
 
 const AUDIENCE: &str = "our-index";
 
@@ -344,4 +345,99 @@ fn any_issuer_will_do_whose_claims_were_named() {
     assert_eq!(bench.send(&wheel("house-tools", "1.0"), &token).status, 200);
     // Where no issuer is trusted there is nothing of this.
     assert_eq!(House::new().fondaco.get("/_/oidc/audience", &[]).status, 404);
+}
+
+/// An index that trusts two issuers of one kind, and a project that is published by jobs of both.
+#[test]
+fn one_issuer_is_switched_off_and_the_others_go_on() {
+    let [robbed, other] = [OidcIssuer::new(), OidcIssuer::new()];
+    let trusted = |issuer: &OidcIssuer| {
+        format!("[[trusted_issuers]]\nkind = 'github'\nissuer = '{}'\nallow_http = true\n", issuer.url())
+    };
+    let config = format!("{}{}[publishing]\naudience = '{AUDIENCE}'\n", trusted(&robbed), trusted(&other));
+    let bench = Bench { issuer: robbed, house: House::with_config(&config) };
+    let (fondaco, url) = (&bench.house.fondaco, bench.issuer.url());
+    let token = fondaco.token(&["--all-projects"]);
+    assert_eq!(bench.send(&wheel("house-tools", "0.1"), &token).status, 200);
+    bench.publisher("house-tools", &CLAIMS);
+    fondaco
+        .admin(&[&["publisher", "add", "house-tools", "--issuer", &other.url()], &CLAIMS[..]].concat())
+        .ok();
+    let by_other = || bench.mint(&other.sign(&other.claims(AUDIENCE, &job())));
+    let before = bench.minted();
+    let switch = |word: &str, more: &[&str]| {
+        let args = ["switch", word, "no-trusted-publishing", "--reason", "an issuer was robbed"];
+        fondaco.admin(&[&args[..], more].concat())
+    };
+    let printed = switch("on", &["--issuer", &url, "--expires", "2h"]).ok().stdout;
+    assert!(printed.contains(&format!("no-trusted-publishing for {url} until 20")), "{printed}");
+    let refused = bench.job_with(&json!({}));
+    assert_eq!(refused.status, 403, "{}", refused.text());
+    let told = &refused.json()["switch"];
+    assert_eq!((&told["switch"], &told["issuer"]), (&json!("no-trusted-publishing"), &json!(url)), "{told}");
+    assert!(
+        refused.reason.contains(&format!("trusted publishers of {url} can't publish")),
+        "{}",
+        refused.reason
+    );
+    assert_eq!(bench.send(&wheel("house-tools", "1.0"), &before).status, 403, "one that was given before");
+    let given = by_other();
+    assert_eq!(given.status, 200, "{}", given.text());
+    let given = given.json()["token"].as_str().unwrap().to_owned();
+    assert_eq!(bench.send(&wheel("house-tools", "1.0"), &given).status, 200);
+    // Everybody sees which.
+    assert!(fondaco.get("/", &[]).text().contains(&url));
+    assert!(fondaco.admin(&["switch", "list"]).ok().stdout.contains(&format!("for {url}")));
+    // One for all beside it, and lifted by itself.
+    switch("on", &[]).ok();
+    assert_eq!(by_other().status, 403);
+    assert_eq!(bench.send(&wheel("house-tools", "2.0"), &given).status, 403);
+    assert_eq!(fondaco.get("/api/v1/switches", &[]).json()["switches"].as_array().unwrap().len(), 2);
+    assert_eq!(fondaco.get("/readyz", &[]).json()["switches"], json!(["no-trusted-publishing"]));
+    switch("off", &[]).ok();
+    assert!(!switch("off", &[]).success(), "that one is lifted");
+    assert_eq!((by_other().status, bench.job_with(&json!({})).status), (200, 403));
+    switch("off", &["--issuer", &url]).ok();
+    assert_eq!(bench.job_with(&json!({})).status, 200);
+    // One that would stop nobody is none.
+    let unknown = switch("on", &["--issuer", "https://ci.example"]);
+    assert!(
+        !unknown.success() && unknown.stderr.contains("no issuer that this index trusts"),
+        "{}",
+        unknown.text()
+    );
+    assert!(unknown.stderr.contains(&url), "{}", unknown.text());
+    let uploads = ["switch", "on", "no-uploads", "--reason", "r", "--issuer", &url];
+    assert!(fondaco.admin(&uploads).stderr.contains("takes no issuer"));
+    by_the_api_and_by_the_page(&bench, &other, &by_other);
+}
+
+fn by_the_api_and_by_the_page(bench: &Bench, other: &OidcIssuer, by_other: &dyn Fn() -> Answer) {
+    let (fondaco, url) = (&bench.house.fondaco, bench.issuer.url());
+    let manager = format!("Bearer {}", fondaco.token(&["--manages"]));
+    let ask = |method: &str, query: &str, body: Value| {
+        let headers = [("Authorization", manager.as_str()), ("Content-Type", "application/json")];
+        let address = fondaco.url(&format!("/api/v1/switches/no-trusted-publishing{query}"));
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        fetch(method, &address, &headers, body.as_bytes()).unwrap()
+    };
+    let set = ask("PUT", "", json!({"reason": "robbed", "issuer": url}));
+    assert_eq!((set.status, &set.json()["issuer"]), (200, &json!(url)), "{}", set.text());
+    assert_eq!((bench.job_with(&json!({})).status, by_other().status), (403, 200));
+    assert_eq!(ask("PUT", "", json!({"reason": "r", "issuer": "https://ci.example"})).status, 400);
+    assert_eq!(ask("DELETE", "?reason=over", Value::Null).status, 404, "of all it is not set");
+    assert_eq!(ask("DELETE", &format!("?reason=over&issuer={url}"), Value::Null).status, 204);
+    assert_eq!(bench.job_with(&json!({})).status, 200);
+    let bearer = [("Authorization", manager.as_str())];
+    let page = fondaco.get("/desk/switches/", &bearer).text();
+    assert!(page.contains(&format!("<option value=\"{}\">", other.url())), "{page}");
+    let (other, order) = (other.url(), "no-trusted-publishing");
+    let form = |path: &str| {
+        let fields = [("switch", order), ("reason", "robbed"), ("issuer", other.as_str())];
+        assert_eq!(send_from(fondaco, path, None, &fields, &bearer).status, 303, "{path}");
+    };
+    form("/desk/switches/");
+    assert_eq!((bench.job_with(&json!({})).status, by_other().status), (200, 403));
+    form("/desk/switches/lift");
+    assert_eq!(by_other().status, 200);
 }

@@ -30,9 +30,6 @@ pub(crate) struct Index {
     /// Where packages and stores are, in memory where nothing else is said: the disk is not measured
     #[arg(long, value_name = "DIR", default_value = "/dev/shm/fondaco-bench")]
     room: PathBuf,
-    /// The program [default: that of a release build]
-    #[arg(long = "index-program", value_name = "FILE")]
-    program: Option<PathBuf>,
     /// Runs of each uploader
     #[arg(long, value_name = "N", default_value_t = 5)]
     uploads: usize,
@@ -51,11 +48,11 @@ struct Bench {
     nginx: Reference,
 }
 
-pub(crate) fn run(args: &Index) -> anyhow::Result<()> {
-    let program = args
-        .program
-        .clone()
-        .map_or_else(|| Ok(target_directory()?.join("release/fondaco")), Ok::<_, anyhow::Error>)?;
+pub(crate) fn run(args: &Index, program: Option<&Path>) -> anyhow::Result<()> {
+    let program = match program {
+        Some(program) => program.to_owned(),
+        None => target_directory()?.join("release/fondaco"),
+    };
     ensure!(program.exists(), "{} is not there\nhint: cargo build --release -p fondaco", program.display());
     let scripts = args.scripts.canonicalize().with_context(|| args.scripts.display().to_string())?;
     let tools = venv::install("index-peers", PEERS)?.join("venv/bin");

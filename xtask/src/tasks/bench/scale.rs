@@ -3,7 +3,7 @@
 
 mod database;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
@@ -14,7 +14,7 @@ use crate::tasks::target_directory;
 /// Pages that are asked for.
 const PAGES: u64 = 1_000;
 /// What JSON of the Simple API is asked for by.
-const JSON: &str = "application/vnd.pypi.simple.v1+json";
+pub(super) const JSON: &str = "application/vnd.pypi.simple.v1+json";
 
 /// What must be true at 100,000 projects and a million files.
 const START: Duration = Duration::from_secs(2);
@@ -29,14 +29,11 @@ pub(crate) struct Scale {
     /// Files of each
     #[arg(long, value_name = "N", default_value_t = 10)]
     files: u64,
-    /// The program [default: that of a release build]
-    #[arg(long, value_name = "FILE")]
-    program: Option<PathBuf>,
 }
 
-pub(crate) fn run(args: &Scale) -> anyhow::Result<()> {
+pub(crate) fn run(args: &Scale, program: Option<&Path>) -> anyhow::Result<()> {
     let target = target_directory()?;
-    let program = args.program.clone().unwrap_or_else(|| target.join("release/fondaco"));
+    let program = program.map_or_else(|| target.join("release/fondaco"), Path::to_owned);
     ensure!(program.exists(), "{} is not there\nhint: cargo build --release -p fondaco", program.display());
     let folder = target.join(format!("scale-{}-{}", args.projects, args.files));
     if !folder.join("whole").exists() {
@@ -90,7 +87,7 @@ fn measure(program: &Path, folder: &Path, projects: u64) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn row(what: &str, took: Duration, must: Option<Duration>) {
+pub(super) fn row(what: &str, took: Duration, must: Option<Duration>) {
     let verdict = match must {
         Some(must) if took > must => "  more than must be",
         _ => "",
@@ -98,7 +95,7 @@ fn row(what: &str, took: Duration, must: Option<Duration>) {
     println!("{what:<34} {:>9.2} ms{verdict}", took.as_secs_f64() * 1e3);
 }
 
-fn time(fondaco: &Fondaco, path: &str, accept: &str) -> anyhow::Result<Duration> {
+pub(super) fn time(fondaco: &Fondaco, path: &str, accept: &str) -> anyhow::Result<Duration> {
     let began = Instant::now();
     let answer = fondaco.get(path, &[("Accept", accept)]);
     let took = began.elapsed();
@@ -107,7 +104,7 @@ fn time(fondaco: &Fondaco, path: &str, accept: &str) -> anyhow::Result<Duration>
 }
 
 /// Resident memory of a server, in bytes.
-fn memory(fondaco: &Fondaco) -> anyhow::Result<u64> {
+pub(super) fn memory(fondaco: &Fondaco) -> anyhow::Result<u64> {
     let status = std::fs::read_to_string(format!("/proc/{}/status", fondaco.pid()))?;
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("no VmRSS")?;
     let kib: u64 = line.split_whitespace().nth(1).context("no number")?.parse()?;

@@ -34,7 +34,7 @@ impl Args {
     }
 
     /// Taking one away keeps the index safe.
-    pub(super) fn deed(&self) -> Deed {
+    pub(super) fn deed(&self) -> Deed<'static> {
         if matches!(self.command, Command::Remove(_)) { Deed::Safety } else { Deed::Management }
     }
 }

@@ -7,6 +7,8 @@ mod on;
 use fondaco_model::SwitchKind;
 use fondaco_store::Store;
 
+use crate::config::Trusted;
+
 #[derive(clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -29,9 +31,9 @@ impl Args {
     }
 }
 
-pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
+pub(super) async fn run(store: &Store, trusted: &[Trusted], args: &Args) -> anyhow::Result<()> {
     match &args.command {
-        Command::On(args) => on::run(store, args).await,
+        Command::On(args) => on::run(store, trusted, args).await,
         Command::Off(args) => off::run(store, args).await,
         Command::List(args) => list::run(store, args).await,
     }

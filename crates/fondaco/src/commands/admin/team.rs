@@ -41,7 +41,7 @@ impl Args {
     }
 
     /// Taking a token out of a team keeps the index safe.
-    pub(super) fn deed(&self) -> Deed {
+    pub(super) fn deed(&self) -> Deed<'static> {
         if matches!(self.command, Command::Remove(_)) { Deed::Safety } else { Deed::Management }
     }
 }

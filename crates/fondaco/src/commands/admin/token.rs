@@ -29,7 +29,7 @@ impl Args {
     }
 
     /// Taking a token back keeps the index safe.
-    pub(super) fn deed(&self) -> Deed {
+    pub(super) fn deed(&self) -> Deed<'static> {
         if matches!(self.command, Command::Revoke(_)) { Deed::Safety } else { Deed::Management }
     }
 }

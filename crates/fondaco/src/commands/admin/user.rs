@@ -66,7 +66,7 @@ impl Args {
     }
 
     /// Freezing keeps the index safe.
-    pub(super) fn deed(&self) -> Deed {
+    pub(super) fn deed(&self) -> Deed<'static> {
         match self.command {
             Command::Add(_) => Deed::Registration,
             Command::Freeze(_) | Command::Unfreeze(_) | Command::Recover(_) | Command::Role(_) => {

@@ -26,6 +26,7 @@ pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
             .expires_at
             .as_deref()
             .map_or("until it is lifted".to_owned(), |at| format!("until {}", short(at)));
-        format!("{}  {}  {by}  {until}  {}", short(&switch.made_at), switch.switch, switch.reason)
+        let issuer = switch.issuer.as_deref().map(|issuer| format!(" for {issuer}")).unwrap_or_default();
+        format!("{}  {}{issuer}  {by}  {until}  {}", short(&switch.made_at), switch.switch, switch.reason)
     })
 }

@@ -1,6 +1,6 @@
 //! `fondaco admin switch off`: lifts a switch.
 
-use fondaco_model::SwitchKind;
+use fondaco_model::{SwitchKind, switch_name};
 use fondaco_server::switches;
 use fondaco_store::Store;
 
@@ -14,10 +14,14 @@ pub(super) struct Args {
     /// Why
     #[arg(long)]
     reason: String,
+    /// The issuer that it counts for, where it counts for one
+    #[arg(long, value_name = "URL")]
+    issuer: Option<String>,
 }
 
 pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
-    switches::lift(store, args.switch, &act(&args.reason)).await?;
-    println!("{} is lifted", args.switch.id());
+    let which = (args.switch, args.issuer.as_deref());
+    switches::lift(store, which, &act(&args.reason)).await?;
+    println!("{} is lifted", switch_name(which.0, which.1));
     Ok(())
 }

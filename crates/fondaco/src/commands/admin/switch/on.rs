@@ -1,9 +1,11 @@
 //! `fondaco admin switch on`: sets a switch.
 
+use anyhow::bail;
 use fondaco_model::{Clock, Switch, SwitchKind, SystemClock};
-use fondaco_server::switches;
+use fondaco_server::switches::{self, SwitchError};
 use fondaco_store::Store;
 
+use crate::config::Trusted;
 use crate::span;
 
 #[derive(clap::Args)]
@@ -22,19 +24,29 @@ pub(super) struct Args {
     /// How old a project or a file has to be, e.g. 7d, for the two switches that count by an age
     #[arg(long)]
     age: Option<String>,
+    /// Only for this issuer of the configuration's `[[trusted_issuers]]`, to the letter; with
+    /// no-trusted-publishing
+    #[arg(long, value_name = "URL")]
+    issuer: Option<String>,
 }
 
-pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
+pub(super) async fn run(store: &Store, trusted: &[Trusted], args: &Args) -> anyhow::Result<()> {
     let now = SystemClock.now();
     let switch = Switch {
         kind: args.switch,
+        issuer: args.issuer.clone(),
         age: args.age.as_deref().map(span::age).transpose()?,
         reason: args.reason.clone(),
         made_by: super::super::actor(),
         made_at: now,
         expires_at: args.expires.as_deref().map(|text| span::end(text, now)).transpose()?,
     };
-    switches::set(store, &switch).await?;
-    println!("{}: {}", switches::in_words(&switch), switch.kind.meaning());
+    let trusted: Vec<&str> = trusted.iter().map(|one| one.issuer.as_str()).collect();
+    let hint = || format!("hint: [[trusted_issuers]] has {trusted:?}");
+    match switches::set(store, &switch, &trusted).await {
+        Err(error @ SwitchError::UnknownIssuer(_)) => bail!("{error}\n{}", hint()),
+        outcome => outcome?,
+    }
+    println!("{}: {}", switches::in_words(&switch), switch.meaning());
     Ok(())
 }
