@@ -58,24 +58,15 @@ async fn site(connection: &mut AnyConnection, wanted: Wanted<'_>) -> Result<Uplo
             .bind(blake2_256)
             .fetch_optional(&mut *connection)
             .await?;
-    let sdists: i64 = sqlx::query_scalar(
-        "SELECT COUNT(*) FROM own_files WHERE project = $1 AND release = $2 AND kind = 'sdist'",
+    // SUM of BIGINT is a NUMERIC in PostgreSQL, hence the cast.
+    let (sdists, size, pulled): (i64, i64, i64) = sqlx::query_as(
+        "SELECT (SELECT COUNT(*) FROM own_files WHERE project = $1 AND release = $2 AND kind = 'sdist'),
+                (SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM own_files WHERE project = $1),
+                (SELECT COUNT(*) FROM pages WHERE project = $1 AND listing IS NOT NULL)
+                    + (SELECT COUNT(*) FROM files WHERE project = $1 AND upstream <> 'own')",
     )
     .bind(name)
     .bind(release)
-    .fetch_one(&mut *connection)
-    .await?;
-    // SUM of BIGINT is a NUMERIC in PostgreSQL, hence the cast.
-    let size: i64 =
-        sqlx::query_scalar("SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM own_files WHERE project = $1")
-            .bind(name)
-            .fetch_one(&mut *connection)
-            .await?;
-    let pulled: i64 = sqlx::query_scalar(
-        "SELECT (SELECT COUNT(*) FROM pages WHERE project = $1 AND listing IS NOT NULL)
-             + (SELECT COUNT(*) FROM files WHERE project = $1 AND upstream <> 'own')",
-    )
-    .bind(name)
     .fetch_one(&mut *connection)
     .await?;
     Ok(UploadSite {
