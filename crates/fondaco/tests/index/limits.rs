@@ -98,7 +98,7 @@ fn a_person_has_one_allowance_for_all_tokens_sessions_and_addresses() {
         house.fondaco.get("/simple/", &[("Authorization", &bearer), ("X-Forwarded-For", from)])
     };
     // Three changes of hers, however they are made.
-    let order = json!({"label": "ci"});
+    let order = json!({"label": "ci", "uploads_only": false});
     let [first, second] = ["1", "2"].map(|_| olga.token(&order).1);
     assert_eq!(olga.api("DELETE", "/api/v1/tokens/nothing", &Value::Null).status, 404);
     is_too_many(&olga.api("POST", "/api/v1/tokens", &order), "\"changes-by-user\";q=3;w=3600");
