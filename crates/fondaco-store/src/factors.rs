@@ -1,12 +1,12 @@
 use fondaco_model::{ChallengePurpose, Factors, PasskeyRecord, Timestamp, TotpRecord, UserId};
 use sqlx::AnyConnection;
 
+use crate::keys::{Column, Keys};
 use crate::row::{count, flag, instant, parsed};
-use crate::{Store, StoreError, Tx};
+use crate::{Store, StoreError, Tx, sealed};
 
 #[derive(sqlx::FromRow)]
 struct TotpRow {
-    secret: Vec<u8>,
     made_at: i64,
     last_step: i64,
     last_used_at: i64,
@@ -25,8 +25,18 @@ struct PasskeyRow {
     last_used_at: Option<i64>,
 }
 
-fn secret(bytes: Vec<u8>) -> Result<[u8; 20], StoreError> {
-    bytes.try_into().map_err(|_| StoreError::Inconsistent("a secret of another length".to_owned()))
+/// What an app shares with the index, and the id of the key that seals it.
+#[derive(sqlx::FromRow)]
+struct SecretRow {
+    secret: Vec<u8>,
+    sealed_by: Option<String>,
+}
+
+impl SecretRow {
+    fn opened(self, keys: &Keys, place: (Column, &str)) -> Result<[u8; 20], StoreError> {
+        let opened = keys.open(place, sealed::by(self.sealed_by.as_deref())?, &self.secret)?;
+        opened.try_into().map_err(|_| StoreError::Inconsistent("a secret of another length".to_owned()))
+    }
 }
 
 impl PasskeyRow {
@@ -49,14 +59,13 @@ impl PasskeyRow {
 
 async fn factors(connection: &mut AnyConnection, user: &UserId) -> Result<Factors, StoreError> {
     let totp: Option<TotpRow> =
-        sqlx::query_as("SELECT secret, made_at, last_step, last_used_at FROM totp WHERE user_id = $1")
+        sqlx::query_as("SELECT made_at, last_step, last_used_at FROM totp WHERE user_id = $1")
             .bind(user.as_str())
             .fetch_optional(&mut *connection)
             .await?;
     let totp = totp.map(|row| {
         Ok::<_, StoreError>(TotpRecord {
             user: user.clone(),
-            secret: secret(row.secret)?,
             made_at: instant(row.made_at)?,
             last_step: row.last_step,
             last_used_at: instant(row.last_used_at)?,
@@ -123,12 +132,16 @@ impl Tx {
         secret: &[u8; 20],
         at: Timestamp,
     ) -> Result<(), StoreError> {
+        let keys = self.keys()?.clone();
+        let (sealed_by, secret) = keys.seal((Column::TotpOffer, session), secret)?;
         sqlx::query(
-            "INSERT INTO totp_offers (session_id, secret, made_at) VALUES ($1, $2, $3)
-             ON CONFLICT (session_id) DO UPDATE SET secret = excluded.secret, made_at = excluded.made_at",
+            "INSERT INTO totp_offers (session_id, secret, sealed_by, made_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (session_id) DO UPDATE SET secret = excluded.secret,
+                 sealed_by = excluded.sealed_by, made_at = excluded.made_at",
         )
         .bind(session)
-        .bind(secret.as_slice())
+        .bind(secret)
+        .bind(sealed_by)
         .bind(at.as_microsecond())
         .execute(&mut *self.inner)
         .await?;
@@ -144,31 +157,57 @@ impl Tx {
         session: &str,
         since: Timestamp,
     ) -> Result<Option<[u8; 20]>, StoreError> {
-        let offered: Option<Vec<u8>> =
-            sqlx::query_scalar("SELECT secret FROM totp_offers WHERE session_id = $1 AND made_at >= $2")
-                .bind(session)
-                .bind(since.as_microsecond())
+        let offered: Option<SecretRow> = sqlx::query_as(
+            "SELECT secret, sealed_by FROM totp_offers WHERE session_id = $1 AND made_at >= $2",
+        )
+        .bind(session)
+        .bind(since.as_microsecond())
+        .fetch_optional(&mut *self.inner)
+        .await?;
+        let Some(offered) = offered else { return Ok(None) };
+        offered.opened(self.keys()?, (Column::TotpOffer, session)).map(Some)
+    }
+
+    /// What somebody's app shares with the index.
+    ///
+    /// # Errors
+    /// When it can't be opened, or the database fails.
+    pub async fn totp_secret(&mut self, user: &UserId) -> Result<Option<[u8; 20]>, StoreError> {
+        let row: Option<SecretRow> =
+            sqlx::query_as("SELECT secret, sealed_by FROM totp WHERE user_id = $1")
+                .bind(user.as_str())
                 .fetch_optional(&mut *self.inner)
                 .await?;
-        offered.map(secret).transpose()
+        let Some(row) = row else { return Ok(None) };
+        row.opened(self.keys()?, (Column::Totp, user.as_str())).map(Some)
     }
 
     /// Keeps an app for one-time passwords, in the place of the one before, and forgets what was shown.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn set_totp(&mut self, session: &str, totp: &TotpRecord) -> Result<(), StoreError> {
+    pub async fn set_totp(
+        &mut self,
+        session: &str,
+        totp: &TotpRecord,
+        secret: &[u8; 20],
+    ) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM totp_offers WHERE session_id = $1")
             .bind(session)
             .execute(&mut *self.inner)
             .await?;
+        let keys = self.keys()?.clone();
+        let (sealed_by, secret) = keys.seal((Column::Totp, totp.user.as_str()), secret)?;
         sqlx::query(
-            "INSERT INTO totp (user_id, secret, made_at, last_step, last_used_at) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (user_id) DO UPDATE SET secret = excluded.secret, made_at = excluded.made_at,
-                 last_step = excluded.last_step, last_used_at = excluded.last_used_at",
+            "INSERT INTO totp (user_id, secret, sealed_by, made_at, last_step, last_used_at)
+             VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (user_id) DO UPDATE SET secret = excluded.secret, sealed_by = excluded.sealed_by,
+                 made_at = excluded.made_at, last_step = excluded.last_step,
+                 last_used_at = excluded.last_used_at",
         )
         .bind(totp.user.as_str())
-        .bind(totp.secret.as_slice())
+        .bind(secret)
+        .bind(sealed_by)
         .bind(totp.made_at.as_microsecond())
         .bind(totp.last_step)
         .bind(totp.last_used_at.as_microsecond())

@@ -27,5 +27,6 @@ mod opening;
 mod own;
 mod people;
 mod pulled;
+mod sealed;
 mod shared_work;
 mod turns;

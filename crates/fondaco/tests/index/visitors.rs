@@ -4,7 +4,7 @@ use std::path::Path;
 
 use fondaco_model::{Session, Timestamp, TotpRecord, User};
 use fondaco_pydist::Sha256;
-use fondaco_store::{Database, Store};
+use fondaco_store::Store;
 use fondaco_testkit::{Answer, Fondaco, fetch};
 use serde_json::{Value, json};
 
@@ -134,10 +134,9 @@ pub(crate) fn audit(fondaco: &Fondaco) -> String {
 
 /// The database of a house, opened as another process would.
 pub(crate) fn in_store<T>(house: &House, what: impl AsyncFnOnce(&Store) -> T) -> T {
-    let database = Database::File(house.data.path().join("fondaco.db"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let store = Store::open(&database).await.unwrap();
+        let store = house.store().await;
         let done = what(&store).await;
         store.close().await;
         done
@@ -171,12 +170,11 @@ pub(crate) fn session_of(house: &House, name: &str, change: impl Fn(Session) -> 
         if let Some(at) = session.factor_verified_at {
             let totp = TotpRecord {
                 user: session.user.clone(),
-                secret: [7; 20],
                 made_at: at,
                 last_step: 0,
                 last_used_at: at,
             };
-            tx.set_totp(&session.id, &totp).await.unwrap();
+            tx.set_totp(&session.id, &totp, &[7; 20]).await.unwrap();
             tx.set_session_factor(&session.id, "totp", (at, session.reauthenticated_at)).await.unwrap();
         }
         tx.commit().await.unwrap();
