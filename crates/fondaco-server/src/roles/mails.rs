@@ -62,7 +62,7 @@ pub(super) async fn answered(
         InvitationState::Declined => (invitation.by.as_ref(), "Your invitation was declined", "declined"),
         InvitationState::Withdrawn => (Some(&invitation.user), "An invitation was taken back", "took back"),
     };
-    let Some(to) = to.filter(|to| by.user() != Some(to)) else { return Ok(()) };
+    let Some(to) = to.filter(|to| by.user() != Some(*to)) else { return Ok(()) };
     let Some(user) = tx.user(to).await? else { return Ok(()) };
     let text = format!(
         "{} {done} the invitation to be {} of the {} {}.",

@@ -402,7 +402,7 @@ fn critical_projects_take_uploads_only_with_a_passkey_behind_them() {
     person(&house, "ann", &[]);
     let (session, _) = login(&house, "ann");
     let order = json!({"label": "by hand"});
-    refused(&post(&house, "/api/v1/tokens", &session, &order), 403, "need a second factor");
+    refused(&post(&house, "/api/v1/tokens", &session, &order), 403, "no second factor");
     let (session, ..) = with_app(&house, &session);
     let made = post(&house, "/api/v1/tokens", &session, &order);
     assert!(matches!(made.status, 200 | 201), "{}", made.text());

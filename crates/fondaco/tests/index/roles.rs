@@ -266,15 +266,6 @@ fn owners_by_a_team_or_an_organisation_are_owners_everywhere() {
         tx.set_team_role(&project, &team, Some(ProjectRole::Owner)).await.unwrap();
         tx.commit().await.unwrap();
     });
-    for file in ["our-tool", "their-tool"] {
-        house.fondaco.admin(&["quarantine", file, "--reason", "looks odd"]).ok();
-    }
-    let manager = house.fondaco.token(&["--manages"]);
-    let review = json!({"act": "quarantine", "reason": "looks odd"});
-    for name in ["our-tool", "their-tool"] {
-        let path = format!("/api/v1/projects/{name}/quarantine");
-        crate::actors::send(&house, Some(&manager), ("POST", &path), &review);
-    }
     let text = json!({"text": "it is the fixture of a test"});
     let appeals = "/api/v1/projects/our-tool/appeals";
     // Who owns it is told that nothing is frozen by an act, or is heard; to everybody else it is none.

@@ -143,6 +143,11 @@ pub(crate) fn in_store<T>(house: &House, what: impl AsyncFnOnce(&Store) -> T) ->
     })
 }
 
+/// A session in which somebody has shown a second factor, which they have from then on.
+pub(crate) fn verified(house: &House, name: &str) -> String {
+    session_of(house, name, |session| Session { factor_verified_at: Some(session.made_at), ..session })
+}
+
 /// A session as somebody might have it, put into the database: `change` says how it differs from one
 /// that was just begun.
 pub(crate) fn session_of(house: &House, name: &str, change: impl Fn(Session) -> Session) -> String {

@@ -34,7 +34,7 @@ pub(super) async fn get(
         h1 { (told.display_name) }
         p.dim { "organisation " code { (name) } }
         h2 { "Members" }
-        (people(&told.members, manages.then_some((&members, given))))
+        (people(&told.members, manages.then_some((members.as_str(), given))))
         h2 { "Projects" }
         @if told.projects.is_empty() { p { "None. An owner of a project brings it here, on its page of roles." } }
         ul { @for project in &told.projects {
