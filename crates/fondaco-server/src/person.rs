@@ -219,7 +219,8 @@ pub(crate) async fn unverified(parts: &Parts, app: &App, person: &Person) -> Res
     };
     problem(
         StatusCode::FORBIDDEN,
-        "this session has shown no second factor: it reads, adds one and logs out, and nothing else".to_owned(),
+        "this session has shown no second factor: it reads, adds one and logs out, and nothing else"
+            .to_owned(),
         Some(hint.to_owned()),
     )
 }

@@ -126,11 +126,7 @@ impl Keys {
         let nonce = random::<NONCE_LEN>()?;
         let mut sealed = plain.to_vec();
         key.key
-            .seal_in_place_append_tag(
-                Nonce::assume_unique_for_key(nonce),
-                column.bound_to(row),
-                &mut sealed,
-            )
+            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), column.bound_to(row), &mut sealed)
             .map_err(|_| StoreError::Inconsistent(format!("{} is too long to be sealed", column.id())))?;
         sealed.splice(0..0, nonce);
         Ok((&key.id, sealed))
@@ -156,11 +152,7 @@ impl Keys {
     }
 
     /// The same for a column of text.
-    pub(crate) fn seal_text(
-        &self,
-        place: (Column, &str),
-        plain: &str,
-    ) -> Result<(&str, String), StoreError> {
+    pub(crate) fn seal_text(&self, place: (Column, &str), plain: &str) -> Result<(&str, String), StoreError> {
         let (id, sealed) = self.seal(place, plain.as_bytes())?;
         Ok((id, STANDARD.encode(sealed)))
     }

@@ -57,6 +57,7 @@ mod stored;
 mod switches;
 mod teams;
 mod tokens;
+mod totp;
 mod uploads;
 mod upstreams;
 mod users;

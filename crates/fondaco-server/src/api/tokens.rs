@@ -133,7 +133,11 @@ pub(super) async fn rotate(
     answer(rotate_for(&app, &person, &id, Duration::from_secs(overlap)).await)
 }
 
-pub(super) async fn revoke(Verified(person): Verified, State(app): State<App>, Path(id): Path<String>) -> Response {
+pub(super) async fn revoke(
+    Verified(person): Verified,
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Response {
     match revoke_for(&app, &person, &id).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => error.answer(),

@@ -1,6 +1,6 @@
 use fondaco_model::{
-    Actor, AuditAction, Holders, JournalEntry, JournalKind, OrganisationAct, OrganisationName, OrganisationRole,
-    ProjectAct, ProjectRole, TeamName, UserName, UserState, may, may_in,
+    Actor, AuditAction, Holders, JournalEntry, JournalKind, OrganisationAct, OrganisationName,
+    OrganisationRole, ProjectAct, ProjectRole, TeamName, UserName, UserState, may, may_in,
 };
 use fondaco_pydist::ProjectName;
 use fondaco_store::{Store, Tx};

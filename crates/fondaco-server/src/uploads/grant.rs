@@ -1,9 +1,7 @@
 //! What the bearer of a token may upload to. A person's token goes no further than the person, and each
 //! of its caveats takes something away; a trusted publisher has its own project alone.
 
-use fondaco_model::{
-    Actor, Holders, Means, OwnProject, Principal, ProjectAct, ProjectRole, TokenScope, may,
-};
+use fondaco_model::{Actor, Holders, Means, OwnProject, Principal, ProjectAct, ProjectRole, TokenScope, may};
 use fondaco_provenance::Provenance;
 use fondaco_pydist::ProjectName;
 use fondaco_store::{StoreError, Tx};

@@ -159,7 +159,9 @@ async fn target(app: &App, project: &ProjectName, by: &str) -> Result<Option<Tar
     let theirs = held_by(app, by).await?;
     let others = app.parts.store.own_projects().await?;
     let others = others.into_iter().filter(|own| {
-        account_of(&own.made_by) != account_of(by) && own.project != *project && !theirs.contains(&own.project)
+        account_of(&own.made_by) != account_of(by)
+            && own.project != *project
+            && !theirs.contains(&own.project)
     });
     let projects = others.map(|own| own.project.to_string()).collect();
     let own = Own { projects, ..Own::default() };

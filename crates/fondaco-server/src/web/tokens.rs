@@ -226,7 +226,11 @@ pub(super) async fn rotate(
     given(&app, &person, "../../", outcome).await
 }
 
-pub(super) async fn revoke(Verified(person): Verified, State(app): State<App>, sent: Sent) -> Result<Response, Trouble> {
+pub(super) async fn revoke(
+    Verified(person): Verified,
+    State(app): State<App>,
+    sent: Sent,
+) -> Result<Response, Trouble> {
     match revoke_for(&app, &person, &typed(sent).id).await {
         Ok(()) => Ok(go("../../", "account/tokens")),
         Err(NotIssued::Said(status, why)) => show(&app, &person, (status, "../../"), Above::Why(&why)).await,

@@ -262,7 +262,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             Command::Downloads(args) => downloads::run(&store, args).await?,
             Command::WhoFetched(args) => who_fetched::run(&store, args).await?,
             Command::Reinspect(args) => reinspect::run(&store, args).await?,
-            Command::Secrets(secrets) => secrets::run(&store, &key_file::place(&config, &data.path()), secrets).await?,
+            Command::Secrets(secrets) => {
+                secrets::run(&store, &key_file::place(&config, &data.path()), secrets).await?
+            }
             Command::Backup(backup) => {
                 exit = backup::run(&store, &args.storage.files_beside(&config)?, backup).await?;
                 eprintln!("{}", key_file::apart(&config, &data.path()));

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use crate::house::House;
 use crate::visitors::{
-    OPEN, OTHER, PASSWORD, audit, call, cookie_of, join, link_in, log_in, mails, send, try_log_in,
-    verified, wait_for_mail, wait_for_mails,
+    OPEN, OTHER, PASSWORD, audit, call, cookie_of, join, link_in, log_in, mails, send, try_log_in, verified,
+    wait_for_mail, wait_for_mails,
 };
 
 #[test]

@@ -82,8 +82,7 @@ impl People {
             tx.add_session(&session).await.unwrap();
             let at = user.made_at;
             if session.factor_verified_at.is_some() || kind == Kind::NotShown {
-                let totp =
-                    TotpRecord { user: user.id.clone(), made_at: at, last_step: 0, last_used_at: at };
+                let totp = TotpRecord { user: user.id.clone(), made_at: at, last_step: 0, last_used_at: at };
                 tx.set_totp(&session.id, &totp, &[7; 20]).await.unwrap();
             }
             if session.factor_verified_at.is_some() {

@@ -33,10 +33,8 @@ impl Two {
         // No file is stored before the one that the second server fetches, so none has to be shared.
         let keys = self.folders[0].path().join("shared.key");
         std::fs::write(&keys, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n").unwrap();
-        let config = format!(
-            "database = {:?}\n[secrets]\nkey = {keys:?}\n[server]\nlease = 2\n{more}",
-            self.database
-        );
+        let config =
+            format!("database = {:?}\n[secrets]\nkey = {keys:?}\n[server]\nlease = 2\n{more}", self.database);
         std::fs::write(folder.join("fondaco.toml"), config).unwrap();
         Fondaco::start(BIN, folder, &["--upstream", &self.upstream.index_url()])
     }

@@ -353,7 +353,12 @@ fn every_endpoint_by_everybody_on_their_own_and_on_anothers() {
                         endpoint.method,
                         endpoint.path
                     );
-                    assert!(text.to_lowercase().contains(first), "{} {}: {text}", endpoint.method, endpoint.path);
+                    assert!(
+                        text.to_lowercase().contains(first),
+                        "{} {}: {text}",
+                        endpoint.method,
+                        endpoint.path
+                    );
                 }
             }
             for (name, secret) in &stage.tokens {

@@ -252,7 +252,8 @@ fn people_read_what_their_roles_teams_and_organisations_may() {
 fn owners_by_a_team_or_an_organisation_are_owners_everywhere() {
     let house = house(&["our-tool", "their-tool"]);
     let people = People::of(&house);
-    let [lead, member, plain, stranger] = ["lead", "member", "plain", "stranger"].map(|name| people.add(name));
+    let [lead, member, plain, stranger] =
+        ["lead", "member", "plain", "stranger"].map(|name| people.add(name));
     people.organisation("acme", "our-tool", &[(&lead, OrganisationRole::Owner)]);
     for who in [&member, &plain] {
         people.member("acme", who, OrganisationRole::Member);

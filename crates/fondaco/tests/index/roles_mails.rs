@@ -43,7 +43,10 @@ fn who_is_invited_is_told_and_so_is_who_invited_and_who_owns() {
     let made = olga.api("POST", invitations, &json!({"user": "max", "role": "maintainer"}));
     let told = text(&wait_for_mail(data, &["To: max@", "Subject: You are invited"]));
     assert!(told.contains("olga invites you to be maintainer of the project our-tool"), "{told}");
-    assert!(told.contains(&format!("{}/account/roles", house.fondaco.url("").trim_end_matches('/'))), "{told}");
+    assert!(
+        told.contains(&format!("{}/account/roles", house.fondaco.url("").trim_end_matches('/'))),
+        "{told}"
+    );
     let expires = made.json()["expires_at"].as_str().unwrap().to_owned();
     assert!(told.contains(&format!("until {expires}")), "{told}");
     let answer = max.api("POST", &format!("/api/v1/invitations/{}/decline", id(&made)), &Value::Null);
@@ -117,11 +120,24 @@ fn no_name_is_a_header_of_a_mail() {
     let all = wait_for_mails(house.data.path(), 2);
     for mail in &all {
         let (head, body) = mail.split_once("\r\n\r\n").unwrap();
-        let names: Vec<&str> = head.lines().filter_map(|line| line.split_once(':')).map(|(name, _)| name).collect();
-        let known = ["From", "To", "Subject", "Date", "Message-ID", "Content-Type", "Content-Transfer-Encoding", "MIME-Version"];
+        let names: Vec<&str> =
+            head.lines().filter_map(|line| line.split_once(':')).map(|(name, _)| name).collect();
+        let known = [
+            "From",
+            "To",
+            "Subject",
+            "Date",
+            "Message-ID",
+            "Content-Type",
+            "Content-Transfer-Encoding",
+            "MIME-Version",
+        ];
         let odd: Vec<_> = names.iter().filter(|name| !known.contains(name)).collect();
         assert!(odd.is_empty(), "{odd:?} in {mail}");
-        assert!(!body.contains("Bcc") && !body.contains("example.invalid/") && !body.contains("EVERYBODY"), "{mail}");
+        assert!(
+            !body.contains("Bcc") && !body.contains("example.invalid/") && !body.contains("EVERYBODY"),
+            "{mail}"
+        );
     }
     drop(max);
 }

@@ -16,8 +16,7 @@ impl Stage {
     fn new() -> Self {
         let house = House::new();
         let token = house.fondaco.token(&["--all-projects"]);
-        let dist =
-            Wheel::new("our-tool", "1.0").file("our_tool/__init__.py", honest_module()).build();
+        let dist = Wheel::new("our-tool", "1.0").file("our_tool/__init__.py", honest_module()).build();
         assert_eq!(Upload::of(&dist).send(&house.fondaco, &token).status, 200);
         let people = People::of(&house);
         Self { house, people }
@@ -157,7 +156,10 @@ fn an_organisation_its_teams_and_projects_by_the_pages() {
     stage.sends(&max, "/organisations/acme/teams/crew/dissolve", &[]);
     stage.sends(&olga, "/organisations/acme/members", &[("user", "max"), ("role", "owner")]);
     stage.sends(&olga, "/organisations/acme/members", &[("user", "ann"), ("role", "none")]);
-    assert_eq!(stage.house.fondaco.get("/organisations/acme", &[("Cookie", &stage.cookie(&ann))]).status, 404);
+    assert_eq!(
+        stage.house.fondaco.get("/organisations/acme", &[("Cookie", &stage.cookie(&ann))]).status,
+        404
+    );
     stage.sends(&olga, "/organisations/acme/leave", &[]);
     stage.refused(&max, "/organisations/acme/leave", &[], (409, "owner"));
     // Dissolved last, by its name.

@@ -84,8 +84,11 @@ fn a_copy_of_the_database_alone_tells_no_secret_and_keys_are_rotated() {
         let bytes = database(data);
         let digits: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
         let base32 = data_encoding::BASE32_NOPAD.encode(&secret);
-        let raw: Vec<u8> =
-            root_key.as_bytes().chunks(2).map(|two| u8::from_str_radix(std::str::from_utf8(two).unwrap(), 16).unwrap()).collect();
+        let raw: Vec<u8> = root_key
+            .as_bytes()
+            .chunks(2)
+            .map(|two| u8::from_str_radix(std::str::from_utf8(two).unwrap(), 16).unwrap())
+            .collect();
         [secret.as_slice(), digits.as_bytes(), base32.as_bytes(), root_key.as_bytes(), &raw]
             .into_iter()
             .any(|needle| has(&bytes, needle))
@@ -115,8 +118,7 @@ fn a_copy_of_the_database_alone_tells_no_secret_and_keys_are_rotated() {
     assert_eq!(opened, root_key, "the token counts on");
     assert!(token.starts_with("fondaco-m1-"));
     // With the old key alone, with none, with something else.
-    let 
-    fondaco.stop();
+    house.fondaco.stop();
     std::fs::write(&file, &before).unwrap();
     refuses(&data, &["sealed with the key", "secrets forget"]);
     std::fs::remove_file(&file).unwrap();

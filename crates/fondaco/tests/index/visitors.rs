@@ -173,12 +173,7 @@ pub(crate) fn session_of(house: &House, name: &str, change: impl Fn(Session) -> 
         let mut tx = store.begin().await.unwrap();
         tx.add_session(&session).await.unwrap();
         if let Some(at) = session.factor_verified_at {
-            let totp = TotpRecord {
-                user: session.user.clone(),
-                made_at: at,
-                last_step: 0,
-                last_used_at: at,
-            };
+            let totp = TotpRecord { user: session.user.clone(), made_at: at, last_step: 0, last_used_at: at };
             tx.set_totp(&session.id, &totp, &[7; 20]).await.unwrap();
             tx.set_session_factor(&session.id, "totp", (at, session.reauthenticated_at)).await.unwrap();
         }

@@ -68,7 +68,9 @@ pub(super) async fn run(store: &Store, path: &Path, args: &Args) -> anyhow::Resu
                 let use_of = if in_use.contains(id) { ", in use" } else { "" };
                 println!("{id}  {}{use_of}", if seals { "seals and opens" } else { "opens" });
             }
-            for id in in_use.iter().filter(|id| !keys.iter().any(|keys| keys.ids().any(|own| own == id.as_str()))) {
+            for id in
+                in_use.iter().filter(|id| !keys.iter().any(|keys| keys.ids().any(|own| own == id.as_str())))
+            {
                 println!("{id}  in use, and not in {}", path.display());
             }
         }
