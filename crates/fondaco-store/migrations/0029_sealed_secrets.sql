@@ -4,7 +4,7 @@ ALTER TABLE totp ADD COLUMN sealed_by TEXT;
 ALTER TABLE totp_offers ADD COLUMN sealed_by TEXT;
 ALTER TABLE issued_tokens ADD COLUMN sealed_by TEXT;
 
--- The key that seals.
+-- The key that seals, since when.
 CREATE TABLE sealing_keys (
     id TEXT NOT NULL PRIMARY KEY,
     made_at BIGINT NOT NULL,

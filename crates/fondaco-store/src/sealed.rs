@@ -89,13 +89,19 @@ impl Store {
             .fetch_one(&mut *tx.inner)
             .await?;
         sealed.unscrubbed = unscrubbed > 0 || sealed.plain > 0;
-        sqlx::query("DELETE FROM sealing_keys").execute(&mut *tx.inner).await?;
-        sqlx::query("INSERT INTO sealing_keys (id, made_at, scrubbed) VALUES ($1, $2, $3)")
+        sqlx::query("DELETE FROM sealing_keys WHERE id <> $1")
             .bind(keys.sealing())
-            .bind(now.as_microsecond())
-            .bind(i64::from(!sealed.unscrubbed))
             .execute(&mut *tx.inner)
             .await?;
+        sqlx::query(
+            "INSERT INTO sealing_keys (id, made_at, scrubbed) VALUES ($1, $2, $3)
+             ON CONFLICT (id) DO UPDATE SET scrubbed = excluded.scrubbed",
+        )
+        .bind(keys.sealing())
+        .bind(now.as_microsecond())
+        .bind(i64::from(!sealed.unscrubbed))
+        .execute(&mut *tx.inner)
+        .await?;
         tx.commit().await?;
         if sealed.unscrubbed && store.scrub().await? {
             let mut tx = store.begin().await?;
@@ -107,11 +113,15 @@ impl Store {
     }
 
     /// Writes the database's files anew, so that nothing of what stood in them before is left; `false`
-    /// where somebody else reads an older state and it has to be done another time.
+    /// where somebody else reads an older state, or the disk has no room, and it has to be done another time.
     async fn scrub(&self) -> Result<bool, StoreError> {
         let mut connection = self.writer.acquire().await?;
         for statement in self.dialect.rewrite_secrets() {
-            sqlx::query(*statement).execute(&mut *connection).await?;
+            match sqlx::query(*statement).execute(&mut *connection).await.map_err(StoreError::from) {
+                // Everything is sealed all the same, and the index serves.
+                Err(error) if error.is_disk_full() || error.is_busy() => return Ok(false),
+                done => done?,
+            };
         }
         match self.dialect {
             Dialect::Postgres => Ok(true),

@@ -116,8 +116,8 @@ pub(crate) async fn unlock(store: Store, config: &Config, data: &Path) -> anyhow
             }
             if sealed.unscrubbed {
                 tracing::warn!(
-                    "the database's file may still hold secrets as they were: somebody else has it open; the \
-                     next start tries again"
+                    "the database's file may still hold secrets as they were: somebody else has it open, or the \
+                     disk has no room for a copy; the next start tries again"
                 );
             }
             Ok(store)
