@@ -89,7 +89,6 @@ async fn fill(store: &Store) {
 }
 
 /// That everything is as it was put in.
-#[track_caller]
 async fn opens(store: &Store) {
     let mut tx = store.begin().await.unwrap();
     assert_eq!(tx.totp_secret(&someone()).await.unwrap().as_ref(), Some(SECRET));
