@@ -363,6 +363,6 @@ impl Endpoints {
 
 /// What is about one person is kept by no cache.
 async fn unkept(mut response: Response) -> Response {
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -342,6 +342,10 @@ fn every_endpoint_by_everybody_on_their_own_and_on_anothers() {
                 let someone = stage.someone(role);
                 let answer = stage.ask(Some(&someone.secret), endpoint, own);
                 judge(role.name, endpoint, own, &answer, role.expected(endpoint, own));
+                if !matches!(endpoint.access, Access::Open | Access::Reading | Access::Uploading) {
+                    let kept = answer.header("cache-control");
+                    assert_eq!(kept, Some("no-store"), "{} {}", endpoint.method, endpoint.path);
+                }
                 if role.lacks_factor(endpoint) && answer.status == 403 {
                     told += 1;
                     let (text, kind) = (answer.text(), role.person.unwrap().1);

@@ -164,7 +164,8 @@ fn an_organisation_its_teams_and_projects_by_the_pages() {
     stage.refused(&max, "/organisations/acme/leave", &[], (409, "owner"));
     // Dissolved last, by its name.
     stage.refused(&max, "/organisations/acme/dissolve", &[("name", "acme")], (409, "transfer them first"));
-    stage.sends(&max, to, &[("organisation", "none")]);
+    let page = stage.sends(&max, to, &[("organisation", "none")]);
+    assert!(page.contains("You hold none"), "it is olga's own again: {page}");
     stage.refused(&max, "/organisations/acme/dissolve", &[("name", "other")], (400, "to be sure"));
     let page = stage.sends(&max, "/organisations/acme/dissolve", &[("name", "acme")]);
     assert!(!page.contains("organisations/acme"), "{page}");

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use fondaco_model::{OrganisationAct, OrganisationRole, may_in};
+use fondaco_model::{Actor, OrganisationAct, OrganisationRole, may_in};
 use maud::html;
 
 use super::{Sent, choice, done, open, or_none, people, read, shown, typed};
@@ -93,7 +93,17 @@ pub(super) async fn set_member(
         let (user, role) = (read(&typed.user, PERSON)?, or_none(&typed.role, "a role")?);
         roles::set_member(&app, &within.organisation.name, &user, role, &within.by).await
     };
-    done(&app, outcome.await, ("../../", &page(&within))).await
+    let outcome = outcome.await;
+    // Whoever has taken themselves out sees the page no more.
+    let sees = match &within.by.actor {
+        Actor::Person(person) if person.staff.is_none() => {
+            let theirs = app.parts.store.organisations_of(&person.id).await?;
+            theirs.contains_key(&within.organisation.name)
+        }
+        _ => true,
+    };
+    let back = if sees { page(&within) } else { "account/roles".to_owned() };
+    done(&app, outcome, ("../../", &back)).await
 }
 
 /// Who has left sees the page no more.

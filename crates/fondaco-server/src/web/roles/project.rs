@@ -3,20 +3,28 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use fondaco_model::{OrganisationName, ProjectAct, ProjectRole, TeamName, may};
+use fondaco_model::{Actor, OrganisationName, ProjectAct, ProjectRole, TeamName, may};
 use fondaco_pydist::ProjectName;
 use maud::{Markup, html};
 
 use super::{NONE, Sent, choice, done, open, or_none, people, read, shown, typed};
 use crate::api::roles_told::project;
 use crate::app::App;
-use crate::roles::{self, Caller, ManageRoles, OnProject, RoleError, SeeRoles, Transfer};
+use crate::roles::{self, By, Caller, ManageRoles, OnProject, RoleError, SeeRoles, Transfer};
 
 const PERSON: &str = "the name of a person";
 const ROLES: [&str; 2] = ["maintainer", "owner"];
 
 fn page(project: &ProjectName) -> String {
     format!("projects/{project}/roles")
+}
+
+/// The same for whoever has just changed something, unless they have thereby lost sight of it.
+async fn after(app: &App, by: &By, project: &ProjectName) -> Result<String, RoleError> {
+    let Actor::Person(person) = &by.actor else { return Ok(page(project)) };
+    let role = roles::role_on(&app.parts.store, &person.id, project).await?;
+    let sees = person.staff.is_some() || role.is_some();
+    Ok(if sees { page(project) } else { "account/roles".to_owned() })
 }
 
 pub(super) async fn get(on: OnProject<SeeRoles>, State(app): State<App>) -> Result<Response, RoleError> {
@@ -93,7 +101,8 @@ pub(super) async fn set_role(
         let (user, role) = (read(&typed.user, PERSON)?, or_none(&typed.role, "a role")?);
         roles::set_role(&app, &on.project, &user, role, &on.by).await
     };
-    done(&app, outcome.await, ("../../", &page(&on.project))).await
+    let outcome = outcome.await;
+    done(&app, outcome, ("../../", &after(&app, &on.by, &on.project).await?)).await
 }
 
 pub(super) async fn invite(
@@ -133,7 +142,8 @@ pub(super) async fn transfer(
         let to: Option<OrganisationName> = or_none(typed.organisation.trim(), "the name of an organisation")?;
         roles::transfer(&app, &on.project, to.as_ref(), &on.by).await
     };
-    done(&app, outcome.await, ("../../", &page(&on.project))).await
+    let outcome = outcome.await;
+    done(&app, outcome, ("../../", &after(&app, &on.by, &on.project).await?)).await
 }
 
 /// Who has left sees the page no more.
