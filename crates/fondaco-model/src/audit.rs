@@ -171,6 +171,8 @@ pub enum AuditAction {
     ResetFactors,
     /// What a newer engine found in stored files was let count.
     ApplyReinspection,
+    /// What was sealed with a lost key was forgotten.
+    ForgetSecrets,
 }
 
 impl AuditAction {
@@ -259,6 +261,7 @@ impl AuditAction {
         Self::SendRecovery,
         Self::ResetFactors,
         Self::ApplyReinspection,
+        Self::ForgetSecrets,
     ];
 
     /// Stable id.
@@ -348,6 +351,7 @@ impl AuditAction {
             Self::SendRecovery => "send-recovery",
             Self::ResetFactors => "reset-factors",
             Self::ApplyReinspection => "apply-reinspection",
+            Self::ForgetSecrets => "forget-secrets",
         }
     }
 

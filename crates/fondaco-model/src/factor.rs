@@ -2,14 +2,12 @@ use jiff::Timestamp;
 
 use crate::UserId;
 
-/// The app for one-time passwords of somebody. What it shares with the index is kept as it is, since
-/// codes are computed from it.
-#[derive(Clone, PartialEq, Eq)]
+/// The app for one-time passwords of somebody, without what it shares with the index: that is asked for
+/// only where a code is checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TotpRecord {
     /// Whose it is.
     pub user: UserId,
-    /// What both know.
-    pub secret: [u8; 20],
     /// When they showed that the app has it.
     pub made_at: Timestamp,
     /// The number of the last step whose code counted: neither it nor one before it counts again.

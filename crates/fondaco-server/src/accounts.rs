@@ -12,7 +12,7 @@ mod hashing;
 mod leave;
 mod links;
 mod login;
-mod mails;
+pub(crate) mod mails;
 mod passwords;
 mod people;
 mod register;

@@ -13,7 +13,7 @@ use fondaco_model::{OrganisationRole, ProjectAct, StaffRole};
 use crate::app::App;
 use crate::desk_staff::Desk;
 use crate::manager::Manager;
-use crate::person::{AtLeast, FreshPerson, Pending, Person, Staff};
+use crate::person::{AtLeast, Enrolling, FreshPerson, Pending, Person, Staff, Verified};
 use crate::reader::Reader;
 use crate::reporter::{Appellant, Reporter};
 use crate::roles::{AtLeastAs, Caller, InOrganisation, OnProject, ProjectActKind};
@@ -35,9 +35,12 @@ pub enum Access {
     Entering,
     /// Who has given their password and is still to show a second factor.
     Pending,
-    /// Who is logged in.
+    /// Who is logged in, with or without a second factor: for reading, logging out and ending sessions.
     Person,
-    /// Who is logged in and has given their password within ten minutes.
+    /// Who is logged in, has given their password within ten minutes, and has shown a second factor or has
+    /// none yet: for adding one.
+    Enrolling,
+    /// Who is logged in with a second factor and has given their password within ten minutes.
     FreshPerson,
     /// Who does at least this for the index, logged in with a second factor.
     Staff(StaffRole),
@@ -224,7 +227,7 @@ impl Endpoints {
         self.with(verb.name(), path, Access::Pending, on(verb.filter(), handler))
     }
 
-    /// Something for whoever is logged in.
+    /// Something for whoever is logged in, with or without a second factor.
     pub(crate) fn person<H, T>(self, verb: Verb, path: &'static str, handler: H) -> Self
     where
         H: Handler<T, App>,
@@ -233,7 +236,25 @@ impl Endpoints {
         self.with(verb.name(), path, Access::Person, on(verb.filter(), handler))
     }
 
-    /// Something for whoever has just given their password.
+    /// Something by which one adds a second factor.
+    pub(crate) fn enrolling<H, T>(self, verb: Verb, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: Takes<Enrolling> + 'static,
+    {
+        self.with(verb.name(), path, Access::Enrolling, on(verb.filter(), handler))
+    }
+
+    /// Something about one's own account for whoever is logged in with a second factor.
+    pub(crate) fn verified<H, T>(self, verb: Verb, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: Takes<Verified> + 'static,
+    {
+        self.with(verb.name(), path, Access::SecondFactor, on(verb.filter(), handler))
+    }
+
+    /// Something for whoever is logged in with a second factor and has just given their password.
     pub(crate) fn fresh<H, T>(self, verb: Verb, path: &'static str, handler: H) -> Self
     where
         H: Handler<T, App>,
@@ -343,6 +364,6 @@ impl Endpoints {
 
 /// What is about one person is kept by no cache.
 async fn unkept(mut response: Response) -> Response {
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

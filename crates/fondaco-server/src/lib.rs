@@ -53,6 +53,7 @@ mod representation;
 pub mod roles;
 pub mod rulings;
 mod run;
+pub mod secrets;
 mod sending;
 mod session_cookie;
 mod sessions;

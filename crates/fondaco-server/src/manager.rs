@@ -11,6 +11,7 @@ use fondaco_model::StaffRole;
 use crate::app::App;
 use crate::credentials::{Credentials, credentials};
 use crate::limits::Spent;
+use crate::person::Person;
 use crate::trouble::problem;
 use crate::{factors, person, tokens};
 
@@ -32,8 +33,11 @@ impl FromRequestParts<App> for Manager {
             }
             Credentials::Session(_) | Credentials::None => {
                 let found = person::find(parts, app).await?;
-                let admin = |who: &person::Person| !who.session.pending && who.acts_as(StaffRole::Admin);
+                let admin = |who: &Person| !who.session.pending && who.user.is_staff(StaffRole::Admin);
                 match found.filter(admin) {
+                    Some(person) if !person.is_verified() => {
+                        return Err(person::unverified(parts, app, &person).await);
+                    }
                     Some(person) => {
                         let demanded = factors::demand_of(app, &person, None).await;
                         demanded.map_err(IntoResponse::into_response)?;

@@ -1,10 +1,11 @@
 //! Who acts as a person: by the session that their browser's cookie or their script's bearer stands
 //! for.
 //!
-//! [`Person`] is somebody who is logged in in full, [`FreshPerson`] has besides given the password
-//! within ten minutes, [`Pending`] has given it and is still to show a second factor, and [`Staff`]
-//! does something for the index and has shown one. Which of them an endpoint takes stands in the table
-//! of `endpoints`.
+//! [`Person`] is somebody who is logged in, with or without a second factor: they read, log out and end
+//! sessions. [`Enrolling`] adds a factor. [`Verified`] has shown one in this session, and [`FreshPerson`]
+//! has besides given the password within ten minutes. [`Pending`] has given it and is still to show a
+//! factor that they have, and [`Staff`] does something for the index and has shown one. Which of them an
+//! endpoint takes stands in the table of `endpoints`.
 
 use std::marker::PhantomData;
 
@@ -17,11 +18,11 @@ use fondaco_model::{Session, StaffRole, User, UserState};
 use crate::app::App;
 use crate::credentials::{Credentials, credentials};
 use crate::limits::{Spent, Tally};
-use crate::trouble::problem;
+use crate::trouble::{Trouble, problem};
 use crate::visitor::Visitor;
-use crate::{factors, session_cookie, sessions};
+use crate::{factors, session_cookie, sessions, web};
 
-/// Somebody who is logged in, with whatever second factor they need.
+/// Somebody who is logged in, with or without a second factor.
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
     /// Who.
@@ -43,37 +44,39 @@ impl Person {
         Tally::of(parts).admit_change(app, &parts.method, &self.user.id)
     }
 
-    /// Refuses whoever has not given their password lately.
-    fn is_fresh(&self, parts: &Parts, app: &App) -> Result<(), Box<Response>> {
-        if self.session.is_fresh(app.now()) {
-            return Ok(());
-        }
-        Err(Box::new(first(
-            parts,
-            StatusCode::FORBIDDEN,
-            ("account/confirm", "this needs your password once more"),
-            "POST /api/v1/account/confirm, then try again within 10 minutes",
-        )))
-    }
-
-    /// The same for what changes something: whoever only looks needs not.
+    /// Refuses a change by whoever has not given their password lately; whoever only looks needs not.
     pub(crate) fn is_fresh_to_change(&self, parts: &Parts, app: &App) -> Result<(), Box<Response>> {
         match parts.method {
             Method::GET | Method::HEAD => Ok(()),
-            _ => self.is_fresh(parts, app),
+            _ if self.session.is_fresh(app.now()) => Ok(()),
+            _ => Err(Box::new(password_first(parts))),
         }
+    }
+
+    /// Whether they have shown a second factor in this session.
+    pub(crate) fn is_verified(&self) -> bool {
+        self.session.factor_verified_at.is_some()
     }
 
     /// Whether they do at least this for the index, and have shown a second factor in this session.
     pub(crate) fn acts_as(&self, least: StaffRole) -> bool {
-        self.user.is_staff(least) && self.session.factor_verified_at.is_some()
+        self.user.is_staff(least) && self.is_verified()
     }
 }
 
-/// A person who has given their password within ten minutes: for what would let a thief of the session
-/// stay.
+/// A person who has shown a second factor in this session: nobody changes anything without.
+#[derive(Debug, Clone)]
+pub(crate) struct Verified(pub(crate) Person);
+
+/// Such a person who has given their password within ten minutes: for what would let a thief of the
+/// session stay.
 #[derive(Debug, Clone)]
 pub(crate) struct FreshPerson(pub(crate) Person);
+
+/// A person who may add a second factor: with the password within ten minutes, and with one of the
+/// factors that they have, where they have some.
+#[derive(Debug, Clone)]
+pub(crate) struct Enrolling(pub(crate) Person);
 
 /// Somebody who has given their password and is still to show their second factor.
 #[derive(Debug, Clone)]
@@ -173,14 +176,78 @@ impl FromRequestParts<App> for Person {
     }
 }
 
-impl FromRequestParts<App> for FreshPerson {
+impl FromRequestParts<App> for Verified {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let person = Person::from_request_parts(parts, app).await?;
-        person.is_fresh(parts, app).map_err(|refusal| *refusal)?;
-        Ok(Self(person))
+        if person.is_verified() { Ok(Self(person)) } else { Err(unverified(parts, app, &person).await) }
     }
+}
+
+impl FromRequestParts<App> for FreshPerson {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let Verified(person) = Verified::from_request_parts(parts, app).await?;
+        fresh(parts, app, person).map(Self)
+    }
+}
+
+impl FromRequestParts<App> for Enrolling {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let person = Person::from_request_parts(parts, app).await?;
+        if !person.is_verified() && has_factors(app, &person).await.map_err(IntoResponse::into_response)? {
+            return Err(unverified(parts, app, &person).await);
+        }
+        fresh(parts, app, person).map(Self)
+    }
+}
+
+fn fresh(parts: &Parts, app: &App, person: Person) -> Result<Person, Response> {
+    if person.session.is_fresh(app.now()) {
+        return Ok(person);
+    }
+    Err(password_first(parts))
+}
+
+fn password_first(parts: &Parts) -> Response {
+    first(
+        parts,
+        StatusCode::FORBIDDEN,
+        ("account/confirm", "this needs your password once more"),
+        "POST /api/v1/account/confirm, then try again within 10 minutes",
+    )
+}
+
+async fn has_factors(app: &App, person: &Person) -> Result<bool, Trouble> {
+    Ok(!app.parts.store.factors(&person.user.id).await?.is_empty())
+}
+
+/// What somebody gets who would change something in a session without a second factor: what they are to
+/// do first.
+pub(crate) async fn unverified(parts: &Parts, app: &App, person: &Person) -> Response {
+    let has_some = match has_factors(app, person).await {
+        Ok(has_some) => has_some,
+        Err(trouble) => return trouble.into_response(),
+    };
+    if !parts.uri.path().starts_with("/api/") {
+        let root = "../".repeat(parts.uri.path().matches('/').count().saturating_sub(1));
+        return web::unverified(app, &root, has_some).await.unwrap_or_else(IntoResponse::into_response);
+    }
+    let hint = if has_some {
+        "log in again and show a second factor: POST /api/v1/login, then /api/v1/login/second-step"
+    } else {
+        "add one, which works in this session: POST /api/v1/account/factors/totp, or a passkey at /account/factors"
+    };
+    problem(
+        StatusCode::FORBIDDEN,
+        "this session has shown no second factor: it reads, adds one and logs out, and nothing else"
+            .to_owned(),
+        Some(hint.to_owned()),
+    )
 }
 
 impl FromRequestParts<App> for Pending {
@@ -208,6 +275,9 @@ impl<R: AtLeast> FromRequestParts<App> for Staff<R> {
             let demanded = factors::demand_of(app, &person, None).await;
             demanded.map_err(IntoResponse::into_response)?;
             return Ok(Self { person, least: PhantomData });
+        }
+        if person.user.is_staff(R::ROLE) {
+            return Err(unverified(parts, app, &person).await);
         }
         Err(problem(
             StatusCode::FORBIDDEN,

@@ -14,7 +14,7 @@ use crate::person::Person;
 use crate::reader::Reader;
 use crate::trouble::{Trouble, problem};
 use crate::visitor::Visitor;
-use crate::{session_cookie, sessions, tokens};
+use crate::{roles, session_cookie, sessions, tokens};
 
 /// Somebody who reports.
 #[derive(Debug, Clone)]
@@ -79,12 +79,11 @@ impl Appellant {
 }
 
 impl Appellant {
-    /// Whether a person was made an owner of a project.
+    /// Whether a person owns a project, also by a team or its organisation, and also while frozen.
     async fn has_role(&self, app: &App, project: &ProjectName) -> Result<bool, Trouble> {
         let person = self.by.account.strip_prefix("user:").and_then(|id| id.parse::<UserId>().ok());
         let Some(person) = person else { return Ok(false) };
-        let holders = app.parts.store.holders(project).await?;
-        Ok(holders.people.get(&person) == Some(&ProjectRole::Owner))
+        Ok(roles::role_on(&app.parts.store, &person, project).await? == Some(ProjectRole::Owner))
     }
 }
 

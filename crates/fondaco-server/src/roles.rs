@@ -4,8 +4,10 @@
 
 mod in_organisation;
 mod invitations;
+mod mails;
 mod on_project;
 mod organisations;
+mod owners;
 mod principal;
 mod project;
 mod teams;
@@ -25,6 +27,7 @@ pub(crate) use on_project::{
     Delete, ManageRoles, OnProject, ProjectActKind, Review, SeeReview, SeeRoles, SetStatus, Transfer, Yank,
 };
 pub(crate) use organisations::{dissolve, leave_organisation, make_organisation, set_member};
+pub(crate) use owners::{principal_of, projects_of, role_on};
 pub(crate) use principal::Caller;
 pub use project::{GiveError, give_owner};
 pub(crate) use project::{leave, set_role, set_team_role, transfer};

@@ -61,6 +61,15 @@ impl Dialect {
         }
     }
 
+    /// Writes the places anew in which secrets stood as they are: an update alone leaves them in parts of
+    /// the file that are not in use.
+    pub(crate) fn rewrite_secrets(self) -> &'static [&'static str] {
+        match self {
+            Self::Sqlite => &["VACUUM"],
+            Self::Postgres => &["VACUUM FULL totp", "VACUUM FULL totp_offers", "VACUUM FULL issued_tokens"],
+        }
+    }
+
     /// A migration, which is written as SQLite has it.
     pub(crate) fn migration(self, text: &str) -> String {
         match self {

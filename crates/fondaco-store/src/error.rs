@@ -23,6 +23,18 @@ pub enum StoreError {
     /// The database's file is no longer where it was.
     #[error("{0} was moved or deleted")]
     Moved(PathBuf),
+    /// Secrets are sealed with keys that were not given.
+    #[error("secrets in the database are sealed with another key: {}", missing.join(", "))]
+    OtherKeys {
+        /// The ids of those keys.
+        missing: Vec<String>,
+    },
+    /// A secret was asked for without any key.
+    #[error("secrets in the database are sealed, and no key was given")]
+    NoKeys,
+    /// The system has no random bytes.
+    #[error("this system gives no random bytes")]
+    Randomness,
     /// A row that no record can be made of.
     #[error("the database is inconsistent: {0}")]
     Inconsistent(String),

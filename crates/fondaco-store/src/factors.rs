@@ -6,7 +6,6 @@ use crate::{Store, StoreError, Tx};
 
 #[derive(sqlx::FromRow)]
 struct TotpRow {
-    secret: Vec<u8>,
     made_at: i64,
     last_step: i64,
     last_used_at: i64,
@@ -23,10 +22,6 @@ struct PasskeyRow {
     synced: i64,
     made_at: i64,
     last_used_at: Option<i64>,
-}
-
-fn secret(bytes: Vec<u8>) -> Result<[u8; 20], StoreError> {
-    bytes.try_into().map_err(|_| StoreError::Inconsistent("a secret of another length".to_owned()))
 }
 
 impl PasskeyRow {
@@ -49,14 +44,13 @@ impl PasskeyRow {
 
 async fn factors(connection: &mut AnyConnection, user: &UserId) -> Result<Factors, StoreError> {
     let totp: Option<TotpRow> =
-        sqlx::query_as("SELECT secret, made_at, last_step, last_used_at FROM totp WHERE user_id = $1")
+        sqlx::query_as("SELECT made_at, last_step, last_used_at FROM totp WHERE user_id = $1")
             .bind(user.as_str())
             .fetch_optional(&mut *connection)
             .await?;
     let totp = totp.map(|row| {
         Ok::<_, StoreError>(TotpRecord {
             user: user.clone(),
-            secret: secret(row.secret)?,
             made_at: instant(row.made_at)?,
             last_step: row.last_step,
             last_used_at: instant(row.last_used_at)?,
@@ -111,96 +105,6 @@ impl Tx {
     /// When the database fails.
     pub async fn factors(&mut self, user: &UserId) -> Result<Factors, StoreError> {
         factors(&mut self.inner, user).await
-    }
-
-    /// Keeps a secret that is shown to a session, in the place of what was shown before.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn offer_totp(
-        &mut self,
-        session: &str,
-        secret: &[u8; 20],
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO totp_offers (session_id, secret, made_at) VALUES ($1, $2, $3)
-             ON CONFLICT (session_id) DO UPDATE SET secret = excluded.secret, made_at = excluded.made_at",
-        )
-        .bind(session)
-        .bind(secret.as_slice())
-        .bind(at.as_microsecond())
-        .execute(&mut *self.inner)
-        .await?;
-        Ok(())
-    }
-
-    /// The secret that was shown to a session since an instant.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn offered_totp(
-        &mut self,
-        session: &str,
-        since: Timestamp,
-    ) -> Result<Option<[u8; 20]>, StoreError> {
-        let offered: Option<Vec<u8>> =
-            sqlx::query_scalar("SELECT secret FROM totp_offers WHERE session_id = $1 AND made_at >= $2")
-                .bind(session)
-                .bind(since.as_microsecond())
-                .fetch_optional(&mut *self.inner)
-                .await?;
-        offered.map(secret).transpose()
-    }
-
-    /// Keeps an app for one-time passwords, in the place of the one before, and forgets what was shown.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn set_totp(&mut self, session: &str, totp: &TotpRecord) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM totp_offers WHERE session_id = $1")
-            .bind(session)
-            .execute(&mut *self.inner)
-            .await?;
-        sqlx::query(
-            "INSERT INTO totp (user_id, secret, made_at, last_step, last_used_at) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (user_id) DO UPDATE SET secret = excluded.secret, made_at = excluded.made_at,
-                 last_step = excluded.last_step, last_used_at = excluded.last_used_at",
-        )
-        .bind(totp.user.as_str())
-        .bind(totp.secret.as_slice())
-        .bind(totp.made_at.as_microsecond())
-        .bind(totp.last_step)
-        .bind(totp.last_used_at.as_microsecond())
-        .execute(&mut *self.inner)
-        .await?;
-        Ok(())
-    }
-
-    /// Uses the code of a step up.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn use_totp_step(&mut self, user: &UserId, step: i64, at: Timestamp) -> Result<(), StoreError> {
-        sqlx::query("UPDATE totp SET last_step = $2, last_used_at = $3 WHERE user_id = $1")
-            .bind(user.as_str())
-            .bind(step)
-            .bind(at.as_microsecond())
-            .execute(&mut *self.inner)
-            .await?;
-        Ok(())
-    }
-
-    /// Takes somebody's app for one-time passwords away; `false` where there is none.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn remove_totp(&mut self, user: &UserId) -> Result<bool, StoreError> {
-        let gone = sqlx::query("DELETE FROM totp WHERE user_id = $1")
-            .bind(user.as_str())
-            .execute(&mut *self.inner)
-            .await?;
-        Ok(gone.rows_affected() > 0)
     }
 
     /// Keeps a passkey; `false` where one with its id is there already.

@@ -1,7 +1,7 @@
 use fondaco_model::{Invitation, InvitationState, Invited, Timestamp, UserId};
 use sqlx::AnyConnection;
 
-use crate::row::{instant, known, maybe, parsed};
+use crate::row::{count, instant, known, maybe, parsed};
 use crate::{Store, StoreError, Tx};
 
 #[derive(sqlx::FromRow)]
@@ -120,6 +120,20 @@ impl Tx {
         now: Timestamp,
     ) -> Result<Vec<Invitation>, StoreError> {
         open_to(&mut self.inner, to, now).await
+    }
+
+    /// How often a person was invited since an instant, to whatever.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_invitations_of(&mut self, user: &UserId, since: Timestamp) -> Result<u64, StoreError> {
+        let made: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM invitations WHERE user_id = $1 AND made_at >= $2")
+                .bind(user.as_str())
+                .bind(since.as_microsecond())
+                .fetch_one(&mut *self.inner)
+                .await?;
+        Ok(count(made))
     }
 
     /// Keeps an invitation.

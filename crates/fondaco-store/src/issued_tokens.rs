@@ -1,12 +1,14 @@
 use fondaco_model::{IssuedTo, IssuedToken, Timestamp, UserId};
 
+use crate::keys::{Column, Keys};
 use crate::row::{instant, parsed};
-use crate::{Store, StoreError, Tx};
+use crate::{Store, StoreError, Tx, sealed};
 
 #[derive(sqlx::FromRow)]
 struct Row {
     id: String,
     root_key: String,
+    sealed_by: Option<String>,
     user_id: Option<String>,
     publishers: Option<String>,
     label: String,
@@ -25,14 +27,19 @@ fn lines(text: &str) -> Vec<String> {
 }
 
 impl Row {
-    /// The record and the root key.
-    fn record(self) -> Result<(IssuedToken, String), StoreError> {
+    /// The root key, with the keys that open it.
+    fn root_key(&self, keys: Option<&Keys>) -> Result<String, StoreError> {
+        let by = sealed::by(self.sealed_by.as_deref())?;
+        keys.ok_or(StoreError::NoKeys)?.open_text((Column::RootKey, &self.id), by, &self.root_key)
+    }
+
+    fn record(self) -> Result<IssuedToken, StoreError> {
         let holder = match (&self.user_id, &self.publishers) {
             (Some(user), None) => IssuedTo::Person(parsed(user)?),
             (None, Some(publishers)) => IssuedTo::Publishers(lines(publishers)),
             _ => return Err(StoreError::Inconsistent(format!("token {} is nobody's", self.id))),
         };
-        let token = IssuedToken {
+        Ok(IssuedToken {
             id: self.id,
             holder,
             label: self.label,
@@ -44,8 +51,7 @@ impl Row {
             revoked_at: self.revoked_at.map(instant).transpose()?,
             revoked_why: self.revoked_why,
             replaced_by: self.replaced_by,
-        };
-        Ok((token, self.root_key))
+        })
     }
 }
 
@@ -61,7 +67,9 @@ impl Store {
             return Ok(None);
         }
         let row: Option<Row> = sqlx::query_as(BY_ID).bind(id).fetch_optional(&self.readers).await?;
-        row.map(Row::record).transpose()
+        let Some(row) = row else { return Ok(None) };
+        let root_key = row.root_key(self.keys.as_ref())?;
+        Ok(Some((row.record()?, root_key)))
     }
 
     /// The tokens of somebody, newest first, also those that count no longer.
@@ -74,7 +82,7 @@ impl Store {
                 .bind(user.as_str())
                 .fetch_all(&self.readers)
                 .await?;
-        rows.into_iter().map(|row| row.record().map(|(token, _)| token)).collect()
+        rows.into_iter().map(Row::record).collect()
     }
 }
 
@@ -88,7 +96,7 @@ impl Tx {
             return Ok(None);
         }
         let row: Option<Row> = sqlx::query_as(BY_ID).bind(id).fetch_optional(&mut *self.inner).await?;
-        row.map(|row| row.record().map(|(token, _)| token)).transpose()
+        row.map(Row::record).transpose()
     }
 
     /// Keeps a token that is issued, with its root key.
@@ -100,13 +108,16 @@ impl Tx {
             IssuedTo::Person(user) => (Some(user.as_str()), None),
             IssuedTo::Publishers(publishers) => (None, Some(publishers.join("\n"))),
         };
+        let keys = self.keys()?.clone();
+        let (sealed_by, root_key) = keys.seal_text((Column::RootKey, &token.id), root_key)?;
         sqlx::query(
             "INSERT INTO issued_tokens
-                 (id, root_key, user_id, publishers, label, caveats, made_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                 (id, root_key, sealed_by, user_id, publishers, label, caveats, made_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(&token.id)
         .bind(root_key)
+        .bind(sealed_by)
         .bind(user)
         .bind(publishers)
         .bind(&token.label)

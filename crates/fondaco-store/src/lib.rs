@@ -30,6 +30,7 @@ mod instance;
 mod issued_tokens;
 mod jobs;
 mod journal;
+mod keys;
 mod leases;
 mod links;
 mod listing;
@@ -49,12 +50,14 @@ mod reinspections;
 mod requirements;
 mod row;
 mod rulings;
+mod sealed;
 mod sessions;
 mod shadows;
 mod stored;
 mod switches;
 mod teams;
 mod tokens;
+mod totp;
 mod uploads;
 mod upstreams;
 mod users;
@@ -78,9 +81,11 @@ pub use database::{Database, DatabaseError};
 pub use downloads::DayCount;
 pub use error::StoreError;
 pub use figures::Figures;
+pub use keys::{Keys, KeysError};
 pub use observations::{ObservationsWanted, TrustedObserver};
 pub use origin::on_behalf_of;
 pub use pages::StoredPage;
+pub use sealed::{Forgotten, Sealed};
 pub use shadows::Inspected;
 pub use stored::Stored;
 pub use uploads::Wanted;
@@ -106,6 +111,7 @@ pub struct Store {
     readers: AnyPool,
     writer: AnyPool,
     changes: Changes,
+    keys: Option<Keys>,
 }
 
 /// Changes that become true together, with [`Tx::commit`], or not at all.
@@ -113,10 +119,12 @@ pub struct Store {
 pub struct Tx {
     inner: Transaction<'static, Any>,
     changes: Changes,
+    keys: Option<Keys>,
 }
 
 impl Store {
-    /// Opens the database, making it where there is no such file, and brings it up to date.
+    /// Opens the database, making it where there is no such file, and brings it up to date. Secrets in
+    /// it stay closed: [`Store::unlock`] and [`Store::with_keys`] open them.
     ///
     /// # Errors
     /// When it can't be opened, is damaged, or was written by a later version.
@@ -145,8 +153,8 @@ impl Store {
         let writer = pool(1, WRITE_WITHIN).connect_with(options.clone()).await.map_err(failed)?;
         // A connection of SQLite that was there before would go on with the columns that it knew.
         let readers = pool(READERS, READ_WITHIN).connect_lazy_with(options);
-        let store =
-            Self { dialect, place: Place::of(database)?, readers, writer, changes: Changes::default() };
+        let place = Place::of(database)?;
+        let store = Self { dialect, place, readers, writer, changes: Changes::default(), keys: None };
         store.migrate().await?;
         Ok(store)
     }
@@ -175,7 +183,7 @@ impl Store {
         if let Some(turn) = self.dialect.take_turn() {
             inner.execute(turn).await?;
         }
-        Ok(Tx { inner, changes: self.changes.clone() })
+        Ok(Tx { inner, changes: self.changes.clone(), keys: self.keys.clone() })
     }
 
     /// Whether the database answers.

@@ -9,6 +9,7 @@ mod notify;
 mod reading;
 mod reinspection;
 mod reports;
+mod secrets;
 mod server;
 mod sso;
 mod trusted;
@@ -30,6 +31,7 @@ pub(crate) use notify::Notify;
 pub(crate) use reading::Reading;
 pub(crate) use reinspection::Reinspection;
 pub(crate) use reports::Reports;
+pub(crate) use secrets::Secrets;
 pub(crate) use server::Server;
 pub(crate) use sso::Sso;
 pub(crate) use trusted::{Publishing, Tokens, Trusted};
@@ -92,6 +94,8 @@ pub(crate) struct Config {
     pub(crate) mail: Mail,
     /// `[reinspection]`
     pub(crate) reinspection: Reinspection,
+    /// `[secrets]`
+    pub(crate) secrets: Secrets,
 }
 
 /// `[[feeds]]`: known malware and vulnerabilities, imported at intervals.
@@ -337,6 +341,7 @@ pub(crate) fn read(given: Option<&Path>, data: &Path) -> anyhow::Result<Config> 
         feed.source = beside.iter().map(|path| path.display().to_string()).collect();
     }
     config.accounts.beside(&path);
+    config.secrets.beside(&path);
     if let Some(sso) = &mut config.sso {
         sso.client_secret_file = path.parent().unwrap_or(Path::new("")).join(&sso.client_secret_file);
     }
@@ -399,6 +404,7 @@ mod tests {
             notify,
             factors,
             reinspection,
+            secrets,
         } = toml::from_str(text).unwrap();
         assert_eq!(breaker.read().unwrap(), fondaco_server::breaker::Options::default());
         assert_eq!(limits.read().unwrap(), fondaco_server::Limits::default());
@@ -447,6 +453,7 @@ mod tests {
         assert!(server.listen.is_some() && server.public_url.is_some());
         assert_eq!(server.lease, Some(fondaco_server::Settings::default().lease.as_secs()));
         assert!(reinspection.worse_files.is_some() && reinspection.worse_share.is_some());
+        assert!(secrets.key.is_some());
         assert_eq!(reinspection.read().unwrap(), fondaco_model::Brake::default());
         assert!(upstream.url.is_some() && !upstream.allow_hosts.is_empty());
         let defaults = fondaco_server::Settings::default();

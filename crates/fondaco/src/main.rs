@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod data_folder;
 mod exit;
+mod key_file;
 mod operator;
 mod outbound;
 mod popular_list;

@@ -10,9 +10,10 @@ use crate::visitor::Visitor;
 const FOOT: &str = "\n-- \nThis index writes only about accounts. It never asks for a password by mail.\n";
 
 /// Subject and body.
-pub(super) type Letter = (&'static str, String);
+pub(crate) type Letter = (&'static str, String);
 
-fn letter(subject: &'static str, user: &User, text: &str) -> Letter {
+/// A letter to somebody about their account.
+pub(crate) fn letter(subject: &'static str, user: &User, text: &str) -> Letter {
     (subject, format!("Hello {},\n\n{text}\n{FOOT}", user.name))
 }
 
@@ -75,7 +76,7 @@ pub(super) fn breached(user: &User, app: &App) -> Letter {
 }
 
 /// Sends a letter to somebody's primary address, where they have shown that it is theirs.
-pub(super) async fn send(
+pub(crate) async fn send(
     tx: &mut Tx,
     user: &UserId,
     (subject, body): &Letter,

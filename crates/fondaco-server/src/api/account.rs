@@ -11,7 +11,7 @@ use serde_json::json;
 use super::entering::ordered;
 use crate::accounts::{self, Denied};
 use crate::app::App;
-use crate::person::{FreshPerson, Person};
+use crate::person::{FreshPerson, Person, Verified};
 
 pub(super) async fn get(person: Person, State(app): State<App>) -> Result<Response, Denied> {
     let emails = app.parts.store.emails(&person.user.id).await?;
@@ -28,7 +28,7 @@ pub(super) async fn get(person: Person, State(app): State<App>) -> Result<Respon
 }
 
 pub(super) async fn put(
-    person: Person,
+    Verified(person): Verified,
     State(app): State<App>,
     order: Result<Json<Change>, JsonRejection>,
 ) -> Result<Response, Denied> {

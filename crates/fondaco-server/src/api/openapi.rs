@@ -75,6 +75,7 @@ mod tests {
                 }
                 Access::Pending
                 | Access::Person
+                | Access::Enrolling
                 | Access::FreshPerson
                 | Access::SecondFactor
                 | Access::Staff(_) => json!([{"session": []}]),

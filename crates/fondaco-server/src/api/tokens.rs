@@ -16,7 +16,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::factors;
 use crate::issued::{self, By, IssueError};
-use crate::person::{FreshPerson, Person};
+use crate::person::{FreshPerson, Person, Verified};
 use crate::trouble::{Trouble, problem};
 
 /// Most projects or ranges of addresses of one token.
@@ -133,7 +133,11 @@ pub(super) async fn rotate(
     answer(rotate_for(&app, &person, &id, Duration::from_secs(overlap)).await)
 }
 
-pub(super) async fn revoke(person: Person, State(app): State<App>, Path(id): Path<String>) -> Response {
+pub(super) async fn revoke(
+    Verified(person): Verified,
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Response {
     match revoke_for(&app, &person, &id).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => error.answer(),

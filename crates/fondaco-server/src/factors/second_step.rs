@@ -81,9 +81,11 @@ pub(crate) async fn second_step(
 }
 
 async fn totp(tx: &mut Tx, user: &UserId, code: &str, now: Timestamp) -> Result<Passed, FactorTrouble> {
-    let totp = tx.factors(user).await?.totp.ok_or(FactorTrouble::NoFactor("authenticator app"))?;
+    let none = || FactorTrouble::NoFactor("authenticator app");
+    let totp = tx.factors(user).await?.totp.ok_or_else(none)?;
+    let secret = tx.totp_secret(user).await?.ok_or_else(none)?;
     let last = Some(Step::new(totp.last_step));
-    let step = TotpSecret::new(totp.secret).accept(code, now.as_second(), last)?;
+    let step = TotpSecret::new(secret).accept(code, now.as_second(), last)?;
     tx.use_totp_step(user, step.number(), now).await?;
     Ok(Passed::Totp)
 }

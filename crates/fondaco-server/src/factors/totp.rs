@@ -56,12 +56,12 @@ pub(crate) async fn confirm(app: &App, who: &Person, code: &str) -> Result<Added
         &who.session.id,
         &TotpRecord {
             user: who.user.id.clone(),
-            secret: *shared.as_bytes(),
             made_at: now,
             // The code that confirms has counted.
             last_step: step.number(),
             last_used_at: now,
         },
+        shared.as_bytes(),
     )
     .await?;
     let codes = recovery_codes::first(&mut tx, who, &before, now).await?;

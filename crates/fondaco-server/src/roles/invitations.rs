@@ -1,12 +1,14 @@
 use fondaco_model::{
     Actor, AuditAction, Denial, INVITED_FOR, Invitation, InvitationState, Invited, Means, OrganisationAct,
-    OrganisationName, OrganisationRole, Principal, ProjectAct, ProjectRole, UserId, UserName, UserState, may,
-    may_in,
+    OrganisationName, OrganisationRole, ProjectAct, ProjectRole, User, UserId, UserName, may, may_in,
 };
 use fondaco_pydist::ProjectName;
 use fondaco_store::{Store, Tx};
 
-use super::{By, RoleError, permitted, project, user};
+use super::mails::{self, ownership_changed};
+use super::owners::owners;
+use super::{By, RoleError, organisations, permitted, principal_of, project, user};
+use crate::app::App;
 use crate::tokens::random;
 use crate::trouble::Trouble;
 
@@ -18,12 +20,12 @@ const MOST: usize = 50;
 /// # Errors
 /// See [`RoleError`]; nothing has changed then.
 pub(crate) async fn invite(
-    store: &Store,
+    app: &App,
     name: &ProjectName,
     (whom, role): (&UserName, ProjectRole),
     by: &By,
 ) -> Result<Invitation, RoleError> {
-    let mut tx = store.begin().await?;
+    let mut tx = app.parts.store.begin().await?;
     permitted(&mut tx, by.at).await?;
     let holders = tx.holders(name).await?;
     may(&by.actor, ProjectAct::ManageRoles, name, &holders)?;
@@ -32,8 +34,9 @@ pub(crate) async fn invite(
         return Err(RoleError::Conflict("they have a role already: change it"));
     }
     let invitation = made(Invited::Project(name.clone(), role), &whom.id, by)?;
-    keep(&mut tx, &invitation, &whom.name, by).await?;
+    keep(app, &mut tx, (&invitation, &whom), by).await?;
     tx.commit().await?;
+    app.mail_queued.notify_one();
     Ok(invitation)
 }
 
@@ -42,13 +45,13 @@ pub(crate) async fn invite(
 /// # Errors
 /// See [`RoleError`]; nothing has changed then.
 pub(crate) async fn invite_to(
-    store: &Store,
+    app: &App,
     name: &OrganisationName,
     (whom, role): (&UserName, OrganisationRole),
     by: &By,
 ) -> Result<Invitation, RoleError> {
     may_in(&by.actor, OrganisationAct::Give(role), name)?;
-    let mut tx = store.begin().await?;
+    let mut tx = app.parts.store.begin().await?;
     permitted(&mut tx, by.at).await?;
     let whom = user(&mut tx, whom).await?;
     let members = tx.members(name).await?;
@@ -56,8 +59,9 @@ pub(crate) async fn invite_to(
         return Err(RoleError::Conflict("they are a member already: change their role"));
     }
     let invitation = made(Invited::Organisation(name.clone(), role), &whom.id, by)?;
-    keep(&mut tx, &invitation, &whom.name, by).await?;
+    keep(app, &mut tx, (&invitation, &whom), by).await?;
     tx.commit().await?;
+    app.mail_queued.notify_one();
     Ok(invitation)
 }
 
@@ -74,7 +78,12 @@ fn made(to: Invited, user: &UserId, by: &By) -> Result<Invitation, RoleError> {
     })
 }
 
-async fn keep(tx: &mut Tx, invitation: &Invitation, whom: &UserName, by: &By) -> Result<(), RoleError> {
+async fn keep(
+    app: &App,
+    tx: &mut Tx,
+    (invitation, whom): (&Invitation, &User),
+    by: &By,
+) -> Result<(), RoleError> {
     let open = tx.invitations_to((invitation.to.kind(), invitation.to.name()), by.at).await?;
     if open.iter().any(|open| open.user == invitation.user) {
         return Err(RoleError::Conflict("they are invited already"));
@@ -83,7 +92,8 @@ async fn keep(tx: &mut Tx, invitation: &Invitation, whom: &UserName, by: &By) ->
         return Err(RoleError::Conflict("too many invitations are open: take some back"));
     }
     tx.add_invitation(invitation).await?;
-    let detail = format!("{whom}: {}", invitation.to.role());
+    mails::invited(app, tx, (invitation, whom), by).await?;
+    let detail = format!("{}: {}", whom.name, invitation.to.role());
     Ok(tx.audit(&by.event(AuditAction::Invite, invitation.to.name(), detail)).await?)
 }
 
@@ -100,14 +110,8 @@ async fn open(tx: &mut Tx, id: &str, by: &By) -> Result<Invitation, RoleError> {
 async fn still_stands(store: &Store, tx: &mut Tx, invitation: &Invitation) -> Result<bool, RoleError> {
     let Some(id) = &invitation.by else { return Ok(true) };
     let Some(inviter) = tx.user(id).await? else { return Ok(false) };
-    let inviter = Actor::Person(Box::new(Principal {
-        id: id.clone(),
-        means: Means::Session { second_factor: true },
-        frozen: inviter.state != UserState::Active,
-        staff: inviter.staff,
-        organisations: store.organisations_of(id).await?,
-        teams: store.teams_of(id).await?,
-    }));
+    let means = Means::Session { second_factor: true };
+    let inviter = Actor::Person(Box::new(principal_of(store, &inviter, means).await?));
     Ok(match &invitation.to {
         Invited::Project(name, _) => {
             let holders = tx.holders(name).await?;
@@ -121,27 +125,42 @@ async fn still_stands(store: &Store, tx: &mut Tx, invitation: &Invitation) -> Re
 ///
 /// # Errors
 /// See [`RoleError`]; nothing has changed then.
-pub(crate) async fn accept(store: &Store, id: &str, by: &By) -> Result<Invitation, RoleError> {
-    let mut tx = store.begin().await?;
+pub(crate) async fn accept(app: &App, id: &str, by: &By) -> Result<Invitation, RoleError> {
+    let mut tx = app.parts.store.begin().await?;
     permitted(&mut tx, by.at).await?;
     let invitation = open(&mut tx, id, by).await?;
-    if !still_stands(store, &mut tx, &invitation).await? {
+    if !still_stands(&app.parts.store, &mut tx, &invitation).await? {
         return Err(RoleError::Unknown("invitation that still stands: whoever invited may not any more"));
     }
     tx.answer_invitation(id, InvitationState::Accepted).await?;
+    let accepted = tx.user(&invitation.user).await?.ok_or(RoleError::Unknown("user"))?.name;
     match &invitation.to {
         Invited::Project(name, role) => {
-            let had = tx.holders(name).await?.people.get(&invitation.user).copied();
+            let holders = tx.holders(name).await?;
+            let had = holders.people.get(&invitation.user).copied();
+            if *role == ProjectRole::Owner {
+                let owners = owners(&app.parts.store, &holders).await?;
+                let what = format!("{accepted} became owner, as invited");
+                ownership_changed(&mut tx, owners, (name.as_str(), &what), by).await?;
+            }
             tx.set_project_role(name, &invitation.user, Some(had.unwrap_or(*role).max(*role)), by.at).await?;
             project::journal(&mut tx, by, name, &format!("none became {role}")).await?;
         }
         Invited::Organisation(name, role) => {
-            let had = tx.members(name).await?.get(&invitation.user).copied();
+            let members = tx.members(name).await?;
+            let had = members.get(&invitation.user).copied();
+            if *role == OrganisationRole::Owner {
+                let subject = format!("the organisation {name}");
+                let owners = organisations::owners(&members);
+                let what = format!("{accepted} became owner, as invited");
+                ownership_changed(&mut tx, owners, (&subject, &what), by).await?;
+            }
             tx.set_member(name, &invitation.user, Some(had.unwrap_or(*role).max(*role)), by.at).await?;
         }
     }
     answered(&mut tx, &invitation, InvitationState::Accepted, by).await?;
     tx.commit().await?;
+    app.mail_queued.notify_one();
     Ok(invitation)
 }
 
@@ -149,20 +168,22 @@ pub(crate) async fn accept(store: &Store, id: &str, by: &By) -> Result<Invitatio
 ///
 /// # Errors
 /// See [`RoleError`]; nothing has changed then.
-pub(crate) async fn decline(store: &Store, id: &str, by: &By) -> Result<(), RoleError> {
-    let mut tx = store.begin().await?;
+pub(crate) async fn decline(app: &App, id: &str, by: &By) -> Result<(), RoleError> {
+    let mut tx = app.parts.store.begin().await?;
     let invitation = open(&mut tx, id, by).await?;
     tx.answer_invitation(id, InvitationState::Declined).await?;
     answered(&mut tx, &invitation, InvitationState::Declined, by).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    app.mail_queued.notify_one();
+    Ok(())
 }
 
 /// Takes an invitation back, by whoever may make such a one.
 ///
 /// # Errors
 /// See [`RoleError`]; nothing has changed then.
-pub(crate) async fn withdraw(store: &Store, id: &str, by: &By) -> Result<(), RoleError> {
-    let mut tx = store.begin().await?;
+pub(crate) async fn withdraw(app: &App, id: &str, by: &By) -> Result<Invitation, RoleError> {
+    let mut tx = app.parts.store.begin().await?;
     let found = tx.invitation(id).await?.filter(|invitation| invitation.is_open(by.at));
     // To everybody else it is none.
     let unknown = || RoleError::Unknown("open invitation");
@@ -177,7 +198,9 @@ pub(crate) async fn withdraw(store: &Store, id: &str, by: &By) -> Result<(), Rol
     allowed.map_err(|_| unknown())?;
     tx.answer_invitation(id, InvitationState::Withdrawn).await?;
     answered(&mut tx, &invitation, InvitationState::Withdrawn, by).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    app.mail_queued.notify_one();
+    Ok(invitation)
 }
 
 async fn answered(
@@ -186,6 +209,7 @@ async fn answered(
     state: InvitationState,
     by: &By,
 ) -> Result<(), RoleError> {
+    mails::answered(tx, invitation, state, by).await?;
     let detail = format!("{}: {} {}", invitation.user, invitation.to.role(), state.id());
     Ok(tx.audit(&by.event(AuditAction::AnswerInvitation, invitation.to.name(), detail)).await?)
 }

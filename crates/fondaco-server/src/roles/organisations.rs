@@ -1,13 +1,22 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use fondaco_model::{
-    AuditAction, Denial, Organisation, OrganisationAct, OrganisationName, OrganisationRole, UserName,
+    AuditAction, Denial, Organisation, OrganisationAct, OrganisationName, OrganisationRole, UserId, UserName,
     keeps_an_owner, may_in,
 };
 use fondaco_store::Store;
 
-use super::{By, RoleError, permitted};
+use super::{By, RoleError, mails, permitted};
+use crate::app::App;
 
 /// Longest name that people call an organisation by, in characters.
 const LONGEST: usize = 100;
+
+/// The owners among the members of an organisation.
+pub(super) fn owners(members: &BTreeMap<UserId, OrganisationRole>) -> BTreeSet<UserId> {
+    let owner = |(_, role): &(&UserId, &OrganisationRole)| **role == OrganisationRole::Owner;
+    members.iter().filter(owner).map(|(user, _)| user.clone()).collect()
+}
 
 /// Makes an organisation; whoever makes it is its owner.
 ///
@@ -64,13 +73,13 @@ pub(crate) async fn dissolve(store: &Store, name: &OrganisationName, by: &By) ->
 /// # Errors
 /// See [`RoleError`]; nothing has changed then.
 pub(crate) async fn set_member(
-    store: &Store,
+    app: &App,
     organisation: &OrganisationName,
     name: &UserName,
     role: Option<OrganisationRole>,
     by: &By,
 ) -> Result<(), RoleError> {
-    let mut tx = store.begin().await?;
+    let mut tx = app.parts.store.begin().await?;
     permitted(&mut tx, by.at).await?;
     let members = tx.members(organisation).await?;
     let whose = tx.user_by_name(name).await?.ok_or(RoleError::Unknown("user"))?;
@@ -78,11 +87,20 @@ pub(crate) async fn set_member(
     // Neither what they have nor what they get may be more than one may give.
     may_in(&by.actor, OrganisationAct::Give(had.max(role.unwrap_or(had))), organisation)?;
     keeps_an_owner(&members, &whose.id, role)?;
-    tx.set_member(organisation, &whose.id, role, by.at).await?;
     let became = role.map_or("none", OrganisationRole::id);
+    if had == OrganisationRole::Owner || role == Some(OrganisationRole::Owner) {
+        let mut owners = owners(&members);
+        owners.insert(whose.id.clone());
+        let what = format!("{} was {had} and is {became} now", whose.name);
+        mails::ownership_changed(&mut tx, owners, (&format!("the organisation {organisation}"), &what), by)
+            .await?;
+    }
+    tx.set_member(organisation, &whose.id, role, by.at).await?;
     let detail = format!("{}: {had} became {became}", whose.name);
     tx.audit(&by.event(AuditAction::SetMember, organisation, detail)).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    app.mail_queued.notify_one();
+    Ok(())
 }
 
 /// Leaves an organisation, and its teams.
@@ -90,18 +108,24 @@ pub(crate) async fn set_member(
 /// # Errors
 /// See [`RoleError`]; nothing has changed then.
 pub(crate) async fn leave_organisation(
-    store: &Store,
+    app: &App,
     organisation: &OrganisationName,
     by: &By,
 ) -> Result<(), RoleError> {
     let user = by.user().ok_or(Denial::ByToken)?.clone();
-    let mut tx = store.begin().await?;
+    let mut tx = app.parts.store.begin().await?;
     permitted(&mut tx, by.at).await?;
     let members = tx.members(organisation).await?;
     let had = *members.get(&user).ok_or(RoleError::Unknown("role of yours in the organisation"))?;
     keeps_an_owner(&members, &user, None)?;
+    if had == OrganisationRole::Owner {
+        let subject = format!("the organisation {organisation}");
+        mails::ownership_changed(&mut tx, owners(&members), (&subject, "an owner has left"), by).await?;
+    }
     tx.set_member(organisation, &user, None, by.at).await?;
     let detail = format!("{} left as {had}", by.name);
     tx.audit(&by.event(AuditAction::SetMember, organisation, detail)).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    app.mail_queued.notify_one();
+    Ok(())
 }

@@ -4,26 +4,18 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use fondaco_model::{Actor, Denial, Means, Principal, acts};
 
-use super::{By, denied};
+use super::{By, denied, principal_of};
 use crate::app::App;
 use crate::credentials::{Credentials, credentials};
 use crate::factors;
-use crate::person::Person;
+use crate::person::{Person, Verified};
 use crate::tokens;
 use crate::trouble::Trouble;
 
 /// A person, with what decisions turn on.
 pub(crate) async fn principal(app: &App, person: &Person) -> Result<Principal, Trouble> {
-    let store = &app.parts.store;
-    Ok(Principal {
-        id: person.user.id.clone(),
-        means: Means::Session { second_factor: person.session.factor_verified_at.is_some() },
-        // Sessions of frozen people are none.
-        frozen: false,
-        staff: person.user.staff,
-        organisations: store.organisations_of(&person.user.id).await?,
-        teams: store.teams_of(&person.user.id).await?,
-    })
+    let means = Means::Session { second_factor: person.is_verified() };
+    Ok(principal_of(&app.parts.store, &person.user, means).await?)
 }
 
 /// Whoever sends a request that manages something: a person who is logged in, or the bearer of a token
@@ -36,7 +28,7 @@ pub(super) async fn caller(parts: &mut Parts, app: &App) -> Result<(By, Option<P
         let name = token.actor();
         return Ok((By { actor: Actor::Token(Box::new(token)), name, at: app.now() }, None));
     }
-    let person = Person::from_request_parts(parts, app).await?;
+    let Verified(person) = Verified::from_request_parts(parts, app).await?;
     let principal = principal(app, &person).await.map_err(IntoResponse::into_response)?;
     let by = By { actor: Actor::Person(Box::new(principal)), name: person.actor(), at: app.now() };
     Ok((by, Some(person)))
@@ -67,7 +59,7 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let person = Person::from_request_parts(parts, app).await?;
+        let Verified(person) = Verified::from_request_parts(parts, app).await?;
         let caller = Self::of(app, person).await.map_err(IntoResponse::into_response)?;
         acts(&caller.principal, false).map_err(denied)?;
         if parts.method != Method::GET {

@@ -1,11 +1,13 @@
 use fondaco_model::{
-    AuditAction, Holders, JournalEntry, JournalKind, OrganisationAct, OrganisationName, OrganisationRole,
-    ProjectAct, ProjectRole, TeamName, UserName, UserState, may, may_in,
+    Actor, AuditAction, Holders, JournalEntry, JournalKind, OrganisationAct, OrganisationName,
+    OrganisationRole, ProjectAct, ProjectRole, TeamName, UserName, UserState, may, may_in,
 };
 use fondaco_pydist::ProjectName;
 use fondaco_store::{Store, Tx};
 
-use super::{By, RoleError, permitted, user};
+use super::owners::owners;
+use super::{By, RoleError, mails, organisations, permitted, user};
+use crate::app::App;
 use crate::names::Act;
 
 /// Looks once more whether somebody may, at the holders as they are in this transaction.
@@ -37,13 +39,13 @@ fn said(role: Option<ProjectRole>) -> &'static str {
 /// # Errors
 /// See [`RoleError`]; nothing has changed then.
 pub(crate) async fn set_role(
-    store: &Store,
+    app: &App,
     project: &ProjectName,
     name: &UserName,
     role: Option<ProjectRole>,
     by: &By,
 ) -> Result<(), RoleError> {
-    let mut tx = store.begin().await?;
+    let mut tx = app.parts.store.begin().await?;
     let holders = holders(&mut tx, by, ProjectAct::ManageRoles, project).await?;
     let whose = tx.user_by_name(name).await?.ok_or(RoleError::Unknown("user"))?;
     let had = holders.people.get(&whose.id).copied();
@@ -54,28 +56,42 @@ pub(crate) async fn set_role(
         user(&mut tx, name).await?;
     }
     holders.keep_an_owner(&whose.id, role)?;
+    if had == Some(ProjectRole::Owner) || role == Some(ProjectRole::Owner) {
+        let mut owners = owners(&app.parts.store, &holders).await?;
+        owners.insert(whose.id.clone());
+        let what = format!("{} was {} and is {} now", whose.name, said(had), said(role));
+        mails::ownership_changed(&mut tx, owners, (project.as_str(), &what), by).await?;
+    }
     tx.set_project_role(project, &whose.id, role, by.at).await?;
     journal(&mut tx, by, project, &format!("{} became {}", said(had), said(role))).await?;
     let detail = format!("{}: {} became {}", whose.name, said(had), said(role));
     tx.audit(&by.event(AuditAction::SetRole, project, detail)).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    app.mail_queued.notify_one();
+    Ok(())
 }
 
 /// Gives up one's own role.
 ///
 /// # Errors
 /// See [`RoleError`]; nothing has changed then.
-pub(crate) async fn leave(store: &Store, project: &ProjectName, by: &By) -> Result<(), RoleError> {
-    let mut tx = store.begin().await?;
+pub(crate) async fn leave(app: &App, project: &ProjectName, by: &By) -> Result<(), RoleError> {
+    let mut tx = app.parts.store.begin().await?;
     permitted(&mut tx, by.at).await?;
     let holders = tx.holders(project).await?;
     let user = by.user().ok_or(fondaco_model::Denial::ByToken)?.clone();
     let had = *holders.people.get(&user).ok_or(RoleError::Unknown("role of yours on the project"))?;
     holders.keep_an_owner(&user, None)?;
+    if had == ProjectRole::Owner {
+        let owners = owners(&app.parts.store, &holders).await?;
+        mails::ownership_changed(&mut tx, owners, (project.as_str(), "an owner has left"), by).await?;
+    }
     tx.set_project_role(project, &user, None, by.at).await?;
     journal(&mut tx, by, project, &format!("{} became none", had.id())).await?;
     tx.audit(&by.event(AuditAction::SetRole, project, format!("{} left as {}", by.name, had.id()))).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    app.mail_queued.notify_one();
+    Ok(())
 }
 
 /// Gives a team of the project's organisation a role, or takes it away.
@@ -106,11 +122,12 @@ pub(crate) async fn set_team_role(
 /// # Errors
 /// See [`RoleError`]; nothing has changed then.
 pub(crate) async fn transfer(
-    store: &Store,
+    app: &App,
     project: &ProjectName,
     to: Option<&OrganisationName>,
     by: &By,
 ) -> Result<(), RoleError> {
+    let store = &app.parts.store;
     if let Some(to) = to {
         store.organisation(to).await?.ok_or(RoleError::Unknown("organisation"))?;
         may_in(&by.actor, OrganisationAct::Give(OrganisationRole::Owner), to)?;
@@ -120,12 +137,14 @@ pub(crate) async fn transfer(
     if holders.organisation.as_ref() == to {
         return Err(RoleError::Conflict("the project belongs there already"));
     }
+    let mut owners = owners(store, &holders).await?;
     if let Some(to) = to {
         // It may have been dissolved meanwhile, or have lost its owners.
-        let owners = tx.members(to).await?;
-        if !owners.values().any(|role| *role == OrganisationRole::Owner) {
+        let theirs = organisations::owners(&tx.members(to).await?);
+        if theirs.is_empty() {
             return Err(RoleError::Unknown("organisation"));
         }
+        owners.extend(theirs);
     } else {
         holders.keep_an_owner_alone()?;
     }
@@ -135,9 +154,14 @@ pub(crate) async fn transfer(
     }
     let name = |of: Option<&OrganisationName>| of.map_or("none", OrganisationName::as_str).to_owned();
     journal(&mut tx, by, project, "it belongs to another organisation").await?;
-    let detail = format!("{} became {}", name(holders.organisation.as_ref()), name(to));
+    let (before, after) = (name(holders.organisation.as_ref()), name(to));
+    let what = format!("it was in the organisation {before}, and is in {after} now");
+    mails::ownership_changed(&mut tx, owners, (project.as_str(), &what), by).await?;
+    let detail = format!("{before} became {after}");
     tx.audit(&by.event(AuditAction::Transfer, project, detail)).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    app.mail_queued.notify_one();
+    Ok(())
 }
 
 /// Why an operator can't make somebody an owner.
@@ -175,7 +199,13 @@ pub async fn give_owner(
     let mut tx = store.begin().await?;
     let found = tx.user_by_name(name).await?.filter(|user| user.state == UserState::Active);
     let whose = found.ok_or_else(|| GiveError::NoUser(name.clone()))?;
-    let had = tx.holders(project).await?.people.get(&whose.id).copied();
+    let holders = tx.holders(project).await?;
+    let had = holders.people.get(&whose.id).copied();
+    let mut owners = owners(store, &holders).await?;
+    owners.insert(whose.id.clone());
+    let what = format!("{} was {} and is owner now", whose.name, said(had));
+    let by = By { actor: Actor::Anonymous, name: act.by.clone(), at: act.at };
+    mails::ownership_changed(&mut tx, owners, (project.as_str(), &what), &by).await?;
     tx.set_project_role(project, &whose.id, Some(ProjectRole::Owner), act.at).await?;
     let entry = JournalEntry::new(act.at, JournalKind::RolesChanged, "an operator made an owner");
     tx.journal(&entry.of_project(project)).await?;

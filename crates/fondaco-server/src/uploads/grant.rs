@@ -1,19 +1,16 @@
 //! What the bearer of a token may upload to. A person's token goes no further than the person, and each
 //! of its caveats takes something away; a trusted publisher has its own project alone.
 
-use std::collections::BTreeSet;
-
-use fondaco_model::{
-    Actor, Holders, Means, OwnProject, Principal, ProjectAct, ProjectRole, TokenScope, User, UserState, may,
-};
+use fondaco_model::{Actor, Holders, Means, OwnProject, Principal, ProjectAct, ProjectRole, TokenScope, may};
 use fondaco_provenance::Provenance;
 use fondaco_pydist::ProjectName;
-use fondaco_store::{Store, StoreError, Tx};
+use fondaco_store::{StoreError, Tx};
 use fondaco_upload::{Grant, Rejection};
 
 use super::UploadTrouble;
 use crate::app::App;
 use crate::bearer::{Bearer, Holder};
+use crate::roles::principal_of;
 
 /// A bearer and, where that is a person, what they are on this index.
 pub(super) struct Grantee {
@@ -21,23 +18,10 @@ pub(super) struct Grantee {
     principal: Option<Principal>,
 }
 
-/// A person who says who they are by a token.
-async fn principal(store: &Store, user: &User) -> Result<Principal, StoreError> {
-    let teams: BTreeSet<_> = store.teams_of(&user.id).await?;
-    Ok(Principal {
-        id: user.id.clone(),
-        means: Means::Token,
-        frozen: user.state != UserState::Active,
-        staff: user.staff,
-        organisations: store.organisations_of(&user.id).await?,
-        teams,
-    })
-}
-
 impl Grantee {
     pub(super) async fn of(app: &App, bearer: Bearer) -> Result<Self, StoreError> {
         let principal = match &bearer.holder {
-            Holder::Person(user) => Some(principal(&app.parts.store, user).await?),
+            Holder::Person(user) => Some(principal_of(&app.parts.store, user, Means::Token).await?),
             Holder::Operator | Holder::Publishers(_) => None,
         };
         Ok(Self { bearer, principal })

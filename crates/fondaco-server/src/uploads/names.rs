@@ -1,10 +1,12 @@
 //! What a new project's name can be mistaken for, and what a package asks for that is nowhere: told in the
 //! journal, and where the operator says so the name is held or refused.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use fondaco_model::{
-    AuditAction, AuditEvent, FileKey, JournalEntry, JournalKind, OwnFile, Quarantine, Scope, UploadSite,
+    AuditAction, AuditEvent, FileKey, JournalEntry, JournalKind, Means, OwnFile, Quarantine, Scope,
+    UploadSite, UserId, account_of,
 };
 use fondaco_names::{Engine, Match, Own, Popular};
 use fondaco_pydist::ProjectName;
@@ -14,6 +16,7 @@ use fondaco_wire::report_v1::Report;
 
 use super::UploadTrouble;
 use crate::app::{App, names};
+use crate::roles::{principal_of, projects_of};
 use crate::trouble::Trouble;
 
 /// Requirements of one file that are told of.
@@ -153,8 +156,13 @@ async fn hold(
 /// What a name can be mistaken for: a project of our own of somebody else first, then a popular one.
 async fn target(app: &App, project: &ProjectName, by: &str) -> Result<Option<Target>, UploadTrouble> {
     static NOBODY: LazyLock<Popular> = LazyLock::new(|| Popular::embedded().first(0));
+    let theirs = held_by(app, by).await?;
     let others = app.parts.store.own_projects().await?;
-    let others = others.into_iter().filter(|own| own.made_by != by && own.project != *project);
+    let others = others.into_iter().filter(|own| {
+        account_of(&own.made_by) != account_of(by)
+            && own.project != *project
+            && !theirs.contains(&own.project)
+    });
     let projects = others.map(|own| own.project.to_string()).collect();
     let own = Own { projects, ..Own::default() };
     let ours = Engine::for_name(project.as_str(), &NOBODY, own).spelling(project.as_str()).confusable;
@@ -163,6 +171,21 @@ async fn target(app: &App, project: &ProjectName, by: &str) -> Result<Option<Tar
         Some(found) => Some(Target { found, is_ours: true }),
         None => names().spelling(project.as_str()).confusable.map(|found| Target { found, is_ours: false }),
     })
+}
+
+/// The projects that whoever uploads holds, also by a team or an organisation: no name of theirs is taken
+/// for another's.
+async fn held_by(app: &App, by: &str) -> Result<BTreeSet<ProjectName>, UploadTrouble> {
+    let store = &app.parts.store;
+    let id = account_of(by).strip_prefix("user:").and_then(|id| id.parse::<UserId>().ok());
+    let Some(user) = (match id {
+        Some(id) => store.user(&id).await?,
+        None => None,
+    }) else {
+        return Ok(BTreeSet::new());
+    };
+    let person = principal_of(store, &user, Means::Token).await?;
+    Ok(projects_of(store, &person).await?.into_iter().map(|(project, _)| project).collect())
 }
 
 /// The projects that requirements name (PEP 508), each once.

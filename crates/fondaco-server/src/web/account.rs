@@ -62,6 +62,10 @@ async fn show(
     let body = html! {
         h1 { (person.user.name) }
         (notice(why))
+        @if !person.is_verified() {
+            p.banner role="status" { "Until a second factor is shown, this session only reads. "
+                a href={ (at) "factors" } { "Second factors" } }
+        }
         @if let Some(role) = person.user.staff { p { "You are " b { (role.id()) } " of this index." } }
         p { a href={ (at) "tokens" } { "Tokens and trusted publishers" } }
         form action={ (root) "logout" } method="post" { button type="submit" { "Log out" } }

@@ -16,6 +16,7 @@ use fondaco_model::{PasskeyRecord, Timestamp, rfc3339};
 use maud::{Markup, html};
 use serde_json::Value;
 
+use super::forms::private_page;
 use super::page::{page, scripted};
 use crate::app::App;
 use crate::factors::{Added, FactorTrouble, relying_party};
@@ -27,6 +28,21 @@ pub(super) async fn script() -> impl IntoResponse {
     let headers =
         [(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")];
     (headers, include_str!("passkeys.js"))
+}
+
+/// What a browser shows where something was asked for in a session without a second factor.
+pub(crate) async fn unverified(app: &App, root: &str, has_some: bool) -> Result<Response, Trouble> {
+    let body = html! {
+        h1 { "A second factor is needed" }
+        p { "This session has shown none: it reads, adds one and logs out, and nothing else." }
+        @if has_some {
+            p { "You have one: log out, log in again, and show it." }
+            form action={ (root) "logout" } method="post" { button type="submit" { "Log out" } }
+        } @else {
+            p { a href={ (root) "account/factors" } { "Add an authenticator app or a passkey" } "; that works in this session." }
+        }
+    };
+    private_page(app, StatusCode::FORBIDDEN, root, ("A second factor is needed", &body)).await
 }
 
 pub(super) async fn get(person: Person, State(app): State<App>) -> Result<Response, Trouble> {

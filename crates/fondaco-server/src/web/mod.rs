@@ -25,6 +25,8 @@ use axum::response::IntoResponse;
 
 use crate::endpoints::{Endpoints, Verb};
 
+pub(crate) use factors::unverified;
+
 /// The endpoints of the pages.
 pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
     accounts(roles::endpoints(table))
@@ -36,7 +38,7 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .person(Verb::Get, "/account/tokens", tokens::get)
         .fresh(Verb::Post, "/account/tokens", tokens::issue)
         .fresh(Verb::Post, "/account/tokens/rotate", tokens::rotate)
-        .person(Verb::Post, "/account/tokens/revoke", tokens::revoke)
+        .verified(Verb::Post, "/account/tokens/revoke", tokens::revoke)
         .fresh(Verb::Post, "/account/publishers", tokens::add_publisher)
         .fresh(Verb::Post, "/account/publishers/remove", tokens::remove_publisher)
         .report(Verb::Get, "/report/{name}", observe::report_form)
@@ -58,11 +60,11 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .open("/static/fondaco.css", stylesheet)
         .open("/static/passkeys.js", factors::script)
         .person(Verb::Get, "/account/factors", factors::get)
-        .fresh(Verb::Post, "/account/factors/totp", factors::totp::offer)
-        .fresh(Verb::Post, "/account/factors/totp/confirm", factors::totp::confirm)
+        .enrolling(Verb::Post, "/account/factors/totp", factors::totp::offer)
+        .enrolling(Verb::Post, "/account/factors/totp/confirm", factors::totp::confirm)
         .fresh(Verb::Post, "/account/factors/totp/remove", factors::totp::delete)
-        .fresh(Verb::Get, "/account/factors/passkey", factors::passkeys::get)
-        .fresh(Verb::Post, "/account/factors/passkey", factors::passkeys::add)
+        .enrolling(Verb::Get, "/account/factors/passkey", factors::passkeys::get)
+        .enrolling(Verb::Post, "/account/factors/passkey", factors::passkeys::add)
         .fresh(Verb::Post, "/account/factors/passkey/remove", factors::passkeys::delete)
         .fresh(Verb::Post, "/account/factors/recovery-codes", factors::recovery_codes::post)
         .pending(Verb::Get, "/login/second-step", factors::second_step::get)

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::forms::{go, notice, private_page};
 use crate::api::{NotIssued, add_for, issue_to, remove_for, revoke_for, rotate_for, theirs};
 use crate::app::App;
-use crate::person::{FreshPerson, Person};
+use crate::person::{FreshPerson, Person, Verified};
 use crate::trouble::Trouble;
 
 /// How long a token that is replaced counts on: a working day, for whatever still holds it.
@@ -226,7 +226,11 @@ pub(super) async fn rotate(
     given(&app, &person, "../../", outcome).await
 }
 
-pub(super) async fn revoke(person: Person, State(app): State<App>, sent: Sent) -> Result<Response, Trouble> {
+pub(super) async fn revoke(
+    Verified(person): Verified,
+    State(app): State<App>,
+    sent: Sent,
+) -> Result<Response, Trouble> {
     match revoke_for(&app, &person, &typed(sent).id).await {
         Ok(()) => Ok(go("../../", "account/tokens")),
         Err(NotIssued::Said(status, why)) => show(&app, &person, (status, "../../"), Above::Why(&why)).await,

@@ -58,8 +58,8 @@ async fn with_people(home: &Home) -> Store {
     store
 }
 
-fn totp(secret: u8) -> TotpRecord {
-    TotpRecord { user: id(1), secret: [secret; 20], made_at: at(1), last_step: 7, last_used_at: at(1) }
+fn totp() -> TotpRecord {
+    TotpRecord { user: id(1), made_at: at(1), last_step: 7, last_used_at: at(1) }
 }
 
 fn passkey(user: u8, name: &str) -> PasskeyRecord {
@@ -85,9 +85,11 @@ async fn factors_come_and_go(home: &Home) {
     assert_eq!(tx.offered_totp("s-ann", at(3)).await.unwrap(), None, "too long ago");
     assert_eq!(tx.offered_totp("s-bob", at(0)).await.unwrap(), None, "another session");
     assert_eq!(tx.offered_totp("s-ann", at(2)).await.unwrap(), Some([5; 20]));
-    tx.set_totp("s-ann", &totp(5)).await.unwrap();
+    tx.set_totp("s-ann", &totp(), &[5; 20]).await.unwrap();
     assert_eq!(tx.offered_totp("s-ann", at(0)).await.unwrap(), None, "confirmed");
-    tx.set_totp("s-ann", &totp(6)).await.unwrap();
+    tx.set_totp("s-ann", &totp(), &[6; 20]).await.unwrap();
+    assert_eq!(tx.totp_secret(&id(1)).await.unwrap(), Some([6; 20]));
+    assert_eq!(tx.totp_secret(&id(2)).await.unwrap(), None);
     tx.use_totp_step(&id(1), 8, at(4)).await.unwrap();
     assert!(tx.add_passkey(&passkey(1, "a")).await.unwrap());
     assert!(tx.add_passkey(&passkey(1, "b")).await.unwrap());
@@ -99,7 +101,7 @@ async fn factors_come_and_go(home: &Home) {
     tx.carry_session_factor("s-ann", "s-bob").await.unwrap();
     tx.commit().await.unwrap();
     let factors = store.factors(&id(1)).await.unwrap();
-    assert!(factors.totp == Some(TotpRecord { last_step: 8, last_used_at: at(4), ..totp(6) }));
+    assert_eq!(factors.totp, Some(TotpRecord { last_step: 8, last_used_at: at(4), ..totp() }));
     let used = PasskeyRecord { counter: 3, last_used_at: Some(at(5)), ..passkey(1, "a") };
     assert_eq!(factors.passkeys, [used, passkey(1, "b")]);
     assert_eq!(store.session_factor("s-ann").await.unwrap().as_deref(), Some("passkey"));

@@ -2,6 +2,9 @@ use fondaco_store::{Database, Store};
 use fondaco_testkit::Postgres;
 use tempfile::TempDir;
 
+/// Thirty-two bytes of zero: what a key is does not matter here.
+pub(crate) const KEYS: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
 /// A new, empty database.
 pub(crate) struct Home {
     pub(crate) database: Database,
@@ -22,6 +25,6 @@ impl Home {
 
     /// Opens it; again, as another process would.
     pub(crate) async fn open(&self) -> Store {
-        Store::open(&self.database).await.unwrap()
+        Store::open(&self.database).await.unwrap().with_keys(KEYS.parse().unwrap())
     }
 }

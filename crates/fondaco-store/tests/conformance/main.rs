@@ -27,6 +27,7 @@ mod opening;
 mod own;
 mod people;
 mod pulled;
+mod sealed;
 mod shared_work;
 mod switches;
 mod turns;

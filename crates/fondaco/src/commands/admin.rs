@@ -24,6 +24,7 @@ mod report;
 mod restore;
 mod role;
 mod rule;
+mod secrets;
 mod status;
 mod switch;
 pub(super) mod target;
@@ -49,6 +50,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::config;
 use crate::exit::Exit;
+use crate::key_file;
 use crate::storage::Storage;
 
 #[derive(clap::Args)]
@@ -131,6 +133,8 @@ enum Command {
     WhoFetched(who_fetched::Args),
     /// Show what a newer engine found in the files that are stored, or let it count
     Reinspect(reinspect::Args),
+    /// The keys that seal secrets in the database: make one, show them, forget what is sealed with a lost one
+    Secrets(secrets::Args),
     /// Copy database and files to a folder or a tar file, while the server runs
     Backup(backup::Args),
     /// Bring a backup back, into an empty data folder
@@ -151,6 +155,7 @@ impl Command {
             Self::Ban(args) => args.changes_something(),
             Self::Notices(args) => args.changes_something(),
             Self::Reinspect(args) => args.changes_something(),
+            Self::Secrets(args) => args.changes_something(),
             Self::Report(args) => args.changes_something(),
             Self::Appeal(args) => args.changes_something(),
             Self::Observer(args) => args.changes_something(),
@@ -216,6 +221,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         if let Command::Restore(restore) = &args.command {
             return restore::run(&args.storage, &config, restore).await;
         }
+        if let Command::Secrets(given) = &args.command
+            && let Some(exit) = secrets::without_store(&args.storage, &config, given)?
+        {
+            return Ok(exit);
+        }
         let store = args.storage.existing_store(&config).await?;
         let mut exit = Exit::Clean;
         permit(&store, args).await?;
@@ -252,8 +262,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             Command::Downloads(args) => downloads::run(&store, args).await?,
             Command::WhoFetched(args) => who_fetched::run(&store, args).await?,
             Command::Reinspect(args) => reinspect::run(&store, args).await?,
+            Command::Secrets(secrets) => {
+                secrets::run(&store, &key_file::place(&config, &data.path()), secrets).await?
+            }
             Command::Backup(backup) => {
                 exit = backup::run(&store, &args.storage.files_beside(&config)?, backup).await?;
+                eprintln!("{}", key_file::apart(&config, &data.path()));
             }
             Command::Verify(verify) => {
                 exit = verify::run(&store, &args.storage.files_beside(&config)?, verify).await?;

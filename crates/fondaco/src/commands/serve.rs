@@ -23,6 +23,7 @@ use tokio::net::{TcpListener, TcpSocket};
 
 use crate::config::{self, Config, Sandbox, Suspicious};
 use crate::exit::Exit;
+use crate::key_file;
 use crate::operator;
 use crate::outbound::Outbound;
 use crate::span;
@@ -70,7 +71,7 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
     let public_url = args.public_url.clone().or_else(|| config.server.public_url.clone());
     let settings = settings(&config, public_url.clone())?;
     let _lock = lock(&folder)?;
-    let store = args.storage.store(&config).await?;
+    let store = key_file::unlock(args.storage.store(&config).await?, &config, &folder).await?;
     let [blobs, metadata] = args.storage.files(&config)?;
     if store.is_file() {
         // The lock on the folder says that no other server has any.

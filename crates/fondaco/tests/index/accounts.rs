@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::house::House;
 use crate::visitors::{
-    OPEN, OTHER, PASSWORD, audit, call, cookie_of, join, link_in, log_in, mails, send, try_log_in,
+    OPEN, OTHER, PASSWORD, audit, call, cookie_of, join, link_in, log_in, mails, send, try_log_in, verified,
     wait_for_mail, wait_for_mails,
 };
 
@@ -20,6 +20,14 @@ fn the_whole_life_of_an_account_by_the_api() {
     assert_eq!(account["account"]["name"], "jane", "{account}");
     assert_eq!(account["emails"][0]["email"], "jane@example.invalid");
     assert!(account["emails"][0]["verified_at"].is_string());
+    // Without a second factor nothing is changed, and it is said what to do.
+    for at in ["PUT /api/v1/account", "PUT /api/v1/account/password", "DELETE /api/v1/account"] {
+        let refused = by(at, json!({"display_name": "Jane Doe", "password": OTHER}));
+        assert_eq!(refused.status, 403, "{at}");
+        assert!(refused.text().contains("POST /api/v1/account/factors/totp"), "{}", refused.text());
+    }
+    let session = verified(&house, "jane");
+    let by = |at: &str, body: Value| call(fondaco, Some(&session), at, &body);
     assert_eq!(
         by("PUT /api/v1/account", json!({"display_name": "Jane Doe"})).json()["display_name"],
         "Jane Doe"
@@ -34,7 +42,7 @@ fn the_whole_life_of_an_account_by_the_api() {
     assert_eq!(by(primary, Value::Null).status, 204);
     assert_eq!(by("DELETE /api/v1/account/emails/jane@example.invalid", Value::Null).status, 204);
     // Another password ends all other sessions, and gives this one another secret.
-    let elsewhere = log_in(fondaco, "jane", PASSWORD);
+    let elsewhere = verified(&house, "jane");
     let answer = by("PUT /api/v1/account/password", json!({"password": OTHER}));
     assert_eq!(answer.status, 200, "{}", answer.text());
     let renewed = answer.json()["session"].as_str().unwrap().to_owned();
@@ -43,7 +51,8 @@ fn the_whole_life_of_an_account_by_the_api() {
     }
     assert_eq!(try_log_in(fondaco, "jane", PASSWORD).status, 401);
     // Sessions are listed and ended.
-    let elsewhere = log_in(fondaco, "jane", OTHER);
+    assert_eq!(try_log_in(fondaco, "jane", OTHER).json()["pending"], true);
+    let elsewhere = verified(&house, "jane");
     let by = |at: &str, body: Value| call(fondaco, Some(&renewed), at, &body);
     let listed = by("GET /api/v1/account/sessions", Value::Null).json();
     let other = listed["sessions"].as_array().unwrap().iter().find(|one| one["current"] == false).unwrap();
@@ -59,7 +68,8 @@ fn the_whole_life_of_an_account_by_the_api() {
     assert_eq!(set("too short").status, 400, "the link is not used up by it");
     assert_eq!([set(PASSWORD).status, set(PASSWORD).status], [200, 400], "once");
     assert_eq!(by("GET /api/v1/account", Value::Null).status, 401, "every session was ended");
-    let session = log_in(fondaco, "jane", PASSWORD);
+    log_in(fondaco, "jane", PASSWORD);
+    let session = verified(&house, "jane");
     let by = |at: &str, body: Value| call(fondaco, Some(&session), at, &body);
     assert_eq!(by("DELETE /api/v1/account", Value::Null).status, 204);
     assert_eq!(by("GET /api/v1/account", Value::Null).status, 401);
@@ -126,6 +136,9 @@ fn by_the_pages_without_scripts() {
     let renewed = cookie_of(&confirmed);
     assert_ne!(cookie, renewed, "another secret after each step");
     assert_eq!(fondaco.get("/account", &[("Cookie", &cookie)]).status, 303, "the one before is void");
+    let refused = send(fondaco, "/account/password", Some(&renewed), &[("password", OTHER)]);
+    assert!(refused.status == 403 && refused.text().contains("../account/factors"), "{}", refused.text());
+    let renewed = format!("fondaco-session={}", verified(&house, "jane"));
     let changed = send(fondaco, "/account/password", Some(&renewed), &[("password", OTHER)]);
     assert_eq!(changed.status, 303, "{}", changed.text());
     let cookie = cookie_of(&changed);
@@ -134,7 +147,8 @@ fn by_the_pages_without_scripts() {
     assert_eq!(send(fondaco, "/logout", Some(&cookie), &[]).header("location"), Some("./login"));
     assert_eq!(fondaco.get("/account", &[("Cookie", &cookie)]).status, 303);
     let entered = send(fondaco, "/login", None, &[("name", "jane"), ("password", OTHER)]);
-    let cookie = cookie_of(&entered);
+    assert_eq!(entered.header("location"), Some("./login/second-step"));
+    let cookie = format!("fondaco-session={}", verified(&house, "jane"));
     assert_eq!(send(fondaco, "/account/leave", Some(&cookie), &[("name", "jane")]).status, 303);
     assert_eq!(send(fondaco, "/login", None, &[("name", "jane"), ("password", OTHER)]).status, 401);
 }

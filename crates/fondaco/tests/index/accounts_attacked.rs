@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::house::House;
 use crate::visitors::{
     OPEN, OTHER, PASSWORD, call, cookie_of, in_store, join, link_in, log_in, mails, send, send_from,
-    session_of, try_log_in, wait_for_mail, wait_for_mails,
+    session_of, try_log_in, verified, wait_for_mail, wait_for_mails,
 };
 
 fn register(house: &House, name: &str, email: &str, password: &str) -> Answer {
@@ -65,7 +65,7 @@ fn nobody_learns_whether_a_name_or_an_address_is_known() {
     assert_eq!(seen(&reset("jane@example.invalid")), seen(&reset("nowhere@example.invalid")));
     assert_eq!(seen(&reset("jane@example.invalid")), seen(&reset("late@example.invalid")));
     // A person who adds the address of another is told nothing, too.
-    let session = log_in(fondaco, "jane", PASSWORD);
+    let session = verified(&house, "jane");
     let add =
         |email: &str| call(fondaco, Some(&session), "POST /api/v1/account/emails", &json!({"email": email}));
     join(&house, "jim");
@@ -238,9 +238,14 @@ fn sessions_end_by_themselves_and_deeds_need_the_password() {
     for secret in [&idle, &over, &early] {
         assert_eq!(status(secret, "GET /api/v1/account"), 401);
     }
-    let stale = of(&|session| Session { reauthenticated_at: session.made_at - minutes(11), ..session });
+    let stale = of(&|session| Session {
+        reauthenticated_at: session.made_at - minutes(11),
+        factor_verified_at: Some(session.made_at),
+        ..session
+    });
     assert_eq!(status(&stale, "GET /api/v1/account"), 200);
-    assert_eq!(status(&stale, "DELETE /api/v1/account"), 403);
+    let refused = call(fondaco, Some(&stale), "DELETE /api/v1/account", &Value::Null);
+    assert!(refused.status == 403 && refused.text().contains("account/confirm"), "{}", refused.text());
     let confirm = |password: &str| {
         call(fondaco, Some(&stale), "POST /api/v1/account/confirm", &json!({"password": password}))
     };

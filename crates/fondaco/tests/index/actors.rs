@@ -6,7 +6,7 @@ use fondaco_model::{
     Timestamp, TotpRecord, User, UserId, UserState,
 };
 use fondaco_pydist::Sha256;
-use fondaco_store::{Database, Store};
+use fondaco_store::Store;
 use fondaco_testkit::{Answer, fetch};
 use serde_json::Value;
 
@@ -19,6 +19,8 @@ pub(crate) enum Kind {
     Full,
     /// Without one, of somebody who needs none to log in.
     NoSecondFactor,
+    /// Of somebody who has one, but not shown in this session: it was begun before they added it.
+    NotShown,
     /// The second factor is still to be shown.
     Pending,
     /// Long ago logged in: the password counts as given no more.
@@ -49,8 +51,7 @@ fn bits(name: &str, salt: u8) -> [u8; 10] {
 impl People {
     pub(crate) fn of(house: &House) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let database = Database::File(house.data.path().join("fondaco.db"));
-        let store = runtime.block_on(Store::open(&database)).unwrap();
+        let store = runtime.block_on(house.store());
         Self { store, runtime }
     }
 
@@ -79,15 +80,12 @@ impl People {
             let mut tx = self.store.begin().await.unwrap();
             tx.add_user(&user).await.unwrap();
             tx.add_session(&session).await.unwrap();
-            if let Some(at) = session.factor_verified_at {
-                let totp = TotpRecord {
-                    user: user.id.clone(),
-                    secret: [7; 20],
-                    made_at: at,
-                    last_step: 0,
-                    last_used_at: at,
-                };
-                tx.set_totp(&session.id, &totp).await.unwrap();
+            let at = user.made_at;
+            if session.factor_verified_at.is_some() || kind == Kind::NotShown {
+                let totp = TotpRecord { user: user.id.clone(), made_at: at, last_step: 0, last_used_at: at };
+                tx.set_totp(&session.id, &totp, &[7; 20]).await.unwrap();
+            }
+            if session.factor_verified_at.is_some() {
                 tx.set_session_factor(&session.id, "totp", (at, session.reauthenticated_at)).await.unwrap();
             }
             tx.commit().await.unwrap();

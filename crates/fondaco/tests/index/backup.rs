@@ -19,6 +19,11 @@ fn restore(source: &Path, data: &Path, more: &[&str]) -> Output {
     command.env_clear().output().unwrap()
 }
 
+/// Brings the keys, which are in no backup.
+fn bring_keys(house: &House, data: &Path) {
+    std::fs::copy(house.data.path().join("secrets.key"), data.join("secrets.key")).unwrap();
+}
+
 #[track_caller]
 fn fails(output: &Output, says: &str) {
     let said = String::from_utf8_lossy(&output.stderr);
@@ -71,6 +76,8 @@ fn a_backup_in_a_storm_of_uploads_is_whole() {
         let data = place.path().join("restored").join(source.file_name().unwrap());
         let output = restore(source, &data, &[]);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("bring the key file to"));
+        bring_keys(&house, &data);
         let fondaco = Fondaco::start(BIN, &data, &[]);
         let listing = fondaco.get("/simple/stormy/", &[("Accept", JSON)]).json();
         let names: BTreeSet<String> = listing["files"]
@@ -179,6 +186,7 @@ fn of_postgres_the_files_alone_are_backed_up() {
     std::fs::create_dir(&data).unwrap();
     std::fs::copy(house.data.path().join("fondaco.toml"), data.join("fondaco.toml")).unwrap();
     fails(&restore(&target, &data, &[]), "pg_restore");
+    bring_keys(&house, &data);
     assert!(restore(&target, &data, &["--files-only"]).status.success());
     let fondaco = Fondaco::start(BIN, &data, &[]);
     assert_eq!(fondaco.get(&own("ours", &dist), &[]).body, *dist.bytes);

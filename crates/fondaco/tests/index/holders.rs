@@ -3,7 +3,7 @@
 
 use fondaco_model::{Clock, Email, Session, StaffRole, SystemClock, TotpRecord, User, UserId, UserState};
 use fondaco_pydist::Sha256;
-use fondaco_store::{Database, SEEN_WITHIN, Store};
+use fondaco_store::{SEEN_WITHIN, Store};
 use fondaco_testkit::{Answer, fetch};
 use serde_json::Value;
 
@@ -64,10 +64,9 @@ impl Somebody {
             assert!(tx.add_email(&user.id, &email).await.unwrap());
             tx.add_session(&session).await.unwrap();
             if factor {
-                let (secret, made_at) = ([7; 20], now);
                 let totp =
-                    TotpRecord { user: user.id.clone(), secret, made_at, last_step: 0, last_used_at: now };
-                tx.set_totp(&session.id, &totp).await.unwrap();
+                    TotpRecord { user: user.id.clone(), made_at: now, last_step: 0, last_used_at: now };
+                tx.set_totp(&session.id, &totp, &[7; 20]).await.unwrap();
                 tx.set_session_factor(&session.id, "totp", (now, now)).await.unwrap();
             }
             tx.commit().await.unwrap();
@@ -110,7 +109,7 @@ impl Somebody {
 pub(crate) fn change(house: &House, work: impl AsyncFnOnce(&Store)) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let store = Store::open(&Database::File(house.data.path().join("fondaco.db"))).await.unwrap();
+        let store = house.store().await;
         work(&store).await;
         store.close().await;
         tokio::time::sleep(SEEN_WITHIN).await;

@@ -1,5 +1,6 @@
 //! An upstream and a Fondaco before it.
 
+use fondaco_store::{Database, Store};
 use fondaco_testkit::{Bucket, Dist, Fondaco, Upstream, Wheel};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -60,6 +61,13 @@ impl House {
         let rule = "rule held { strings: $a = \"HOLD-ME\" condition: $a }\n";
         std::fs::write(data.path().join("rules/held.yar"), rule).unwrap();
         Self::in_folder(data, "[inspect]\nyara = ['rules']\n[breaker]\nmode = 'off'\n")
+    }
+
+    /// Its database, opened as another process would that has the keys.
+    pub(crate) async fn store(&self) -> Store {
+        let keys = std::fs::read_to_string(self.data.path().join("secrets.key")).unwrap();
+        let database = Database::File(self.data.path().join("fondaco.db"));
+        Store::open(&database).await.unwrap().with_keys(keys.parse().unwrap())
     }
 
     /// The same data folder, served anew.

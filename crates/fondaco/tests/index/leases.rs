@@ -31,7 +31,10 @@ impl Two {
     fn start(&self, which: usize, more: &str) -> Fondaco {
         let folder: &Path = self.folders[which].path();
         // No file is stored before the one that the second server fetches, so none has to be shared.
-        let config = format!("database = {:?}\n[server]\nlease = 2\n{more}", self.database);
+        let keys = self.folders[0].path().join("shared.key");
+        std::fs::write(&keys, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n").unwrap();
+        let config =
+            format!("database = {:?}\n[secrets]\nkey = {keys:?}\n[server]\nlease = 2\n{more}", self.database);
         std::fs::write(folder.join("fondaco.toml"), config).unwrap();
         Fondaco::start(BIN, folder, &["--upstream", &self.upstream.index_url()])
     }

@@ -54,7 +54,7 @@ const FULL: (Option<StaffRole>, Kind) = (None, Kind::Full);
 
 /// The people. Who is `frozen`, `pending` or without a second factor owns the project and the
 /// organisation all the same.
-const PEOPLE: [Role; 14] = [
+const PEOPLE: [Role; 15] = [
     person("stranger", FULL, NOTHING, ("---", "---")),
     person("maintainer", FULL, ("+--++----", NOTHING.1), ("---", "---")),
     person("owner", FULL, ("+++++++--", NOTHING.1), ("---", "---")),
@@ -67,12 +67,31 @@ const PEOPLE: [Role; 14] = [
     person("admin", (Some(StaffRole::Admin), Kind::Full), ("+++-+++++", "+++-+++++"), ("+++", "+++")),
     person("admin-no-factor", (Some(StaffRole::Admin), Kind::NoSecondFactor), NOTHING, ("---", "---")),
     person("no-factor", (None, Kind::NoSecondFactor), NOTHING, ("---", "---")),
+    person("not-shown", (None, Kind::NotShown), NOTHING, ("---", "---")),
     person("pending", (None, Kind::Pending), NOTHING, ("---", "---")),
     person("frozen", (Some(StaffRole::Admin), Kind::Full), NOTHING, ("---", "---")),
 ];
 
-/// What demands a second factor beyond its kind of access, before it looks at what was sent.
-const STRICTER: [(&str, &str); 2] = [("POST", "/account/tokens"), ("POST", "/account/tokens/rotate")];
+/// What changes something and takes a session that has shown no second factor: logging out and ending
+/// sessions, giving the password once more, adding a first factor. Reports and appeals, which anybody may
+/// make, are decided by their kind of access. Whatever else a session like that could do fails.
+const WITHOUT_FACTOR: [(&str, &str); 15] = [
+    ("POST", "/logout"),
+    ("POST", "/api/v1/logout"),
+    ("POST", "/account/sessions/end"),
+    ("POST", "/account/sessions/end-others"),
+    ("DELETE", "/api/v1/account/sessions"),
+    ("DELETE", "/api/v1/account/sessions/{session}"),
+    ("POST", "/account/confirm"),
+    ("POST", "/api/v1/account/confirm"),
+    ("POST", "/account/factors/totp"),
+    ("POST", "/account/factors/totp/confirm"),
+    ("POST", "/account/factors/passkey"),
+    ("POST", "/api/v1/account/factors/totp"),
+    ("POST", "/api/v1/account/factors/totp/confirm"),
+    ("POST", "/api/v1/account/factors/passkeys"),
+    ("POST", "/api/v1/account/factors/passkeys/options"),
+];
 
 /// Who comes without an account: nobody, and tokens of each kind.
 const OTHERS: [(&str, &[&str]); 6] = [
@@ -93,6 +112,16 @@ fn index_of(act: ProjectAct) -> usize {
 }
 
 impl Role {
+    /// Whether it is for want of a second factor that they are refused: who is no staff is told that.
+    fn lacks_factor(&self, endpoint: &Endpoint) -> bool {
+        let Some((staff, Kind::NoSecondFactor | Kind::NotShown)) = self.person else { return false };
+        match endpoint.access {
+            Access::Managing | Access::Staff(_) | Access::Desk(_) => staff.is_some(),
+            Access::Uploading => false,
+            _ => true,
+        }
+    }
+
     /// What a person gets, by the kind of access.
     fn expected(&self, endpoint: &Endpoint, own: bool) -> Decision {
         let (staff, kind) = self.person.unwrap();
@@ -110,9 +139,9 @@ impl Role {
             Access::Reporting if frozen && endpoint.path.contains("/appeal") => Decision::Allowed,
             _ if !logged_in => Decision::Login,
             Access::Reporting => Decision::Allowed,
-            Access::FreshPerson if STRICTER.contains(&(endpoint.method, endpoint.path)) => given(factor),
-            Access::Person | Access::FreshPerson => Decision::Allowed,
-            Access::SecondFactor => given(factor),
+            Access::Person => Decision::Allowed,
+            Access::Enrolling => given(kind != Kind::NotShown),
+            Access::FreshPerson | Access::SecondFactor => given(factor),
             Access::Staff(least) | Access::Desk(least) => {
                 given(factor && staff.is_some_and(|role| role >= least))
             }
@@ -141,9 +170,12 @@ fn expected_of(name: &str, endpoint: &Endpoint) -> Decision {
         // What a token may upload to is known when the form is there.
         Access::Uploading => given(endpoint.path == "/legacy" || token),
         Access::Managing => given(manages),
-        Access::Pending | Access::Person | Access::FreshPerson | Access::SecondFactor | Access::Staff(_) => {
-            Decision::Login
-        }
+        Access::Pending
+        | Access::Person
+        | Access::Enrolling
+        | Access::FreshPerson
+        | Access::SecondFactor
+        | Access::Staff(_) => Decision::Login,
         Access::Reporting if token => Decision::Allowed,
         Access::Reporting => Decision::Login,
         // A token has nothing to leave.
@@ -247,7 +279,7 @@ impl Stage {
         match role.name {
             "maintainer" => self.people.give("our-tool", &someone, ProjectRole::Maintainer),
             "owner" => self.people.give("our-tool", &someone, ProjectRole::Owner),
-            "no-factor" | "pending" | "frozen" => {
+            "no-factor" | "not-shown" | "pending" | "frozen" => {
                 self.people.give("our-tool", &someone, ProjectRole::Owner);
                 in_organisation(OrganisationRole::Owner);
             }
@@ -287,6 +319,7 @@ fn every_endpoint_by_everybody_on_their_own_and_on_anothers() {
     let endpoints = fondaco_server::endpoints();
     let mut wrong = Vec::new();
     let mut counted = std::collections::BTreeMap::new();
+    let mut told = 0;
     let mut judge = |who: &str, endpoint: &Endpoint, own: bool, answer: &Answer, expected: Decision| {
         let got = said(endpoint, answer, expected);
         *counted.entry(format!("{got:?}")).or_insert(0usize) += 1;
@@ -309,6 +342,28 @@ fn every_endpoint_by_everybody_on_their_own_and_on_anothers() {
                 let someone = stage.someone(role);
                 let answer = stage.ask(Some(&someone.secret), endpoint, own);
                 judge(role.name, endpoint, own, &answer, role.expected(endpoint, own));
+                if !matches!(endpoint.access, Access::Open | Access::Reading | Access::Uploading) {
+                    let kept = answer.header("cache-control");
+                    assert_eq!(kept, Some("no-store"), "{} {}", endpoint.method, endpoint.path);
+                }
+                if role.lacks_factor(endpoint) && answer.status == 403 {
+                    told += 1;
+                    let (text, kind) = (answer.text(), role.person.unwrap().1);
+                    let first = if kind == Kind::NotShown { "log in again" } else { "add " };
+                    assert!(
+                        text.contains("no second factor") || text.contains("second factor is needed"),
+                        "{}: {} {} does not say why: {text}",
+                        role.name,
+                        endpoint.method,
+                        endpoint.path
+                    );
+                    assert!(
+                        text.to_lowercase().contains(first),
+                        "{} {}: {text}",
+                        endpoint.method,
+                        endpoint.path
+                    );
+                }
             }
             for (name, secret) in &stage.tokens {
                 let answer = stage.ask(secret.as_deref(), endpoint, own);
@@ -317,8 +372,26 @@ fn every_endpoint_by_everybody_on_their_own_and_on_anothers() {
         }
     }
     assert!(wrong.is_empty(), "{} cells are wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(told > 200, "only {told} were told what to do about their second factor");
     println!("{} endpoints, cells: {counted:?}", endpoints.len());
     for decision in ["Allowed", "Login", "Denied", "Hidden"] {
         assert!(counted.get(decision).is_some_and(|count| *count > 20), "{counted:?} proves little");
     }
+}
+
+/// A route that takes sessions without a second factor is named in [`WITHOUT_FACTOR`], or it is none.
+#[test]
+fn what_a_session_without_a_second_factor_may_change_is_written_down() {
+    let takes = |endpoint: &&Endpoint| matches!(endpoint.access, Access::Person | Access::Enrolling);
+    let endpoints = fondaco_server::endpoints();
+    let mut found: Vec<(&str, &str)> = endpoints
+        .iter()
+        .filter(takes)
+        .filter(|endpoint| endpoint.method != "GET")
+        .map(|endpoint| (endpoint.method, endpoint.path))
+        .collect();
+    let mut written = WITHOUT_FACTOR.to_vec();
+    found.sort_unstable();
+    written.sort_unstable();
+    assert_eq!(found, written);
 }

@@ -1,8 +1,11 @@
 //! Names of new projects that can be mistaken for others, and requirements that are nowhere.
 
+use fondaco_model::OrganisationRole;
 use fondaco_testkit::{Sdist, Upload, honest_module, honest_release};
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::actors::{People, Someone};
+use crate::holders::Somebody;
 use crate::house::{House, wheel};
 
 /// The details of the journal's entries of a kind, each with its project.
@@ -31,6 +34,27 @@ fn a_confusable_name_is_told_to_both() {
     assert_eq!(send("reqeusts", &other).status, 200);
     let last = told(&house, "name-confusable").pop().unwrap();
     assert!(last.0 == "reqeusts" && last.1.contains("mistaken for requests"), "{last:?}");
+}
+
+/// Who holds a project by an organisation is no stranger to it.
+#[test]
+fn an_organisations_people_may_have_neighbours() {
+    let house = House::new();
+    let first = Upload::of(&honest_release("granite-almanac", "1.0"));
+    assert_eq!(first.send(&house.fondaco, &house.fondaco.token(&["--all-projects"])).status, 200);
+    let [olga, max] = ["olga", "max"].map(|name| Somebody::new(&house, name));
+    let people = People::of(&house);
+    let someone = Someone { id: olga.user.id.clone(), name: "olga".to_owned(), secret: String::new() };
+    people.organisation("acme", "granite-almanac", &[(&someone, OrganisationRole::Owner)]);
+    let send = |who: &Somebody, name: &str| {
+        let (_, token) = who.token(&json!({"label": "ci"}));
+        let answer = Upload::of(&honest_release(name, "1.0")).send(&house.fondaco, &token);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    };
+    send(&olga, "granite-almanacs");
+    assert_eq!(told(&house, "name-confusable"), []);
+    send(&max, "granite-almanca");
+    assert_eq!(told(&house, "name-confusable").len(), 2);
 }
 
 #[test]

@@ -63,10 +63,17 @@ fn two_servers_on_one_database_and_one_bucket() {
     let env: Vec<(String, String)> = bucket.env(bucket.port());
     let env: Vec<(&str, &str)> = env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let keys = tempfile::tempdir().unwrap();
+    std::fs::write(keys.path().join("keys"), "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n").unwrap();
     // Both at once, on a database in which nothing is yet.
     let [one, other] = std::thread::scope(|scope| {
         let start = |folder: &std::path::Path| {
-            let config = format!("database = {database:?}\nblobs = {:?}\n", bucket.url());
+            // Servers on one database share the keys.
+            let config = format!(
+                "database = {database:?}\nblobs = {:?}\n[secrets]\nkey = {:?}\n",
+                bucket.url(),
+                keys.path().join("keys")
+            );
             std::fs::write(folder.join("fondaco.toml"), config).unwrap();
             Fondaco::start_with_env(BIN, folder, &["--upstream", &upstream.index_url()], &env)
         };

@@ -240,7 +240,7 @@ fn no_endpoint_tells_what_is_hidden_from_its_reader() {
         match endpoint.access {
             Access::Reading => assert!(shown > 0, "{at} shows insiders nothing, so this proves nothing"),
             Access::Open | Access::Entering | Access::Proving => {}
-            Access::Pending | Access::Person | Access::FreshPerson | Access::Staff(_) => {
+            Access::Pending | Access::Person | Access::Enrolling | Access::FreshPerson | Access::Staff(_) => {
                 let asked = if endpoint.path.starts_with("/api/") { 401 } else { 303 };
                 for token in [None, Some(outsider.as_str()), Some(insider.as_str())] {
                     assert_eq!(own.ask(&house, endpoint, token).status, asked, "{at}");

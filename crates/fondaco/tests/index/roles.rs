@@ -274,3 +274,42 @@ fn the_last_owner_of_an_organisation_stays() {
     });
     assert!(statuses.contains(&204) && statuses.contains(&409), "{statuses:?}");
 }
+
+/// Whose a project is does not turn on the way in which they have it: appeals, publishers, tokens and the
+/// list of one's own take owners by a team or an organisation as they take others.
+#[test]
+fn owners_by_a_team_or_an_organisation_are_owners_everywhere() {
+    let house = house(&["our-tool", "their-tool"]);
+    let people = People::of(&house);
+    let [lead, member, plain, stranger] =
+        ["lead", "member", "plain", "stranger"].map(|name| people.add(name));
+    people.organisation("acme", "our-tool", &[(&lead, OrganisationRole::Owner)]);
+    for who in [&member, &plain] {
+        people.member("acme", who, OrganisationRole::Member);
+    }
+    people.team("acme/crew", &member, ("our-tool", ProjectRole::Owner));
+    // A team has no say where its organisation has none.
+    let project = "their-tool".parse().unwrap();
+    crate::visitors::in_store(&house, async |store| {
+        let mut tx = store.begin().await.unwrap();
+        let team = "acme/crew".parse().unwrap();
+        tx.set_team_role(&project, &team, Some(ProjectRole::Owner)).await.unwrap();
+        tx.commit().await.unwrap();
+    });
+    let text = json!({"text": "it is the fixture of a test"});
+    let appeals = "/api/v1/projects/our-tool/appeals";
+    // Who owns it is told that nothing is frozen by an act, or is heard; to everybody else it is none.
+    for (who, hears) in [(&lead, true), (&member, true), (&plain, false), (&stranger, false)] {
+        let status = who.ask(&house, "POST", appeals, &text).status;
+        assert_eq!(matches!(status, 202 | 409), hears, "{}: {status}", who.name);
+        let page = who.ask(&house, "GET", "/appeal/our-tool", &NONE);
+        assert_eq!(page.status, if hears { 200 } else { 404 }, "{}", who.name);
+        assert_eq!(who.ask(&house, "POST", "/api/v1/projects/their-tool/appeals", &text).status, 404);
+    }
+    // Frozen, they are still heard.
+    people.freeze(&member);
+    assert_eq!(member.ask(&house, "GET", "/appeal/our-tool", &NONE).status, 200);
+    assert_eq!(member.ask(&house, "GET", "/api/v1/projects/our-tool/roles", &NONE).status, 401);
+    let page = lead.ask(&house, "GET", "/account/roles", &NONE).text();
+    assert!(page.contains("our-tool</a>: owner"), "{page}");
+}

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use fondaco_model::{Session, Timestamp, TotpRecord, User};
 use fondaco_pydist::Sha256;
-use fondaco_store::{Database, Store};
+use fondaco_store::Store;
 use fondaco_testkit::{Answer, Fondaco, fetch};
 use serde_json::{Value, json};
 
@@ -134,14 +134,18 @@ pub(crate) fn audit(fondaco: &Fondaco) -> String {
 
 /// The database of a house, opened as another process would.
 pub(crate) fn in_store<T>(house: &House, what: impl AsyncFnOnce(&Store) -> T) -> T {
-    let database = Database::File(house.data.path().join("fondaco.db"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let store = Store::open(&database).await.unwrap();
+        let store = house.store().await;
         let done = what(&store).await;
         store.close().await;
         done
     })
+}
+
+/// A session in which somebody has shown a second factor, which they have from then on.
+pub(crate) fn verified(house: &House, name: &str) -> String {
+    session_of(house, name, |session| Session { factor_verified_at: Some(session.made_at), ..session })
 }
 
 /// A session as somebody might have it, put into the database: `change` says how it differs from one
@@ -169,14 +173,8 @@ pub(crate) fn session_of(house: &House, name: &str, change: impl Fn(Session) -> 
         let mut tx = store.begin().await.unwrap();
         tx.add_session(&session).await.unwrap();
         if let Some(at) = session.factor_verified_at {
-            let totp = TotpRecord {
-                user: session.user.clone(),
-                secret: [7; 20],
-                made_at: at,
-                last_step: 0,
-                last_used_at: at,
-            };
-            tx.set_totp(&session.id, &totp).await.unwrap();
+            let totp = TotpRecord { user: session.user.clone(), made_at: at, last_step: 0, last_used_at: at };
+            tx.set_totp(&session.id, &totp, &[7; 20]).await.unwrap();
             tx.set_session_factor(&session.id, "totp", (at, session.reauthenticated_at)).await.unwrap();
         }
         tx.commit().await.unwrap();

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{added, expected, fresh, passkey};
 use crate::app::App;
 use crate::factors::{FactorTrouble, Removed, creation_options, register, remove};
-use crate::person::FreshPerson;
+use crate::person::{Enrolling, FreshPerson};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,14 +22,14 @@ pub(in crate::api) struct New {
 }
 
 pub(in crate::api) async fn options(
-    FreshPerson(person): FreshPerson,
+    Enrolling(person): Enrolling,
     State(app): State<App>,
 ) -> Result<Response, FactorTrouble> {
     Ok(fresh(creation_options(&app, &person).await?))
 }
 
 pub(in crate::api) async fn add(
-    FreshPerson(person): FreshPerson,
+    Enrolling(person): Enrolling,
     State(app): State<App>,
     body: Result<Json<New>, JsonRejection>,
 ) -> Result<Response, FactorTrouble> {

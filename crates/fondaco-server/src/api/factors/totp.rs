@@ -12,7 +12,7 @@ use serde_json::json;
 use super::{added, expected, fresh};
 use crate::app::App;
 use crate::factors::{FactorTrouble, Removed, confirm_totp, offer_totp, remove};
-use crate::person::FreshPerson;
+use crate::person::{Enrolling, FreshPerson};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,7 +21,7 @@ pub(in crate::api) struct Code {
 }
 
 pub(in crate::api) async fn offer(
-    FreshPerson(person): FreshPerson,
+    Enrolling(person): Enrolling,
     State(app): State<App>,
 ) -> Result<Response, FactorTrouble> {
     let offer = offer_totp(&app, &person).await?;
@@ -29,7 +29,7 @@ pub(in crate::api) async fn offer(
 }
 
 pub(in crate::api) async fn confirm(
-    FreshPerson(person): FreshPerson,
+    Enrolling(person): Enrolling,
     State(app): State<App>,
     body: Result<Json<Code>, JsonRejection>,
 ) -> Result<Response, FactorTrouble> {

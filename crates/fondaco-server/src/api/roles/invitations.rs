@@ -19,7 +19,7 @@ pub(super) async fn accept(
     State(app): State<App>,
     Path(id): Path<String>,
 ) -> Result<Response, RoleError> {
-    let taken = roles::accept(&app.parts.store, &id, &caller.by).await?;
+    let taken = roles::accept(&app, &id, &caller.by).await?;
     let told = Names::of(&app.parts.store).invitations(&[taken]).await?;
     Ok(shown(&told[0]))
 }
@@ -29,7 +29,7 @@ pub(super) async fn decline(
     State(app): State<App>,
     Path(id): Path<String>,
 ) -> Result<Response, RoleError> {
-    roles::decline(&app.parts.store, &id, &caller.by).await?;
+    roles::decline(&app, &id, &caller.by).await?;
     Ok(no_content())
 }
 
@@ -38,6 +38,6 @@ pub(super) async fn withdraw(
     State(app): State<App>,
     Path(id): Path<String>,
 ) -> Result<Response, RoleError> {
-    roles::withdraw(&app.parts.store, &id, &caller.by).await?;
+    roles::withdraw(&app, &id, &caller.by).await?;
     Ok(no_content())
 }

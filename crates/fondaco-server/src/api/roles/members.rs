@@ -15,7 +15,7 @@ pub(super) async fn leave(
     within: InOrganisation<Member>,
     State(app): State<App>,
 ) -> Result<Response, RoleError> {
-    roles::leave_organisation(&app.parts.store, &within.organisation.name, &within.by).await?;
+    roles::leave_organisation(&app, &within.organisation.name, &within.by).await?;
     Ok(no_content())
 }
 
@@ -28,7 +28,7 @@ pub(super) async fn invite(
     let order = ordered(order, EXAMPLE)?;
     let role = order.role.parse().map_err(|_| RoleError::Malformed(EXAMPLE))?;
     let whom = (&user_name(&order.user)?, role);
-    let invitation = roles::invite_to(&app.parts.store, &within.organisation.name, whom, &within.by).await?;
+    let invitation = roles::invite_to(&app, &within.organisation.name, whom, &within.by).await?;
     let told = Names::of(&app.parts.store).invitations(&[invitation]).await?;
     Ok((StatusCode::CREATED, shown(&told[0])).into_response())
 }
@@ -42,7 +42,7 @@ pub(super) async fn set(
     const EXAMPLE: &str = r#"e.g. {"role": "manager"}; there are owner, manager and member"#;
     let role = ordered(order, EXAMPLE)?.role.parse().map_err(|_| RoleError::Malformed(EXAMPLE))?;
     let organisation = &within.organisation.name;
-    roles::set_member(&app.parts.store, organisation, &user_name(&user)?, Some(role), &within.by).await?;
+    roles::set_member(&app, organisation, &user_name(&user)?, Some(role), &within.by).await?;
     Ok(no_content())
 }
 
@@ -52,6 +52,6 @@ pub(super) async fn remove(
     Path((_, user)): Path<(String, String)>,
 ) -> Result<Response, RoleError> {
     let organisation = &within.organisation.name;
-    roles::set_member(&app.parts.store, organisation, &user_name(&user)?, None, &within.by).await?;
+    roles::set_member(&app, organisation, &user_name(&user)?, None, &within.by).await?;
     Ok(no_content())
 }

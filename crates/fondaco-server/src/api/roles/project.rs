@@ -51,7 +51,7 @@ pub(super) async fn set(
     order: Result<Json<RoleOrder>, JsonRejection>,
 ) -> Result<Response, RoleError> {
     let role = ordered(order, ROLE)?.role.parse().map_err(|_| RoleError::Malformed(ROLE))?;
-    roles::set_role(&app.parts.store, &on.project, &user_name(&user)?, Some(role), &on.by).await?;
+    roles::set_role(&app, &on.project, &user_name(&user)?, Some(role), &on.by).await?;
     Ok(no_content())
 }
 
@@ -60,7 +60,7 @@ pub(super) async fn remove(
     State(app): State<App>,
     Path((_, user)): Path<(String, String)>,
 ) -> Result<Response, RoleError> {
-    roles::set_role(&app.parts.store, &on.project, &user_name(&user)?, None, &on.by).await?;
+    roles::set_role(&app, &on.project, &user_name(&user)?, None, &on.by).await?;
     Ok(no_content())
 }
 
@@ -70,7 +70,7 @@ pub(super) async fn leave(
     Path(name): Path<String>,
 ) -> Result<Response, RoleError> {
     let project: ProjectName = word(&name, "role of yours on the project")?;
-    roles::leave(&app.parts.store, &project, &caller.by).await?;
+    roles::leave(&app, &project, &caller.by).await?;
     Ok(no_content())
 }
 
@@ -83,7 +83,7 @@ pub(super) async fn invite(
     let order = ordered(order, EXAMPLE)?;
     let role = order.role.parse().map_err(|_| RoleError::Malformed(EXAMPLE))?;
     let whom = (&user_name(&order.user)?, role);
-    let invitation = roles::invite(&app.parts.store, &on.project, whom, &on.by).await?;
+    let invitation = roles::invite(&app, &on.project, whom, &on.by).await?;
     let told = Names::of(&app.parts.store).invitations(&[invitation]).await?;
     Ok((StatusCode::CREATED, shown(&told[0])).into_response())
 }
@@ -122,11 +122,11 @@ pub(super) async fn transfer(
 ) -> Result<Response, RoleError> {
     let order = ordered(order, r#"e.g. {"organisation": "acme"}"#)?;
     let to = word(&order.organisation, "organisation")?;
-    roles::transfer(&app.parts.store, &on.project, Some(&to), &on.by).await?;
+    roles::transfer(&app, &on.project, Some(&to), &on.by).await?;
     Ok(no_content())
 }
 
 pub(super) async fn take_out(on: OnProject<Transfer>, State(app): State<App>) -> Result<Response, RoleError> {
-    roles::transfer(&app.parts.store, &on.project, None, &on.by).await?;
+    roles::transfer(&app, &on.project, None, &on.by).await?;
     Ok(no_content())
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{Ask, added, lead, passkey_form, refused, scripted};
 use crate::app::App;
 use crate::factors::{FactorTrouble, Removed, creation_options, register, relying_party, remove};
-use crate::person::FreshPerson;
+use crate::person::{Enrolling, FreshPerson};
 use crate::trouble::Trouble;
 
 #[derive(Deserialize)]
@@ -26,7 +26,7 @@ pub(in crate::web) struct Which {
 }
 
 pub(in crate::web) async fn get(
-    FreshPerson(person): FreshPerson,
+    Enrolling(person): Enrolling,
     State(app): State<App>,
 ) -> Result<Response, Trouble> {
     let asked = match relying_party(&app) {
@@ -46,7 +46,7 @@ pub(in crate::web) async fn get(
 }
 
 pub(in crate::web) async fn add(
-    FreshPerson(person): FreshPerson,
+    Enrolling(person): Enrolling,
     State(app): State<App>,
     Form(New { label, credential }): Form<New>,
 ) -> Result<Response, Trouble> {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{added, lead, page, refused};
 use crate::app::App;
 use crate::factors::{Removed, confirm_totp, offer_totp, remove};
-use crate::person::FreshPerson;
+use crate::person::{Enrolling, FreshPerson};
 use crate::trouble::Trouble;
 
 #[derive(Deserialize)]
@@ -20,7 +20,7 @@ pub(in crate::web) struct Code {
 }
 
 pub(in crate::web) async fn offer(
-    FreshPerson(person): FreshPerson,
+    Enrolling(person): Enrolling,
     State(app): State<App>,
 ) -> Result<Response, Trouble> {
     let offer = match offer_totp(&app, &person).await {
@@ -44,7 +44,7 @@ pub(in crate::web) async fn offer(
 }
 
 pub(in crate::web) async fn confirm(
-    FreshPerson(person): FreshPerson,
+    Enrolling(person): Enrolling,
     State(app): State<App>,
     Form(Code { code }): Form<Code>,
 ) -> Result<Response, Trouble> {

@@ -18,6 +18,7 @@ use super::backup::{DESCRIPTION, SCHEMA};
 use super::progress;
 use crate::config::Config;
 use crate::exit::Exit;
+use crate::key_file::{self, KEY_FILE};
 use crate::storage::{DATABASE, FILES, METADATA, RESTORING, Storage};
 
 /// What the database is called until all is there.
@@ -60,8 +61,8 @@ pub(super) async fn run(storage: &Storage, config: &Config, args: &Args) -> anyh
     );
     let folder = storage.data.make()?;
     let mut there = fs::read_dir(&folder)?.flatten().map(|entry| entry.file_name());
-    // The configuration may be brought back first.
-    if let Some(name) = there.find(|name| name != "fondaco.toml") {
+    // The configuration and the keys may be brought back first.
+    if let Some(name) = there.find(|name| name != "fondaco.toml" && name != KEY_FILE) {
         bail!(
             "the data folder {} is not empty: {} is in it\nhint: give a new one with --data DIR",
             folder.display(),
@@ -77,7 +78,15 @@ pub(super) async fn run(storage: &Storage, config: &Config, args: &Args) -> anyh
     } else {
         restoring.read_tar(&args.source).await?;
     }
-    restoring.finish(args).await
+    let exit = restoring.finish(args).await?;
+    let keys = key_file::place(config, &storage.data.path());
+    if !args.files_only && !keys.exists() {
+        eprintln!(
+            "the keys are not in a backup: before the server starts, bring the key file to {}",
+            keys.display()
+        );
+    }
+    Ok(exit)
 }
 
 impl Restoring {
