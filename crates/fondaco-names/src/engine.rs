@@ -1,19 +1,18 @@
 //! The engine: targets, index, words and weights.
 
 use std::collections::HashSet;
-use std::sync::OnceLock;
 
 use crate::answer::{Answer, Match};
+use crate::families::Families;
 use crate::gates::{Facts, Gate};
 use crate::invented::Invented;
 use crate::lookup::{Lookup, Near};
 use crate::model::{THRESHOLD, Weights, certain};
-use crate::popular::{self, Popular};
+use crate::popular::Popular;
 use crate::single::Single;
 use crate::spelling::Spelling;
 use crate::targets::{Target, TargetKind, Targets};
 use crate::techniques::{Technique, import_name, reserved_prefix};
-use crate::words::Words;
 
 /// Other resemblances that an answer names.
 const MOST_NEAR: usize = 5;
@@ -33,7 +32,7 @@ pub struct Own {
 #[derive(Debug, Clone)]
 pub struct Engine {
     pub(crate) targets: Targets,
-    words: OnceLock<Words>,
+    pub(crate) families: Families,
     pub(crate) weights: Weights,
     own: Own,
 }
@@ -43,7 +42,7 @@ impl Engine {
     pub fn new(popular: &Popular, own: Own) -> Self {
         Self {
             targets: Targets::of(popular, &own.projects),
-            words: OnceLock::new(),
+            families: Families::of(popular.names()),
             weights: Weights::embedded(),
             own,
         }
@@ -64,25 +63,16 @@ impl Engine {
             ranked.filter(|(_, name)| may_be_near(name) || lent.contains(name)).collect();
         Self {
             targets: Targets::of_some(&ranked, &own.projects, may_be_near),
-            words: OnceLock::new(),
+            families: Families::of(popular.names()),
             weights: Weights::embedded(),
             own,
         }
     }
 
-    /// The words that names are made of, read when they are first needed.
-    pub(crate) fn words(&self) -> &Words {
-        self.words.get_or_init(|| Words::read(&popular::words()))
-    }
-
-    /// With other words or weights: for fitting and measuring.
+    /// With other weights: for fitting and measuring.
     #[must_use]
-    pub fn with(self, words: Option<&str>, weights: Option<Weights>) -> Self {
-        Self {
-            words: words.map_or(self.words, |words| OnceLock::from(Words::read(words))),
-            weights: weights.unwrap_or(self.weights),
-            ..self
-        }
+    pub fn with(self, weights: Weights) -> Self {
+        Self { weights, ..self }
     }
 
     /// A name's rank by downloads, normalised names only.
