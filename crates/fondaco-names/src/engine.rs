@@ -1,18 +1,19 @@
 //! The engine: targets, index, words and weights.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use crate::answer::{Answer, Match};
-use crate::families::Families;
 use crate::gates::{Facts, Gate};
 use crate::invented::Invented;
 use crate::lookup::{Lookup, Near};
 use crate::model::{THRESHOLD, Weights, certain};
-use crate::popular::Popular;
+use crate::popular::{self, Popular};
 use crate::single::Single;
 use crate::spelling::Spelling;
 use crate::targets::{Target, TargetKind, Targets};
 use crate::techniques::{Technique, import_name, reserved_prefix};
+use crate::words::Words;
 
 /// Other resemblances that an answer names.
 const MOST_NEAR: usize = 5;
@@ -32,7 +33,8 @@ pub struct Own {
 #[derive(Debug, Clone)]
 pub struct Engine {
     pub(crate) targets: Targets,
-    pub(crate) families: Families,
+    /// Other words than those that this program carries.
+    words: Option<Words>,
     pub(crate) weights: Weights,
     own: Own,
 }
@@ -42,7 +44,7 @@ impl Engine {
     pub fn new(popular: &Popular, own: Own) -> Self {
         Self {
             targets: Targets::of(popular, &own.projects),
-            families: Families::of(popular.names()),
+            words: None,
             weights: Weights::embedded(),
             own,
         }
@@ -63,16 +65,36 @@ impl Engine {
             ranked.filter(|(_, name)| may_be_near(name) || lent.contains(name)).collect();
         Self {
             targets: Targets::of_some(&ranked, &own.projects, may_be_near),
-            families: Families::of(popular.names()),
+            words: None,
             weights: Weights::embedded(),
             own,
         }
     }
 
-    /// With other weights: for fitting and measuring.
+    /// That knows the operator's own names and nothing else.
+    pub fn of_own(names: &[String]) -> Self {
+        Self {
+            targets: Targets::of_some(&[], names, |_| false),
+            words: None,
+            weights: Weights::embedded(),
+            own: Own::default(),
+        }
+    }
+
+    /// The words that names are made of, read once when they are first needed.
+    pub(crate) fn words(&self) -> &Words {
+        static CARRIED: LazyLock<Words> = LazyLock::new(|| Words::read(&popular::words()));
+        self.words.as_ref().unwrap_or(&CARRIED)
+    }
+
+    /// With other words or weights: for fitting and measuring.
     #[must_use]
-    pub fn with(self, weights: Weights) -> Self {
-        Self { weights, ..self }
+    pub fn with(self, words: Option<&str>, weights: Option<Weights>) -> Self {
+        Self {
+            words: words.map(Words::read).or(self.words),
+            weights: weights.unwrap_or(self.weights),
+            ..self
+        }
     }
 
     /// A name's rank by downloads, normalised names only.
@@ -98,6 +120,20 @@ impl Engine {
     /// Judges a name by its spelling alone.
     pub fn spelling(&self, name: &str) -> Answer {
         self.judge(name, &Facts::default(), &|_| Facts::default())
+    }
+
+    /// All that a name can be mistaken for by its spelling, the likeliest first.
+    pub fn confusable_with(&self, name: &str) -> Vec<Match> {
+        let Some(name) = Spelling::of(name) else { return Vec::new() };
+        let mut all = self.certain(&name);
+        self.lookup().each(&name, |near, _| {
+            if near.score >= THRESHOLD {
+                all.extend(self.found(&near));
+            }
+        });
+        all.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.target.cmp(&b.target)));
+        all.dedup_by(|a, b| a.target == b.target);
+        all
     }
 
     /// Names that somebody may have meant who typed this one, the likeliest first, at most three.

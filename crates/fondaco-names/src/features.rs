@@ -1,14 +1,9 @@
 //! What is known of a name beside one target, as numbers for the model.
 
-use std::sync::LazyLock;
-
 use crate::alignment::Edit;
-use crate::families::Families;
-use crate::popular;
 use crate::targets::TargetKind;
 use crate::techniques::affix::{self, Stripped};
 use crate::techniques::{self, Technique};
-use crate::letters::{LetterCost, Letters};
 use crate::words::{Cost, Words};
 
 macro_rules! features {
@@ -73,12 +68,6 @@ features! {
     PartDensity "edits a character of the densest part";
     Parts "parts touched";
     PartsLeft "parts not touched";
-    StrangeThree "the three strangest letters";
-    UnusualThree "three letters stranger than the target's";
-    Family "names of one family";
-    FamilyKnown "names of one family, a known word";
-    Shared "surprise of the words not touched";
-    Crowd "other names as near";
 }
 
 /// Numbers that are 1 in one of their cells and 0 in the others: what a sum of single numbers can't
@@ -100,20 +89,7 @@ const DENSITY_WORDS: Cells = Cells { name: "density of the densest part, made of
 /// Edits by how surprising the name is: how few names are like it by chance.
 const EDITS_COST: Cells = Cells { name: "edits, surprise", sizes: [5, 9] };
 
-/// Edits by how unusual the name's letters are.
-const EDITS_LETTERS: Cells = Cells { name: "edits, surprise of the letters", sizes: [4, 11] };
-/// Edits by how much less usual they are than the target's.
-const EDITS_UNUSUAL: Cells = Cells { name: "edits, letters less usual", sizes: [4, 10] };
-
-const CELLS: [&Cells; 7] = [
-    &EDITS_LENGTH,
-    &EDITS_RANK,
-    &EDITS_WORSE,
-    &DENSITY_WORDS,
-    &EDITS_COST,
-    &EDITS_LETTERS,
-    &EDITS_UNUSUAL,
-];
+const CELLS: [&Cells; 5] = [&EDITS_LENGTH, &EDITS_RANK, &EDITS_WORSE, &DENSITY_WORDS, &EDITS_COST];
 
 impl Cells {
     const fn size(&self) -> usize {
@@ -128,9 +104,7 @@ pub const FEATURES: usize = Technique::ALL.len()
     + EDITS_RANK.size()
     + EDITS_WORSE.size()
     + DENSITY_WORDS.size()
-    + EDITS_COST.size()
-    + EDITS_LETTERS.size()
-    + EDITS_UNUSUAL.size();
+    + EDITS_COST.size();
 
 /// The name of a number.
 pub fn feature_name(at: usize) -> String {
@@ -195,32 +169,8 @@ pub(crate) struct Judged {
     pub(crate) cost: f32,
     /// Whether it is made of known words.
     pub(crate) is_words: bool,
-    /// What its letters cost.
-    pub(crate) letters: LetterCost,
-    /// How many targets it is compared with.
-    pub(crate) near: usize,
     /// Whether it holds characters of other scripts.
     pub(crate) is_disguised: bool,
-}
-
-/// What is known of names at large.
-#[derive(Debug)]
-pub(crate) struct Known {
-    /// The words that they are made of.
-    pub(crate) words: Words,
-    /// How usual their letters are.
-    pub(crate) letters: Letters,
-}
-
-impl Known {
-    /// What this program carries, read when it is first needed.
-    pub(crate) fn embedded() -> &'static Self {
-        static KNOWN: LazyLock<Known> = LazyLock::new(|| Known {
-            words: Words::read(&popular::words()),
-            letters: Letters::read(&popular::letters()),
-        });
-        &KNOWN
-    }
 }
 
 /// One comparison.
@@ -234,8 +184,6 @@ pub(crate) struct Comparison<'c> {
     pub(crate) kind: TargetKind,
     /// Its rank.
     pub(crate) rank: u32,
-    /// The families of popular names.
-    pub(crate) families: &'c Families,
     /// The edits.
     pub(crate) edits: &'c [Edit<'c>],
     /// The added word that was taken off before.
@@ -247,25 +195,18 @@ pub(crate) struct Comparison<'c> {
 }
 
 fn word_at(text: &[u8], at: usize) -> &[u8] {
-    let (start, end) = bounds(text, at);
-    text.get(start..end).unwrap_or_default()
-}
-
-/// Where the word at a place begins and ends.
-fn bounds(text: &[u8], at: usize) -> (usize, usize) {
     let at = at.min(text.len());
     let start = text
         .get(..at)
         .and_then(|head| head.iter().rposition(|byte| *byte == b'-'))
         .map_or(0, |dash| dash + 1);
-    let length = text.iter().skip(start).take_while(|byte| **byte != b'-').count();
-    (start, start + length)
+    let tail = text.get(start..).unwrap_or_default();
+    tail.split(|byte| *byte == b'-').next().unwrap_or_default()
 }
 
 impl Comparison<'_> {
     /// The numbers, and the techniques that were found.
-    pub(crate) fn numbers(&self, judged: Judged, known: &Known) -> (Numbers, Techniques) {
-        let words = &known.words;
+    pub(crate) fn numbers(&self, judged: Judged, words: &Words) -> (Numbers, Techniques) {
         let mut numbers = [0.0; FEATURES];
         let mut found = Techniques::default();
         numbers[at(Feature::Bias)] = 1.0;
@@ -281,18 +222,14 @@ impl Comparison<'_> {
         numbers[at(Feature::Surprise)] = judged.cost / self.name.len().max(1) as f32;
         numbers[at(Feature::AreWords)] = is_words;
         numbers[at(Feature::OneAreWords)] = is_words * numbers[at(Feature::One)];
-        let (usual, own) = (known.letters.cost(self.target), judged.letters);
-        let unusual = own.all - usual.all;
-        numbers[at(Feature::Unusual)] = (unusual / 5.0).clamp(-1.5, 2.5);
-        numbers[at(Feature::Strangest)] = own.most / 5.0;
-        numbers[at(Feature::StrangeThree)] = own.three / 10.0;
-        numbers[at(Feature::UnusualThree)] = ((own.three - usual.three) / 5.0).clamp(-1.5, 2.5);
-        numbers[at(Feature::Crowd)] = (judged.near as f32).ln() / 3.0;
+        let (usual, _) = words.letters(self.target);
+        let (own, strangest) = words.letters(self.name);
+        numbers[at(Feature::Unusual)] = ((own - usual) / 5.0).clamp(-1.5, 2.5);
+        numbers[at(Feature::Strangest)] = strangest / 5.0;
         numbers[at(Feature::Cost)] = judged.cost.min(60.0) / 20.0;
-        numbers[at(Feature::LetterCost)] = own.all.min(60.0) / 20.0;
+        numbers[at(Feature::LetterCost)] = own.min(60.0) / 20.0;
         numbers[at(Feature::TargetCost)] = target_cost.min(60.0) / 20.0;
-        self.cells(&mut numbers, spread, unusual, judged);
-        self.of_family(&mut numbers, known);
+        self.cells(&mut numbers, spread, judged);
         numbers[at(Feature::Disguised)] = f32::from(u8::from(judged.is_disguised));
         numbers[at(Feature::Sound)] = f32::from(u8::from(self.sounds));
         if self.sounds && self.edits.len() > 1 {
@@ -372,7 +309,7 @@ impl Comparison<'_> {
         }
     }
 
-    fn cells(&self, numbers: &mut Numbers, spread: f32, unusual: f32, judged: Judged) {
+    fn cells(&self, numbers: &mut Numbers, spread: f32, judged: Judged) {
         let separators = numbers[Technique::Separator as usize] as usize;
         let count = self.edits.len() - separators.min(self.edits.len());
         numbers[at(Feature::Separated)] = f32::from(u8::from(count == 0 && separators > 0));
@@ -384,10 +321,6 @@ impl Comparison<'_> {
         numbers[cell(3, dense, usize::from(judged.is_words))] = 1.0;
         let cost = step(&[9.0, 12.0, 15.0, 18.0, 21.0, 25.0, 30.0, 38.0], judged.cost);
         numbers[cell(4, count, cost)] = 1.0;
-        const LETTERS: [f32; 10] = [9.0, 12.0, 15.0, 18.0, 21.0, 24.0, 27.0, 30.0, 35.0, 40.0];
-        numbers[cell(5, count, step(&LETTERS, judged.letters.all))] = 1.0;
-        const UNUSUAL: [f32; 9] = [-2.0, 0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 13.0, 16.0];
-        numbers[cell(6, count, step(&UNUSUAL, unusual))] = 1.0;
         let digits = numbers[Technique::Digit as usize] as usize;
         numbers[at(Feature::Digits)] = f32::from(u8::from(digits > 0 && digits == count));
         numbers[at(Feature::Counted)] = f32::from(u8::from(self.is_counted()));
@@ -395,22 +328,6 @@ impl Comparison<'_> {
         let (own, other) = (words(self.name), words(self.target));
         numbers[at(Feature::MoreWords)] = f32::from(u8::from(count > 0 && own > other));
         numbers[at(Feature::FewerWords)] = f32::from(u8::from(count > 0 && own < other));
-    }
-
-    /// Many names that differ in one word are a family that grows (`aliyun-python-sdk-ecs`), and what
-    /// many names share says little.
-    fn of_family(&self, numbers: &mut Numbers, known: &Known) {
-        let mut touched = self.edits.iter().map(|edit| bounds(self.target, edit.in_target));
-        let Some((start, end)) = touched.next() else { return };
-        if end - start == self.target.len() || !touched.all(|other| other == (start, end)) {
-            return;
-        }
-        let size = self.families.size(self.target, (start, end)).max(1);
-        numbers[at(Feature::Family)] = (size as f32).ln() / 2.0;
-        numbers[at(Feature::FamilyKnown)] =
-            numbers[at(Feature::Family)] * numbers[at(Feature::TouchedKnown)];
-        let rest = known.words.cost(self.target).nats - known.words.cost(&self.target[start..end]).nats;
-        numbers[at(Feature::Shared)] = rest.clamp(0.0, 40.0) / 10.0;
     }
 
     fn of_target(&self, numbers: &mut Numbers) {

@@ -9,47 +9,25 @@ use crate::distance::letters;
 use crate::spelling::MAX_LEN;
 
 /// How far a name may be from a target whose skeleton has this length, in edits of the skeleton.
-/// Short names are near to each other by chance; of the most popular projects squats are made that
-/// are further away.
-pub(crate) const fn reach(length: usize, circle: Circle) -> usize {
-    match (circle, length) {
-        (_, 0..=3) => 0,
-        (_, 4) | (Circle::Outer, 5) => 1,
-        (Circle::Inner, 5..=7) | (Circle::Outer, 6..=9) => 2,
-        (Circle::Inner, 8..=11) | (Circle::Outer, 10..=15) => 3,
-        (Circle::Inner, 12..=15) | (Circle::Outer, _) => 4,
-        (Circle::Inner, _) => 5,
+/// Short names are near to each other by chance.
+pub(crate) const fn reach(length: usize) -> usize {
+    match length {
+        0..=3 => 0,
+        4..=5 => 1,
+        6..=9 => 2,
+        10..=15 => 3,
+        _ => 4,
     }
 }
 
 /// The most that [`reach`] gives.
-const MAX_REACH: usize = 5;
-
-/// How popular a target is, as far as the index asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Circle {
-    /// Among the most popular.
-    Inner,
-    /// All others.
-    Outer,
-}
-
-impl Circle {
-    const ALL: [Self; 2] = [Self::Inner, Self::Outer];
-    /// Ranks up to here are the inner circle.
-    const INNERMOST: u32 = 1_000;
-
-    /// That of a target of this rank.
-    pub(crate) fn of(rank: u32) -> Self {
-        if rank <= Self::INNERMOST { Self::Inner } else { Self::Outer }
-    }
-}
+const MAX_REACH: usize = 4;
 
 /// What a key of the table stands for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Key {
-    /// A piece of a skeleton: its number, the skeleton's length and its circle.
-    Piece(usize, usize, Circle),
+    /// A piece of a skeleton: its number, and the skeleton's length.
+    Piece(usize, usize),
     /// The whole name.
     Exact,
     /// How it sounds.
@@ -64,7 +42,7 @@ const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
 
 fn mixed(hash: u64, key: Key) -> u64 {
     let salt = match key {
-        Key::Piece(number, length, circle) => ((number * 2 + circle as usize) * WIDTH + length) as u64,
+        Key::Piece(number, length) => (number * WIDTH + length) as u64,
         Key::Exact => 1 << 20,
         Key::Sound => 2 << 20,
         Key::Words => 3 << 20,
@@ -153,7 +131,7 @@ impl Entry {
 pub(crate) struct Builder {
     entries: Vec<(u64, Entry)>,
     /// Lengths of skeletons that occur, as bits.
-    lengths: [u128; 2],
+    lengths: u128,
 }
 
 impl Builder {
@@ -167,24 +145,14 @@ impl Builder {
     }
 
     /// Adds the pieces of a target's skeleton.
-    pub(crate) fn add_skeleton(&mut self, skeleton: &[u8], circle: Circle, target: u32) {
+    pub(crate) fn add_skeleton(&mut self, skeleton: &[u8], target: u32) {
         let length = skeleton.len().min(MAX_LEN);
-        self.lengths[circle as usize] |= 1 << length;
-        let (pieces, letters) = (reach(length, circle) + 1, letters(skeleton));
+        self.lengths |= 1 << length;
+        let (pieces, letters) = (reach(length) + 1, letters(skeleton));
         for number in 0..pieces {
             let (start, end) = piece(number, pieces, length);
-            let key = Key::Piece(number, length, circle);
-            let piece = skeleton.get(start..end).unwrap_or_default();
-            self.push(mixed(hash(piece), key), target, letters);
-            // Two neighbours that change places over the seam break both pieces. This one is found
-            // with the neighbour's character in front.
-            let before = start.checked_sub(1).and_then(|at| skeleton.get(at));
-            if let (Some(before), [first, rest @ ..]) = (before, piece)
-                && before != first
-            {
-                let swapped = rest.iter().fold(longer(0, *before), |hash, byte| longer(hash, *byte));
-                self.push(mixed(swapped, key), target, letters);
-            }
+            let piece = hash(skeleton.get(start..end).unwrap_or_default());
+            self.push(mixed(piece, Key::Piece(number, length)), target, letters);
         }
     }
 
@@ -221,7 +189,7 @@ pub(crate) struct Index {
     entries: Vec<Entry>,
     shift: u32,
     mask: u64,
-    lengths: [u128; 2],
+    lengths: u128,
 }
 
 /// What a look-up keeps from one name to the next.
@@ -282,10 +250,9 @@ impl Index {
         let length = skeleton.len().min(MAX_LEN);
         scratch.prefixes.set(skeleton);
         scratch.keys.clear();
-        let near = length.saturating_sub(MAX_REACH)..=(length + MAX_REACH).min(MAX_LEN);
-        for (target, circle) in near.flat_map(|target| Circle::ALL.map(|circle| (target, circle))) {
-            let most = reach(target, circle);
-            if self.lengths[circle as usize] >> target & 1 == 0 || target.abs_diff(length) > most {
+        for target in length.saturating_sub(MAX_REACH)..=(length + MAX_REACH).min(MAX_LEN) {
+            let most = reach(target);
+            if self.lengths >> target & 1 == 0 || target.abs_diff(length) > most {
                 continue;
             }
             for number in 0..=most {
@@ -296,7 +263,7 @@ impl Index {
                     if at + size > length {
                         break;
                     }
-                    let hash = mixed(scratch.prefixes.part(at, size), Key::Piece(number, target, circle));
+                    let hash = mixed(scratch.prefixes.part(at, size), Key::Piece(number, target));
                     if self.is_there(hash) {
                         scratch.keys.push((hash, most));
                     }

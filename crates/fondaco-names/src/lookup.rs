@@ -3,8 +3,8 @@
 use crate::alignment::{Edit, Table};
 use crate::distance::Pattern;
 use crate::engine::Engine;
-use crate::features::{Comparison, Judged, Known, Numbers, Techniques};
-use crate::index::{Circle, Key, Scratch, reach};
+use crate::features::{Comparison, Judged, Numbers, Techniques};
+use crate::index::{Key, Scratch, reach};
 use crate::model::certain;
 use crate::skeleton::{skeleton, sound};
 use crate::spelling::Spelling;
@@ -97,15 +97,14 @@ impl<'e> Lookup<'e> {
         if found.is_empty() {
             return;
         }
-        let whole = self.judged(name.bytes(), found.len(), name.is_disguised);
-        let near = found.len();
+        let whole = self.judged(name.bytes(), name.is_disguised);
         let mut edits: Vec<Edit<'_>> = Vec::new();
         for one in found {
             let Some(target) = engine.targets.get(one.target) else { continue };
             let text = engine.targets.name(target);
             let rest = one.stripped.map_or(name.as_str(), |stripped| stripped.rest);
             let judged = match one.stripped {
-                Some(_) => self.judged(rest.as_bytes(), near, name.is_disguised),
+                Some(_) => self.judged(rest.as_bytes(), name.is_disguised),
                 None => whole,
             };
             if one.way.is_none() {
@@ -118,13 +117,12 @@ impl<'e> Lookup<'e> {
                 name: rest.as_bytes(),
                 kind: target.kind,
                 rank: target.rank,
-                families: &engine.families,
                 edits: &edits,
                 stripped: one.stripped,
                 way: one.way,
                 sounds: one.way.is_none() && self.sounds_like(text, rest),
             };
-            let (numbers, techniques) = comparison.numbers(judged, Known::embedded());
+            let (numbers, techniques) = comparison.numbers(judged, engine.words());
             let score = engine.weights.score(&numbers);
             let is_sibling = comparison.is_counted() || comparison.has_word_added();
             let score = if is_sibling { score.min(certain::SIBLING) } else { score };
@@ -132,10 +130,9 @@ impl<'e> Lookup<'e> {
         }
     }
 
-    fn judged(&self, text: &[u8], near: usize, is_disguised: bool) -> Judged {
-        let known = Known::embedded();
-        let (cost, letters) = (known.words.cost(text), known.letters.cost(text));
-        Judged { cost: cost.nats, is_words: cost.is_words, letters, near, is_disguised }
+    fn judged(&self, text: &[u8], is_disguised: bool) -> Judged {
+        let cost = self.engine.words().cost(text);
+        Judged { cost: cost.nats, is_words: cost.is_words, is_disguised }
     }
 
     fn sounds_like(&mut self, a: &str, b: &str) -> bool {
@@ -198,7 +195,7 @@ impl<'e> Lookup<'e> {
                 return;
             }
             let bones = targets.skeleton(target);
-            let most = reach(bones.len(), Circle::of(target.rank));
+            let most = reach(bones.len());
             let pattern = pattern.get_or_insert_with(|| Pattern::of(skeleton));
             let is_itself = || stripped.is_none() && targets.name(target) == text;
             if pattern.distance(bones, most).is_some() && !is_itself() {

@@ -7,9 +7,6 @@ const EMBEDDED: &[u8] = include_bytes!("../data/popular.txt.gz");
 /// The words that names are made of: a word and the binary logarithm of its count a line.
 const WORDS: &[u8] = include_bytes!("../data/words.txt.gz");
 
-/// What the letters of names cost.
-const LETTERS: &[u8] = include_bytes!("../data/letters.bin.gz");
-
 /// Names that a list may hold.
 const MOST: usize = 65_536;
 
@@ -101,13 +98,6 @@ impl Popular {
 /// The embedded list of words.
 pub(crate) fn words() -> String {
     inflated(WORDS)
-}
-
-/// The embedded costs of letters.
-pub(crate) fn letters() -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let _ = flate2::read::GzDecoder::new(LETTERS).read_to_end(&mut bytes);
-    bytes
 }
 
 /// What is embedded is tested to be whole; if it weren't, nothing would be popular.

@@ -1,7 +1,7 @@
 //! Whether one name may resemble a target at all, found out without an index.
 
 use crate::distance::{Pattern, letters};
-use crate::index::{Circle, reach};
+use crate::index::reach;
 use crate::lookup::SHORTEST_REST;
 use crate::skeleton::{skeleton, sound};
 use crate::spelling::Spelling;
@@ -45,7 +45,7 @@ impl Single {
         }
         let mut bones = Vec::with_capacity(target.len());
         skeleton(target.as_bytes(), &mut bones);
-        let (theirs, most) = (letters(&bones), reach(bones.len(), Circle::Inner));
+        let (theirs, most) = (letters(&bones), reach(bones.len()));
         let is_near = self.skeletons.iter().any(|(own, letters)| {
             own.len().abs_diff(bones.len()) <= most
                 && (letters & !theirs).count_ones().max((theirs & !letters).count_ones()) as usize <= most

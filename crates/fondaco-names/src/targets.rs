@@ -1,6 +1,6 @@
 //! The names that others are made to pass for.
 
-use crate::index::{Builder, Circle, Index, Key, MOST_TARGETS, hash};
+use crate::index::{Builder, Index, Key, MOST_TARGETS, hash};
 use crate::popular::Popular;
 use crate::skeleton::{skeleton, sound};
 use crate::spelling::Spelling;
@@ -200,7 +200,7 @@ impl<'n> Maker<'n> {
             u16::try_from(self.instead.len() - 1).ok()
         });
         skeleton(name.as_bytes(), &mut self.scratch);
-        self.builder.add_skeleton(&self.scratch, Circle::of(rank), id);
+        self.builder.add_skeleton(&self.scratch, id);
         let at = (self.texts.len() as u32, name.len() as u8);
         let skeleton = (self.skeletons.len() as u32, self.scratch.len() as u8);
         self.skeletons.extend_from_slice(&self.scratch);

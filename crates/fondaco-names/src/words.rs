@@ -102,6 +102,17 @@ impl Words {
         Self { costs, follows: surprises(&parsed) }
     }
 
+    /// How surprising the letters of a name are, in nats, and the strangest of them.
+    pub(crate) fn letters(&self, name: &[u8]) -> (f32, f32) {
+        let (mut first, mut second) = (26, 26);
+        name.iter().fold((0.0, 0.0), |(sum, most), byte| {
+            let third = letter(*byte);
+            let surprise = if third == 26 { 1.0 } else { self.follows[place(first, second, third)] };
+            (first, second) = (second, third);
+            (sum + surprise, surprise.max(most))
+        })
+    }
+
     /// Whether this is a known word.
     pub(crate) fn has(&self, word: &[u8]) -> bool {
         self.costs.contains_key(&hash(word))

@@ -33,6 +33,7 @@ mod journal;
 mod leases;
 mod links;
 mod listing;
+mod lookalikes;
 mod mails;
 mod migrations;
 mod notices;

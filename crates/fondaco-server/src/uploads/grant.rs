@@ -68,6 +68,22 @@ impl Grantee {
         }
     }
 
+    /// Whether whoever would own the new project `name` owns one of our own already. Before somebody holds
+    /// it, it is whose made it.
+    pub(super) async fn owns(
+        &self,
+        store: &Store,
+        name: &ProjectName,
+        (own, holders): (&OwnProject, &Holders),
+    ) -> Result<bool, StoreError> {
+        if !holders.are_there() {
+            return Ok(own.made_by == self.bearer.actor_on(name));
+        }
+        let Some(owner) = self.bearer.owner_of_new(name) else { return Ok(false) };
+        let Some(user) = store.user(owner).await? else { return Ok(false) };
+        Ok(principal(store, &user).await?.role_on(holders) == Some(ProjectRole::Owner))
+    }
+
     /// Refuses what is not a trusted publisher's where a project takes nothing else.
     pub(super) fn check_trusted(&self, project: &ProjectName, only: bool) -> Result<(), Rejection> {
         match self.bearer.holder {

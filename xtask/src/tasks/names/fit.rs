@@ -7,12 +7,12 @@ use fondaco_names::{Engine, FEATURES, Own, Weights, feature_name};
 
 use super::generate::Victims;
 use super::regression::{Example, fitted};
-use super::split::{is_for_fitting, is_for_letters, mixed};
+use super::split::{is_for_fitting, mixed};
 
 /// Squats that are made up.
 const SQUATS: usize = 40_000;
 /// Names of the index that are compared.
-const NAMES: usize = 150_000;
+const NAMES: usize = 200_000;
 /// The share of the names on the fitting side that may be flagged: a little less than the must of 1 %.
 const FLAGGED: f64 = 0.0089;
 /// How much one squat counts beside one comparison of a real name.
@@ -26,7 +26,7 @@ pub(super) fn run(folder: &Path) -> anyhow::Result<()> {
     let squats = examples.len();
     let all = super::all(folder)?;
     let mut names: Vec<&String> =
-        all.iter().filter(|name| is_for_fitting(name) && !is_for_letters(name) && engine.rank(name).is_none()).collect();
+        all.iter().filter(|name| is_for_fitting(name) && engine.rank(name).is_none()).collect();
     names.sort_by_key(|name| mixed(name));
     let (seen, rest) = names.split_at(NAMES.min(names.len()));
     let mut lookup = engine.lookup();
@@ -41,7 +41,7 @@ pub(super) fn run(folder: &Path) -> anyhow::Result<()> {
     );
     let mut weights = fitted(&examples);
     // Where flagging begins is set by names that were not fitted on.
-    let engine = engine.with(narrow(&weights));
+    let engine = engine.with(None, Some(narrow(&weights)));
     let mut lookup = engine.lookup();
     let mut scores: Vec<f64> =
         rest.iter().map(|name| lookup.nearest(name).map_or(0.0, |(_, score)| f64::from(score))).collect();

@@ -1,11 +1,10 @@
 //! Squats, made up: what fitting and measuring need besides real ones.
 //!
-//! Half of them are made as people make them: how often each technique comes is how often it was
-//! labelled in a public collection of real squats (143 of npm and of the Python index; the counts are
-//! in the table). The other half is made as machines make whole waves: any edit, anywhere, with any
-//! letter. Nothing here is shared with the engine, not even its keyboard.
+//! How often each technique comes is how often it was labelled in a public collection of real
+//! squats (143 of npm and of the Python index; the counts are in the table). Nothing here is shared
+//! with the engine, not even its keyboard.
 
-use fondaco_names::Engine;
+use fondaco_names::{Engine, TargetKind};
 
 /// A small generator of numbers (SplitMix64, S. Vigna).
 pub(crate) struct Random(u64);
@@ -115,10 +114,6 @@ const ADDED: &[&str] = &[
 /// Of a hundred squats, how many have a word added.
 const ADDING: usize = 6;
 
-/// Of a hundred squats, how many a machine makes.
-const BY_MACHINE: usize = 50;
-const LETTERS: &[u8; 26] = b"abcdefghijklmnopqrstuvwxyz";
-
 /// A squat of `target`.
 pub(super) fn squat(target: &str, random: &mut Random) -> String {
     let mut name = target.to_owned();
@@ -126,29 +121,10 @@ pub(super) fn squat(target: &str, random: &mut Random) -> String {
         let word = random.pick(ADDED).copied().unwrap_or_default();
         return if random.chance(50) { format!("{target}-{word}") } else { format!("{word}-{target}") };
     }
-    let is_by_machine = random.chance(BY_MACHINE);
     for _ in 0..edits(target.len(), random) {
-        name = if is_by_machine { scrambled(&name, random) } else { edited(&name, random) };
+        name = edited(&name, random);
     }
     name.trim_matches('-').replace("--", "-")
-}
-
-/// One edit of a machine's: a letter put in, left out or replaced, or two that change places, each as
-/// often as the others.
-fn scrambled(name: &str, random: &mut Random) -> String {
-    let mut text: Vec<char> = name.chars().collect();
-    let at = random.below(text.len());
-    let letter = char::from(LETTERS[random.below(LETTERS.len())]);
-    match random.below(4) {
-        0 => text.insert(random.below(text.len() + 1), letter),
-        1 if text.len() > 1 => drop(text.remove(at)),
-        2 if text.len() > 1 => {
-            let at = at.min(text.len() - 2);
-            text.swap(at, at + 1);
-        }
-        _ => text[at] = letter,
-    }
-    text.into_iter().collect()
 }
 
 /// How many edits a name of this length can stand and still be taken for the other. Together with
@@ -227,42 +203,43 @@ fn apply(kind: Kind, name: &str, random: &mut Random) -> String {
 
 /// Whom squats are made of.
 pub(crate) struct Victims<'t> {
-    /// Targets with what they weigh together with all before them.
-    weighed: Vec<(f64, &'t str)>,
+    /// Popular names with their ranks, in order.
+    pub(super) popular: Vec<(u32, &'t str)>,
+    /// Modules, import names and foreign tools.
+    pub(super) others: Vec<&'t str>,
 }
 
-/// Of a hundred squats, how many are of any target, whatever its rank.
+/// Of a hundred squats of popular names, how many are of any, whatever its rank.
 const EVENLY: usize = 15;
 /// From this length on every target that is drawn is taken; of shorter ones a share, by length.
 const LONG: usize = 16;
+/// Of a hundred squats, how many are of the others.
+const OF_OTHERS: usize = 3;
 
 impl<'t> Victims<'t> {
     /// The targets of an engine on one side of the split.
     pub(crate) fn of(engine: &'t Engine, side: impl Fn(&str) -> bool) -> Self {
-        let mut all: Vec<_> = engine
-            .targets()
-            .filter(|(name, ..)| name.len() >= 4 && side(name))
-            .map(|(n, _, rank)| (rank, n))
-            .collect();
-        all.sort_unstable();
-        let mut sum = 0.0;
-        let weighed = all.into_iter().map(|(rank, name)| {
-            sum += 1.0 / f64::from(rank);
-            (sum, name)
-        });
-        Self { weighed: weighed.collect() }
+        let (mut popular, mut others) = (Vec::new(), Vec::new());
+        for (name, kind, rank) in engine.targets().filter(|(name, ..)| name.len() >= 4 && side(name)) {
+            if kind == TargetKind::Popular { popular.push((rank, name)) } else { others.push(name) }
+        }
+        popular.sort_unstable();
+        Self { popular, others }
     }
 
-    /// Most targets are drawn by their rank, or what they count as: one that is twice as popular is
-    /// squatted twice as often.
+    /// Most targets are drawn by rank, evenly over its logarithm: squats are of what is much used.
     fn draw(&self, random: &mut Random) -> Option<&'t str> {
-        if random.chance(EVENLY) {
-            return random.pick(&self.weighed).map(|(_, name)| *name);
+        if random.chance(OF_OTHERS) {
+            return random.pick(&self.others).copied();
         }
-        let (all, _) = self.weighed.last()?;
-        let share = all * random.below(1 << 30) as f64 / f64::from(1 << 30);
-        let at = self.weighed.partition_point(|(sum, _)| *sum <= share);
-        self.weighed.get(at).map(|(_, name)| *name)
+        if random.chance(EVENLY) {
+            return random.pick(&self.popular).map(|(_, name)| *name);
+        }
+        let most = self.popular.last().map_or(1, |(rank, _)| *rank);
+        let share = random.below(1 << 20) as f64 / f64::from(1 << 20);
+        let rank = f64::from(most).powf(share) as u32;
+        let at = self.popular.partition_point(|(other, _)| *other < rank);
+        self.popular.get(at).map(|(_, name)| *name)
     }
 
     /// Up to `count` squats with their targets; none of them is `taken`.

@@ -7,24 +7,22 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, ensure};
 
-use super::split::{is_for_fitting, is_for_letters};
+use super::split::is_for_fitting;
 
 /// In how many names a word must stand to count as one.
 const OFTEN: u32 = 5;
 /// Shortest and longest word, in bytes.
 const LENGTHS: std::ops::RangeInclusive<usize> = 2..=20;
 
-/// Writes `popular.txt.gz`, `words.txt.gz` and `letters.bin.gz`.
+/// Writes `popular.txt.gz` and `words.txt.gz`.
 pub(super) fn write(folder: &Path) -> anyhow::Result<()> {
     let popular = super::popular(folder)?;
-    let all = super::all(folder)?;
     let data = super::home().join("data");
-    gzip(&data.join("popular.txt.gz"), popular.as_str().as_bytes())?;
-    let counted = all.iter().map(String::as_str).filter(|name| is_for_letters(name));
-    gzip(&data.join("letters.bin.gz"), &fondaco_names::counted_letters(counted))?;
+    gzip(&data.join("popular.txt.gz"), popular.as_str())?;
     // Of names of several words on the fitting side only, and a word counts only when several
     // names have it: no single name can be told from the list.
     let mut counts: HashMap<&str, u32> = HashMap::new();
+    let all = super::all(folder)?;
     let names = all.iter().map(String::as_str).filter(|name| name.contains('-') && is_for_fitting(name));
     for word in names.chain(popular.names()).flat_map(|name| name.split('-')) {
         *counts.entry(word).or_default() += 1;
@@ -39,12 +37,12 @@ pub(super) fn write(folder: &Path) -> anyhow::Result<()> {
     words.sort_unstable();
     let lines: String =
         words.iter().map(|(word, count)| format!("{word} {}\n", f64::from(*count).log2().round())).collect();
-    gzip(&data.join("words.txt.gz"), lines.as_bytes())?;
+    gzip(&data.join("words.txt.gz"), &lines)?;
     println!("{} popular names, {} words", popular.names().count(), words.len());
     Ok(())
 }
 
-fn gzip(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+fn gzip(path: &Path, text: &str) -> anyhow::Result<()> {
     let file = std::fs::File::create(path).with_context(|| path.display().to_string())?;
     let mut child = Command::new("gzip")
         .args(["-9", "-n"])
@@ -52,7 +50,7 @@ fn gzip(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         .stdout(file)
         .spawn()
         .context("gzip is needed")?;
-    child.stdin.take().context("gzip has no input")?.write_all(bytes)?;
+    child.stdin.take().context("gzip has no input")?.write_all(text.as_bytes())?;
     ensure!(child.wait()?.success(), "gzip failed");
     Ok(())
 }

@@ -5,12 +5,6 @@ pub(super) fn is_for_fitting(name: &str) -> bool {
     mixed(name) >> 63 == 0
 }
 
-/// Whether a name of the fitting side is one of those whose letters are counted; weights are fitted on
-/// the others.
-pub(super) fn is_for_letters(name: &str) -> bool {
-    is_for_fitting(name) && mixed(name) >> 62 & 1 == 0
-}
-
 /// A number that looks random, the same for the same name (FNV-1a, mixed).
 pub(super) fn mixed(name: &str) -> u64 {
     let hash = name.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
