@@ -42,12 +42,7 @@ pub struct Engine {
 impl Engine {
     /// With a list of popular names and what belongs to the operator.
     pub fn new(popular: &Popular, own: Own) -> Self {
-        Self {
-            targets: Targets::of(popular, &own.projects),
-            words: None,
-            weights: Weights::embedded(),
-            own,
-        }
+        Self { targets: Targets::of(popular, &own.projects), words: None, weights: Weights::embedded(), own }
     }
 
     /// For one name only, made in a fraction of the time: it knows no targets but those that this

@@ -106,7 +106,8 @@ fn own_projects_are_targets_and_their_prefixes_are_reserved() {
 
 #[test]
 fn an_engine_of_own_names_finds_each_of_them_that_is_near() {
-    let names: Vec<String> = ["granite-almanac", "granite-almanacs", "meadow-bureau", "kiln"].map(str::to_owned).into();
+    let names: Vec<String> =
+        ["granite-almanac", "granite-almanacs", "meadow-bureau", "kiln"].map(str::to_owned).into();
     let engine = Engine::of_own(&names);
     let found: Vec<String> =
         engine.confusable_with("granite-almanca").into_iter().map(|found| found.target).collect();
@@ -117,7 +118,8 @@ fn an_engine_of_own_names_finds_each_of_them_that_is_near() {
     }
     assert!(Engine::of_own(&[]).confusable_with("anything").is_empty());
     // Names that are no names, or too long to be compared, are nobody's targets and no trouble.
-    let odd: Vec<String> = ["", "-", "\0"].map(str::to_owned).into_iter().chain(["a".repeat(100_000)]).collect();
+    let odd: Vec<String> =
+        ["", "-", "\0"].map(str::to_owned).into_iter().chain(["a".repeat(100_000)]).collect();
     assert!(Engine::of_own(&odd).confusable_with(&"a".repeat(64)).is_empty());
 }
 

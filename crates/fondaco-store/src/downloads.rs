@@ -112,11 +112,12 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn downloads_of(&self, project: &ProjectName, since: Timestamp) -> Result<u64, StoreError> {
-        let number: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM downloads WHERE project = $1 AND at >= $2")
-            .bind(project.as_str())
-            .bind(since.as_microsecond())
-            .fetch_one(&self.readers)
-            .await?;
+        let number: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM downloads WHERE project = $1 AND at >= $2")
+                .bind(project.as_str())
+                .bind(since.as_microsecond())
+                .fetch_one(&self.readers)
+                .await?;
         Ok(count(number))
     }
 

@@ -8,7 +8,8 @@ use fondaco_store::{StoreError, Tx};
 use crate::app::App;
 use crate::visitor::Visitor;
 
-const FOOT: &str = "\n-- \nThis index writes only about accounts and projects. It never asks for a password by mail.\n";
+const FOOT: &str =
+    "\n-- \nThis index writes only about accounts and projects. It never asks for a password by mail.\n";
 
 /// Subject and body.
 pub(crate) type Letter = (&'static str, String);

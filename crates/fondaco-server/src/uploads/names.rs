@@ -113,12 +113,7 @@ pub(super) async fn note(
     Ok(is_queued)
 }
 
-async fn note_name(
-    app: &App,
-    tx: &mut Tx,
-    file: &OwnFile,
-    target: Target,
-) -> Result<bool, UploadTrouble> {
+async fn note_name(app: &App, tx: &mut Tx, file: &OwnFile, target: Target) -> Result<bool, UploadTrouble> {
     let (project, at) = (&file.project, file.uploaded_at);
     let how = target.how();
     let detail = format!("can be mistaken for {}: {how}", target.found.target);
@@ -167,11 +162,7 @@ async fn hold(
 
 /// What a name can be mistaken for: a project of our own of somebody else first, then a popular one.
 /// Whoever owns a project may have its neighbours.
-async fn target(
-    app: &App,
-    name: &ProjectName,
-    grantee: &Grantee,
-) -> Result<Option<Target>, UploadTrouble> {
+async fn target(app: &App, name: &ProjectName, grantee: &Grantee) -> Result<Option<Target>, UploadTrouble> {
     let store = &app.parts.store;
     for found in own_names::near(app, name).await? {
         let Ok(project) = found.target.parse::<ProjectName>() else { continue };
