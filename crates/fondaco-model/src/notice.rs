@@ -19,13 +19,15 @@ pub enum NoticeKind {
     Reported,
     /// What is watched has something bad.
     WatchAlert,
+    /// A new name that can be mistaken for another was held or refused.
+    NameConfusable,
     /// An operator tries whether notices arrive.
     Test,
 }
 
 impl NoticeKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::BreakerTripped,
         Self::Surge,
         Self::SwitchChanged,
@@ -34,6 +36,7 @@ impl NoticeKind {
         Self::MalwareConfirmed,
         Self::Reported,
         Self::WatchAlert,
+        Self::NameConfusable,
         Self::Test,
     ];
 
@@ -48,6 +51,7 @@ impl NoticeKind {
             Self::MalwareConfirmed => "malware.confirmed",
             Self::Reported => "report.received",
             Self::WatchAlert => "watch.alert",
+            Self::NameConfusable => "name.confusable",
             Self::Test => "test",
         }
     }

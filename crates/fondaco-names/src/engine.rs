@@ -1,7 +1,7 @@
 //! The engine: targets, index, words and weights.
 
 use std::collections::HashSet;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use crate::answer::{Answer, Match};
 use crate::gates::{Facts, Gate};
@@ -33,7 +33,8 @@ pub struct Own {
 #[derive(Debug, Clone)]
 pub struct Engine {
     pub(crate) targets: Targets,
-    words: OnceLock<Words>,
+    /// Other words than those that this program carries.
+    words: Option<Words>,
     pub(crate) weights: Weights,
     own: Own,
 }
@@ -41,12 +42,7 @@ pub struct Engine {
 impl Engine {
     /// With a list of popular names and what belongs to the operator.
     pub fn new(popular: &Popular, own: Own) -> Self {
-        Self {
-            targets: Targets::of(popular, &own.projects),
-            words: OnceLock::new(),
-            weights: Weights::embedded(),
-            own,
-        }
+        Self { targets: Targets::of(popular, &own.projects), words: None, weights: Weights::embedded(), own }
     }
 
     /// For one name only, made in a fraction of the time: it knows no targets but those that this
@@ -64,22 +60,33 @@ impl Engine {
             ranked.filter(|(_, name)| may_be_near(name) || lent.contains(name)).collect();
         Self {
             targets: Targets::of_some(&ranked, &own.projects, may_be_near),
-            words: OnceLock::new(),
+            words: None,
             weights: Weights::embedded(),
             own,
         }
     }
 
-    /// The words that names are made of, read when they are first needed.
+    /// That knows the operator's own names and nothing else.
+    pub fn of_own(names: &[String]) -> Self {
+        Self {
+            targets: Targets::of_some(&[], names, |_| false),
+            words: None,
+            weights: Weights::embedded(),
+            own: Own::default(),
+        }
+    }
+
+    /// The words that names are made of, read once when they are first needed.
     pub(crate) fn words(&self) -> &Words {
-        self.words.get_or_init(|| Words::read(&popular::words()))
+        static CARRIED: LazyLock<Words> = LazyLock::new(|| Words::read(&popular::words()));
+        self.words.as_ref().unwrap_or(&CARRIED)
     }
 
     /// With other words or weights: for fitting and measuring.
     #[must_use]
     pub fn with(self, words: Option<&str>, weights: Option<Weights>) -> Self {
         Self {
-            words: words.map_or(self.words, |words| OnceLock::from(Words::read(words))),
+            words: words.map(Words::read).or(self.words),
             weights: weights.unwrap_or(self.weights),
             ..self
         }
@@ -108,6 +115,20 @@ impl Engine {
     /// Judges a name by its spelling alone.
     pub fn spelling(&self, name: &str) -> Answer {
         self.judge(name, &Facts::default(), &|_| Facts::default())
+    }
+
+    /// All that a name can be mistaken for by its spelling, the likeliest first.
+    pub fn confusable_with(&self, name: &str) -> Vec<Match> {
+        let Some(name) = Spelling::of(name) else { return Vec::new() };
+        let mut all = self.certain(&name);
+        self.lookup().each(&name, |near, _| {
+            if near.score >= THRESHOLD {
+                all.extend(self.found(&near));
+            }
+        });
+        all.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.target.cmp(&b.target)));
+        all.dedup_by(|a, b| a.target == b.target);
+        all
     }
 
     /// Names that somebody may have meant who typed this one, the likeliest first, at most three.

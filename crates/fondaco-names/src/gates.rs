@@ -20,6 +20,12 @@ const ESTABLISHED_DAYS: u32 = 3 * 365;
 /// A squat has this many times fewer downloads than its target (detectors' practice: 100 to 1,000).
 const TIMES_FEWER: u64 = 100;
 
+/// Fewer downloads than these say nothing, also where the target has next to none.
+const LEAST_DOWNLOADS: u64 = 1_000;
+/// Downloads of a project that is younger, or whose age is not known, say nothing: whoever publishes it
+/// can fetch it as often as they like. Squats are found out sooner than this.
+const YOUNG_DAYS: u32 = 90;
+
 /// Why a name that resembles another is no squat of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gate {
@@ -33,7 +39,7 @@ pub enum Gate {
     Older,
     /// It has been there for years.
     Established,
-    /// It is downloaded nearly as often as its target.
+    /// It is downloaded nearly as often as its target, and not new.
     Downloaded,
     /// Both come from one repository.
     SameRepository,
@@ -72,8 +78,9 @@ impl Gate {
             return Some(Self::Established);
         }
         let downloads = name.downloads.zip(target.downloads);
+        let is_old = name.age_days.is_some_and(|days| days >= YOUNG_DAYS);
         downloads
-            .is_some_and(|(own, other)| own > 0 && own >= other / TIMES_FEWER)
+            .is_some_and(|(own, other)| is_old && own >= LEAST_DOWNLOADS.max(other / TIMES_FEWER))
             .then_some(Self::Downloaded)
     }
 }
@@ -98,9 +105,17 @@ mod tests {
         assert_eq!(Gate::between(&old, &Facts { age_days: Some(300), ..none }), Some(Gate::Older));
         assert_eq!(Gate::between(&old, &none), None);
         assert_eq!(Gate::between(&Facts { age_days: Some(2_000), ..none }, &none), Some(Gate::Established));
-        let many = Facts { downloads: Some(5_000), ..none };
+        let many = Facts { downloads: Some(5_000), age_days: Some(100), ..none };
         assert_eq!(Gate::between(&many, &Facts { downloads: Some(100_000), ..none }), Some(Gate::Downloaded));
         assert_eq!(Gate::between(&many, &Facts { downloads: Some(10_000_000), ..none }), None);
+        // Whoever made it a day ago may have downloaded it often, and one download of a target that nobody
+        // asks for makes no project popular.
+        let hundred = Facts { downloads: Some(100_000), ..none };
+        for spam in [Facts { age_days: Some(1), ..many }, Facts { age_days: None, ..many }] {
+            assert_eq!(Gate::between(&spam, &hundred), None);
+        }
+        let few = Facts { downloads: Some(3), ..many };
+        assert_eq!(Gate::between(&few, &Facts { downloads: Some(0), ..none }), None);
         let here = Facts { repository: Some("https://code.example.invalid/A/b.git"), ..none };
         let there = Facts { repository: Some("git+https://code.example.invalid/a/b"), ..none };
         assert_eq!(Gate::between(&here, &there), Some(Gate::SameRepository));

@@ -105,6 +105,38 @@ fn own_projects_are_targets_and_their_prefixes_are_reserved() {
 }
 
 #[test]
+fn an_engine_of_own_names_finds_each_of_them_that_is_near() {
+    let names: Vec<String> =
+        ["granite-almanac", "granite-almanacs", "meadow-bureau", "kiln"].map(str::to_owned).into();
+    let engine = Engine::of_own(&names);
+    let found: Vec<String> =
+        engine.confusable_with("granite-almanca").into_iter().map(|found| found.target).collect();
+    assert_eq!(found, ["granite-almanac", "granite-almanacs"]);
+    for name in ["granite-almanac", "reqeusts", "cv2", "json", "", "\u{8acb}\u{6c42}"] {
+        let itself = |found: &fondaco_names::Match| found.target == name || found.target == "reqeusts";
+        assert!(!engine.confusable_with(name).iter().any(itself), "{name}");
+    }
+    assert!(Engine::of_own(&[]).confusable_with("anything").is_empty());
+    // Names that are no names, or too long to be compared, are nobody's targets and no trouble.
+    let odd: Vec<String> =
+        ["", "-", "\0"].map(str::to_owned).into_iter().chain(["a".repeat(100_000)]).collect();
+    assert!(Engine::of_own(&odd).confusable_with(&"a".repeat(64)).is_empty());
+}
+
+#[test]
+fn downloads_of_what_is_new_rule_nothing_out() {
+    let of_target = |_: &str| Facts { downloads: Some(50_000), age_days: Some(4_000), ..Facts::default() };
+    let judge = |days, downloads| {
+        let facts = Facts { age_days: Some(days), downloads: Some(downloads), ..Facts::default() };
+        ENGINE.judge("reqeusts", &facts, &of_target)
+    };
+    assert!(judge(10, 1_000_000).confusable.is_some(), "spam that was downloaded often");
+    assert!(judge(400, 3).confusable.is_some(), "old, and nobody wants it");
+    let answer = judge(400, 5_000);
+    assert!(answer.ruled_out.contains(&("requests".to_owned(), Gate::Downloaded)), "{answer:?}");
+}
+
+#[test]
 fn names_that_were_meant_and_invented_ones() {
     assert_eq!(ENGINE.meant("reqeusts").first().map(String::as_str), Some("requests"));
     assert_eq!(ENGINE.meant("cv2").first().map(String::as_str), Some("opencv-python"));

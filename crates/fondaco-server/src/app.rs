@@ -39,6 +39,7 @@ use crate::limits::{Limiter, Limits};
 use crate::measures::Measures;
 use crate::notices::Webhook;
 use crate::observations::Reports;
+use crate::own_names::OwnNames;
 use crate::pages::CurrentPage;
 use crate::publishing::TrustedIssuer;
 use crate::removals;
@@ -240,6 +241,8 @@ pub struct Inner {
     pub(crate) removals: removals::Kept,
     /// Which projects are listed.
     pub(crate) catalog: Catalog,
+    /// What new names are compared with.
+    pub(crate) own_names: OwnNames,
     /// The root of the Simple API for those who may read everything, as it was rendered last.
     pub(crate) roots: Mutex<HashMap<Form, (u64, Arc<Representation>)>>,
     /// How each feed is, by name.
@@ -306,6 +309,7 @@ impl App {
             measures: Measures::default(),
             removals: removals::Kept::default(),
             catalog: Catalog::default(),
+            own_names: OwnNames::default(),
             roots: Mutex::default(),
             feeds: Mutex::new(feeds),
             downloads,

@@ -39,6 +39,7 @@ mod measures;
 pub mod names;
 pub mod notices;
 pub mod observations;
+mod own_names;
 mod own_page;
 mod pages;
 mod person;

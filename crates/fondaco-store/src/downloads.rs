@@ -107,6 +107,20 @@ impl Store {
         rows.into_iter().map(|(name, number)| Ok((parsed(&name)?, count(number)))).collect()
     }
 
+    /// How often files of one project were served from an instant on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn downloads_of(&self, project: &ProjectName, since: Timestamp) -> Result<u64, StoreError> {
+        let number: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM downloads WHERE project = $1 AND at >= $2")
+                .bind(project.as_str())
+                .bind(since.as_microsecond())
+                .fetch_one(&self.readers)
+                .await?;
+        Ok(count(number))
+    }
+
     /// Whether any file of a project was ever served.
     ///
     /// # Errors

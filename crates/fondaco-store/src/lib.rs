@@ -34,6 +34,7 @@ mod keys;
 mod leases;
 mod links;
 mod listing;
+mod lookalikes;
 mod mails;
 mod migrations;
 mod notices;

@@ -1,13 +1,15 @@
-//! What mails say. Their subjects are ours alone; in their bodies stand names of people, addresses and
-//! links, each of a form that was checked.
+//! What mails say. Their subjects are ours alone; in their bodies stand names of people and projects,
+//! addresses and links, each of a form that was checked.
 
 use fondaco_model::{EmailAddress, Timestamp, User, UserId, rfc3339};
+use fondaco_pydist::ProjectName;
 use fondaco_store::{StoreError, Tx};
 
 use crate::app::App;
 use crate::visitor::Visitor;
 
-const FOOT: &str = "\n-- \nThis index writes only about accounts. It never asks for a password by mail.\n";
+const FOOT: &str =
+    "\n-- \nThis index writes only about accounts and projects. It never asks for a password by mail.\n";
 
 /// Subject and body.
 pub(crate) type Letter = (&'static str, String);
@@ -73,6 +75,20 @@ pub(super) fn breached(user: &User, app: &App) -> Letter {
         app.own_url
     );
     letter("Your password is known to others", user, &text)
+}
+
+/// A new name can be mistaken for that of their project: how the names differ, and what became of it.
+pub(crate) fn lookalike(
+    user: &User,
+    (name, target): (&ProjectName, &str),
+    (how, fate): (&str, &str),
+) -> Letter {
+    let text = format!(
+        "somebody else has just used a name here that can be mistaken for that of your project.\n\n  \
+         your project  {target}\n  the name      {name}\n  how           {how}\n\n{fate} If it harms you, report \
+         it to whoever runs this index. You are told of a few such names a day at most."
+    );
+    letter("A name like that of your project", user, &text)
 }
 
 /// Sends a letter to somebody's primary address, where they have shown that it is theirs.

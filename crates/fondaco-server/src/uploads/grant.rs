@@ -1,10 +1,12 @@
 //! What the bearer of a token may upload to. A person's token goes no further than the person, and each
 //! of its caveats takes something away; a trusted publisher has its own project alone.
 
-use fondaco_model::{Actor, Holders, Means, OwnProject, Principal, ProjectAct, ProjectRole, TokenScope, may};
+use fondaco_model::{
+    Actor, Holders, Means, OwnProject, Principal, ProjectAct, ProjectRole, TokenScope, account_of, may,
+};
 use fondaco_provenance::Provenance;
 use fondaco_pydist::ProjectName;
-use fondaco_store::{StoreError, Tx};
+use fondaco_store::{Store, StoreError, Tx};
 use fondaco_upload::{Grant, Rejection};
 
 use super::UploadTrouble;
@@ -50,6 +52,22 @@ impl Grantee {
             }
             (Holder::Person(_), None) => Grant::None,
         }
+    }
+
+    /// Whether whoever would own the new project `name` owns one of our own already. Before somebody holds
+    /// it, it is whose made it.
+    pub(super) async fn owns(
+        &self,
+        store: &Store,
+        name: &ProjectName,
+        (own, holders): (&OwnProject, &Holders),
+    ) -> Result<bool, StoreError> {
+        if !holders.are_there() {
+            return Ok(account_of(&own.made_by) == account_of(&self.bearer.actor_on(name)));
+        }
+        let Some(owner) = self.bearer.owner_of_new(name) else { return Ok(false) };
+        let Some(user) = store.user(owner).await? else { return Ok(false) };
+        Ok(principal_of(store, &user, Means::Token).await?.role_on(holders) == Some(ProjectRole::Owner))
     }
 
     /// Refuses what is not a trusted publisher's where a project takes nothing else.

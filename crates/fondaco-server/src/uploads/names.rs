@@ -1,22 +1,20 @@
 //! What a new project's name can be mistaken for, and what a package asks for that is nowhere: told in the
 //! journal, and where the operator says so the name is held or refused.
 
-use std::collections::BTreeSet;
-use std::sync::LazyLock;
-
 use fondaco_model::{
-    AuditAction, AuditEvent, FileKey, JournalEntry, JournalKind, Means, OwnFile, Quarantine, Scope,
-    UploadSite, UserId, account_of,
+    AuditAction, AuditEvent, FileKey, JournalEntry, JournalKind, OwnFile, Quarantine, Scope, UploadSite,
 };
-use fondaco_names::{Engine, Match, Own, Popular};
+use fondaco_names::Match;
 use fondaco_pydist::ProjectName;
 use fondaco_store::Tx;
 use fondaco_upload::Rejection;
 use fondaco_wire::report_v1::Report;
 
 use super::UploadTrouble;
+use super::grant::Grantee;
+use super::warning::{self, Fate};
 use crate::app::{App, names};
-use crate::roles::{principal_of, projects_of};
+use crate::own_names;
 use crate::trouble::Trouble;
 
 /// Requirements of one file that are told of.
@@ -37,10 +35,18 @@ pub enum Lookalikes {
 }
 
 /// What a name can be mistaken for.
-struct Target {
-    found: Match,
-    /// Whether it is one of our own projects, of somebody else.
-    is_ours: bool,
+pub(super) struct Target {
+    pub(super) found: Match,
+    /// The project of our own, of somebody else, that it is.
+    pub(super) ours: Option<ProjectName>,
+}
+
+impl Target {
+    /// How the names differ.
+    pub(super) fn how(&self) -> String {
+        let how: Vec<&str> = self.found.techniques.iter().map(|technique| technique.title()).collect();
+        how.join(", ")
+    }
 }
 
 /// Refuses a new name that can be mistaken for another, where that is the policy.
@@ -48,17 +54,19 @@ pub(super) async fn check(
     app: &App,
     site: &UploadSite,
     project: &ProjectName,
-    by: &str,
+    grantee: &Grantee,
 ) -> Result<(), UploadTrouble> {
     if app.parts.settings.lookalikes != Lookalikes::Refuse || site.project.is_some() || site.claimed {
         return Ok(());
     }
-    match target(app, project, by).await? {
-        Some(target) => {
-            Err(Rejection::Confusable { name: project.clone(), target: target.found.target }.into())
-        }
-        None => Ok(()),
+    let Some(target) = target(app, project, grantee).await? else { return Ok(()) };
+    let mut tx = app.parts.store.begin().await?;
+    let is_queued = warning::tell(&mut tx, (project, &target), Fate::Refused, app.now()).await?;
+    tx.commit().await?;
+    if is_queued {
+        app.mail_queued.notify_one();
     }
+    Err(Rejection::Confusable { name: project.clone(), target: target.found.target }.into())
 }
 
 /// What is to be told of a file, found out before its transaction: that one waits for nobody else.
@@ -71,10 +79,10 @@ pub(super) struct Told {
 pub(super) async fn told(
     app: &App,
     project: &ProjectName,
-    (by, report): (&str, &str),
+    (grantee, report): (&Grantee, &str),
 ) -> Result<Told, UploadTrouble> {
     let is_new = app.parts.store.own_project(project).await?.is_none();
-    let target = if is_new { target(app, project, by).await? } else { None };
+    let target = if is_new { target(app, project, grantee).await? } else { None };
     let report = serde_json::from_str::<Report>(report).ok();
     let requires = report.and_then(|report| report.facts).map(|facts| facts.requires).unwrap_or_default();
     let mut unseen = Vec::new();
@@ -86,42 +94,41 @@ pub(super) async fn told(
     Ok(Told { target, unseen })
 }
 
-/// Writes that down with the file.
+/// Writes that down with the file. `true` where a mail waits to be sent.
 pub(super) async fn note(
     app: &App,
     tx: &mut Tx,
     (file, key, told): (&OwnFile, &FileKey, Told),
     site: &UploadSite,
-) -> Result<(), UploadTrouble> {
-    if let (Some(target), None, false) = (told.target, &site.project, site.claimed) {
-        note_name(app, tx, file, target).await?;
-    }
+) -> Result<bool, UploadTrouble> {
+    let is_queued = match (told.target, &site.project, site.claimed) {
+        (Some(target), None, false) => note_name(app, tx, file, target).await?,
+        _ => false,
+    };
     for name in told.unseen {
         let detail = format!("requires {name}, which no layer has shown so far");
         let entry = JournalEntry::new(file.uploaded_at, JournalKind::RequirementUnseen, detail);
         tx.journal(&entry.of_file(key, Some(file.sha256))).await?;
     }
-    Ok(())
+    Ok(is_queued)
 }
 
-async fn note_name(
-    app: &App,
-    tx: &mut Tx,
-    file: &OwnFile,
-    Target { found, is_ours }: Target,
-) -> Result<(), UploadTrouble> {
+async fn note_name(app: &App, tx: &mut Tx, file: &OwnFile, target: Target) -> Result<bool, UploadTrouble> {
     let (project, at) = (&file.project, file.uploaded_at);
-    let how: Vec<&str> = found.techniques.iter().map(|technique| technique.title()).collect();
-    let detail = format!("can be mistaken for {}: {}", found.target, how.join(", "));
+    let how = target.how();
+    let detail = format!("can be mistaken for {}: {how}", target.found.target);
     tx.journal(&JournalEntry::new(at, JournalKind::NameConfusable, &detail).of_project(project)).await?;
-    if is_ours && let Ok(target) = found.target.parse::<ProjectName>() {
-        let told = format!("the new project {project} can be mistaken for this one: {}", how.join(", "));
-        tx.journal(&JournalEntry::new(at, JournalKind::NameConfusable, told).of_project(&target)).await?;
+    if let Some(ours) = &target.ours {
+        let told = format!("the new project {project} can be mistaken for this one: {how}");
+        tx.journal(&JournalEntry::new(at, JournalKind::NameConfusable, told).of_project(ours)).await?;
     }
-    if app.parts.settings.lookalikes == Lookalikes::Hold {
+    let fate = if app.parts.settings.lookalikes == Lookalikes::Hold {
         hold(tx, project, (detail, at)).await?;
-    }
-    Ok(())
+        Fate::Held
+    } else {
+        Fate::Taken
+    };
+    Ok(warning::tell(tx, (project, &target), fate, at).await?)
 }
 
 /// Puts a whole project into quarantine, by the operator's standing order.
@@ -154,38 +161,20 @@ async fn hold(
 }
 
 /// What a name can be mistaken for: a project of our own of somebody else first, then a popular one.
-async fn target(app: &App, project: &ProjectName, by: &str) -> Result<Option<Target>, UploadTrouble> {
-    static NOBODY: LazyLock<Popular> = LazyLock::new(|| Popular::embedded().first(0));
-    let theirs = held_by(app, by).await?;
-    let others = app.parts.store.own_projects().await?;
-    let others = others.into_iter().filter(|own| {
-        account_of(&own.made_by) != account_of(by)
-            && own.project != *project
-            && !theirs.contains(&own.project)
-    });
-    let projects = others.map(|own| own.project.to_string()).collect();
-    let own = Own { projects, ..Own::default() };
-    let ours = Engine::for_name(project.as_str(), &NOBODY, own).spelling(project.as_str()).confusable;
-    let ours = ours.filter(|found| found.kind == fondaco_names::TargetKind::Own);
-    Ok(match ours {
-        Some(found) => Some(Target { found, is_ours: true }),
-        None => names().spelling(project.as_str()).confusable.map(|found| Target { found, is_ours: false }),
-    })
-}
-
-/// The projects that whoever uploads holds, also by a team or an organisation: no name of theirs is taken
-/// for another's.
-async fn held_by(app: &App, by: &str) -> Result<BTreeSet<ProjectName>, UploadTrouble> {
+/// Whoever owns a project may have its neighbours.
+async fn target(app: &App, name: &ProjectName, grantee: &Grantee) -> Result<Option<Target>, UploadTrouble> {
     let store = &app.parts.store;
-    let id = account_of(by).strip_prefix("user:").and_then(|id| id.parse::<UserId>().ok());
-    let Some(user) = (match id {
-        Some(id) => store.user(&id).await?,
-        None => None,
-    }) else {
-        return Ok(BTreeSet::new());
-    };
-    let person = principal_of(store, &user, Means::Token).await?;
-    Ok(projects_of(store, &person).await?.into_iter().map(|(project, _)| project).collect())
+    for found in own_names::near(app, name).await? {
+        let Ok(project) = found.target.parse::<ProjectName>() else { continue };
+        // Its name may have been lifted since.
+        let Some(own) = store.own_project(&project).await? else { continue };
+        let holders = store.holders(&project).await?;
+        if project != *name && !grantee.owns(store, name, (&own, &holders)).await? {
+            return Ok(Some(Target { found, ours: Some(project) }));
+        }
+    }
+    let popular = names().spelling(name.as_str()).confusable;
+    Ok(popular.map(|found| Target { found, ours: None }))
 }
 
 /// The projects that requirements name (PEP 508), each once.

@@ -109,7 +109,7 @@ pub(crate) async fn take(
     let keys = origin.keys_for(project.as_str(), site.project.is_none());
     breaker::permit(app, deed(app, origin, &site), origin.is_fresh(app), &keys).await?;
     factors::demand(app, Some(&project), factors::behind(app, &grantee.bearer).await?).await?;
-    new_names::check(app, &site, &project, &grantee.bearer.actor_on(&project)).await?;
+    new_names::check(app, &site, &project, &grantee).await?;
     filename::check_shape(&content.file_name, content.content_type.as_deref(), &form)?;
     let (Some(staged), Some(digests)) = (staged, digests) else {
         return Err(Rejection::TooLarge(options.max_file).into());
@@ -293,7 +293,7 @@ async fn decide(
     (evidence, origin): (Evidence, &Origin),
 ) -> Result<Outcome, UploadTrouble> {
     let key = &candidate.key;
-    let told = new_names::told(app, &key.project, (&file.uploaded_by, &evidence.report)).await?;
+    let told = new_names::told(app, &key.project, (&candidate.grantee, &evidence.report)).await?;
     let mut tx = app.parts.store.begin().await?;
     let site = tx.upload_site(candidate.wanted()).await?;
     let (grantee, holders) = (&candidate.grantee, tx.holders(&key.project).await?);
@@ -357,7 +357,7 @@ async fn decide(
     attestations::keep(&mut tx, (&file, key), candidate.provenance.as_ref()).await?;
     tx.add_upload(&upload).await?;
     gate::record_evidence(&mut tx, key, &evidence, file.uploaded_at).await?;
-    new_names::note(app, &mut tx, (&file, key, told), &site).await?;
+    let mail = new_names::note(app, &mut tx, (&file, key, told), &site).await?;
     let clustered = campaigns::cluster(app, &mut tx, seen(&file, key, &evidence)).await?;
     // A member of a campaign is held as it arrives, whatever its own evidence.
     let member = MemberId::of(file.sha256, key.project.as_str());
@@ -366,6 +366,9 @@ async fn decide(
     breaker::observe(app, &mut tx, &origin.uploaded(app, project, (&evidence, outcome))).await?;
     tx.commit().await?;
     clustered.keep(app);
+    if mail {
+        app.mail_queued.notify_one();
+    }
     tracing::info!(project = %key.project, file = key.file_name, by = file.uploaded_by, verdict = evidence.verdict.id(), "uploaded");
     Ok(Outcome::Taken(state_of(app, &file).await?))
 }

@@ -1,5 +1,10 @@
 //! `check` with an index: a local upstream, or a Fondaco before it.
 
+use std::time::Duration;
+
+use fondaco_model::{Clock, Download, OwnProject, SystemClock};
+use fondaco_pydist::{ProjectStatus, Sha256};
+use fondaco_store::{Database, Store};
 use fondaco_testkit::samples::attacks;
 use fondaco_testkit::{Misbehaviour, Upstream, Wheel, honest_module};
 use serde_json::Value;
@@ -70,6 +75,92 @@ fn a_squat_warns_unless_it_is_older_than_its_target() {
     let (code, answers) = check(&upstream, &folder, &["reqeusts"]);
     assert_eq!(code, Some(0), "{:#}", answers[0]);
     assert_eq!(answers[0]["ruled_out"][0]["reason"], "it is older than the other");
+}
+
+/// Downloads of a project, as the index whose data folder this is has noted them.
+fn downloaded(folder: &TempDir, project: &str, times: u32) {
+    let data = folder.path().join("d");
+    std::fs::create_dir_all(&data).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let store = Store::open(&Database::File(data.join("fondaco.db"))).await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        for _ in 0..times {
+            let one = Download {
+                at: SystemClock.now(),
+                project: project.parse().unwrap(),
+                file_name: format!("{project}-1.0.tar.gz"),
+                sha256: Sha256::of(b"content"),
+                client: "pip".to_owned(),
+                user_agent: String::new(),
+            };
+            tx.add_download(&one).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        store.close().await;
+    });
+}
+
+#[test]
+fn what_is_much_downloaded_is_no_squat_unless_it_is_new() {
+    let (upstream, folder) = house();
+    let ago = |days: u64| (SystemClock.now() - Duration::from_secs(days * 86_400)).to_string();
+    let near = Wheel::new("reqeusts", "1.0").file("reqeusts.py", honest_module()).build();
+    upstream.publish(&near).uploaded(&ago(200));
+    downloaded(&folder, "reqeusts", 999);
+    let (code, answers) = check(&upstream, &folder, &["reqeusts"]);
+    assert_eq!((code, answers[0]["confusable_with"].as_str()), (Some(1), Some("requests")), "too few");
+    downloaded(&folder, "reqeusts", 1);
+    let (code, answers) = check(&upstream, &folder, &["reqeusts"]);
+    assert_eq!(code, Some(0), "{:#}", answers[0]);
+    assert_eq!(answers[0]["ruled_out"][0]["reason"], "it is downloaded nearly as often as the other");
+    // Whoever publishes spam can fetch it as often as they like.
+    upstream.file(&near.file_name).uploaded(&ago(20));
+    let (code, answers) = check(&upstream, &folder, &["reqeusts"]);
+    assert_eq!((code, answers[0]["confusable_with"].as_str()), (Some(1), Some("requests")), "too new");
+    // The target is downloaded far more often.
+    upstream.file(&near.file_name).uploaded(&ago(200));
+    downloaded(&folder, "requests", 110_000);
+    let (code, answers) = check(&upstream, &folder, &["reqeusts"]);
+    assert_eq!((code, answers[0]["confusable_with"].as_str()), (Some(1), Some("requests")), "{answers:#?}");
+}
+
+/// Makes a project of our own in the data folder, by somebody.
+fn made(folder: &TempDir, project: &str, by: &str) {
+    let data = folder.path().join("d");
+    std::fs::create_dir_all(&data).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let store = Store::open(&Database::File(data.join("fondaco.db"))).await.unwrap();
+        let own = OwnProject {
+            project: project.parse().unwrap(),
+            display_name: project.to_owned(),
+            made_by: by.to_owned(),
+            made_at: SystemClock.now(),
+            status: ProjectStatus::Active,
+            status_reason: String::new(),
+            lifted_at: None,
+        };
+        let mut tx = store.begin().await.unwrap();
+        tx.set_own_project(&own).await.unwrap();
+        tx.commit().await.unwrap();
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_neighbour_of_one_owner_is_no_squat() {
+    let check = |by: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        made(&folder, "requests", "token:1 ours");
+        made(&folder, "reqeusts", by);
+        let args = ["check", "--data", "d", "--format", "ndjson", "--offline", "reqeusts"];
+        lines(&fondaco(&args, folder.path())).remove(0)
+    };
+    assert_eq!(check("token:2 other")["confusable_with"], "requests");
+    let answer = check("token:1 ours");
+    assert!(answer["confusable_with"].is_null(), "{answer:#}");
+    assert_eq!(answer["ruled_out"][0]["reason"], "both have the same owner");
 }
 
 #[test]

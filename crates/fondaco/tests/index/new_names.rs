@@ -1,12 +1,28 @@
 //! Names of new projects that can be mistaken for others, and requirements that are nowhere.
 
-use fondaco_model::OrganisationRole;
-use fondaco_testkit::{Sdist, Upload, honest_module, honest_release};
+use fondaco_model::{Clock, NoticeKind, OrganisationRole, ProjectRole, SystemClock};
+use fondaco_testkit::{Answer, Sdist, Upload, honest_module, honest_release};
 use serde_json::{Value, json};
 
 use crate::actors::{People, Someone};
-use crate::holders::Somebody;
+use crate::holders::{Somebody, change};
 use crate::house::{House, wheel};
+use crate::visitors::{mails, wait_for_mail, wait_for_mails};
+
+/// Names like an own one are refused, and nobody is stopped for trying.
+const REFUSE: &str = "[policy]\nlookalikes = 'refuse'\n[breaker]\nmode = 'off'\n";
+
+fn send(house: &House, name: &str, token: &str) -> Answer {
+    Upload::of(&honest_release(name, "1.0")).send(&house.fondaco, token)
+}
+
+/// A mail's headers and its body.
+#[track_caller]
+fn parts(mail: &str) -> (String, String) {
+    let mail = mail.replace("\r\n", "\n");
+    let (head, body) = mail.split_once("\n\n").unwrap();
+    (head.to_owned(), body.replace("=\n", ""))
+}
 
 /// The details of the journal's entries of a kind, each with its project.
 fn told(house: &House, kind: &str) -> Vec<(String, String)> {
@@ -109,4 +125,105 @@ fn a_requirement_that_is_nowhere_is_told_and_nobody_is_asked() {
         ]
     );
     assert!(house.upstream.requests().is_empty(), "{:?}", house.upstream.requests());
+}
+
+#[test]
+fn owners_are_told_by_mail_and_no_mailbox_is_filled() {
+    let house = House::with_config(REFUSE);
+    let olga = Somebody::new(&house, "olga");
+    let (_, hers) = olga.token(&json!({"label": "ci"}));
+    assert_eq!(send(&house, "granite-almanac", &hers).status, 200);
+    let other = house.fondaco.token(&["--all-projects"]);
+    let near = [
+        "granite-almanca",
+        "granite-alamnac",
+        "granite-almnaac",
+        "grantie-almanac",
+        "granitealmanac",
+        "granite-almanacc",
+        "graniite-almanac",
+    ];
+    for name in near.iter().chain(&near) {
+        let answer = send(&house, name, &other);
+        assert_eq!(answer.status, 409, "{name}: {}", answer.text());
+        assert!(answer.text().contains("'granite-almanac'"), "{}", answer.text());
+    }
+    let told = wait_for_mails(house.data.path(), 5);
+    change(&house, async |store| {
+        assert_eq!(store.waiting_mails().await.unwrap(), 0, "no sixth one a day");
+        let notices = store.notices(100).await.unwrap();
+        let of_names: Vec<&str> = notices
+            .iter()
+            .filter(|notice| notice.kind == NoticeKind::NameConfusable)
+            .map(|notice| notice.subject.as_str())
+            .collect();
+        assert_eq!(of_names.len(), near.len(), "each name once: {of_names:?}");
+    });
+    assert_eq!(mails(house.data.path()).len(), 5);
+    for (mail, name) in told.iter().zip(near) {
+        let (head, body) = parts(mail);
+        assert!(head.contains("To: olga@index.example"), "{head}");
+        assert!(head.contains("Subject: A name like that of your project"), "{head}");
+        assert!(!head.contains("granite"), "nothing that others choose is in a header: {head}");
+        assert!(body.contains(name) && body.contains("The name was refused."), "{body}");
+    }
+}
+
+#[test]
+fn an_owner_is_told_that_a_name_is_held() {
+    let house = House::with_config("[policy]\nlookalikes = 'hold'\n");
+    let olga = Somebody::new(&house, "olga");
+    let (_, hers) = olga.token(&json!({"label": "ci"}));
+    assert_eq!(send(&house, "granite-almanac", &hers).status, 200);
+    let other = house.fondaco.token(&["--all-projects"]);
+    assert_eq!(send(&house, "granite-almanca", &other).status, 202);
+    let (_, body) = parts(&wait_for_mail(house.data.path(), &["To: olga@index.example"]));
+    assert!(body.contains("granite-almanca") && body.contains("is held"), "{body}");
+    // A popular project's owner is nobody here.
+    assert_eq!(send(&house, "reqeusts", &other).status, 202);
+    change(&house, async |store| assert_eq!(store.waiting_mails().await.unwrap(), 0));
+    assert_eq!(mails(house.data.path()).len(), 1);
+}
+
+#[test]
+fn whoever_owns_a_project_may_have_its_neighbours() {
+    let house = House::with_config(REFUSE);
+    let [olga, max, ann] = ["olga", "max", "ann"].map(|name| Somebody::new(&house, name));
+    let [hers, his, anns] = [&olga, &max, &ann].map(|one| one.token(&json!({"label": "ci"})).1);
+    assert_eq!(send(&house, "granite-almanac", &hers).status, 200);
+    let give = |role| {
+        let (max, ann) = (&max.user.id, &ann.user.id);
+        change(&house, async |store| {
+            let (project, now) = ("granite-almanac".parse().unwrap(), SystemClock.now());
+            let mut tx = store.begin().await.unwrap();
+            tx.set_project_role(&project, max, Some(ProjectRole::Maintainer), now).await.unwrap();
+            tx.set_project_role(&project, ann, role, now).await.unwrap();
+            tx.commit().await.unwrap();
+        });
+    };
+    give(Some(ProjectRole::Owner));
+    assert_eq!(send(&house, "granite-almanacs", &hers).status, 200, "its owner");
+    assert_eq!(send(&house, "granite-almanca", &his).status, 409, "a maintainer owns nothing");
+    assert_eq!(send(&house, "granite-alamnac", &anns).status, 200, "another owner");
+    give(None);
+    assert_eq!(send(&house, "grantie-almanac", &anns).status, 409, "one no more");
+}
+
+#[test]
+fn names_are_compared_with_those_that_come_and_not_with_those_that_went() {
+    let house = House::with_config(REFUSE);
+    let [one, other] = [(); 2].map(|()| house.fondaco.token(&["--all-projects"]));
+    assert_eq!(send(&house, "granite-almanac", &one).status, 200);
+    assert_eq!(send(&house, "granite-almanca", &other).status, 409);
+    // One that is made after the others were read.
+    assert_eq!(send(&house, "meadow-bureau", &one).status, 200);
+    assert_eq!(send(&house, "maedow-bureau", &other).status, 409);
+    change(&house, async |store| {
+        let mut tx = store.begin().await.unwrap();
+        tx.lift_own_name(&"granite-almanac".parse().unwrap(), SystemClock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+    });
+    assert_eq!(send(&house, "granite-almanca", &other).status, 200, "the other name was lifted");
+    let house = house.restarted();
+    assert_eq!(send(&house, "meadow-bureua", &other).status, 409, "read anew");
 }

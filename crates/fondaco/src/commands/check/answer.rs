@@ -1,10 +1,13 @@
 //! One answer, put together.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use fondaco_model::{AdvisoryKind, Clock, Cooldown, Page, PageFile, SystemClock, Timestamp};
 use fondaco_names::{Answer, Engine, Facts};
 use fondaco_provenance::{Publisher, Trust};
 use fondaco_pydist::{DistFilename, ProjectName, Version};
-use fondaco_store::Store;
+use fondaco_store::{Store, StoreError};
 use fondaco_upstream::{PageAnswer, UpstreamClient};
 use fondaco_wire::check_v1::{Advisory, Check, File, RuledOut, SCHEMA};
 use fondaco_wire::report_v1::Verdict;
@@ -16,6 +19,8 @@ use super::wanted::Wanted;
 use crate::commands::scan::Inspector;
 
 const DAY: i64 = 86_400;
+/// How far back downloads are counted.
+const COUNTED: Duration = Duration::from_secs(90 * 86_400);
 
 /// What answers rest on.
 pub(super) struct Answerer<'a> {
@@ -67,7 +72,7 @@ impl Answerer<'_> {
             return check;
         };
         let page = self.page(&project, &mut check).await;
-        let answer = self.judged(&project, page.as_ref()).await;
+        let answer = self.judged(&project, page.as_ref(), &mut check).await;
         spelt(&mut check, &answer);
         if check.exists == Some(false) {
             self.absent(&project, &mut check);
@@ -98,25 +103,57 @@ impl Answerer<'_> {
         }
     }
 
-    /// What the name says, with the ages of it and of what it resembles.
-    async fn judged(&self, project: &ProjectName, page: Option<&Page>) -> Answer {
+    /// What the name says, with what is known of it and of what it resembles.
+    async fn judged(&self, project: &ProjectName, page: Option<&Page>, check: &mut Check) -> Answer {
         let answer = self.engine.spelling(project.as_str());
-        let (Some(page), Some(found), Some(client)) = (page, &answer.confusable, &self.index) else {
-            return answer;
+        let Some(found) = &answer.confusable else { return answer };
+        let Ok(target) = found.target.parse::<ProjectName>() else { return answer };
+        let page_of_target = match &self.index {
+            Some(client) => client.page(&target, None).await.ok(),
+            None => None,
         };
-        let other = match found.target.parse() {
-            Ok(target) => client.page(&target, None).await.ok(),
-            Err(_) => None,
-        };
-        let other = match &other {
-            Some(PageAnswer::Page { page, .. }) => age(page),
+        let page_of_target = match &page_of_target {
+            Some(PageAnswer::Page { page, .. }) => Some(page),
             _ => None,
         };
-        let name = found.target.clone();
-        let facts = Facts { age_days: age(page), ..Facts::default() };
-        let of_target =
-            |target: &str| Facts { age_days: other.filter(|_| target == name), ..Facts::default() };
-        self.engine.judge(project.as_str(), &facts, &of_target)
+        let known = match (self.known(project, page).await, self.known(&target, page_of_target).await) {
+            (Ok(own), Ok(other)) => (own, other),
+            (Err(error), _) | (_, Err(error)) => {
+                check.incomplete.push(format!("what is known of names can't be read: {error}"));
+                return answer;
+            }
+        };
+        let (own, other) = known;
+        // One owner of both is enough, and each has an id.
+        let owner = own.owners.intersection(&other.owners).next().map(String::as_str);
+        let facts = |known: &Known| Facts {
+            owner: None,
+            age_days: known.age_days,
+            downloads: known.downloads,
+            repository: None,
+        };
+        let own = Facts { owner, ..facts(&own) };
+        let other = Facts { owner, ..facts(&other) };
+        let of_target = |name: &str| if name == target.as_str() { other } else { Facts::default() };
+        self.engine.judge(project.as_str(), &own, &of_target)
+    }
+
+    /// What is known of a project: its age from the index that is asked or from ours, its downloads and
+    /// owners from ours.
+    async fn known(&self, project: &ProjectName, page: Option<&Page>) -> Result<Known, StoreError> {
+        let mut known = Known { age_days: page.and_then(age), ..Known::default() };
+        let Some(store) = &self.store else { return Ok(known) };
+        let now = SystemClock.now();
+        let since = now.checked_sub(COUNTED).unwrap_or(Timestamp::MIN);
+        known.downloads = Some(store.downloads_of(project, since).await?);
+        if let Some(own) = store.own_project(project).await? {
+            known.age_days = days_since(own.made_at);
+            known.owners = store.owners(project).await?.iter().map(ToString::to_string).collect();
+            if known.owners.is_empty() {
+                known.owners.insert(own.made_by);
+            }
+        }
+        Ok(known)
     }
 
     fn absent(&self, project: &ProjectName, check: &mut Check) {
@@ -264,11 +301,21 @@ fn is_of(address: &str, repository: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest == ".git" || rest.starts_with('/'))
 }
 
+/// What is known of a project besides its name.
+#[derive(Debug, Default)]
+struct Known {
+    age_days: Option<u32>,
+    downloads: Option<u64>,
+    owners: BTreeSet<String>,
+}
+
 /// Days since the oldest file.
 fn age(page: &Page) -> Option<u32> {
-    let since: Timestamp = index::since(page)?;
-    let days = (SystemClock.now().as_second() - since.as_second()) / DAY;
-    u32::try_from(days).ok()
+    days_since(index::since(page)?)
+}
+
+fn days_since(instant: Timestamp) -> Option<u32> {
+    u32::try_from((SystemClock.now().as_second() - instant.as_second()) / DAY).ok()
 }
 
 fn spelt(check: &mut Check, answer: &Answer) {

@@ -1,0 +1,108 @@
+//! Which of our own projects a new name can be mistaken for. The engine for them is in memory and kept
+//! current by the journal: a new project costs as much as what came lately, however many there are.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use fondaco_model::JournalKind;
+use fondaco_names::{Engine, Match};
+use fondaco_pydist::ProjectName;
+use tokio::sync::Mutex;
+
+use crate::app::App;
+use crate::gate::blocking;
+use crate::trouble::Trouble;
+
+/// Names that one engine holds.
+const MOST: usize = 100_000;
+/// Names that came lately, before all are put together anew.
+const LATELY: usize = 1_000;
+/// After so many entries of the journal all names are read anew.
+const MOST_CHANGES: u32 = 20_000;
+
+/// The names as they were read last.
+#[derive(Default)]
+pub(crate) struct OwnNames(Mutex<Option<Kept>>);
+
+struct Kept {
+    generation: u64,
+    serial: u64,
+    known: Arc<HashSet<ProjectName>>,
+    /// All but those that came lately.
+    all: Arc<Vec<Engine>>,
+    lately: Vec<String>,
+    newest: Arc<Engine>,
+}
+
+/// The own projects that a name can be mistaken for by its spelling, the likeliest first; also names that
+/// were lifted since.
+pub(crate) async fn near(app: &App, name: &ProjectName) -> Result<Vec<Match>, Trouble> {
+    let (all, newest) = current(app).await?;
+    let engines = all.iter().chain([newest.as_ref()]);
+    let mut found: Vec<Match> = engines.flat_map(|engine| engine.confusable_with(name.as_str())).collect();
+    found.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.target.cmp(&b.target)));
+    Ok(found)
+}
+
+/// The engines for all names but the newest, and for those.
+type Engines = (Arc<Vec<Engine>>, Arc<Engine>);
+
+async fn current(app: &App) -> Result<Engines, Trouble> {
+    // Brought up to date by one at a time: the first time it reads much.
+    let mut place = app.own_names.0.lock().await;
+    let generation = app.parts.store.generation();
+    if let Some(kept) = place.as_ref()
+        && kept.generation == generation
+    {
+        return Ok((kept.all.clone(), kept.newest.clone()));
+    }
+    let kept = match place.take() {
+        Some(kept) => renewed(app, kept, generation).await,
+        None => made(app, generation).await,
+    };
+    // What could not be brought up to date is made anew.
+    let kept = place.insert(kept?);
+    Ok((kept.all.clone(), kept.newest.clone()))
+}
+
+async fn made(app: &App, generation: u64) -> Result<Kept, Trouble> {
+    // What comes meanwhile is looked at once more.
+    let serial = app.parts.store.last_serial().await?;
+    let known: Arc<HashSet<ProjectName>> = Arc::new(app.parts.store.own_names().await?.into_iter().collect());
+    let all = together(known.clone()).await?;
+    Ok(Kept { generation, serial, known, all, lately: Vec::new(), newest: Arc::new(Engine::of_own(&[])) })
+}
+
+async fn together(known: Arc<HashSet<ProjectName>>) -> Result<Arc<Vec<Engine>>, Trouble> {
+    let engines = move || {
+        let names: Vec<String> = known.iter().map(ToString::to_string).collect();
+        names.chunks(MOST).map(Engine::of_own).collect::<Vec<_>>()
+    };
+    blocking(engines).await.map(Arc::new)
+}
+
+async fn renewed(app: &App, mut kept: Kept, generation: u64) -> Result<Kept, Trouble> {
+    let entries = app.parts.store.journal_since(kept.serial, MOST_CHANGES).await?;
+    if entries.len() as u64 >= u64::from(MOST_CHANGES) {
+        return made(app, generation).await;
+    }
+    let before = kept.lately.len();
+    for entry in entries {
+        kept.serial = entry.serial;
+        if let (JournalKind::ProjectMade, Some(project)) = (entry.kind, entry.project)
+            && !kept.known.contains(&project)
+        {
+            kept.lately.push(project.to_string());
+            Arc::make_mut(&mut kept.known).insert(project);
+        }
+    }
+    kept.generation = generation;
+    if kept.lately.len() >= LATELY {
+        kept.all = together(kept.known.clone()).await?;
+        kept.lately.clear();
+    }
+    if kept.lately.len() != before {
+        kept.newest = Arc::new(Engine::of_own(&kept.lately));
+    }
+    Ok(kept)
+}
