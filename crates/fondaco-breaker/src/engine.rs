@@ -2,11 +2,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::baseline::Baseline;
 use crate::event::{Event, EventKind, Outcome};
-use crate::keys::{KeyKind, Table};
+use crate::keys::{KeyKind, LATELY, Table};
 use crate::measure::{Action, Measure, Why};
-use crate::rings::{Rings, WINDOWS};
+use crate::rings::{BURSTS, Rings, WINDOWS};
 use crate::signal::Signal;
-use crate::tail::upper_tail;
+use crate::tail::{share_tail, upper_tail};
 
 /// Seconds of a year.
 const YEAR: f64 = 365.25 * 86_400.0;
@@ -22,6 +22,11 @@ const SURGE_AGAIN: i64 = 6 * 3600;
 const GROSS: f64 = 20.0;
 /// Seconds between two reports that a pinned measure would be set.
 const WITHHELD_AGAIN: i64 = 900;
+/// So many keys of one kind that are blocked at once are a wave and no few culprits.
+const SCATTERED: usize = 3;
+/// The probability below which the bad ones among first projects are too many, while accounts are made
+/// much more often than usual.
+const TOO_MANY: f64 = 5e-4;
 /// Shortest time over which attempts are compared with what is usual, in seconds.
 const LEAST_SPAN: i64 = 300;
 
@@ -105,6 +110,7 @@ impl Breaker {
                 self.note_keys(event, false);
                 self.count(Signal::Registrations, 1);
                 self.volume(Signal::Registrations, &mut actions, settings);
+                self.burst(&mut actions, settings);
             }
             EventKind::LoginFailures(count) => {
                 self.count(Signal::LoginFailures, count);
@@ -160,12 +166,19 @@ impl Breaker {
         }
     }
 
-    fn is_blocked(&self, event: &Event) -> bool {
-        let stops = |kind: KeyKind| kind.is_whole_answer();
-        event
-            .keys
-            .iter()
-            .any(|(kind, key)| stops(kind) && self.tables[kind as usize].is_blocked(key, self.now))
+    /// Whether many keys of this kind are blocked at once.
+    fn is_scattered(&self, kind: KeyKind) -> bool {
+        kind != KeyKind::Account && self.tables[kind as usize].blocked(self.now).count() >= SCATTERED
+    }
+
+    /// Whether a narrow block is all that an event needs. Where blocks of one kind have become many,
+    /// what meets them is one wave, and counts for the index as a whole.
+    fn is_answered(&self, event: &Event) -> bool {
+        event.keys.iter().any(|(kind, key)| {
+            kind.is_whole_answer()
+                && self.tables[kind as usize].is_blocked(key, self.now)
+                && !self.is_scattered(kind)
+        })
     }
 
     fn has_blocked(&self, event: &Event) -> bool {
@@ -192,10 +205,11 @@ impl Breaker {
             self.volume(Signal::FirstProjects, actions, settings);
             return;
         };
-        if self.is_blocked(event) {
+        if self.is_answered(event) {
             return;
         }
-        if !self.is_first_of_account(event, actions, settings) {
+        let before = self.of_account(event, signal, actions, settings);
+        if before.is_some_and(|before| before.weight() >= signal.weight()) {
             return;
         }
         self.count(signal, 1);
@@ -203,39 +217,67 @@ impl Breaker {
             held.bad = held.bad.saturating_add(1);
         }
         // A look-alike alone is weaker than what its code does, and says nothing of a network.
-        let narrow = self.keys_of_bad(event, signal, settings);
-        if narrow.is_empty() {
+        let narrow = self.keys_of_bad(event, (before, signal), settings);
+        let answers = |action: &Action| matches!(action, Action::Block { kind, .. } if !self.is_scattered(*kind));
+        let is_answered = narrow.iter().any(answers);
+        actions.extend(narrow);
+        if !is_answered {
             self.severity(signal, actions, settings);
             self.volume(Signal::FirstProjects, actions, settings);
         }
-        actions.extend(narrow);
     }
 
-    /// Whether it is the account's first bad upload in a while. An account with several is blocked.
-    fn is_first_of_account(&mut self, event: &Event, actions: &mut Vec<Action>, settings: &Settings) -> bool {
-        let Some((kind, key)) = event.keys.iter().find(|(kind, _)| *kind == KeyKind::Account) else {
-            return true;
-        };
+    /// What the account was counted for lately, at worst: it counts once, and anew for what is worse. An
+    /// account with several bad uploads is blocked.
+    fn of_account(
+        &mut self,
+        event: &Event,
+        signal: Signal,
+        actions: &mut Vec<Action>,
+        settings: &Settings,
+    ) -> Option<Signal> {
+        let (kind, key) = event.keys.iter().find(|(kind, _)| *kind == KeyKind::Account)?;
         let now = self.now;
         let entry = self.tables[kind as usize].entry(key, now);
-        let first = entry.bad < 0.5;
+        let before = entry.worst;
         entry.note(true);
+        if before.is_none_or(|before| signal.weight() > before.weight()) {
+            entry.worst = Some(signal);
+        }
         if entry.is_bad(kind) && entry.blocked_until <= now {
             entry.blocked_until = now + settings.block;
             let seen = entry.bad.round() as u64;
             actions.push(Action::Block { kind, key: key.to_owned(), until: now + settings.block, seen });
         }
-        first
+        before
+    }
+
+    /// Whether an attempt is the first that its account is counted for as malicious.
+    fn is_first_attempt(&mut self, event: &Event) -> bool {
+        let Some((kind, key)) = event.keys.iter().find(|(kind, _)| *kind == KeyKind::Account) else {
+            return true;
+        };
+        let entry = self.tables[kind as usize].entry(key, self.now);
+        // An attempt alone blocks nobody's account.
+        entry.bad = entry.bad.max(2.0 * LATELY);
+        entry.worst.replace(Signal::Malicious) != Some(Signal::Malicious)
     }
 
     /// Blocks the keys that this event was one too many of; the accounts that had them no longer
     /// count for the index as a whole.
-    fn keys_of_bad(&mut self, event: &Event, signal: Signal, settings: &Settings) -> Vec<Action> {
+    fn keys_of_bad(
+        &mut self,
+        event: &Event,
+        (before, signal): (Option<Signal>, Signal),
+        settings: &Settings,
+    ) -> Vec<Action> {
         let (now, until) = (self.now, self.now + settings.block);
         let mut actions = Vec::new();
         for kind in KeyKind::ALL.into_iter().filter(|kind| *kind != KeyKind::Account) {
-            let tells = signal != Signal::Lookalikes || kind == KeyKind::Target;
-            let Some((_, key)) = event.keys.iter().find(|(own, _)| *own == kind && tells) else { continue };
+            let tells = |signal: Signal| signal != Signal::Lookalikes || kind == KeyKind::Target;
+            // Each account counts once under a key.
+            let is_news = tells(signal) && !before.is_some_and(tells);
+            let Some((_, key)) = event.keys.iter().find(|(own, _)| *own == kind && is_news) else { continue };
             let entry = self.tables[kind as usize].entry(key, now);
             entry.note(true);
             // One is enough: the narrowest. The others go on being counted.
@@ -243,7 +285,7 @@ impl Breaker {
                 entry.blocked_until = until;
                 let seen = entry.bad.round() as u64;
                 actions.push(Action::Block { kind, key: key.to_owned(), until, seen });
-                if kind.is_whole_answer() {
+                if kind.is_whole_answer() && !self.is_scattered(kind) {
                     self.rings[signal.index()].take_back(u32::try_from(seen).unwrap_or(u32::MAX));
                 }
             }
@@ -253,14 +295,17 @@ impl Breaker {
 
     fn prevented(&mut self, event: &Event, actions: &mut Vec<Action>, settings: &Settings) {
         // Who meets the block of one key is stopped by that.
-        if self.is_blocked(event) {
+        if self.is_answered(event) {
             return;
         }
         self.count(Signal::Prevented, 1);
         // Who has the payload or the target of others is one of them, and goes on registering.
         if !self.is_held(Measure::NoFirstProjects) && self.has_blocked(event) {
-            self.count(Signal::Malicious, 1);
-            return self.severity(Signal::Malicious, actions, settings);
+            if self.is_first_attempt(event) {
+                self.count(Signal::Malicious, 1);
+                self.severity(Signal::Malicious, actions, settings);
+            }
+            return;
         }
         for held in self.held.iter_mut().filter(|held| held.until > self.now) {
             held.prevented = held.prevented.saturating_add(1);
@@ -296,7 +341,46 @@ impl Breaker {
         (clean / volume.expected(Signal::FirstProjects, self.now, seconds)).clamp(1.0, GROSS)
     }
 
+    /// A burst of registrations in which too many first projects are bad, though both may be too few
+    /// alone: neither does somebody new make projects, nor does anybody register.
+    fn burst(&mut self, actions: &mut Vec<Action>, settings: &Settings) {
+        if self.is_held(Measure::NoRegistrations) {
+            return;
+        }
+        let Some(whys) = self.tainted_burst(settings) else { return };
+        for (measure, why) in [Measure::NoFirstProjects, Measure::NoRegistrations].into_iter().zip(whys) {
+            if !self.is_held(measure) {
+                self.set(measure, why, actions, settings);
+            }
+        }
+    }
+
+    /// What was bad in a burst of registrations, and the burst. Honest mistakes come in honest peaks
+    /// too, so what is merely suspicious does not count here.
+    fn tainted_burst(&self, settings: &Settings) -> Option<[Why; 2]> {
+        let all = [Signal::Malicious, Signal::Lookalikes].into_iter();
+        let mut windows = all.flat_map(|signal| BURSTS.map(|seconds| (signal, seconds)));
+        windows.find_map(|(signal, seconds)| {
+            let of = |signal: Signal| {
+                let baseline = &self.baselines[signal.index()];
+                let expected = baseline.expected(signal, self.now, seconds);
+                (Why { signal, seen: self.rings[signal.index()].within(seconds), expected, seconds }, baseline)
+            };
+            let ((bad, usual), (volume, usual_volume)) = (of(signal), of(Signal::FirstProjects));
+            let (burst, usual_burst) = of(Signal::Registrations);
+            if bad.seen < 2 || (burst.seen as f64) < 3.0 * burst.expected {
+                return None;
+            }
+            let share = usual.level(signal) / usual_volume.level(Signal::FirstProjects);
+            let taint = share_tail(bad.seen, volume.seen.max(bad.seen), share);
+            let chance = upper_tail(burst.seen, burst.expected, usual_burst.cv2(Signal::Registrations));
+            let rare = seconds as f64 / (settings.years * YEAR);
+            (taint < TOO_MANY && taint * chance < rare).then_some([bad, burst])
+        })
+    }
+
     fn severity(&mut self, signal: Signal, actions: &mut Vec<Action>, settings: &Settings) {
+        self.burst(actions, settings);
         if self.is_held(Measure::NoFirstProjects) {
             return self.escalate(actions, settings);
         }
