@@ -10,8 +10,9 @@ use crate::tail::{share_tail, upper_tail};
 
 /// Seconds of a year.
 const YEAR: f64 = 365.25 * 86_400.0;
-/// The probability below which a wave that is proven counts as going on.
-const GOING_ON: f64 = 0.01;
+/// The probability below which a wave that is proven counts as going on. It is asked anew with each
+/// attempt, also with those of honest people whom a measure stops by mistake.
+const GOING_ON: f64 = 1e-3;
 /// Seconds after a trip in which the next one holds for longer.
 const STRIKES_FOR: i64 = 48 * 3600;
 /// Longest time that a measure holds, in seconds.

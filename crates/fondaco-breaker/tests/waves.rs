@@ -211,6 +211,20 @@ fn a_bad_upload_on_a_busy_day_stops_nobody() {
 }
 
 #[test]
+fn a_slow_wave_meets_the_long_windows() {
+    let (mut breaker, start) = calm();
+    let mut set = Vec::new();
+    // One every four hours, from everywhere.
+    for number in 0..10 {
+        let keys = Keys::default().with(KeyKind::Account, &format!("a{number}"));
+        let kind = file(true, false, Outcome::Malicious);
+        let measures = deed(&mut breaker, start + number * 4 * HOUR, kind, keys);
+        set.extend(measures.into_iter().map(|measure| (number + 1, measure)));
+    }
+    assert!(set.first().is_some_and(|(number, _)| *number <= 8), "{set:?}");
+}
+
+#[test]
 fn who_tries_a_blocked_name_again_and_again_counts_once() {
     let (mut breaker, start) = calm();
     for number in 0..4 {

@@ -41,12 +41,12 @@ struct Outcome {
     members: usize,
 }
 
-pub(crate) fn run(seeds: u64) -> anyhow::Result<()> {
+pub(crate) fn run(seeds: std::ops::Range<u64>) -> anyhow::Result<()> {
     println!(
         "seed  pairs: precision recall   B-cubed: precision recall   campaigns found   opened by 2nd 3rd never   joined on arrival   others in a campaign (honest)   members judged clean   changed members found"
     );
     let mut worst = (1.0f64, 1.0f64);
-    for seed in 1..=seeds {
+    for seed in seeds {
         let packages = stream(seed);
         let artifacts = inspected(&packages)?;
         let outcome = cluster(&packages, &artifacts);
