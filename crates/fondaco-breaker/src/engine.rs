@@ -219,7 +219,8 @@ impl Breaker {
         }
         // A look-alike alone is weaker than what its code does, and says nothing of a network.
         let narrow = self.keys_of_bad(event, (before, signal), settings);
-        let answers = |action: &Action| matches!(action, Action::Block { kind, .. } if !self.is_scattered(*kind));
+        let answers =
+            |action: &Action| matches!(action, Action::Block { kind, .. } if !self.is_scattered(*kind));
         let is_answered = narrow.iter().any(answers);
         actions.extend(narrow);
         if !is_answered {
@@ -365,7 +366,10 @@ impl Breaker {
             let of = |signal: Signal| {
                 let baseline = &self.baselines[signal.index()];
                 let expected = baseline.expected(signal, self.now, seconds);
-                (Why { signal, seen: self.rings[signal.index()].within(seconds), expected, seconds }, baseline)
+                (
+                    Why { signal, seen: self.rings[signal.index()].within(seconds), expected, seconds },
+                    baseline,
+                )
             };
             let ((bad, usual), (volume, usual_volume)) = (of(signal), of(Signal::FirstProjects));
             let (burst, usual_burst) = of(Signal::Registrations);

@@ -105,9 +105,12 @@ mod tests {
     #[test]
     fn shares_agree_with_tables() {
         // Summed exactly.
-        for (k, n, p, expected) in
-            [(2, 2, 0.02, 4e-4), (3, 84, 0.015, 0.132_508), (1, 10, 0.5, 0.999_023), (5, 200, 0.001, 2.156_02e-6)]
-        {
+        for (k, n, p, expected) in [
+            (2, 2, 0.02, 4e-4),
+            (3, 84, 0.015, 0.132_508),
+            (1, 10, 0.5, 0.999_023),
+            (5, 200, 0.001, 2.156_02e-6),
+        ] {
             let found = share_tail(k, n, p);
             assert!((found / expected - 1.0).abs() < 0.01, "{k} of {n}, {p}: {found}");
         }

@@ -176,7 +176,10 @@ fn a_wave_that_is_blocked_key_by_key_meets_everybody() {
         set.extend(measures.into_iter().map(|measure| (number / 4, measure)));
     }
     let first = set.first().copied();
-    assert!(first.is_some_and(|(network, measure)| network <= 2 && measure == Measure::NoFirstProjects), "{set:?}");
+    assert!(
+        first.is_some_and(|(network, measure)| network <= 2 && measure == Measure::NoFirstProjects),
+        "{set:?}"
+    );
 }
 
 #[test]
@@ -228,9 +231,8 @@ fn a_slow_wave_meets_the_long_windows() {
 fn who_tries_a_blocked_name_again_and_again_counts_once() {
     let (mut breaker, start) = calm();
     for number in 0..4 {
-        let keys = Keys::default()
-            .with(KeyKind::Account, &format!("a{number}"))
-            .with(KeyKind::Target, "requests");
+        let keys =
+            Keys::default().with(KeyKind::Account, &format!("a{number}")).with(KeyKind::Target, "requests");
         deed(&mut breaker, start + number * 60, file(true, true, Outcome::Clean), keys);
     }
     assert_eq!(breaker.blocked().len(), 1);

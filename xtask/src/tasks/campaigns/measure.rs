@@ -192,12 +192,22 @@ fn cluster(packages: &[Package], artifacts: &[Artifact]) -> Outcome {
     outcome.campaigns = campaigns.len();
     for campaign in campaigns.iter().filter(|campaign| opened.get(campaign).is_none_or(|at| *at > 3)) {
         let own: Vec<&Package> = packages.iter().filter(|package| package.truth == Some(*campaign)).collect();
+        let ids: Vec<MemberId> =
+            artifacts.iter().map(Artifact::id).filter(|id| truth[id] == Some(*campaign)).take(3).collect();
+        let ties = ids.windows(2).filter_map(|two| engine.between(two[0], two[1]));
+        let ties: Vec<String> = ties
+            .map(|tie| {
+                let kinds: Vec<&str> = tie.kinds.iter().map(|kind| kind.id()).collect();
+                format!("{:.2} by {}", tie.strength, kinds.join("+"))
+            })
+            .collect();
         let changed: Vec<usize> = (1..).zip(&own).filter(|(_, one)| one.mutated).map(|(at, _)| at).collect();
         let shown = &changed[..changed.len().min(8)];
         let (kind, size) = (own[0].common, own.len());
         outcome.late.push(format!(
-            "of {size}, {kind:?} in common, opened at {:?}, changed {shown:?}",
-            opened.get(campaign)
+            "of {size}, {kind:?} in common, opened at {:?}, changed {shown:?}, the first tied {}",
+            opened.get(campaign),
+            ties.join(", ")
         ));
     }
     outcome.opened_at = campaigns.iter().map(|campaign| opened.get(campaign).copied()).collect();
