@@ -28,6 +28,8 @@ const SCATTERED: usize = 3;
 /// The probability below which the bad ones among first projects are too many, while accounts are made
 /// much more often than usual.
 const TOO_MANY: f64 = 5e-4;
+/// Seconds before a measure in which is counted how many come anyway.
+const BEFORE: i64 = 6 * 3600;
 /// Shortest time over which attempts are compared with what is usual, in seconds.
 const LEAST_SPAN: i64 = 300;
 
@@ -58,6 +60,9 @@ struct Held {
     bad: u32,
     /// Attempts that met a measure since then.
     prevented: u32,
+    /// Clean first projects an hour in the hours before: on an honest peak that many go on coming.
+    #[serde(default)]
+    before: f64,
     /// Until when an operator has it left as it is.
     pinned_until: i64,
     /// When it was last told that a pinned measure would be set.
@@ -431,8 +436,7 @@ impl Breaker {
             return;
         }
         let seconds = (self.now - first.since).max(LEAST_SPAN);
-        let baseline = &self.baselines[Signal::FirstProjects.index()];
-        let expected = baseline.expected(Signal::FirstProjects, self.now, seconds);
+        let expected = self.expected_attempts(seconds);
         let seen = u64::from(first.prevented) + u64::from(first.bad);
         let why = Why { signal: Signal::Prevented, seen, expected, seconds };
         let goes_on = |why: &Why| why.seen >= 2 && upper_tail(why.seen, why.expected, 0.05) < GOING_ON;
@@ -448,11 +452,29 @@ impl Breaker {
         self.prolong(actions, settings);
     }
 
+    /// How many honest people meet a measure in so many seconds: as many as usual, or as came before it.
+    fn expected_attempts(&self, seconds: i64) -> f64 {
+        let usual = self.baselines[Signal::FirstProjects.index()].expected(
+            Signal::FirstProjects,
+            self.now,
+            seconds,
+        );
+        let before = self.held[Measure::NoFirstProjects.index()].before * seconds as f64 / 3600.0;
+        // No peak is larger, and none that somebody makes on purpose helps more.
+        usual.max(before.min(GROSS * usual))
+    }
+
+    /// Clean first projects an hour, lately.
+    fn clean_lately(&self) -> f64 {
+        let within = |signal: Signal| self.rings[signal.index()].within(BEFORE);
+        let bad: u64 = Signal::ALL.into_iter().filter(|one| one.is_severe()).map(within).sum();
+        within(Signal::FirstProjects).saturating_sub(bad) as f64 * 3600.0 / BEFORE as f64
+    }
+
     /// Measures that are about to end while attempts go on last longer.
     fn prolong(&mut self, actions: &mut Vec<Action>, settings: &Settings) {
         let seconds = 1800;
-        let baseline = &self.baselines[Signal::FirstProjects.index()];
-        let expected = baseline.expected(Signal::FirstProjects, self.now, seconds);
+        let expected = self.expected_attempts(seconds);
         let seen = self.rings[Signal::Prevented.index()].within(seconds);
         if seen < 2 || upper_tail(seen, expected, 0.05) >= GOING_ON {
             return;
@@ -469,7 +491,7 @@ impl Breaker {
     }
 
     fn set(&mut self, measure: Measure, why: Why, actions: &mut Vec<Action>, settings: &Settings) {
-        let now = self.now;
+        let (now, before) = (self.now, self.clean_lately());
         let held = &mut self.held[measure.index()];
         if held.pinned_until > now {
             if now - held.withheld_at >= WITHHELD_AGAIN {
@@ -480,6 +502,8 @@ impl Breaker {
         }
         let again = held.until > 0 && now - held.until < STRIKES_FOR;
         held.strikes = if again { (held.strikes + 1).min(8) } else { 0 };
+        // Where it has just held, few could come.
+        held.before = if again { held.before.max(before) } else { before };
         held.since = now;
         held.until = now + (settings.hold << held.strikes).min(LONGEST.max(settings.hold));
         (held.bad, held.prevented) = (0, 0);

@@ -15,8 +15,8 @@ use fondaco_pydist::Sha256;
 use fondaco_store::{Store, StoreError, Tx};
 use fondaco_wire::report_v1::Report;
 
-/// Artifacts that are remembered besides the members of campaigns.
-const REMEMBERED: usize = 200_000;
+/// Artifacts that are remembered besides the members of campaigns: 1.5 KB each, with two pieces of code.
+const REMEMBERED: usize = 120_000;
 /// Artifacts that are read at a time.
 const PAGE: u32 = 2_000;
 /// After so many changes the database forgets what is past that.

@@ -32,8 +32,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     println!("seeds {seeds:?}; each number is the median, with the least and the most in brackets\n");
     println!("| honest traffic | events | trips | keys blocked | surges told | honest deeds stopped |");
     println!("|---|---|---|---|---|---|");
+    let mut false_trips = Vec::new();
     for scenario in honest(args.days) {
         let outcomes = outcomes(&scenario, seeds.clone());
+        let tripped = seeds.clone().zip(&outcomes).filter_map(|(seed, one)| Some((seed, one.why.as_ref()?)));
+        false_trips.extend(tripped.map(|(seed, why)| format!("{}, seed {seed}: {why}", scenario.name)));
         let of = |value: fn(&Outcome) -> i64| spread(outcomes.iter().map(value).collect());
         println!(
             "| {} | {} | {} | {} | {} | {} |",
@@ -44,6 +47,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             of(|one| one.surges),
             of(|one| one.honest_stopped),
         );
+    }
+    for line in &false_trips {
+        println!("false trip: {line}");
     }
     println!(
         "\n| wave, after {CALM_DAYS} calm days | files until something is done | minutes | what | registrations off after file | accounts by then | files that got in undetected | honest deeds stopped |"

@@ -23,6 +23,8 @@ pub(super) struct Outcome {
     pub(super) met_after: i64,
     pub(super) minutes: i64,
     pub(super) first: String,
+    /// The first measure that was set, and why.
+    pub(super) why: Option<String>,
     /// Files of the wave, and accounts that it had, when registrations were suspended; -1 where they
     /// never were.
     pub(super) suspended_after: i64,
@@ -270,8 +272,10 @@ impl World {
     fn acted(&mut self, action: &Action, at: i64) {
         let is_on = at >= self.began;
         let name = match action {
-            Action::Set { measure, .. } => {
+            Action::Set { measure, why, .. } => {
                 self.outcome.trips += 1;
+                let day = (at - START) / 86_400;
+                self.outcome.why.get_or_insert_with(|| format!("day {day}, {measure:?}: {why}"));
                 if *measure == Measure::NoRegistrations && self.outcome.suspended_after < 0 && is_on {
                     self.outcome.suspended_after = self.files;
                     self.outcome.registered = self.accounts;
