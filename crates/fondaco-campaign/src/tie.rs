@@ -24,12 +24,6 @@ const DAY: i64 = 86_400;
 const FEW_HOSTS: f32 = 4.0;
 /// Below this two shapes are no more alike than any two.
 const UNLIKE: f32 = 0.45;
-/// A similarity that says nothing of how much of one is in the other.
-const LEAST: f32 = 0.33;
-/// So many times as large it is another thing that has this in it.
-const MOST_ADDED: f32 = 2.5;
-/// How far additions are disregarded.
-const ADDED: f32 = 0.8;
 /// How much more a shape says that comes again soon: within an hour as much as one of about twice as
 /// many tokens.
 const NEARER: f32 = 3.0;
@@ -84,23 +78,6 @@ fn telling(tokens: f32) -> f32 {
         below = step;
     }
     1.0
-}
-
-/// How alike two shapes are, 0 to 1, but for what the larger one has in addition: statements that are
-/// put in so that two copies differ make a shape longer.
-///
-/// Of the similarity and the sizes follows how much of the smaller is in the larger; that is the
-/// similarity which two shapes of one size would have.
-fn likeness(a: &Shape, b: &Shape) -> f32 {
-    let similarity = a.sketch.similarity(&b.sketch);
-    let (small, large) = (a.tokens.min(b.tokens).max(1) as f32, a.tokens.max(b.tokens).max(1) as f32);
-    // Of little similarity the error is what grows most.
-    if similarity < LEAST || large > MOST_ADDED * small {
-        return similarity;
-    }
-    let contained = (similarity * (small + large) / ((1.0 + similarity) * small)).min(1.0);
-    let of_one_size = contained / (2.0 - contained);
-    similarity + ADDED * (of_one_size - similarity)
 }
 
 /// Keys that both have, in order.
@@ -178,7 +155,8 @@ impl Engine {
                 continue;
             }
             for (other, theirs) in b.shapes.iter().enumerate() {
-                let alike = if shape.exact == theirs.exact { 1.0 } else { likeness(shape, theirs) };
+                let alike =
+                    if shape.exact == theirs.exact { 1.0 } else { shape.sketch.similarity(&theirs.sketch) };
                 if alike < UNLIKE {
                     continue;
                 }
