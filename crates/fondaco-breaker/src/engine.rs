@@ -28,6 +28,8 @@ const SCATTERED: usize = 3;
 /// The probability below which the bad ones among first projects are too many, while accounts are made
 /// much more often than usual.
 const TOO_MANY: f64 = 5e-4;
+/// Of a quiet index next to nothing is known: there no larger share of bad first projects is usual.
+const MOST_BAD: f64 = 0.05;
 /// Seconds before a measure in which is counted how many come anyway.
 const BEFORE: i64 = 6 * 3600;
 /// Shortest time over which attempts are compared with what is usual, in seconds.
@@ -410,8 +412,10 @@ impl Breaker {
         let severe = Signal::ALL.into_iter().filter(|one| one.is_severe());
         let bad: u64 = severe.map(|one| self.rings[one.index()].within(why.seconds)).sum();
         let tainted = bad >= 3 && 10 * bad >= why.seen;
+        // Of many first projects some are held by mistake: the share tells, not the number.
+        let is_rotten = tainted && share_tail(bad, why.seen, self.bad_share()) < TOO_MANY;
         let gross = why.seen >= signal.least() && why.seen as f64 >= GROSS * why.expected;
-        if signal == Signal::FirstProjects && (gross || tainted && why.seen >= 10) {
+        if signal == Signal::FirstProjects && (gross || is_rotten && why.seen >= 10) {
             if !self.is_held(Measure::NoFirstProjects) {
                 self.set(Measure::NoFirstProjects, why, actions, settings);
             }
@@ -423,6 +427,13 @@ impl Breaker {
             self.surged[signal.index()] = self.now;
             actions.push(Action::Surge(why));
         }
+    }
+
+    /// The usual share of bad ones among first projects.
+    fn bad_share(&self) -> f64 {
+        let level = |signal: Signal| self.baselines[signal.index()].level(signal);
+        let bad: f64 = Signal::ALL.into_iter().filter(|one| one.is_severe()).map(level).sum();
+        (bad / level(Signal::FirstProjects)).min(MOST_BAD)
     }
 
     fn is_held(&self, measure: Measure) -> bool {
@@ -454,11 +465,8 @@ impl Breaker {
 
     /// How many honest people meet a measure in so many seconds: as many as usual, or as came before it.
     fn expected_attempts(&self, seconds: i64) -> f64 {
-        let usual = self.baselines[Signal::FirstProjects.index()].expected(
-            Signal::FirstProjects,
-            self.now,
-            seconds,
-        );
+        let usual =
+            self.baselines[Signal::FirstProjects.index()].expected(Signal::FirstProjects, self.now, seconds);
         let before = self.held[Measure::NoFirstProjects.index()].before * seconds as f64 / 3600.0;
         // No peak is larger, and none that somebody makes on purpose helps more.
         usual.max(before.min(GROSS * usual))

@@ -146,7 +146,7 @@ fn an_account_whose_placeholder_was_counted_counts_anew_when_it_is_armed() {
     let (mut breaker, start) = calm();
     let mut set = Vec::new();
     // Placeholders, each armed ten minutes after: one at a time.
-    for number in 0..3 {
+    for number in 0..4 {
         let at = start + number * 630;
         let keys = Keys::default().with(KeyKind::Account, &format!("a{number}"));
         let named = keys.clone().with(KeyKind::Target, &format!("target-{number}"));
@@ -156,9 +156,9 @@ fn an_account_whose_placeholder_was_counted_counts_anew_when_it_is_armed() {
         set.extend(deed(&mut breaker, at + 610, file(false, false, Outcome::Clean), keys));
     }
     assert_eq!(set, [Measure::NoFirstProjects]);
-    let status = breaker.status(start + 2000);
+    let status = breaker.status(start + 2600);
     let of = |signal| status.iter().find(|one| one.signal == signal).unwrap().last[0];
-    assert_eq!((of(Signal::Lookalikes), of(Signal::Malicious)), (3, 3));
+    assert_eq!((of(Signal::Lookalikes), of(Signal::Malicious)), (4, 4));
 }
 
 #[test]
@@ -217,11 +217,11 @@ fn a_bad_upload_on_a_busy_day_stops_nobody() {
 fn a_slow_wave_meets_the_long_windows() {
     let (mut breaker, start) = calm();
     let mut set = Vec::new();
-    // One every four hours, from everywhere.
+    // One every two hours, from everywhere.
     for number in 0..10 {
         let keys = Keys::default().with(KeyKind::Account, &format!("a{number}"));
         let kind = file(true, false, Outcome::Malicious);
-        let measures = deed(&mut breaker, start + number * 4 * HOUR, kind, keys);
+        let measures = deed(&mut breaker, start + number * 2 * HOUR, kind, keys);
         set.extend(measures.into_iter().map(|measure| (number + 1, measure)));
     }
     assert!(set.first().is_some_and(|(number, _)| *number <= 8), "{set:?}");

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use fondaco_pydist::Sha256;
-use fondaco_verdict::{MAX_SHAPES, SKETCH, Shape, Sketch};
+use fondaco_verdict::{MAX_SHAPES, SKETCH, Shape, Sketch, Trigger};
 use ruff_python_ast::token::TokenKind;
 use ruff_python_parser::{Mode, ParseOptions};
 use ruff_text_size::Ranged;
@@ -111,7 +111,8 @@ fn acts(call: &Call) -> bool {
 }
 
 /// Top-level pieces of a unit: definitions that act, each for itself, and what acts between them. A
-/// layer is one piece.
+/// layer is one piece. Where what acts is too little to say anything and runs unasked, what stands around
+/// it belongs to it: a maker who needs one line has it among others.
 fn acting_blocks<'u>(unit: &'u Unit) -> Vec<Vec<Cow<'u, str>>> {
     let text: &'u str = &unit.text;
     if precheck::too_deep(text).is_some() || precheck::too_much(text).is_some() {
@@ -123,9 +124,14 @@ fn acting_blocks<'u>(unit: &'u Unit) -> Vec<Vec<Cow<'u, str>>> {
     let mut reader = Reader::new(text);
     let mut blocks: Vec<Vec<Cow<'u, str>>> = Vec::new();
     let mut between: Vec<Cow<'u, str>> = Vec::new();
+    let mut around: Vec<Cow<'u, str>> = Vec::new();
+    let is_unasked = unit.trigger.is_some_and(Trigger::is_unasked);
     let mut sort = |statement: Statement<'u>| {
         let from = acting.partition_point(|line| *line < statement.first_line);
         let does = acting.get(from).is_some_and(|line| *line <= statement.last_line);
+        if is_unasked && unit.layer == 0 && !statement.is_definition {
+            around.extend(statement.tokens.iter().cloned());
+        }
         if unit.layer > 0 || does && !statement.is_definition {
             between.extend(statement.tokens);
         } else if does {
@@ -138,6 +144,10 @@ fn acting_blocks<'u>(unit: &'u Unit) -> Vec<Vec<Cow<'u, str>>> {
     }
     reader.finish();
     reader.done.take().into_iter().for_each(&mut sort);
+    let is_little = !between.is_empty() && between.len() < FEWEST;
+    if is_little && blocks.iter().all(|block| block.len() < FEWEST) && !around.is_empty() {
+        between = around;
+    }
     blocks.push(between);
     blocks
 }
@@ -393,6 +403,23 @@ mod tests {
         assert!(one.sketch.similarity(&other.sketch) > 0.5);
         let else_ = "import socket, os\ns = socket.socket()\ns.connect(('a', 1))\nos.dup2(s.fileno(), 0)\n";
         assert!(one.sketch.similarity(&shapes_of(else_)[0].sketch) < 0.2);
+    }
+
+    #[test]
+    fn one_line_that_acts_has_what_stands_around_it() {
+        let one = |name: &str, number: u32| {
+            format!(
+                "import os, time\n{name} = [x ^ {number} for x in range({number})]\ntime.sleep({number})\n\
+                 os.system('curl {name}')\n{name} = len('{name}') % {number}\n"
+            )
+        };
+        let (a, b) = (shapes_of(&one("alpha", 3)), shapes_of(&one("beta", 77)));
+        assert_eq!(a.len(), 1);
+        assert_eq!(a[0].exact, b[0].exact);
+        // Where what acts is enough, nothing else belongs to it.
+        let more = "import os\nfor x in range(3):\n    os.system('a' + str(x) + 'b' + str(x))\n    os.system('c' + str(x))\n";
+        let with = format!("{more}y = [z for z in range(9)]\n");
+        assert_eq!(shapes_of(more)[0].exact, shapes_of(&with)[0].exact);
     }
 
     #[test]

@@ -32,7 +32,8 @@ pub(super) fn write(engine: &Engine, all: &[Inspected]) -> anyhow::Result<()> {
         pairs.len().min((MOST / 2).max(MOST.saturating_sub(others.len())))
     };
     let (of_tied, of_apart) = (few(&tied, &apart), few(&apart, &tied));
-    let mut text = format!("of {} pairs of families that are tied, and {} that are not\n", tied.len(), apart.len());
+    let mut text =
+        format!("of {} pairs of families that are tied, and {} that are not\n", tied.len(), apart.len());
     for (number, pair) in (1..).zip(tied[..of_tied].iter().chain(&apart[..of_apart])) {
         describe(engine, number, pair, &mut text)?;
     }
@@ -91,12 +92,22 @@ fn describe(engine: &Engine, number: usize, pair: &Pair<'_>, text: &mut String) 
     let Pair { tied, one, other } = pair;
     let word = if *tied { "tied" } else { "apart" };
     let (a, b) = (&one.artifact, &other.artifact);
-    writeln!(text, "\n{number} {word}: {} ({:?}) and {} ({:?})", one.family, a.verdict, other.family, b.verdict)?;
+    writeln!(
+        text,
+        "\n{number} {word}: {} ({:?}) and {} ({:?})",
+        one.family, a.verdict, other.family, b.verdict
+    )?;
     writeln!(text, "  projects: {} and {}", a.project, b.project)?;
     match engine.between(a.id(), b.id()) {
         Some(tie) => {
             let kinds: Vec<&str> = tie.kinds.iter().map(|kind| kind.id()).collect();
-            writeln!(text, "  {:.2} by {}; alike in code: {}", tie.strength, kinds.join("+"), a.prints.resembles(&b.prints))?;
+            writeln!(
+                text,
+                "  {:.2} by {}; alike in code: {}",
+                tie.strength,
+                kinds.join("+"),
+                a.prints.resembles(&b.prints)
+            )?;
         }
         None => writeln!(text, "  nothing can tie them; alike in code: {}", a.prints.resembles(&b.prints))?,
     }

@@ -167,7 +167,13 @@ impl World {
                 .with(KeyKind::Network, "hall-net")
                 .with(KeyKind::MailDomain, &format!("mail-{}.example", self.random.below(3)));
             let at = START + hour * 3600 + self.random.below(3000) as i64;
-            deeds.push(Deed { at, kind: EventKind::Registration, keys: keys.clone(), fresh: true, wave: false });
+            deeds.push(Deed {
+                at,
+                kind: EventKind::Registration,
+                keys: keys.clone(),
+                fresh: true,
+                wave: false,
+            });
             if self.random.chance(0.3) {
                 deeds.push(self.first_project(at + 400, keys));
             }
