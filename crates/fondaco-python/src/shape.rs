@@ -112,7 +112,8 @@ fn acts(call: &Call) -> bool {
 
 /// Top-level pieces of a unit: definitions that act, each for itself, and what acts between them. A
 /// layer is one piece. Where what acts is too little to say anything and runs unasked, what stands around
-/// it belongs to it: a maker who needs one line has it among others.
+/// it belongs to it: a maker who needs one line has it among others. What only decodes and executes is
+/// left as it is: loaders are everybody's, and what they hide is a layer with a shape of its own.
 fn acting_blocks<'u>(unit: &'u Unit) -> Vec<Vec<Cow<'u, str>>> {
     let text: &'u str = &unit.text;
     if precheck::too_deep(text).is_some() || precheck::too_much(text).is_some() {
@@ -125,7 +126,9 @@ fn acting_blocks<'u>(unit: &'u Unit) -> Vec<Vec<Cow<'u, str>>> {
     let mut blocks: Vec<Vec<Cow<'u, str>>> = Vec::new();
     let mut between: Vec<Cow<'u, str>> = Vec::new();
     let mut around: Vec<Cow<'u, str>> = Vec::new();
-    let is_unasked = unit.trigger.is_some_and(Trigger::is_unasked);
+    let loads = |call: &Call| matches!(call.api, Some(Api::CodeExec | Api::Decode(_) | Api::DynamicImport));
+    let acts_itself = unit.calls.iter().any(|call| acts(call) && !loads(call));
+    let is_unasked = unit.trigger.is_some_and(Trigger::is_unasked) && acts_itself;
     let mut sort = |statement: Statement<'u>| {
         let from = acting.partition_point(|line| *line < statement.first_line);
         let does = acting.get(from).is_some_and(|line| *line <= statement.last_line);
