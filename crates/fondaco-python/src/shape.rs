@@ -51,8 +51,15 @@ const FIXED: [&str; 24] = [
     "super",
 ];
 
-/// The shapes of the code that acts: layers and what runs unasked first, then by size.
+/// The shapes of the code that acts: layers and what runs unasked first, then by size. Where all of it is
+/// too little to say anything, what stands around it belongs to it: who needs one line has it among others.
 pub fn shapes(units: &[Unit]) -> Vec<Shape> {
+    let found = shapes_of(units, false);
+    if found.is_empty() { shapes_of(units, true) } else { found }
+}
+
+/// The same, with or without what stands around what acts.
+fn shapes_of(units: &[Unit], with_around: bool) -> Vec<Shape> {
     let mut left = MAX_ALL;
     let mut found: Vec<(u8, Shape)> = Vec::new();
     let mut ranked: Vec<(u8, &Unit)> = units.iter().filter_map(|unit| Some((rank(unit)?, unit))).collect();
@@ -62,7 +69,7 @@ pub fn shapes(units: &[Unit]) -> Vec<Shape> {
             continue;
         }
         left -= unit.text.len();
-        let blocks = acting_blocks(unit);
+        let blocks = acting_blocks(unit, with_around);
         found.extend(blocks.iter().filter_map(|tokens| shape(tokens)).map(|shape| (rank, shape)));
         if found.len() >= MAX_SHAPES * 4 {
             break;
@@ -110,11 +117,9 @@ fn acts(call: &Call) -> bool {
     )
 }
 
-/// Top-level pieces of a unit: definitions that act, each for itself, and what acts between them. A
-/// layer is one piece. Where what acts is too little to say anything and runs unasked, what stands around
-/// it belongs to it: a maker who needs one line has it among others. What only decodes and executes is
-/// left as it is: loaders are everybody's, and what they hide is a layer with a shape of its own.
-fn acting_blocks<'u>(unit: &'u Unit) -> Vec<Vec<Cow<'u, str>>> {
+/// Top-level pieces of a unit: definitions that act, each for itself, and what acts between them, with all
+/// that stands between them if it runs unasked and that is wanted. A layer is one piece.
+fn acting_blocks<'u>(unit: &'u Unit, with_around: bool) -> Vec<Vec<Cow<'u, str>>> {
     let text: &'u str = &unit.text;
     if precheck::too_deep(text).is_some() || precheck::too_much(text).is_some() {
         return Vec::new();
@@ -125,17 +130,11 @@ fn acting_blocks<'u>(unit: &'u Unit) -> Vec<Vec<Cow<'u, str>>> {
     let mut reader = Reader::new(text);
     let mut blocks: Vec<Vec<Cow<'u, str>>> = Vec::new();
     let mut between: Vec<Cow<'u, str>> = Vec::new();
-    let mut around: Vec<Cow<'u, str>> = Vec::new();
-    let loads = |call: &Call| matches!(call.api, Some(Api::CodeExec | Api::Decode(_) | Api::DynamicImport));
-    let acts_itself = unit.calls.iter().any(|call| acts(call) && !loads(call));
-    let is_unasked = unit.trigger.is_some_and(Trigger::is_unasked) && acts_itself;
+    let is_whole = unit.layer > 0 || with_around && unit.trigger.is_some_and(Trigger::is_unasked);
     let mut sort = |statement: Statement<'u>| {
         let from = acting.partition_point(|line| *line < statement.first_line);
         let does = acting.get(from).is_some_and(|line| *line <= statement.last_line);
-        if is_unasked && unit.layer == 0 && !statement.is_definition {
-            around.extend(statement.tokens.iter().cloned());
-        }
-        if unit.layer > 0 || does && !statement.is_definition {
+        if (is_whole || does) && (unit.layer > 0 || !statement.is_definition) {
             between.extend(statement.tokens);
         } else if does {
             blocks.push(statement.tokens);
@@ -147,10 +146,6 @@ fn acting_blocks<'u>(unit: &'u Unit) -> Vec<Vec<Cow<'u, str>>> {
     }
     reader.finish();
     reader.done.take().into_iter().for_each(&mut sort);
-    let is_little = !between.is_empty() && between.len() < FEWEST;
-    if is_little && blocks.iter().all(|block| block.len() < FEWEST) && !around.is_empty() {
-        between = around;
-    }
     blocks.push(between);
     blocks
 }
@@ -364,7 +359,7 @@ mod tests {
     use super::*;
     use crate::{Budget, Form, SourceFile, analyse};
 
-    fn shapes_of(source: &str) -> Vec<Shape> {
+    fn of_source(source: &str) -> Vec<Shape> {
         let path: MemberPath = "x-1/setup.py".parse().unwrap();
         let file = SourceFile {
             path: &path,
@@ -390,22 +385,22 @@ mod tests {
             .replace("http://a.example/x", "http://b.example/' + 'y")
             .replace("class", "# by me\nclass")
             .replace("name='x'", "name='another', author='somebody'");
-        let (one, other) = (shapes_of(HOOK), shapes_of(&renamed));
+        let (one, other) = (of_source(HOOK), of_source(&renamed));
         assert_eq!(one.len(), 1, "setup() does not act: {one:?}");
         assert_eq!(one, other);
         let called = HOOK.replace("os.system", "os.startfile");
-        assert_ne!(one[0].exact, shapes_of(&called)[0].exact, "what is called is no free choice");
+        assert_ne!(one[0].exact, of_source(&called)[0].exact, "what is called is no free choice");
     }
 
     #[test]
     fn a_changed_part_leaves_the_rest_alike() {
         let more = HOOK
             .replace("        os.system", "        for i in range(3):\n            pass\n        os.system");
-        let (one, other) = (&shapes_of(HOOK)[0], &shapes_of(&more)[0]);
+        let (one, other) = (&of_source(HOOK)[0], &of_source(&more)[0]);
         assert_ne!(one.exact, other.exact);
         assert!(one.sketch.similarity(&other.sketch) > 0.5);
         let else_ = "import socket, os\ns = socket.socket()\ns.connect(('a', 1))\nos.dup2(s.fileno(), 0)\n";
-        assert!(one.sketch.similarity(&shapes_of(else_)[0].sketch) < 0.2);
+        assert!(one.sketch.similarity(&of_source(else_)[0].sketch) < 0.2);
     }
 
     #[test]
@@ -416,18 +411,18 @@ mod tests {
                  os.system('curl {name}')\n{name} = len('{name}') % {number}\n"
             )
         };
-        let (a, b) = (shapes_of(&one("alpha", 3)), shapes_of(&one("beta", 77)));
+        let (a, b) = (of_source(&one("alpha", 3)), of_source(&one("beta", 77)));
         assert_eq!(a.len(), 1);
         assert_eq!(a[0].exact, b[0].exact);
         // Where what acts is enough, nothing else belongs to it.
         let more = "import os\nfor x in range(3):\n    os.system('a' + str(x) + 'b' + str(x))\n    os.system('c' + str(x))\n";
         let with = format!("{more}y = [z for z in range(9)]\n");
-        assert_eq!(shapes_of(more)[0].exact, shapes_of(&with)[0].exact);
+        assert_eq!(of_source(more)[0].exact, of_source(&with)[0].exact);
     }
 
     #[test]
     fn what_does_nothing_has_no_shape() {
-        assert!(shapes_of("from setuptools import setup\nsetup(name='x', version='1')\n").is_empty());
-        assert!(shapes_of("def broken(:\n  ( 'x\n").is_empty());
+        assert!(of_source("from setuptools import setup\nsetup(name='x', version='1')\n").is_empty());
+        assert!(of_source("def broken(:\n  ( 'x\n").is_empty());
     }
 }
