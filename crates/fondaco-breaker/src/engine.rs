@@ -2,16 +2,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::baseline::Baseline;
 use crate::event::{Event, EventKind, Outcome};
-use crate::keys::{KeyKind, Table};
+use crate::keys::{KeyKind, LATELY, Table};
 use crate::measure::{Action, Measure, Why};
-use crate::rings::{Rings, WINDOWS};
+use crate::rings::{BURSTS, Rings, WINDOWS};
 use crate::signal::Signal;
-use crate::tail::upper_tail;
+use crate::tail::{share_tail, upper_tail};
 
 /// Seconds of a year.
 const YEAR: f64 = 365.25 * 86_400.0;
-/// The probability below which a wave that is proven counts as going on.
-const GOING_ON: f64 = 0.01;
+/// The probability below which a wave that is proven counts as going on. It is asked anew with each
+/// attempt, also with those of honest people whom a measure stops by mistake.
+const GOING_ON: f64 = 1e-3;
 /// Seconds after a trip in which the next one holds for longer.
 const STRIKES_FOR: i64 = 48 * 3600;
 /// Longest time that a measure holds, in seconds.
@@ -22,6 +23,15 @@ const SURGE_AGAIN: i64 = 6 * 3600;
 const GROSS: f64 = 20.0;
 /// Seconds between two reports that a pinned measure would be set.
 const WITHHELD_AGAIN: i64 = 900;
+/// So many keys of one kind that are blocked at once are a wave and no few culprits.
+const SCATTERED: usize = 3;
+/// The probability below which the bad ones among first projects are too many, while accounts are made
+/// much more often than usual.
+const TOO_MANY: f64 = 5e-4;
+/// Of a quiet index next to nothing is known: there no larger share of bad first projects is usual.
+const MOST_BAD: f64 = 0.05;
+/// Seconds before a measure in which is counted how many come anyway.
+const BEFORE: i64 = 6 * 3600;
 /// Shortest time over which attempts are compared with what is usual, in seconds.
 const LEAST_SPAN: i64 = 300;
 
@@ -52,6 +62,9 @@ struct Held {
     bad: u32,
     /// Attempts that met a measure since then.
     prevented: u32,
+    /// Clean first projects an hour in the hours before: on an honest peak that many go on coming.
+    #[serde(default)]
+    before: f64,
     /// Until when an operator has it left as it is.
     pinned_until: i64,
     /// When it was last told that a pinned measure would be set.
@@ -105,6 +118,7 @@ impl Breaker {
                 self.note_keys(event, false);
                 self.count(Signal::Registrations, 1);
                 self.volume(Signal::Registrations, &mut actions, settings);
+                self.burst(&mut actions, settings);
             }
             EventKind::LoginFailures(count) => {
                 self.count(Signal::LoginFailures, count);
@@ -160,12 +174,19 @@ impl Breaker {
         }
     }
 
-    fn is_blocked(&self, event: &Event) -> bool {
-        let stops = |kind: KeyKind| kind.is_whole_answer();
-        event
-            .keys
-            .iter()
-            .any(|(kind, key)| stops(kind) && self.tables[kind as usize].is_blocked(key, self.now))
+    /// Whether many keys of this kind are blocked at once.
+    fn is_scattered(&self, kind: KeyKind) -> bool {
+        kind != KeyKind::Account && self.tables[kind as usize].blocked(self.now).count() >= SCATTERED
+    }
+
+    /// Whether a narrow block is all that an event needs. Where blocks of one kind have become many,
+    /// what meets them is one wave, and counts for the index as a whole.
+    fn is_answered(&self, event: &Event) -> bool {
+        event.keys.iter().any(|(kind, key)| {
+            kind.is_whole_answer()
+                && self.tables[kind as usize].is_blocked(key, self.now)
+                && !self.is_scattered(kind)
+        })
     }
 
     fn has_blocked(&self, event: &Event) -> bool {
@@ -192,10 +213,11 @@ impl Breaker {
             self.volume(Signal::FirstProjects, actions, settings);
             return;
         };
-        if self.is_blocked(event) {
+        if self.is_answered(event) {
             return;
         }
-        if !self.is_first_of_account(event, actions, settings) {
+        let before = self.of_account(event, signal, actions, settings);
+        if before.is_some_and(|before| before.weight() >= signal.weight()) {
             return;
         }
         self.count(signal, 1);
@@ -203,39 +225,68 @@ impl Breaker {
             held.bad = held.bad.saturating_add(1);
         }
         // A look-alike alone is weaker than what its code does, and says nothing of a network.
-        let narrow = self.keys_of_bad(event, signal, settings);
-        if narrow.is_empty() {
+        let narrow = self.keys_of_bad(event, (before, signal), settings);
+        let answers =
+            |action: &Action| matches!(action, Action::Block { kind, .. } if !self.is_scattered(*kind));
+        let is_answered = narrow.iter().any(answers);
+        actions.extend(narrow);
+        if !is_answered {
             self.severity(signal, actions, settings);
             self.volume(Signal::FirstProjects, actions, settings);
         }
-        actions.extend(narrow);
     }
 
-    /// Whether it is the account's first bad upload in a while. An account with several is blocked.
-    fn is_first_of_account(&mut self, event: &Event, actions: &mut Vec<Action>, settings: &Settings) -> bool {
-        let Some((kind, key)) = event.keys.iter().find(|(kind, _)| *kind == KeyKind::Account) else {
-            return true;
-        };
+    /// What the account was counted for lately, at worst: it counts once, and anew for what is worse. An
+    /// account with several bad uploads is blocked.
+    fn of_account(
+        &mut self,
+        event: &Event,
+        signal: Signal,
+        actions: &mut Vec<Action>,
+        settings: &Settings,
+    ) -> Option<Signal> {
+        let (kind, key) = event.keys.iter().find(|(kind, _)| *kind == KeyKind::Account)?;
         let now = self.now;
         let entry = self.tables[kind as usize].entry(key, now);
-        let first = entry.bad < 0.5;
+        let before = entry.worst;
         entry.note(true);
+        if before.is_none_or(|before| signal.weight() > before.weight()) {
+            entry.worst = Some(signal);
+        }
         if entry.is_bad(kind) && entry.blocked_until <= now {
             entry.blocked_until = now + settings.block;
             let seen = entry.bad.round() as u64;
             actions.push(Action::Block { kind, key: key.to_owned(), until: now + settings.block, seen });
         }
-        first
+        before
+    }
+
+    /// Whether an attempt is the first that its account is counted for as malicious.
+    fn is_first_attempt(&mut self, event: &Event) -> bool {
+        let Some((kind, key)) = event.keys.iter().find(|(kind, _)| *kind == KeyKind::Account) else {
+            return true;
+        };
+        let entry = self.tables[kind as usize].entry(key, self.now);
+        // An attempt alone blocks nobody's account.
+        entry.bad = entry.bad.max(2.0 * LATELY);
+        entry.worst.replace(Signal::Malicious) != Some(Signal::Malicious)
     }
 
     /// Blocks the keys that this event was one too many of; the accounts that had them no longer
     /// count for the index as a whole.
-    fn keys_of_bad(&mut self, event: &Event, signal: Signal, settings: &Settings) -> Vec<Action> {
+    fn keys_of_bad(
+        &mut self,
+        event: &Event,
+        (before, signal): (Option<Signal>, Signal),
+        settings: &Settings,
+    ) -> Vec<Action> {
         let (now, until) = (self.now, self.now + settings.block);
         let mut actions = Vec::new();
         for kind in KeyKind::ALL.into_iter().filter(|kind| *kind != KeyKind::Account) {
-            let tells = signal != Signal::Lookalikes || kind == KeyKind::Target;
-            let Some((_, key)) = event.keys.iter().find(|(own, _)| *own == kind && tells) else { continue };
+            let tells = |signal: Signal| signal != Signal::Lookalikes || kind == KeyKind::Target;
+            // Each account counts once under a key.
+            let is_news = tells(signal) && !before.is_some_and(tells);
+            let Some((_, key)) = event.keys.iter().find(|(own, _)| *own == kind && is_news) else { continue };
             let entry = self.tables[kind as usize].entry(key, now);
             entry.note(true);
             // One is enough: the narrowest. The others go on being counted.
@@ -243,7 +294,7 @@ impl Breaker {
                 entry.blocked_until = until;
                 let seen = entry.bad.round() as u64;
                 actions.push(Action::Block { kind, key: key.to_owned(), until, seen });
-                if kind.is_whole_answer() {
+                if kind.is_whole_answer() && !self.is_scattered(kind) {
                     self.rings[signal.index()].take_back(u32::try_from(seen).unwrap_or(u32::MAX));
                 }
             }
@@ -253,14 +304,17 @@ impl Breaker {
 
     fn prevented(&mut self, event: &Event, actions: &mut Vec<Action>, settings: &Settings) {
         // Who meets the block of one key is stopped by that.
-        if self.is_blocked(event) {
+        if self.is_answered(event) {
             return;
         }
         self.count(Signal::Prevented, 1);
         // Who has the payload or the target of others is one of them, and goes on registering.
         if !self.is_held(Measure::NoFirstProjects) && self.has_blocked(event) {
-            self.count(Signal::Malicious, 1);
-            return self.severity(Signal::Malicious, actions, settings);
+            if self.is_first_attempt(event) {
+                self.count(Signal::Malicious, 1);
+                self.severity(Signal::Malicious, actions, settings);
+            }
+            return;
         }
         for held in self.held.iter_mut().filter(|held| held.until > self.now) {
             held.prevented = held.prevented.saturating_add(1);
@@ -296,7 +350,49 @@ impl Breaker {
         (clean / volume.expected(Signal::FirstProjects, self.now, seconds)).clamp(1.0, GROSS)
     }
 
+    /// A burst of registrations in which too many first projects are bad, though both may be too few
+    /// alone: neither does somebody new make projects, nor does anybody register.
+    fn burst(&mut self, actions: &mut Vec<Action>, settings: &Settings) {
+        if self.is_held(Measure::NoRegistrations) {
+            return;
+        }
+        let Some(whys) = self.tainted_burst(settings) else { return };
+        for (measure, why) in [Measure::NoFirstProjects, Measure::NoRegistrations].into_iter().zip(whys) {
+            if !self.is_held(measure) {
+                self.set(measure, why, actions, settings);
+            }
+        }
+    }
+
+    /// What was bad in a burst of registrations, and the burst. Honest mistakes come in honest peaks
+    /// too, so what is merely suspicious does not count here.
+    fn tainted_burst(&self, settings: &Settings) -> Option<[Why; 2]> {
+        let all = [Signal::Malicious, Signal::Lookalikes].into_iter();
+        let mut windows = all.flat_map(|signal| BURSTS.map(|seconds| (signal, seconds)));
+        windows.find_map(|(signal, seconds)| {
+            let of = |signal: Signal| {
+                let baseline = &self.baselines[signal.index()];
+                let expected = baseline.expected(signal, self.now, seconds);
+                (
+                    Why { signal, seen: self.rings[signal.index()].within(seconds), expected, seconds },
+                    baseline,
+                )
+            };
+            let ((bad, usual), (volume, usual_volume)) = (of(signal), of(Signal::FirstProjects));
+            let (burst, usual_burst) = of(Signal::Registrations);
+            if bad.seen < 2 || (burst.seen as f64) < 3.0 * burst.expected {
+                return None;
+            }
+            let share = usual.level(signal) / usual_volume.level(Signal::FirstProjects);
+            let taint = share_tail(bad.seen, volume.seen.max(bad.seen), share);
+            let chance = upper_tail(burst.seen, burst.expected, usual_burst.cv2(Signal::Registrations));
+            let rare = seconds as f64 / (settings.years * YEAR);
+            (taint < TOO_MANY && taint * chance < rare).then_some([bad, burst])
+        })
+    }
+
     fn severity(&mut self, signal: Signal, actions: &mut Vec<Action>, settings: &Settings) {
+        self.burst(actions, settings);
         if self.is_held(Measure::NoFirstProjects) {
             return self.escalate(actions, settings);
         }
@@ -316,8 +412,10 @@ impl Breaker {
         let severe = Signal::ALL.into_iter().filter(|one| one.is_severe());
         let bad: u64 = severe.map(|one| self.rings[one.index()].within(why.seconds)).sum();
         let tainted = bad >= 3 && 10 * bad >= why.seen;
+        // Of many first projects some are held by mistake: the share tells, not the number.
+        let is_rotten = tainted && share_tail(bad, why.seen, self.bad_share()) < TOO_MANY;
         let gross = why.seen >= signal.least() && why.seen as f64 >= GROSS * why.expected;
-        if signal == Signal::FirstProjects && (gross || tainted && why.seen >= 10) {
+        if signal == Signal::FirstProjects && (gross || is_rotten && why.seen >= 10) {
             if !self.is_held(Measure::NoFirstProjects) {
                 self.set(Measure::NoFirstProjects, why, actions, settings);
             }
@@ -331,6 +429,13 @@ impl Breaker {
         }
     }
 
+    /// The usual share of bad ones among first projects.
+    fn bad_share(&self) -> f64 {
+        let level = |signal: Signal| self.baselines[signal.index()].level(signal);
+        let bad: f64 = Signal::ALL.into_iter().filter(|one| one.is_severe()).map(level).sum();
+        (bad / level(Signal::FirstProjects)).min(MOST_BAD)
+    }
+
     fn is_held(&self, measure: Measure) -> bool {
         self.held[measure.index()].until > self.now
     }
@@ -342,8 +447,7 @@ impl Breaker {
             return;
         }
         let seconds = (self.now - first.since).max(LEAST_SPAN);
-        let baseline = &self.baselines[Signal::FirstProjects.index()];
-        let expected = baseline.expected(Signal::FirstProjects, self.now, seconds);
+        let expected = self.expected_attempts(seconds);
         let seen = u64::from(first.prevented) + u64::from(first.bad);
         let why = Why { signal: Signal::Prevented, seen, expected, seconds };
         let goes_on = |why: &Why| why.seen >= 2 && upper_tail(why.seen, why.expected, 0.05) < GOING_ON;
@@ -359,11 +463,26 @@ impl Breaker {
         self.prolong(actions, settings);
     }
 
+    /// How many honest people meet a measure in so many seconds: as many as usual, or as came before it.
+    fn expected_attempts(&self, seconds: i64) -> f64 {
+        let usual =
+            self.baselines[Signal::FirstProjects.index()].expected(Signal::FirstProjects, self.now, seconds);
+        let before = self.held[Measure::NoFirstProjects.index()].before * seconds as f64 / 3600.0;
+        // No peak is larger, and none that somebody makes on purpose helps more.
+        usual.max(before.min(GROSS * usual))
+    }
+
+    /// Clean first projects an hour, lately.
+    fn clean_lately(&self) -> f64 {
+        let within = |signal: Signal| self.rings[signal.index()].within(BEFORE);
+        let bad: u64 = Signal::ALL.into_iter().filter(|one| one.is_severe()).map(within).sum();
+        within(Signal::FirstProjects).saturating_sub(bad) as f64 * 3600.0 / BEFORE as f64
+    }
+
     /// Measures that are about to end while attempts go on last longer.
     fn prolong(&mut self, actions: &mut Vec<Action>, settings: &Settings) {
         let seconds = 1800;
-        let baseline = &self.baselines[Signal::FirstProjects.index()];
-        let expected = baseline.expected(Signal::FirstProjects, self.now, seconds);
+        let expected = self.expected_attempts(seconds);
         let seen = self.rings[Signal::Prevented.index()].within(seconds);
         if seen < 2 || upper_tail(seen, expected, 0.05) >= GOING_ON {
             return;
@@ -380,7 +499,7 @@ impl Breaker {
     }
 
     fn set(&mut self, measure: Measure, why: Why, actions: &mut Vec<Action>, settings: &Settings) {
-        let now = self.now;
+        let (now, before) = (self.now, self.clean_lately());
         let held = &mut self.held[measure.index()];
         if held.pinned_until > now {
             if now - held.withheld_at >= WITHHELD_AGAIN {
@@ -391,6 +510,8 @@ impl Breaker {
         }
         let again = held.until > 0 && now - held.until < STRIKES_FOR;
         held.strikes = if again { (held.strikes + 1).min(8) } else { 0 };
+        // Where it has just held, few could come.
+        held.before = if again { held.before.max(before) } else { before };
         held.since = now;
         held.until = now + (settings.hold << held.strikes).min(LONGEST.max(settings.hold));
         (held.bad, held.prevented) = (0, 0);

@@ -1,9 +1,14 @@
 use serde::{Deserialize, Serialize};
 
+use crate::Signal;
+
 /// Keys of each kind that are remembered.
 const PLACES: usize = 128;
 /// Seconds in which a weight halves.
 const HALF: f64 = 12.0 * 3600.0;
+
+/// Less than this is left of one bad event: it is not of lately.
+pub(crate) const LATELY: f32 = 0.5;
 
 /// What events can have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -77,6 +82,9 @@ pub(crate) struct Entry {
     error: f32,
     at: i64,
     pub(crate) blocked_until: i64,
+    /// Of an account: the worst that it was counted for lately.
+    #[serde(default)]
+    pub(crate) worst: Option<Signal>,
 }
 
 impl Entry {
@@ -87,6 +95,9 @@ impl Entry {
         self.good *= left;
         self.error *= left;
         self.at = self.at.max(at);
+        if self.bad < LATELY {
+            self.worst = None;
+        }
     }
 
     /// Blocked keys go last, then those with bad events.
@@ -114,7 +125,15 @@ impl Table {
     }
 
     fn place(&mut self, key: &str, at: i64) -> usize {
-        let fresh = |error| Entry { key: key.to_owned(), bad: 0.0, good: 0.0, error, at, blocked_until: 0 };
+        let fresh = |error| Entry {
+            key: key.to_owned(),
+            bad: 0.0,
+            good: 0.0,
+            error,
+            at,
+            blocked_until: 0,
+            worst: None,
+        };
         if self.0.len() < PLACES {
             self.0.push(fresh(0.0));
             return self.0.len() - 1;

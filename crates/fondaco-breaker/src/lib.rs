@@ -6,7 +6,7 @@
 //! **Signals.** What happens is counted by kind ([`Signal`]). Two families are told apart, because a
 //! launch day makes as many honest uploads as an attack makes bad ones:
 //! - *severity*: malicious, suspicious and look-alike uploads by accounts that are new. Each account
-//!   counts once in twelve hours or so, which makes the counts close to independent events.
+//!   counts once in twelve hours or so, and anew for what is worse, which makes the counts close to independent events.
 //! - *volume*: registrations, first projects, uploads, failed logins. They trip nothing by themselves
 //!   below twenty times what was expected and fifty in number, and are told as a surge.
 //!
@@ -28,13 +28,19 @@
 //! by three or four at the small counts that matter here: once in five years, if the baseline is right.
 //! Where it is wrong by a factor of two the trip point moves by one or two events.
 //!
+//! **Bursts.** Registrations that are improbably many, and first projects of which improbably many are
+//! bad, are two tests that are independent of each other: their product is compared with the same `w / H`.
+//! The share has its own bound, because an honest peak passes the first test for a whole day.
+//!
 //! **Warm-up.** For two weeks volume trips nothing; severity works from the first hour, by its priors.
 //!
 //! **Measures.** First what one key stands for: an account, an address, a network, a mail domain, a
 //! payload, a target that is imitated. Events of a blocked account, address, network or domain no longer
 //! count for the index as a whole; a payload or a target that is blocked does not keep anybody from
-//! registering, so those count on. Where no key is common: no first projects of new accounts; where they go on trying, no registrations; where
-//! bad files still come, no uploads by new accounts. Established projects go on in each case.
+//! registering, so those count on. Three keys of one kind that are blocked at once are one wave: what meets
+//! them counts on too. Where no key is common: no first projects of new accounts; where they go on trying,
+//! no registrations; where bad files still come, no uploads by new accounts. Established projects go on in
+//! each case.
 //! Each holds for some hours, longer when it trips again within two days, and is prolonged as long as
 //! attempts go on: it ends by time, and does not flap. What an operator has pinned is left as it is.
 //!

@@ -10,6 +10,9 @@ const COARSES: usize = 169;
 /// The lengths of time in which is counted, in seconds, shortest first.
 pub(crate) const WINDOWS: [i64; 5] = [900, 3600, 6 * 3600, 24 * 3600, 7 * 24 * 3600];
 
+/// Those in which accounts are looked at that are made for a wave.
+pub(crate) const BURSTS: [i64; 2] = [WINDOWS[0], WINDOWS[1]];
+
 /// Counts of the last hours and days.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Rings {

@@ -71,6 +71,16 @@ impl Signal {
         matches!(self, Self::Malicious | Self::Suspicious | Self::Lookalikes)
     }
 
+    /// Which of two severe signals is worse.
+    pub(crate) fn weight(self) -> u8 {
+        match self {
+            Self::Malicious => 3,
+            Self::Suspicious => 2,
+            Self::Lookalikes => 1,
+            _ => 0,
+        }
+    }
+
     /// Events an hour of an index of which nothing is known yet; no baseline is below it.
     pub(crate) fn prior(self) -> f64 {
         match self {

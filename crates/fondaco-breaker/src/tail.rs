@@ -38,6 +38,28 @@ pub(crate) fn upper_tail(k: u64, mean: f64, cv2: f64) -> f64 {
     (first.exp() * sum).min(1.0)
 }
 
+/// The probability that `k` or more of `n` are what a share of `p` is: the upper tail of a binomial.
+pub(crate) fn share_tail(k: u64, n: u64, p: f64) -> f64 {
+    if k == 0 || p >= 1.0 {
+        return 1.0;
+    }
+    if k > n || p <= 0.0 {
+        return 0.0;
+    }
+    if n > SUMMED {
+        return upper_tail(k, n as f64 * p, 0.0);
+    }
+    let odds = p / (1.0 - p);
+    let ratio = |i: u64| (n - i + 1) as f64 / i as f64 * odds;
+    let first = (1..=k).fold(n as f64 * (1.0 - p).ln(), |sum, i| sum + ratio(i).ln());
+    let (mut term, mut sum) = (1.0, 1.0);
+    for i in k + 1..=n {
+        term *= ratio(i);
+        sum += term;
+    }
+    (first.exp() * sum).min(1.0)
+}
+
 /// What the tail is at most.
 fn bound(k: f64, mean: f64, cv2: f64) -> f64 {
     if k <= mean {
@@ -78,6 +100,22 @@ mod tests {
             assert!(bound(k as f64, mean, cv2) >= upper_tail(k, mean, cv2), "{k} {mean} {cv2}");
         }
         assert!(upper_tail(u64::MAX, 3.0, 0.2) < 1e-9);
+    }
+
+    #[test]
+    fn shares_agree_with_tables() {
+        // Summed exactly.
+        for (k, n, p, expected) in [
+            (2, 2, 0.02, 4e-4),
+            (3, 84, 0.015, 0.132_508),
+            (1, 10, 0.5, 0.999_023),
+            (5, 200, 0.001, 2.156_02e-6),
+        ] {
+            let found = share_tail(k, n, p);
+            assert!((found / expected - 1.0).abs() < 0.01, "{k} of {n}, {p}: {found}");
+        }
+        assert!(share_tail(0, 5, 0.1) >= 1.0 && share_tail(3, 2, 0.1) <= 0.0 && share_tail(1, 1, 1.0) >= 1.0);
+        assert!(share_tail(9_000, 10_000, 0.5) < 1e-9);
     }
 
     #[test]

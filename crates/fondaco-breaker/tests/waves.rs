@@ -126,6 +126,124 @@ fn a_pinned_measure_is_left_as_it_is() {
     assert_eq!(again, [], "what led to it no longer counts");
 }
 
+/// A deed of somebody new, as the server tells it: under a measure it becomes an attempt.
+fn deed(breaker: &mut Breaker, at: i64, kind: EventKind, keys: Keys) -> Vec<Measure> {
+    let makes_project = matches!(kind, EventKind::Upload { new_project: true, .. });
+    let held = |breaker: &Breaker, measure| breaker.held_until(measure).is_some();
+    let blocked = breaker.blocked();
+    let meets = keys.iter().any(|(kind, key)| blocked.iter().any(|one| one.0 == kind && one.1 == key));
+    let stopped = meets || makes_project && held(breaker, Measure::NoFirstProjects);
+    let kind = if stopped { EventKind::Prevented } else { kind };
+    sets(&breaker.observe(&Event { at, kind, fresh: true, keys }, &Settings::default()))
+}
+
+fn file(new_project: bool, lookalike: bool, outcome: Outcome) -> EventKind {
+    EventKind::Upload { new_project, lookalike, outcome }
+}
+
+#[test]
+fn an_account_whose_placeholder_was_counted_counts_anew_when_it_is_armed() {
+    let (mut breaker, start) = calm();
+    let mut set = Vec::new();
+    // Placeholders, each armed ten minutes after: one at a time.
+    for number in 0..4 {
+        let at = start + number * 630;
+        let keys = Keys::default().with(KeyKind::Account, &format!("a{number}"));
+        let named = keys.clone().with(KeyKind::Target, &format!("target-{number}"));
+        set.extend(deed(&mut breaker, at, file(true, true, Outcome::Clean), named));
+        set.extend(deed(&mut breaker, at + 600, file(false, false, Outcome::Malicious), keys.clone()));
+        // The same once more is no news.
+        set.extend(deed(&mut breaker, at + 610, file(false, false, Outcome::Clean), keys));
+    }
+    assert_eq!(set, [Measure::NoFirstProjects]);
+    let status = breaker.status(start + 2600);
+    let of = |signal| status.iter().find(|one| one.signal == signal).unwrap().last[0];
+    assert_eq!((of(Signal::Lookalikes), of(Signal::Malicious)), (4, 4));
+}
+
+#[test]
+fn a_wave_that_is_blocked_key_by_key_meets_everybody() {
+    let (mut breaker, start) = calm();
+    let mut set = Vec::new();
+    // Four from each network, a network every three hours: each is blocked by itself.
+    for number in 0..5 * 4 {
+        let at = start + number / 4 * 3 * HOUR + number % 4 * 60;
+        let keys = Keys::default()
+            .with(KeyKind::Account, &format!("a{number}"))
+            .with(KeyKind::Network, &format!("net-{}", number / 4));
+        let kind = file(true, false, Outcome::Malicious);
+        let measures = deed(&mut breaker, at, kind, keys);
+        set.extend(measures.into_iter().map(|measure| (number / 4, measure)));
+    }
+    let first = set.first().copied();
+    assert!(
+        first.is_some_and(|(network, measure)| network <= 2 && measure == Measure::NoFirstProjects),
+        "{set:?}"
+    );
+}
+
+#[test]
+fn accounts_that_are_made_for_a_wave_are_seen_with_its_second_file() {
+    let (mut breaker, start) = calm();
+    let mut set = Vec::new();
+    let account = |number: i64| Keys::default().with(KeyKind::Account, &format!("a{number}"));
+    for number in 0..9 {
+        set.extend(deed(&mut breaker, start + number * 30, EventKind::Registration, account(number)));
+    }
+    assert_eq!(set, []);
+    let kind = file(true, false, Outcome::Malicious);
+    set.extend(deed(&mut breaker, start + 280, kind, account(0)));
+    assert_eq!(set, [], "one is no wave");
+    set.extend(deed(&mut breaker, start + 310, kind, account(1)));
+    assert_eq!(set, [Measure::NoFirstProjects, Measure::NoRegistrations]);
+}
+
+#[test]
+fn a_bad_upload_on_a_busy_day_stops_nobody() {
+    let (mut breaker, start) = calm();
+    let mut set = Vec::new();
+    // A hundred register within the hour, most of them publish, and two are up to no good.
+    for number in 0..100 {
+        let keys = Keys::default().with(KeyKind::Account, &format!("p{number}"));
+        let at = start + number * 36;
+        set.extend(deed(&mut breaker, at, EventKind::Registration, keys.clone()));
+        let outcome = if number == 40 || number == 80 { Outcome::Malicious } else { Outcome::Clean };
+        set.extend(deed(&mut breaker, at + 20, file(true, false, outcome), keys));
+    }
+    assert_eq!(set, []);
+}
+
+#[test]
+fn a_slow_wave_meets_the_long_windows() {
+    let (mut breaker, start) = calm();
+    let mut set = Vec::new();
+    // One every two hours, from everywhere.
+    for number in 0..10 {
+        let keys = Keys::default().with(KeyKind::Account, &format!("a{number}"));
+        let kind = file(true, false, Outcome::Malicious);
+        let measures = deed(&mut breaker, start + number * 2 * HOUR, kind, keys);
+        set.extend(measures.into_iter().map(|measure| (number + 1, measure)));
+    }
+    assert!(set.first().is_some_and(|(number, _)| *number <= 8), "{set:?}");
+}
+
+#[test]
+fn who_tries_a_blocked_name_again_and_again_counts_once() {
+    let (mut breaker, start) = calm();
+    for number in 0..4 {
+        let keys =
+            Keys::default().with(KeyKind::Account, &format!("a{number}")).with(KeyKind::Target, "requests");
+        deed(&mut breaker, start + number * 60, file(true, true, Outcome::Clean), keys);
+    }
+    assert_eq!(breaker.blocked().len(), 1);
+    let keys = Keys::default().with(KeyKind::Account, "unlucky").with(KeyKind::Target, "requests");
+    let tries = (0..9).flat_map(|again| {
+        deed(&mut breaker, start + 600 + again * 60, file(true, true, Outcome::Clean), keys.clone())
+    });
+    assert_eq!(tries.collect::<Vec<_>>(), []);
+    assert_eq!(breaker.blocked().len(), 1, "nor is the account blocked");
+}
+
 fn outcome() -> impl Strategy<Value = Outcome> {
     prop_oneof![Just(Outcome::Clean), Just(Outcome::Suspicious), Just(Outcome::Malicious)]
 }

@@ -176,6 +176,15 @@ impl Engine {
 }
 
 impl Engine {
+    /// How two artifacts are tied, whether or not that is enough; `None` where one is not known or
+    /// nothing can tie them.
+    pub fn between(&self, one: MemberId, other: MemberId) -> Option<Tie> {
+        let member = |id: MemberId| self.by_id.get(&id).and_then(|at| self.member(*at));
+        let (one, other) = (member(one)?, member(other)?);
+        let now = one.at.max(other.at);
+        self.tie((one, &self.rarities(one, now)), other, now)
+    }
+
     /// What ties an artifact to others of its campaign, strongest first: at most `most`.
     pub fn why(&self, id: MemberId, most: usize) -> Vec<(MemberId, Tie)> {
         let Some(at) = self.by_id.get(&id).copied() else { return Vec::new() };

@@ -45,5 +45,5 @@ pub use event::Event;
 pub use key::{Key, Kind};
 pub use member::{Artifact, MemberId};
 pub use prints::{InvalidPrints, MAX_KEYS, Prints};
-pub use restore::Placed;
+pub use restore::{Placed, Restoring};
 pub use tie::Tie;

@@ -24,6 +24,9 @@ const DAY: i64 = 86_400;
 const FEW_HOSTS: f32 = 4.0;
 /// Below this two shapes are no more alike than any two.
 const UNLIKE: f32 = 0.45;
+/// How much more a shape says that comes again soon: within an hour as much as one of about twice as
+/// many tokens.
+const NEARER: f32 = 3.0;
 /// From here on they are the same but for a detail.
 const SAME: f32 = 0.9;
 
@@ -65,9 +68,8 @@ fn nearness(a: &Member, b: &Member) -> f32 {
 }
 
 /// How much a shape of so many tokens says.
-fn telling(tokens: u32) -> f32 {
+fn telling(tokens: f32) -> f32 {
     let steps: [(f32, f32); 4] = [(16.0, 0.2), (40.0, 0.7), (100.0, 1.0), (f32::MAX, 1.0)];
-    let tokens = tokens as f32;
     let mut below = (0.0, 0.0);
     for step in steps {
         if tokens <= step.0 {
@@ -145,6 +147,8 @@ impl Engine {
     /// What their shapes are worth: the best pair, and a part of the second.
     /// `own` says how rare those of the first are.
     fn shapes(&self, (a, own): (&Member, &[f32]), b: &Member, now: i64) -> f32 {
+        // That two have a little in common by chance is the less likely the nearer they are in time.
+        let nearer = if a.bad && b.bad { 1.0 + NEARER * nearness(a, b) } else { 1.0 };
         let mut pairs: Vec<(f32, usize, usize)> = Vec::new();
         for ((one, shape), rarity) in a.shapes.iter().enumerate().zip(own) {
             if *rarity <= 0.0 {
@@ -158,7 +162,8 @@ impl Engine {
                 }
                 let alike = ((alike - UNLIKE) / (SAME - UNLIKE)).min(1.0);
                 let rarity = rarity.min(self.rarity_of_shape(theirs, other < BANDED, now));
-                let worth = 1.05 * alike * telling(shape.tokens.min(theirs.tokens)) * rarity;
+                let tokens = shape.tokens.min(theirs.tokens) as f32 * nearer;
+                let worth = 1.05 * alike * telling(tokens) * rarity;
                 pairs.push((worth, one, other));
             }
         }
@@ -302,7 +307,7 @@ mod tests {
 
     #[test]
     fn small_shapes_say_little() {
-        let said: Vec<f32> = [8, 16, 40, 70, 100, 5000].into_iter().map(telling).collect();
+        let said: Vec<f32> = [8.0, 16.0, 40.0, 70.0, 100.0, 5000.0].into_iter().map(telling).collect();
         assert!(said.is_sorted() && said[0] <= 0.1 && said[5] == 1.0, "{said:?}");
     }
 }

@@ -182,6 +182,60 @@ fn decoys_do_not_launder_a_key() {
 }
 
 #[test]
+fn spam_that_has_stood_for_long_takes_no_secret_out_of_play() {
+    let mut engine = engine();
+    let decoys: Vec<Artifact> =
+        (0..20).map(|at| clean(&format!("d{at}"), at, &["webhook:w", "payload:p"])).collect();
+    add(&mut engine, &decoys);
+    let later = 90 * DAY;
+    opened(&add(&mut engine, &[bad("a", later, &["webhook:w"]), bad("b", later + 9, &["webhook:w"])]));
+    // The decoys came along, with all that they have.
+    let more = [bad("c", later, &["payload:p"]), bad("d", later + 9, &["payload:p"])];
+    add(&mut engine, &more);
+    assert!(more.iter().chain(&decoys).all(|one| is_in(&engine, one).is_some()));
+}
+
+#[test]
+fn a_flood_with_the_same_keys_hides_nobody() {
+    let mut engine = engine();
+    let campaign = opened(&add(
+        &mut engine,
+        &[bad("a", 0, &["webhook:w", "host:h"]), bad("b", 1, &["webhook:w", "host:h"])],
+    ));
+    // More than one artifact is ever compared with, all of them with what the campaign has.
+    let flood: Vec<Artifact> =
+        (0..600).map(|at| clean(&format!("d{at}"), 10 + at, &["host:h", "text:t"])).collect();
+    let events = add(&mut engine, &flood);
+    assert_eq!(events, [], "a host in what nothing was found in draws nobody in");
+    let next = bad("c", 700, &["webhook:w", "host:h", "text:t"]);
+    assert_eq!(engine.add(&next), [Event::Grew { campaign, member: next.id() }]);
+}
+
+#[test]
+fn clean_spam_that_names_two_campaigns_merges_them_never() {
+    let mut engine = engine();
+    let wave = |host: &str, from: i64| -> Vec<Artifact> {
+        (0..4).map(|at| bad(&format!("{host}{at}"), from + at, &[&format!("host:{host}")])).collect()
+    };
+    let first = opened(&add(&mut engine, &wave("x", 0)));
+    let second = opened(&add(&mut engine, &wave("y", 500)));
+    let spam: Vec<Artifact> =
+        (0..30).map(|at| clean(&format!("s{at}"), 1_000 + at, &["host:x", "host:y"])).collect();
+    assert_eq!(add(&mut engine, &spam), []);
+    assert!(engine.campaign(first).is_some() && engine.campaign(second).is_some());
+}
+
+#[test]
+fn who_comes_below_every_rate_is_a_campaign_all_the_same() {
+    let mut engine = engine();
+    let slow: Vec<Artifact> = (0..3)
+        .map(|at| bad(&format!("p{at}"), at * 25 * DAY, &["code:x", &format!("host:h{at}"), "text:t"]))
+        .collect();
+    assert_eq!(add(&mut engine, &slow[..2]), []);
+    opened(&engine.add(&slow[2]));
+}
+
+#[test]
 fn one_artifact_does_not_merge_two_large_campaigns() {
     let mut engine = engine();
     let wave = |host: &str, from: i64| -> Vec<Artifact> {

@@ -9,14 +9,16 @@ pub mod record;
 
 use std::sync::{Mutex, PoisonError};
 
-use fondaco_campaign::{Artifact, Engine, Event, Limits, MemberId, Placed, Prints};
+use fondaco_campaign::{Artifact, Engine, Event, Limits, MemberId, Placed, Prints, Restoring};
 use fondaco_model::{Evidence, FileKey, Fingerprint, Timestamp};
 use fondaco_pydist::Sha256;
 use fondaco_store::{Store, StoreError, Tx};
 use fondaco_wire::report_v1::Report;
 
-/// Artifacts that are remembered besides the members of campaigns.
-const REMEMBERED: usize = 200_000;
+/// Artifacts that are remembered besides the members of campaigns: 1.5 KB each, with two pieces of code.
+const REMEMBERED: usize = 120_000;
+/// Artifacts that are read at a time.
+const PAGE: u32 = 2_000;
 /// After so many changes the database forgets what is past that.
 const PRUNED_AFTER: u64 = 1_000;
 
@@ -136,6 +138,21 @@ impl Clusterer {
         Ok(Clustered { current: Some(current), events: all })
     }
 
+    /// Makes the engine before it is needed. Whoever needs it meanwhile makes one of its own: nothing is
+    /// judged without.
+    ///
+    /// # Errors
+    /// When the database fails or holds what can't be read.
+    pub async fn warm(&self, store: &Store) -> Result<(), StoreError> {
+        let epoch = store.campaigns_epoch().await?;
+        let engine = load(store).await?;
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.is_none() {
+            *kept = Some(Current { engine, epoch });
+        }
+        Ok(())
+    }
+
     /// The engine as the database has it.
     async fn current(&self, store: &Store, tx: &mut Tx) -> Result<Current, StoreError> {
         let epoch = tx.campaigns_epoch().await?;
@@ -167,24 +184,31 @@ fn artifact(one: &Fingerprint, prints: Prints) -> Artifact {
     }
 }
 
-/// An engine as the database has it.
+/// An engine as the database has it. It is read page by page, so that no more than the engine and one
+/// page are in memory.
 ///
 /// # Errors
 /// When the database fails or holds what can't be read.
 pub async fn load(store: &Store) -> Result<Engine, StoreError> {
     let all = store.all_campaigns().await?;
-    let mut placed = Vec::new();
-    for one in store.fingerprints().await? {
-        let prints = one
-            .prints
-            .parse::<Prints>()
-            .map_err(|error| StoreError::Inconsistent(format!("{}: {error}", one.member)))?;
-        let (campaign, pinned) = (one.campaign, one.pinned);
-        placed.push(Placed { artifact: artifact(&one, prints), campaign, pinned });
-    }
-    let states: Vec<_> = all.iter().map(|campaign| (campaign.id, campaign.state)).collect();
+    let states = all.iter().map(|campaign| (campaign.id, campaign.state));
     let retired = all.iter().filter(|campaign| campaign.merged_into.is_some()).map(|campaign| campaign.id);
     let apart = store.campaigns_apart().await?;
     let limits = Limits { members: REMEMBERED, ..Limits::default() };
-    Ok(Engine::restore(limits, placed, &states, retired, apart))
+    let (mut restoring, mut place) = (Restoring::new(limits, states, retired, apart), 0);
+    loop {
+        let (page, last) = store.fingerprints_after(place, PAGE).await?;
+        if page.is_empty() {
+            return Ok(restoring.finish());
+        }
+        place = last;
+        for one in page {
+            let prints = one
+                .prints
+                .parse::<Prints>()
+                .map_err(|error| StoreError::Inconsistent(format!("{}: {error}", one.member)))?;
+            let (campaign, pinned) = (one.campaign, one.pinned);
+            restoring.place(Placed { artifact: artifact(&one, prints), campaign, pinned });
+        }
+    }
 }

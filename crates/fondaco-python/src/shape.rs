@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use fondaco_pydist::Sha256;
-use fondaco_verdict::{MAX_SHAPES, SKETCH, Shape, Sketch};
+use fondaco_verdict::{MAX_SHAPES, SKETCH, Shape, Sketch, Trigger};
 use ruff_python_ast::token::TokenKind;
 use ruff_python_parser::{Mode, ParseOptions};
 use ruff_text_size::Ranged;
@@ -51,8 +51,15 @@ const FIXED: [&str; 24] = [
     "super",
 ];
 
-/// The shapes of the code that acts: layers and what runs unasked first, then by size.
+/// The shapes of the code that acts: layers and what runs unasked first, then by size. Where all of it is
+/// too little to say anything, what stands around it belongs to it: who needs one line has it among others.
 pub fn shapes(units: &[Unit]) -> Vec<Shape> {
+    let found = shapes_of(units, false);
+    if found.is_empty() { shapes_of(units, true) } else { found }
+}
+
+/// The same, with or without what stands around what acts.
+fn shapes_of(units: &[Unit], with_around: bool) -> Vec<Shape> {
     let mut left = MAX_ALL;
     let mut found: Vec<(u8, Shape)> = Vec::new();
     let mut ranked: Vec<(u8, &Unit)> = units.iter().filter_map(|unit| Some((rank(unit)?, unit))).collect();
@@ -62,7 +69,7 @@ pub fn shapes(units: &[Unit]) -> Vec<Shape> {
             continue;
         }
         left -= unit.text.len();
-        let blocks = acting_blocks(unit);
+        let blocks = acting_blocks(unit, with_around);
         found.extend(blocks.iter().filter_map(|tokens| shape(tokens)).map(|shape| (rank, shape)));
         if found.len() >= MAX_SHAPES * 4 {
             break;
@@ -110,9 +117,9 @@ fn acts(call: &Call) -> bool {
     )
 }
 
-/// Top-level pieces of a unit: definitions that act, each for itself, and what acts between them. A
-/// layer is one piece.
-fn acting_blocks<'u>(unit: &'u Unit) -> Vec<Vec<Cow<'u, str>>> {
+/// Top-level pieces of a unit: definitions that act, each for itself, and what acts between them, with all
+/// that stands between them if it runs unasked and that is wanted. A layer is one piece.
+fn acting_blocks<'u>(unit: &'u Unit, with_around: bool) -> Vec<Vec<Cow<'u, str>>> {
     let text: &'u str = &unit.text;
     if precheck::too_deep(text).is_some() || precheck::too_much(text).is_some() {
         return Vec::new();
@@ -123,10 +130,11 @@ fn acting_blocks<'u>(unit: &'u Unit) -> Vec<Vec<Cow<'u, str>>> {
     let mut reader = Reader::new(text);
     let mut blocks: Vec<Vec<Cow<'u, str>>> = Vec::new();
     let mut between: Vec<Cow<'u, str>> = Vec::new();
+    let is_whole = unit.layer > 0 || with_around && unit.trigger.is_some_and(Trigger::is_unasked);
     let mut sort = |statement: Statement<'u>| {
         let from = acting.partition_point(|line| *line < statement.first_line);
         let does = acting.get(from).is_some_and(|line| *line <= statement.last_line);
-        if unit.layer > 0 || does && !statement.is_definition {
+        if (is_whole || does) && (unit.layer > 0 || !statement.is_definition) {
             between.extend(statement.tokens);
         } else if does {
             blocks.push(statement.tokens);
@@ -351,7 +359,7 @@ mod tests {
     use super::*;
     use crate::{Budget, Form, SourceFile, analyse};
 
-    fn shapes_of(source: &str) -> Vec<Shape> {
+    fn of_source(source: &str) -> Vec<Shape> {
         let path: MemberPath = "x-1/setup.py".parse().unwrap();
         let file = SourceFile {
             path: &path,
@@ -377,27 +385,44 @@ mod tests {
             .replace("http://a.example/x", "http://b.example/' + 'y")
             .replace("class", "# by me\nclass")
             .replace("name='x'", "name='another', author='somebody'");
-        let (one, other) = (shapes_of(HOOK), shapes_of(&renamed));
+        let (one, other) = (of_source(HOOK), of_source(&renamed));
         assert_eq!(one.len(), 1, "setup() does not act: {one:?}");
         assert_eq!(one, other);
         let called = HOOK.replace("os.system", "os.startfile");
-        assert_ne!(one[0].exact, shapes_of(&called)[0].exact, "what is called is no free choice");
+        assert_ne!(one[0].exact, of_source(&called)[0].exact, "what is called is no free choice");
     }
 
     #[test]
     fn a_changed_part_leaves_the_rest_alike() {
         let more = HOOK
             .replace("        os.system", "        for i in range(3):\n            pass\n        os.system");
-        let (one, other) = (&shapes_of(HOOK)[0], &shapes_of(&more)[0]);
+        let (one, other) = (&of_source(HOOK)[0], &of_source(&more)[0]);
         assert_ne!(one.exact, other.exact);
         assert!(one.sketch.similarity(&other.sketch) > 0.5);
         let else_ = "import socket, os\ns = socket.socket()\ns.connect(('a', 1))\nos.dup2(s.fileno(), 0)\n";
-        assert!(one.sketch.similarity(&shapes_of(else_)[0].sketch) < 0.2);
+        assert!(one.sketch.similarity(&of_source(else_)[0].sketch) < 0.2);
+    }
+
+    #[test]
+    fn one_line_that_acts_has_what_stands_around_it() {
+        let one = |name: &str, number: u32| {
+            format!(
+                "import os, time\n{name} = [x ^ {number} for x in range({number})]\ntime.sleep({number})\n\
+                 os.system('curl {name}')\n{name} = len('{name}') % {number}\n"
+            )
+        };
+        let (a, b) = (of_source(&one("alpha", 3)), of_source(&one("beta", 77)));
+        assert_eq!(a.len(), 1);
+        assert_eq!(a[0].exact, b[0].exact);
+        // Where what acts is enough, nothing else belongs to it.
+        let more = "import os\nfor x in range(3):\n    os.system('a' + str(x) + 'b' + str(x))\n    os.system('c' + str(x))\n";
+        let with = format!("{more}y = [z for z in range(9)]\n");
+        assert_eq!(of_source(more)[0].exact, of_source(&with)[0].exact);
     }
 
     #[test]
     fn what_does_nothing_has_no_shape() {
-        assert!(shapes_of("from setuptools import setup\nsetup(name='x', version='1')\n").is_empty());
-        assert!(shapes_of("def broken(:\n  ( 'x\n").is_empty());
+        assert!(of_source("from setuptools import setup\nsetup(name='x', version='1')\n").is_empty());
+        assert!(of_source("def broken(:\n  ( 'x\n").is_empty());
     }
 }

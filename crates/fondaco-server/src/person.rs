@@ -190,7 +190,7 @@ impl FromRequestParts<App> for FreshPerson {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let Verified(person) = Verified::from_request_parts(parts, app).await?;
-        fresh(parts, app, person).map(Self)
+        fresh(parts, app, person).map(Self).map_err(|refusal| *refusal)
     }
 }
 
@@ -202,15 +202,15 @@ impl FromRequestParts<App> for Enrolling {
         if !person.is_verified() && has_factors(app, &person).await.map_err(IntoResponse::into_response)? {
             return Err(unverified(parts, app, &person).await);
         }
-        fresh(parts, app, person).map(Self)
+        fresh(parts, app, person).map(Self).map_err(|refusal| *refusal)
     }
 }
 
-fn fresh(parts: &Parts, app: &App, person: Person) -> Result<Person, Response> {
+fn fresh(parts: &Parts, app: &App, person: Person) -> Result<Person, Box<Response>> {
     if person.session.is_fresh(app.now()) {
         return Ok(person);
     }
-    Err(password_first(parts))
+    Err(Box::new(password_first(parts)))
 }
 
 fn password_first(parts: &Parts) -> Response {

@@ -76,6 +76,7 @@ pub fn run(
     let mut jobs = vec![
         tokio::spawn(jobs::inspect_files::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::watch_store::run(app.clone(), stopping.clone())),
+        tokio::spawn(jobs::load_campaigns::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::send_mails::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::note_failed_logins::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::send_notices::run(app.clone(), stopping.clone())),

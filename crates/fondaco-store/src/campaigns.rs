@@ -113,6 +113,19 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Changes of campaigns so far.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn campaigns_epoch(&self) -> Result<u64, StoreError> {
+        let epoch: i64 = sqlx::query_scalar("SELECT epoch FROM campaigns_epoch WHERE id = 1")
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(count(epoch))
+    }
+}
+
 impl Tx {
     /// How often campaigns were changed so far.
     ///

@@ -8,6 +8,7 @@ use crate::{Store, StoreError, Tx};
 #[derive(sqlx::FromRow)]
 struct Row {
     member: String,
+    place: i64,
     sha256: String,
     project: String,
     file_name: String,
@@ -41,14 +42,26 @@ impl Row {
 }
 
 impl Store {
-    /// Every artifact that campaigns are clustered by, in the order in which they came.
+    /// Artifacts that campaigns are clustered by, in the order in which they came: those after a place
+    /// (0 for the first), at most `limit`, and the place of the last. There is no more where there are
+    /// none.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn fingerprints(&self) -> Result<Vec<Fingerprint>, StoreError> {
+    pub async fn fingerprints_after(
+        &self,
+        place: i64,
+        limit: u32,
+    ) -> Result<(Vec<Fingerprint>, i64), StoreError> {
         let rows: Vec<Row> =
-            sqlx::query_as("SELECT * FROM fingerprints ORDER BY place").fetch_all(&self.readers).await?;
-        rows.into_iter().map(Row::record).collect()
+            sqlx::query_as("SELECT * FROM fingerprints WHERE place > $1 ORDER BY place LIMIT $2")
+                .bind(place)
+                .bind(i64::from(limit))
+                .fetch_all(&self.readers)
+                .await?;
+        let last = rows.last().map_or(place, |row| row.place);
+        let records: Result<_, StoreError> = rows.into_iter().map(Row::record).collect();
+        Ok((records?, last))
     }
 
     /// The members of a campaign, first to last.

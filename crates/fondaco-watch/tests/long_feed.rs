@@ -124,7 +124,7 @@ async fn a_year_leaves_no_more_than_a_few_months() {
     let after = rows(&store).await;
     assert!(before.iter().any(|(what, many)| *what == "watch_seen" && *many > 100), "{before:?}");
     for ((what, early), (_, late)) in before.iter().zip(&after) {
-        // What nothing bad was found in leaves a fingerprint, until there are 200,000.
+        // What nothing bad was found in leaves a fingerprint, until there are 120,000.
         if *what != "fingerprints of clean files" {
             assert!(late <= &(early + A_DAY), "{what}: {early} rows after 80 days, {late} after 160");
         }

@@ -7,6 +7,7 @@
 
 mod bench;
 mod corpus;
+mod disagreements;
 mod generate;
 mod honest;
 mod kit;
@@ -22,8 +23,8 @@ use fondaco_verdict::Report;
 pub(crate) struct Wanted<'a> {
     /// The encrypted zip of malicious packages, and its password.
     pub(crate) malicious: Option<(&'a PathBuf, &'a str)>,
-    /// How many seeds.
-    pub(crate) seeds: u64,
+    /// Of which seeds.
+    pub(crate) seeds: std::ops::Range<u64>,
     /// How many fingerprints are clustered for time and memory.
     pub(crate) bench: Option<usize>,
 }
@@ -34,7 +35,7 @@ pub(crate) fn run(wanted: &Wanted<'_>) -> anyhow::Result<()> {
     }
     match wanted.malicious {
         Some((path, password)) => corpus::run(path, password),
-        None => measure::run(wanted.seeds),
+        None => measure::run(wanted.seeds.clone()),
     }
 }
 

@@ -72,6 +72,9 @@ pub(crate) struct Args {
     /// Of how many seeds streams are generated
     #[arg(long, default_value_t = 5, requires = "campaigns")]
     seeds: u64,
+    /// The first of them
+    #[arg(long, default_value_t = 1, requires = "campaigns")]
+    first_seed: u64,
     /// Cluster so many made-up fingerprints instead, for time and memory
     #[arg(long, requires = "campaigns", value_name = "COUNT")]
     cluster: Option<usize>,
@@ -97,7 +100,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     }
     if args.campaigns {
         let malicious = args.malicious.as_ref().map(|path| (path, args.password.as_str()));
-        let wanted = super::campaigns::Wanted { malicious, seeds: args.seeds, bench: args.cluster };
+        let seeds = args.first_seed..args.first_seed.saturating_add(args.seeds);
+        let wanted = super::campaigns::Wanted { malicious, seeds, bench: args.cluster };
         return super::campaigns::run(&wanted);
     }
     let mut samples = Vec::new();

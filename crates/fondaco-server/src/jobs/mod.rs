@@ -3,6 +3,7 @@
 pub(crate) mod finish_recoveries;
 pub(crate) mod import_feeds;
 pub(crate) mod inspect_files;
+pub(crate) mod load_campaigns;
 pub(crate) mod note_downloads;
 pub(crate) mod note_failed_logins;
 pub(crate) mod reinspect_files;

@@ -263,7 +263,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             Command::WhoFetched(args) => who_fetched::run(&store, args).await?,
             Command::Reinspect(args) => reinspect::run(&store, args).await?,
             Command::Secrets(secrets) => {
-                secrets::run(&store, &key_file::place(&config, &data.path()), secrets).await?
+                secrets::run(&store, &key_file::place(&config, &data.path()), secrets).await?;
             }
             Command::Backup(backup) => {
                 exit = backup::run(&store, &args.storage.files_beside(&config)?, backup).await?;

@@ -41,6 +41,21 @@ fn a_feed_that_is_none_is_told_and_what_it_said_before_is_kept() {
     assert_eq!(home.count("/releases"), 2);
 }
 
+/// Takes as long as the watcher's patience.
+#[test]
+fn a_feed_that_stalls_is_left_and_read_the_next_time() {
+    let home = Home::new();
+    home.publish("quarry-atlas", "1.0", &honest_release("quarry-atlas", "1.0"));
+    home.upstream.misbehave(FEED, Misbehaviour::StallsAfter(40));
+    let run = home.once();
+    assert_eq!(run.code, Some(2), "{}", run.text());
+    assert!(run.stdout.contains("in time"), "{}", run.text());
+    home.upstream.behave(FEED);
+    let run = home.once();
+    assert_eq!(run.code, Some(0), "{}", run.text());
+    assert_eq!(home.count("/releases"), 1);
+}
+
 #[test]
 fn what_makes_no_sense_is_counted_and_what_is_not_there_is_given_up() {
     let home = Home::new();

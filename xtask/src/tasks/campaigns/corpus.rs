@@ -12,12 +12,13 @@ use fondaco_inspect::{Context, inspect, on_large_stack};
 use fondaco_names::{Engine as Names, Own, Popular};
 use fondaco_pydist::Sha256;
 
+use super::disagreements;
 use super::score::agreement;
 use crate::tasks::eval::corpus::{self, Sample};
 
 /// Between two samples, in seconds: when they came is not known, and nearness must say nothing.
 const APART: i64 = 8 * 86_400;
-/// Disagreements that are printed, of each kind.
+/// Campaigns and families that are printed.
 const SHOWN: usize = 60;
 
 pub(crate) fn run(path: &Path, password: &str) -> anyhow::Result<()> {
@@ -27,22 +28,30 @@ pub(crate) fn run(path: &Path, password: &str) -> anyhow::Result<()> {
     // In an order that knows nothing of families.
     samples.sort_by_key(|sample| Sha256::of(format!("{:?}", sample.order()).as_bytes()));
     println!("{} open samples of {all}", samples.len());
-    let mut artifacts = inspected(&samples, path, password)?;
-    for (at, (artifact, _)) in artifacts.iter_mut().enumerate() {
-        artifact.at = at as i64 * APART;
+    let mut all = inspected(&samples, path, password)?;
+    for (at, one) in all.iter_mut().enumerate() {
+        one.artifact.at = at as i64 * APART;
     }
     let mut engine = Engine::default();
-    for (artifact, _) in &artifacts {
-        engine.add(artifact);
+    for one in &all {
+        engine.add(&one.artifact);
     }
-    report(&engine, &artifacts);
-    Ok(())
+    report(&engine, &all);
+    disagreements::write(&engine, &all)
 }
 
-fn inspected(samples: &[Sample], path: &Path, password: &str) -> anyhow::Result<Vec<(Artifact, String)>> {
+/// An inspected sample.
+pub(super) struct Inspected {
+    pub(super) artifact: Artifact,
+    pub(super) family: String,
+    /// The rules that found something.
+    pub(super) rules: BTreeSet<&'static str>,
+}
+
+fn inspected(samples: &[Sample], path: &Path, password: &str) -> anyhow::Result<Vec<Inspected>> {
     let names = Names::new(&Popular::embedded(), Own::default());
     let next = AtomicUsize::new(0);
-    let done: Mutex<BTreeMap<usize, (Artifact, String)>> = Mutex::default();
+    let done: Mutex<BTreeMap<usize, Inspected>> = Mutex::default();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         let worker = || -> anyhow::Result<()> {
@@ -71,8 +80,9 @@ fn inspected(samples: &[Sample], path: &Path, password: &str) -> anyhow::Result<
                     established: false,
                     prints: super::prints(&report),
                 };
+                let rules = report.findings.iter().map(|finding| finding.rule.as_str()).collect();
                 if let Ok(mut done) = done.lock() {
-                    done.insert(at, (artifact, sample.group.clone()));
+                    done.insert(at, Inspected { artifact, family: sample.group.clone(), rules });
                 }
             }
         };
@@ -85,15 +95,15 @@ fn inspected(samples: &[Sample], path: &Path, password: &str) -> anyhow::Result<
     Ok(done.into_inner()?.into_values().collect())
 }
 
-fn report(engine: &Engine, artifacts: &[(Artifact, String)]) {
+fn report(engine: &Engine, artifacts: &[Inspected]) {
     let mut families: BTreeMap<&str, Vec<Option<u64>>> = BTreeMap::new();
     let mut campaigns: BTreeMap<u64, BTreeMap<&str, usize>> = BTreeMap::new();
     let numbers: BTreeMap<&str, u64> = (0u64..)
-        .zip(artifacts.iter().map(|(_, family)| family.as_str()).collect::<BTreeSet<_>>())
+        .zip(artifacts.iter().map(|one| one.family.as_str()).collect::<BTreeSet<_>>())
         .map(|(number, family)| (family, number))
         .collect();
     let mut labels = Vec::new();
-    for (artifact, family) in artifacts {
+    for Inspected { artifact, family, .. } in artifacts {
         let found = engine
             .campaign_of(artifact.id())
             .map(|id| u64::from_str_radix(id.to_string().trim_start_matches("c-"), 16).unwrap_or(0));
@@ -116,8 +126,8 @@ fn report(engine: &Engine, artifacts: &[(Artifact, String)]) {
     let mut joined: Vec<_> = campaigns.iter().filter(|(_, of)| of.len() > 1).collect();
     let mut by_kinds: BTreeMap<u64, BTreeMap<String, usize>> = BTreeMap::new();
     let family_of: BTreeMap<_, &str> =
-        artifacts.iter().map(|(artifact, family)| (artifact.id(), family.as_str())).collect();
-    for ((artifact, family), (_, found)) in artifacts.iter().zip(&labels) {
+        artifacts.iter().map(|one| (one.artifact.id(), one.family.as_str())).collect();
+    for (Inspected { artifact, family, .. }, (_, found)) in artifacts.iter().zip(&labels) {
         let across = engine.why(artifact.id(), 50).into_iter().find(|(other, _)| family_of[other] != *family);
         if let (Some(found), Some((_, tie))) = (found, across) {
             let kinds: Vec<&str> = tie.kinds.iter().map(|kind| kind.id()).collect();

@@ -41,12 +41,12 @@ struct Outcome {
     members: usize,
 }
 
-pub(crate) fn run(seeds: u64) -> anyhow::Result<()> {
+pub(crate) fn run(seeds: std::ops::Range<u64>) -> anyhow::Result<()> {
     println!(
         "seed  pairs: precision recall   B-cubed: precision recall   campaigns found   opened by 2nd 3rd never   joined on arrival   others in a campaign (honest)   members judged clean   changed members found"
     );
     let mut worst = (1.0f64, 1.0f64);
-    for seed in 1..=seeds {
+    for seed in seeds {
         let packages = stream(seed);
         let artifacts = inspected(&packages)?;
         let outcome = cluster(&packages, &artifacts);
@@ -131,6 +131,27 @@ fn inspect_one(package: &Package) -> anyhow::Result<Artifact> {
     })
 }
 
+/// Why a campaign was opened late, if at all: what its first members had in common.
+fn late(engine: &Engine, members: &[(&Artifact, &Package)], opened: Option<usize>) -> String {
+    let ids: Vec<MemberId> = members.iter().map(|(artifact, _)| artifact.id()).take(3).collect();
+    let ties = ids.windows(2).filter_map(|two| engine.between(two[0], two[1]));
+    let ties: Vec<String> = ties
+        .map(|tie| {
+            let kinds: Vec<&str> = tie.kinds.iter().map(|kind| kind.id()).collect();
+            format!("{:.2} by {}", tie.strength, kinds.join("+"))
+        })
+        .collect();
+    let changed: Vec<usize> =
+        (1..).zip(members).filter(|(_, (_, one))| one.mutated).map(|(at, _)| at).collect();
+    let shown = &changed[..changed.len().min(8)];
+    format!(
+        "of {}, {:?} in common, opened at {opened:?}, changed {shown:?}, the first tied {}",
+        members.len(),
+        members[0].1.common,
+        ties.join(", ")
+    )
+}
+
 /// Clusters a stream, and compares what came out with the truth.
 fn cluster(packages: &[Package], artifacts: &[Artifact]) -> Outcome {
     let mut engine = Engine::default();
@@ -191,14 +212,9 @@ fn cluster(packages: &[Package], artifacts: &[Artifact]) -> Outcome {
     let campaigns: BTreeSet<u64> = packages.iter().filter_map(|package| package.truth).collect();
     outcome.campaigns = campaigns.len();
     for campaign in campaigns.iter().filter(|campaign| opened.get(campaign).is_none_or(|at| *at > 3)) {
-        let own: Vec<&Package> = packages.iter().filter(|package| package.truth == Some(*campaign)).collect();
-        let changed: Vec<usize> = (1..).zip(&own).filter(|(_, one)| one.mutated).map(|(at, _)| at).collect();
-        let shown = &changed[..changed.len().min(8)];
-        let (kind, size) = (own[0].common, own.len());
-        outcome.late.push(format!(
-            "of {size}, {kind:?} in common, opened at {:?}, changed {shown:?}",
-            opened.get(campaign)
-        ));
+        let members: Vec<(&Artifact, &Package)> =
+            artifacts.iter().zip(packages).filter(|(_, package)| package.truth == Some(*campaign)).collect();
+        outcome.late.push(late(&engine, &members, opened.get(campaign).copied()));
     }
     outcome.opened_at = campaigns.iter().map(|campaign| opened.get(campaign).copied()).collect();
     outcome.found = engine.campaigns().filter(|campaign| campaign.state == State::Open).count();

@@ -33,6 +33,8 @@ pub(super) enum Peak {
 pub(super) enum From {
     Everywhere,
     OneNetwork,
+    /// Four of them from each network, one after the other.
+    FourANetwork,
     OneMailDomain,
     OneAccount,
 }
@@ -49,6 +51,8 @@ pub(super) struct Wave {
     pub(super) lookalike: f64,
     /// Whether all have the same code.
     pub(super) one_payload: bool,
+    /// Seconds after which a clean placeholder gets a release that attacks.
+    pub(super) armed_after: Option<i64>,
 }
 
 pub(super) struct Scenario {
@@ -85,11 +89,13 @@ pub(super) fn waves(calm: i64) -> Vec<Scenario> {
         found: 0.95,
         lookalike: 0.9,
         one_payload: false,
+        armed_after: None,
     };
     let kinds = [
         ("500 names in 4 h, an account each", typical),
         ("the same, one payload", Wave { one_payload: true, ..typical }),
         ("the same, one network", Wave { from: From::OneNetwork, ..typical }),
+        ("the same, four from each network", Wave { from: From::FourANetwork, ..typical }),
         ("the same, one mail domain", Wave { from: From::OneMailDomain, ..typical }),
         (
             "one account, 200 files in 2 h",
@@ -98,6 +104,14 @@ pub(super) fn waves(calm: i64) -> Vec<Scenario> {
         ("names like no other", Wave { lookalike: 0.0, ..typical }),
         ("clean placeholders with names like others", Wave { found: 0.0, ..typical }),
         ("clean placeholders with names like no other", Wave { found: 0.0, lookalike: 0.0, ..typical }),
+        (
+            "clean placeholders, armed ten minutes after",
+            Wave { found: 0.0, armed_after: Some(600), ..typical },
+        ),
+        (
+            "the same, names like no other",
+            Wave { found: 0.0, lookalike: 0.0, armed_after: Some(600), ..typical },
+        ),
         ("one upload an hour for a week", Wave { files: 168, every: 3600.0, ..typical }),
         ("four uploads a day for two weeks", Wave { files: 56, every: 21_600.0, ..typical }),
     ];

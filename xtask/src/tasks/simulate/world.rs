@@ -1,5 +1,7 @@
 //! The traffic of a scenario, event by event, and an index that obeys the breaker.
 
+use std::collections::BTreeSet;
+
 use fondaco_breaker::{Action, Breaker, Event, EventKind, KeyKind, Keys, Measure, Outcome as Fate, Settings};
 
 use super::CALM_DAYS;
@@ -21,7 +23,12 @@ pub(super) struct Outcome {
     pub(super) met_after: i64,
     pub(super) minutes: i64,
     pub(super) first: String,
-    pub(super) registrations_after: i64,
+    /// The first measure that was set, and why.
+    pub(super) why: Option<String>,
+    /// Files of the wave, and accounts that it had, when registrations were suspended; -1 where they
+    /// never were.
+    pub(super) suspended_after: i64,
+    pub(super) registered: i64,
     pub(super) got_in: i64,
 }
 
@@ -31,8 +38,8 @@ struct Deed {
     kind: EventKind,
     keys: Keys,
     fresh: bool,
-    /// Its number in the wave, from 1; 0 for honest people.
-    wave: i64,
+    /// Whether it is of the wave.
+    wave: bool,
 }
 
 pub(super) struct World {
@@ -41,12 +48,27 @@ pub(super) struct World {
     outcome: Outcome,
     people: u64,
     began: i64,
+    /// What the wave has so far: accounts, and files that it came with.
+    accounts: i64,
+    files: i64,
+    /// Projects of the wave that are there.
+    projects: BTreeSet<String>,
 }
 
 impl World {
     pub(super) fn new(seed: u64) -> Self {
-        let outcome = Outcome { met_after: -1, minutes: -1, registrations_after: -1, ..Outcome::default() };
-        Self { random: Random::new(seed), breaker: Breaker::default(), outcome, people: 0, began: 0 }
+        let outcome =
+            Outcome { met_after: -1, minutes: -1, suspended_after: -1, registered: -1, ..Outcome::default() };
+        Self {
+            random: Random::new(seed),
+            breaker: Breaker::default(),
+            outcome,
+            people: 0,
+            began: 0,
+            accounts: 0,
+            files: 0,
+            projects: BTreeSet::new(),
+        }
     }
 
     pub(super) fn run(mut self, scenario: &Scenario) -> Outcome {
@@ -102,7 +124,7 @@ impl World {
         let mut deeds = Vec::new();
         for _ in 0..self.random.poisson(registrations * factor) {
             let (at, keys) = (at(self), self.somebody());
-            deeds.push(Deed { at, kind: EventKind::Registration, keys, fresh: true, wave: 0 });
+            deeds.push(Deed { at, kind: EventKind::Registration, keys, fresh: true, wave: false });
         }
         for _ in 0..self.random.poisson(first_projects * factor) {
             let (at, keys) = (at(self), self.somebody());
@@ -111,12 +133,12 @@ impl World {
         for _ in 0..self.random.poisson(uploads * factor) {
             let kind = EventKind::Upload { new_project: false, lookalike: false, outcome: Fate::Clean };
             let (at, keys, fresh) = (at(self), self.somebody(), self.random.chance(0.2));
-            deeds.push(Deed { at, kind, keys, fresh, wave: 0 });
+            deeds.push(Deed { at, kind, keys, fresh, wave: false });
         }
         for _ in 0..self.random.poisson(malice / 24.0) {
             let kind = EventKind::Upload { new_project: true, lookalike: false, outcome: Fate::Malicious };
             let (at, keys) = (at(self), self.somebody());
-            deeds.push(Deed { at, kind, keys, fresh: true, wave: 0 });
+            deeds.push(Deed { at, kind, keys, fresh: true, wave: false });
         }
         self.sprint(hour, scenario.peak, &mut deeds);
         deeds
@@ -127,7 +149,7 @@ impl World {
         let outcome = if self.random.chance(0.01) { Fate::Suspicious } else { Fate::Clean };
         let lookalike = self.random.chance(0.003);
         let kind = EventKind::Upload { new_project: true, lookalike, outcome };
-        Deed { at, kind, keys, fresh: true, wave: 0 }
+        Deed { at, kind, keys, fresh: true, wave: false }
     }
 
     /// A hall full of people who register and publish from one network.
@@ -145,7 +167,13 @@ impl World {
                 .with(KeyKind::Network, "hall-net")
                 .with(KeyKind::MailDomain, &format!("mail-{}.example", self.random.below(3)));
             let at = START + hour * 3600 + self.random.below(3000) as i64;
-            deeds.push(Deed { at, kind: EventKind::Registration, keys: keys.clone(), fresh: true, wave: 0 });
+            deeds.push(Deed {
+                at,
+                kind: EventKind::Registration,
+                keys: keys.clone(),
+                fresh: true,
+                wave: false,
+            });
             if self.random.chance(0.3) {
                 deeds.push(self.first_project(at + 400, keys));
             }
@@ -156,48 +184,55 @@ impl World {
     fn wave(&mut self, wave: Wave) -> Vec<Deed> {
         let mut at = START + CALM_DAYS * 86_400 + 7 * 3600;
         let mut deeds = Vec::new();
-        let shared = self.somebody();
+        let mut shared = self.somebody();
         for number in 1..=wave.files {
             at += (-self.random.share().max(1e-9).ln() * wave.every) as i64;
-            let mut keys = self.somebody();
-            let of_shared = |wanted: &[KeyKind], others: &Keys| {
-                let ours = shared.iter().filter(|(kind, _)| wanted.contains(kind));
-                let theirs = others.iter().filter(|(kind, _)| !wanted.contains(kind));
-                ours.chain(theirs).fold(Keys::default(), |keys, (kind, key)| keys.with(kind, key))
-            };
-            match wave.from {
-                From::Everywhere => {}
-                From::OneNetwork => keys = of_shared(&[KeyKind::Network], &keys),
-                From::OneMailDomain => {
-                    let own = Keys::default().with(KeyKind::MailDomain, "throwaway.example");
-                    keys = keys
-                        .iter()
-                        .filter(|(kind, _)| *kind != KeyKind::MailDomain)
-                        .fold(own, |keys, (kind, key)| keys.with(kind, key));
-                }
-                From::OneAccount => keys = shared.clone(),
+            if wave.from == From::FourANetwork && number % 4 == 1 {
+                shared = self.somebody();
             }
+            let own = self.somebody();
+            let mut keys = match wave.from {
+                From::Everywhere => own,
+                From::OneNetwork | From::FourANetwork => of_both(&shared, KeyKind::Network, &own),
+                From::OneMailDomain => {
+                    let domain = Keys::default().with(KeyKind::MailDomain, "throwaway.example");
+                    of_both(&domain, KeyKind::MailDomain, &own)
+                }
+                From::OneAccount => shared.clone(),
+            };
+            let mut come = |at: i64, kind: EventKind, keys: &Keys| {
+                deeds.push(Deed { at, kind, keys: keys.clone(), fresh: true, wave: true });
+            };
             if wave.from != From::OneAccount || number == 1 {
-                let at = at - 240;
-                let kind = EventKind::Registration;
-                deeds.push(Deed { at, kind, keys: keys.clone(), fresh: true, wave: number as i64 });
+                come(at - 240, EventKind::Registration, &keys);
             }
             let lookalike = self.random.chance(wave.lookalike);
             let outcome = if self.random.chance(wave.found) { Fate::Malicious } else { Fate::Clean };
+            let of_account = keys.clone();
             if lookalike {
                 keys = keys.with(KeyKind::Target, &format!("popular-{}", self.random.below(80)));
             }
             if wave.one_payload && outcome == Fate::Malicious {
                 keys = keys.with(KeyKind::Payload, "one-payload");
             }
-            let kind = EventKind::Upload { new_project: true, lookalike, outcome };
-            deeds.push(Deed { at, kind, keys, fresh: true, wave: number as i64 });
+            come(at, EventKind::Upload { new_project: true, lookalike, outcome }, &keys);
+            if let Some(later) = wave.armed_after {
+                let outcome = if self.random.chance(0.95) { Fate::Malicious } else { Fate::Clean };
+                let kind = EventKind::Upload { new_project: false, lookalike: false, outcome };
+                come(at + later, kind, &of_account);
+            }
         }
         deeds.sort_by_key(|deed| deed.at);
         deeds
     }
 
     fn happens(&mut self, deed: &Deed) {
+        let account = deed.keys.iter().find(|(kind, _)| *kind == KeyKind::Account);
+        let account = account.map(|(_, account)| account.to_owned()).unwrap_or_default();
+        let arms = deed.wave && matches!(deed.kind, EventKind::Upload { new_project: false, .. });
+        if arms && !self.projects.contains(&account) {
+            return;
+        }
         self.outcome.events += 1;
         self.breaker.turn(deed.at);
         let stopped = deed.fresh && self.is_stopped(deed);
@@ -205,16 +240,20 @@ impl World {
             _ if !stopped => deed.kind,
             _ => EventKind::Prevented,
         };
-        if stopped && deed.wave == 0 {
+        if stopped && !deed.wave {
             self.outcome.honest_stopped += 1;
         }
-        let file = matches!(deed.kind, EventKind::Upload { .. });
-        if file && deed.wave > 0 && matches!(kind, EventKind::Upload { outcome: Fate::Clean, .. }) {
-            self.outcome.got_in += 1;
+        if deed.wave {
+            self.accounts += i64::from(kind == EventKind::Registration);
+            self.files += i64::from(matches!(deed.kind, EventKind::Upload { .. }));
+            if let EventKind::Upload { outcome: Fate::Clean, .. } = kind {
+                self.outcome.got_in += 1;
+                self.projects.insert(account);
+            }
         }
         let event = Event { at: deed.at, kind, fresh: deed.fresh, keys: deed.keys.clone() };
         for action in self.breaker.observe(&event, &Settings::default()) {
-            self.acted(&action, deed);
+            self.acted(&action, deed.at);
         }
     }
 
@@ -229,20 +268,23 @@ impl World {
             EventKind::Upload { new_project: true, .. } => {
                 held(Measure::NoFirstProjects) || held(Measure::NoFreshUploads) || has_blocked()
             }
-            // Who uploads to an established project goes on; half of the others do.
+            // Projects of the wave are young.
+            EventKind::Upload { .. } if deed.wave => held(Measure::NoFreshUploads) || has_blocked(),
+            // Who uploads to an established project goes on.
             _ => false,
         }
     }
 
-    fn acted(&mut self, action: &Action, deed: &Deed) {
+    fn acted(&mut self, action: &Action, at: i64) {
+        let is_on = at >= self.began;
         let name = match action {
-            Action::Set { measure, .. } => {
+            Action::Set { measure, why, .. } => {
                 self.outcome.trips += 1;
-                if *measure == Measure::NoRegistrations
-                    && self.outcome.registrations_after < 0
-                    && deed.wave > 0
-                {
-                    self.outcome.registrations_after = deed.wave;
+                let day = (at - START) / 86_400;
+                self.outcome.why.get_or_insert_with(|| format!("day {day}, {measure:?}: {why}"));
+                if *measure == Measure::NoRegistrations && self.outcome.suspended_after < 0 && is_on {
+                    self.outcome.suspended_after = self.files;
+                    self.outcome.registered = self.accounts;
                 }
                 format!("{measure:?}")
             }
@@ -256,10 +298,17 @@ impl World {
             }
             Action::Withheld { .. } => return,
         };
-        if deed.wave > 0 && self.outcome.met_after < 0 {
-            self.outcome.met_after = deed.wave;
-            self.outcome.minutes = (deed.at - self.began) / 60;
+        if is_on && self.outcome.met_after < 0 {
+            self.outcome.met_after = self.files;
+            self.outcome.minutes = (at - self.began) / 60;
             self.outcome.first = name;
         }
     }
+}
+
+/// Somebody's own keys, but for one kind, which is shared.
+fn of_both(shared: &Keys, wanted: KeyKind, own: &Keys) -> Keys {
+    let ours = shared.iter().filter(|(kind, _)| *kind == wanted);
+    let theirs = own.iter().filter(|(kind, _)| *kind != wanted);
+    ours.chain(theirs).fold(Keys::default(), |keys, (kind, key)| keys.with(kind, key))
 }
