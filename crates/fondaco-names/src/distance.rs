@@ -22,9 +22,9 @@ fn class(byte: u8) -> usize {
 }
 
 /// One bit for each letter that occurs; digits and others share six.
-pub(crate) fn letters(text: &[u8]) -> u32 {
-    text.iter().fold(0, |bits, byte| {
-        let class = class(*byte);
+pub(crate) fn letters(text: impl IntoIterator<Item = u8>) -> u32 {
+    text.into_iter().fold(0, |bits, byte| {
+        let class = class(byte);
         bits | 1 << if class < 26 { class } else { 26 + class % 6 }
     })
 }

@@ -148,7 +148,7 @@ impl Builder {
     pub(crate) fn add_skeleton(&mut self, skeleton: &[u8], target: u32) {
         let length = skeleton.len().min(MAX_LEN);
         self.lengths |= 1 << length;
-        let (pieces, letters) = (reach(length) + 1, letters(skeleton));
+        let (pieces, letters) = (reach(length) + 1, letters(skeleton.iter().copied()));
         for number in 0..pieces {
             let (start, end) = piece(number, pieces, length);
             let piece = hash(skeleton.get(start..end).unwrap_or_default());
@@ -231,7 +231,7 @@ impl Index {
             let bucket = (hash >> self.shift) as usize;
             (self.starts[bucket], self.starts[bucket + 1], Entry::tag(*hash), *most)
         }));
-        let own = letters(skeleton);
+        let own = letters(skeleton.iter().copied());
         scratch.targets.clear();
         for (start, end, tag, most) in &scratch.ranges {
             for entry in &self.entries[*start as usize..*end as usize] {

@@ -3,7 +3,7 @@
 use crate::distance::{Pattern, letters};
 use crate::index::reach;
 use crate::lookup::SHORTEST_REST;
-use crate::skeleton::{skeleton, sound};
+use crate::skeleton::{skeleton, sound, unfolded};
 use crate::spelling::Spelling;
 use crate::techniques::{affix, word_order};
 
@@ -28,7 +28,7 @@ impl Single {
         let bones = |text: &String| {
             let mut out = Vec::new();
             skeleton(text.as_bytes(), &mut out);
-            let letters = letters(&out);
+            let letters = letters(out.iter().copied());
             (out, letters)
         };
         let skeletons = std::iter::once(&text).chain(&rests).map(bones).collect();
@@ -43,24 +43,36 @@ impl Single {
         if self.text == target || self.rests.iter().any(|rest| rest == target) {
             return true;
         }
-        let mut bones = Vec::with_capacity(target.len());
-        skeleton(target.as_bytes(), &mut bones);
-        let (theirs, most) = (letters(&bones), reach(bones.len()));
-        let is_near = self.skeletons.iter().any(|(own, letters)| {
-            own.len().abs_diff(bones.len()) <= most
+        // A skeleton is no longer than its name and has the same letters, so that most are told apart
+        // before it is made.
+        let theirs = letters(unfolded(target.as_bytes()));
+        let may_be_near = |(own, letters): &(Vec<u8>, u32), most: usize| {
+            own.len() <= target.len() + most
                 && (letters & !theirs).count_ones().max((theirs & !letters).count_ones()) as usize <= most
-                && Pattern::of(own).distance(&bones, most).is_some()
-        });
+        };
+        let widest = reach(target.len());
+        let is_near = self.skeletons.iter().any(|one| may_be_near(one, widest)) && {
+            let mut bones = Vec::with_capacity(target.len());
+            skeleton(target.as_bytes(), &mut bones);
+            let most = reach(bones.len());
+            self.skeletons.iter().any(|one| {
+                may_be_near(one, most)
+                    && one.0.len().abs_diff(bones.len()) <= most
+                    && Pattern::of(&one.0).distance(&bones, most).is_some()
+            })
+        };
         is_near || self.is_alike(target)
     }
 
     /// Whether they sound alike, or are made of the same words.
     fn is_alike(&self, target: &str) -> bool {
-        let words = self.words.as_ref().filter(|_| target.contains('-'));
+        let hyphens = |text: &str| text.bytes().filter(|byte| *byte == b'-').count();
+        let words = self.words.as_ref().filter(|words| hyphens(words) == hyphens(target));
         if words.is_some_and(|words| word_order::sorted(target).as_ref() == Some(words)) {
             return true;
         }
-        if affix::left_out(target) == Some(&self.text) {
+        let is_part = target.starts_with(&self.text) || target.ends_with(&self.text);
+        if is_part && affix::left_out(target) == Some(&self.text) {
             return true;
         }
         // The first letter of a sound is nearly that of the name; most targets end here.

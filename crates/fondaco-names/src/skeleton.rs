@@ -5,12 +5,16 @@ use crate::techniques::{homoglyph, phonetics};
 /// The skeleton: no separators, digits as the letters that they look like, no letter twice in a row.
 pub(crate) fn skeleton(text: &[u8], out: &mut Vec<u8>) {
     out.clear();
-    for byte in text.iter().copied().filter(|byte| *byte != b'-') {
-        let byte = homoglyph::plain(byte);
+    for byte in unfolded(text) {
         if out.last() != Some(&byte) {
             out.push(byte);
         }
     }
+}
+
+/// What of a name its skeleton is made of: the same with letters that stand twice in a row.
+pub(crate) fn unfolded(text: &[u8]) -> impl Iterator<Item = u8> {
+    text.iter().copied().filter(|byte| *byte != b'-').map(homoglyph::plain)
 }
 
 /// How the name sounds: the consonants as they are spoken, and the first letter.
