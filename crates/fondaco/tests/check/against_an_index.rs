@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use fondaco_model::{Clock, Download, OwnProject, SystemClock};
 use fondaco_pydist::{ProjectStatus, Sha256};
-use fondaco_store::{Database, Store};
+use fondaco_store::{Database, Store, Tx};
 use fondaco_testkit::samples::attacks;
 use fondaco_testkit::{Misbehaviour, Upstream, Wheel, honest_module};
 use serde_json::Value;
@@ -77,14 +77,24 @@ fn a_squat_warns_unless_it_is_older_than_its_target() {
     assert_eq!(answers[0]["ruled_out"][0]["reason"], "it is older than the other");
 }
 
-/// Downloads of a project, as the index whose data folder this is has noted them.
-fn downloaded(folder: &TempDir, project: &str, times: u32) {
+/// Writes into the database of the index whose data folder this is.
+fn written(folder: &TempDir, write: impl AsyncFnOnce(&mut Tx)) {
     let data = folder.path().join("d");
     std::fs::create_dir_all(&data).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let store = Store::open(&Database::File(data.join("fondaco.db"))).await.unwrap();
         let mut tx = store.begin().await.unwrap();
+        tx.instance_or(&"0a".repeat(16), SystemClock.now()).await.unwrap();
+        write(&mut tx).await;
+        tx.commit().await.unwrap();
+        store.close().await;
+    });
+}
+
+/// Downloads of a project, as the index has noted them.
+fn downloaded(folder: &TempDir, project: &str, times: u32) {
+    written(folder, async |tx| {
         for _ in 0..times {
             let one = Download {
                 at: SystemClock.now(),
@@ -96,8 +106,6 @@ fn downloaded(folder: &TempDir, project: &str, times: u32) {
             };
             tx.add_download(&one).await.unwrap();
         }
-        tx.commit().await.unwrap();
-        store.close().await;
     });
 }
 
@@ -125,13 +133,9 @@ fn what_is_much_downloaded_is_no_squat_unless_it_is_new() {
     assert_eq!((code, answers[0]["confusable_with"].as_str()), (Some(1), Some("requests")), "{answers:#?}");
 }
 
-/// Makes a project of our own in the data folder, by somebody.
+/// Makes a project of our own, by somebody.
 fn made(folder: &TempDir, project: &str, by: &str) {
-    let data = folder.path().join("d");
-    std::fs::create_dir_all(&data).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let store = Store::open(&Database::File(data.join("fondaco.db"))).await.unwrap();
+    written(folder, async |tx| {
         let own = OwnProject {
             project: project.parse().unwrap(),
             display_name: project.to_owned(),
@@ -141,10 +145,7 @@ fn made(folder: &TempDir, project: &str, by: &str) {
             status_reason: String::new(),
             lifted_at: None,
         };
-        let mut tx = store.begin().await.unwrap();
         tx.set_own_project(&own).await.unwrap();
-        tx.commit().await.unwrap();
-        store.close().await;
     });
 }
 
