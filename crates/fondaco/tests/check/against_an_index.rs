@@ -113,19 +113,19 @@ fn downloaded(folder: &TempDir, project: &str, times: u32) {
 fn what_is_much_downloaded_is_no_squat_unless_it_is_new() {
     let (upstream, folder) = house();
     let ago = |days: u64| (SystemClock.now() - Duration::from_secs(days * 86_400)).to_string();
-    let near = Wheel::new("reqeusts", "1.0").file("reqeusts.py", honest_module()).build();
+    let near = Wheel::new("cryptogarphy", "1.0").file("cryptogarphy.py", honest_module()).build();
     upstream.publish(&near).uploaded(&ago(200));
-    downloaded(&folder, "reqeusts", 999);
-    let (code, answers) = check(&upstream, &folder, &["reqeusts"]);
-    assert_eq!((code, answers[0]["confusable_with"].as_str()), (Some(1), Some("requests")), "too few");
-    downloaded(&folder, "reqeusts", 1);
-    let (code, answers) = check(&upstream, &folder, &["reqeusts"]);
+    downloaded(&folder, "cryptogarphy", 999);
+    let (code, answers) = check(&upstream, &folder, &["cryptogarphy"]);
+    assert_eq!((code, answers[0]["confusable_with"].as_str()), (Some(1), Some("cryptography")), "too few");
+    downloaded(&folder, "cryptogarphy", 1);
+    let (code, answers) = check(&upstream, &folder, &["cryptogarphy"]);
     assert_eq!(code, Some(0), "{:#}", answers[0]);
     assert_eq!(answers[0]["ruled_out"][0]["reason"], "it is downloaded nearly as often as the other");
     // Whoever publishes spam can fetch it as often as they like.
     upstream.file(&near.file_name).uploaded(&ago(20));
-    let (code, answers) = check(&upstream, &folder, &["reqeusts"]);
-    assert_eq!((code, answers[0]["confusable_with"].as_str()), (Some(1), Some("requests")), "too new");
+    let (code, answers) = check(&upstream, &folder, &["cryptogarphy"]);
+    assert_eq!((code, answers[0]["confusable_with"].as_str()), (Some(1), Some("cryptography")), "too new");
 }
 
 /// Makes a project of our own, by somebody.
@@ -148,12 +148,12 @@ fn made(folder: &TempDir, project: &str, by: &str) {
 fn a_neighbour_of_one_owner_is_no_squat() {
     let check = |by: &str| {
         let folder = tempfile::tempdir().unwrap();
-        made(&folder, "requests", "token:1 ours");
-        made(&folder, "reqeusts", by);
-        let args = ["check", "--data", "d", "--format", "ndjson", "--offline", "reqeusts"];
+        made(&folder, "sqlalchemy", "token:1 ours");
+        made(&folder, "sqlaclhemy", by);
+        let args = ["check", "--data", "d", "--format", "ndjson", "--offline", "sqlaclhemy"];
         lines(&fondaco(&args, folder.path())).remove(0)
     };
-    assert_eq!(check("token:2 other")["confusable_with"], "requests");
+    assert_eq!(check("token:2 other")["confusable_with"], "sqlalchemy");
     let answer = check("token:1 ours");
     assert!(answer["confusable_with"].is_null(), "{answer:#}");
     assert_eq!(answer["ruled_out"][0]["reason"], "both have the same owner");

@@ -248,7 +248,7 @@ impl Stage {
     fn new() -> Self {
         // As many requests as there are cells.
         let house = House::with_config(
-            "[limits]\nrequests = '1000000/1m'\nall = '1000000/1m'\nsearches = '1000000/1m'\nreports = '1000000/1m'\n[accounts]\nregistration = 'open'\n",
+            "[limits]\nrequests = '1000000/1m'\nall = '1000000/1m'\nsearches = '1000000/1m'\nreports = '1000000/1m'\nregistrations = '1000000/1m'\n[accounts]\nregistration = 'open'\n",
         );
         let publisher = house.fondaco.token(&["--all-projects"]);
         for name in ["our-tool", "their-tool"] {

@@ -212,7 +212,7 @@ fn who_gave_the_password_long_ago_gives_it_once_more() {
 fn the_breakers_measures_are_seen_and_taken_back() {
     let desk = AtDesk::new(House::with_config(CONFIG));
     let fondaco = &desk.house.fondaco;
-    for number in 0..6 {
+    for number in 0..10 {
         let token = fondaco.token(&["--all-projects"]);
         upload_from(&desk.house, &thief(number), &token, &format!("11.{number}.0.9"));
     }
