@@ -1,3 +1,5 @@
+mod operator;
+
 use serde::{Deserialize, Serialize};
 
 use crate::baseline::Baseline;
@@ -5,8 +7,11 @@ use crate::event::{Event, EventKind, Outcome};
 use crate::keys::{KeyKind, LATELY, Table};
 use crate::measure::{Action, Measure, Why};
 use crate::rings::{BURSTS, Rings, WINDOWS};
+use crate::settings::Settings;
 use crate::signal::Signal;
 use crate::tail::{share_tail, upper_tail};
+
+pub use operator::Status;
 
 /// Seconds of a year.
 const YEAR: f64 = 365.25 * 86_400.0;
@@ -34,23 +39,6 @@ const MOST_BAD: f64 = 0.05;
 const BEFORE: i64 = 6 * 3600;
 /// Shortest time over which attempts are compared with what is usual, in seconds.
 const LEAST_SPAN: i64 = 300;
-
-/// What an operator may change.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Settings {
-    /// Years between two false trips of one window of one signal.
-    pub years: f64,
-    /// Seconds that a measure holds at first.
-    pub hold: i64,
-    /// Seconds that a key is blocked.
-    pub block: i64,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { years: 300.0, hold: 2 * 3600, block: 24 * 3600 }
-    }
-}
 
 /// A measure that is or was in force.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
@@ -80,19 +68,6 @@ pub struct Breaker {
     tables: Vec<Table>,
     held: [Held; 3],
     surged: Vec<i64>,
-}
-
-/// One signal as it is now.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Status {
-    /// Which.
-    pub signal: Signal,
-    /// Events of the last hour, and of the last day.
-    pub last: [u64; 2],
-    /// What was expected in them.
-    pub expected: [f64; 2],
-    /// Whether the baseline has seen two weeks.
-    pub warm: bool,
 }
 
 impl Default for Breaker {
@@ -516,65 +491,5 @@ impl Breaker {
         held.until = now + (settings.hold << held.strikes).min(LONGEST.max(settings.hold));
         (held.bad, held.prevented) = (0, 0);
         actions.push(Action::Set { measure, until: held.until, why });
-    }
-
-    /// An operator takes a measure back: it ends now, and what led to it no longer counts.
-    pub fn reset(&mut self, at: i64, measure: Measure) {
-        self.turn(at);
-        let held = &mut self.held[measure.index()];
-        *held = Held { pinned_until: held.pinned_until, ..Held::default() };
-        for signal in Signal::ALL.into_iter().filter(|one| one.is_severe() || *one == Signal::Prevented) {
-            self.rings[signal.index()] = Rings::default();
-        }
-        for rings in &mut self.rings {
-            rings.turn(self.now);
-        }
-    }
-
-    /// An operator takes a block back; `false` where the key is not known.
-    pub fn unblock(&mut self, kind: KeyKind, key: &str) -> bool {
-        self.tables[kind as usize].forget(key)
-    }
-
-    /// An operator has a measure left as it is until an instant; one that is over takes the pin out.
-    pub fn pin(&mut self, at: i64, measure: Measure, until: i64) {
-        self.turn(at);
-        self.held[measure.index()].pinned_until = until;
-    }
-
-    /// Until when a measure is left as it is, where an operator has pinned it.
-    pub fn pinned_until(&self, measure: Measure) -> Option<i64> {
-        Some(self.held[measure.index()].pinned_until).filter(|until| *until > self.now)
-    }
-
-    /// Until when a measure of the breaker holds.
-    pub fn held_until(&self, measure: Measure) -> Option<i64> {
-        Some(self.held[measure.index()].until).filter(|until| *until > self.now)
-    }
-
-    /// The keys that are blocked.
-    pub fn blocked(&self) -> Vec<(KeyKind, &str, i64)> {
-        let of = |kind: KeyKind| {
-            self.tables[kind as usize]
-                .blocked(self.now)
-                .map(move |one| (kind, one.key.as_str(), one.blocked_until))
-        };
-        KeyKind::ALL.into_iter().flat_map(of).collect()
-    }
-
-    /// Each signal as it is at an instant, beside what was expected.
-    pub fn status(&mut self, at: i64) -> Vec<Status> {
-        self.turn(at);
-        let spans = [3600, 86_400];
-        let one = |signal: Signal| {
-            let (rings, baseline) = (&self.rings[signal.index()], &self.baselines[signal.index()]);
-            Status {
-                signal,
-                last: spans.map(|seconds| rings.within(seconds)),
-                expected: spans.map(|seconds| baseline.expected(signal, self.now, seconds)),
-                warm: baseline.is_warm(),
-            }
-        };
-        Signal::ALL.map(one).into()
     }
 }

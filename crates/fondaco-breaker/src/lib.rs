@@ -54,11 +54,13 @@ mod event;
 mod keys;
 mod measure;
 mod rings;
+mod settings;
 mod signal;
 mod tail;
 
-pub use engine::{Breaker, Settings, Status};
+pub use engine::{Breaker, Status};
 pub use event::{Event, EventKind, Keys, Outcome};
 pub use keys::KeyKind;
 pub use measure::{Action, Measure, Why};
+pub use settings::Settings;
 pub use signal::Signal;

@@ -189,10 +189,9 @@ fn spam_that_has_stood_for_long_takes_no_secret_out_of_play() {
     add(&mut engine, &decoys);
     let later = 90 * DAY;
     opened(&add(&mut engine, &[bad("a", later, &["webhook:w"]), bad("b", later + 9, &["webhook:w"])]));
-    // The decoys came along, with all that they have.
     let more = [bad("c", later, &["payload:p"]), bad("d", later + 9, &["payload:p"])];
-    add(&mut engine, &more);
-    assert!(more.iter().chain(&decoys).all(|one| is_in(&engine, one).is_some()));
+    let events = add(&mut engine, &more);
+    assert!(more.iter().all(|one| is_in(&engine, one).is_some()), "{events:?}");
 }
 
 #[test]

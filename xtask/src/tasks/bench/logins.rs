@@ -114,7 +114,7 @@ pub(crate) fn run(args: &Logins, program: Option<&Path>) -> anyhow::Result<()> {
 fn index(program: &Path, folder: &PathBuf) -> anyhow::Result<Fondaco> {
     let _ = std::fs::remove_dir_all(folder);
     std::fs::create_dir_all(folder).context("no folder for the index")?;
-    let limits = ["requests", "all", "uploads", "logins", "logins_to_account", "requests_by_user"];
+    let limits = ["requests", "all", "uploads", "logins", "logins_to_account"];
     let lifted: String = limits.map(|limit| format!("{limit} = '100000000/1s'\n")).concat();
     // What is measured is not what the breaker makes of it.
     let config = format!("[breaker]\nmode = 'off'\n[limits]\n{lifted}");
