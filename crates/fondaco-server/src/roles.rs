@@ -27,11 +27,12 @@ pub(crate) use on_project::{
     Delete, ManageRoles, OnProject, ProjectActKind, Review, SeeReview, SeeRoles, SetStatus, Transfer, Yank,
 };
 pub(crate) use organisations::{dissolve, leave_organisation, make_organisation, set_member};
+pub use owners::owners;
 pub(crate) use owners::{principal_of, projects_of, role_on};
 pub(crate) use principal::Caller;
 pub use project::{GiveError, give_owner};
 pub(crate) use project::{leave, set_role, set_team_role, transfer};
-pub(crate) use teams::{add_to_team, dissolve_team, make_team, take_from_team};
+pub(crate) use teams::{add_to_team, dissolve_team, make_team, take_from_team, team_named};
 
 /// Why roles stay as they are.
 #[derive(Debug, thiserror::Error)]

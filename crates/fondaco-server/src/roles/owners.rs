@@ -30,8 +30,12 @@ pub(crate) async fn role_on(
     Ok(principal_of(store, &user, Means::Token).await?.role_on(&holders))
 }
 
-/// Everybody who owns a project, whichever way, as others see it before this transaction.
-pub(super) async fn owners(store: &Store, holders: &Holders) -> Result<BTreeSet<UserId>, StoreError> {
+/// Everybody who owns a project, whichever way: by themselves, by a team, or by its organisation. In a
+/// transaction that changes that, as others still see it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn owners(store: &Store, holders: &Holders) -> Result<BTreeSet<UserId>, StoreError> {
     let mut candidates: BTreeSet<UserId> = holders.people.keys().cloned().collect();
     if let Some(organisation) = &holders.organisation {
         candidates.extend(store.members(organisation).await?.into_keys());

@@ -5,6 +5,14 @@ use fondaco_store::{Store, Tx};
 
 use super::{By, RoleError, permitted};
 
+/// The team of an organisation that a path names.
+///
+/// # Errors
+/// [`RoleError::Unknown`] where no team can be called so.
+pub(crate) fn team_named(organisation: &OrganisationName, name: &str) -> Result<TeamName, RoleError> {
+    TeamName::within(organisation, name).map_err(|_| RoleError::Unknown("team"))
+}
+
 /// The team and what it has at most, where somebody may act on it.
 async fn team(
     tx: &mut Tx,

@@ -1,8 +1,11 @@
 //! What a new project's name can be mistaken for, and what a package asks for that is nowhere: told in the
 //! journal, and where the operator says so the name is held or refused.
 
+use std::collections::BTreeSet;
+
 use fondaco_model::{
     AuditAction, AuditEvent, FileKey, JournalEntry, JournalKind, OwnFile, Quarantine, Scope, UploadSite,
+    UserId,
 };
 use fondaco_names::Match;
 use fondaco_pydist::ProjectName;
@@ -14,8 +17,8 @@ use super::UploadTrouble;
 use super::grant::Grantee;
 use super::warning::{self, Fate};
 use crate::app::{App, names};
-use crate::own_names;
 use crate::trouble::Trouble;
+use crate::{own_names, roles};
 
 /// Requirements of one file that are told of.
 const MOST: usize = 200;
@@ -39,6 +42,8 @@ pub(super) struct Target {
     pub(super) found: Match,
     /// The project of our own, of somebody else, that it is.
     pub(super) ours: Option<ProjectName>,
+    /// Who owns that.
+    pub(super) owners: BTreeSet<UserId>,
 }
 
 impl Target {
@@ -170,11 +175,12 @@ async fn target(app: &App, name: &ProjectName, grantee: &Grantee) -> Result<Opti
         let Some(own) = store.own_project(&project).await? else { continue };
         let holders = store.holders(&project).await?;
         if project != *name && !grantee.owns(store, name, (&own, &holders)).await? {
-            return Ok(Some(Target { found, ours: Some(project) }));
+            let owners = roles::owners(store, &holders).await?;
+            return Ok(Some(Target { found, ours: Some(project), owners }));
         }
     }
     let popular = names().spelling(name.as_str()).confusable;
-    Ok(popular.map(|found| Target { found, ours: None }))
+    Ok(popular.map(|found| Target { found, ours: None, owners: BTreeSet::new() }))
 }
 
 /// The projects that requirements name (PEP 508), each once.

@@ -48,13 +48,13 @@ pub(super) async fn tell(
     let since = at.checked_sub(DAY).unwrap_or(Timestamp::MIN);
     let how = target.how();
     let mut is_queued = false;
-    for owner in owners(tx, target).await? {
-        let Some(user) = tx.user(&owner).await?.filter(|user| user.state == UserState::Active) else {
+    for owner in &target.owners {
+        let Some(user) = tx.user(owner).await?.filter(|user| user.state == UserState::Active) else {
             continue;
         };
         if tx.tell_of_lookalike((owner.as_str(), name), (since, OWNER), at).await? {
             let letter = accounts::lookalike(&user, (name, &target.found.target), (&how, fate.sentence()));
-            accounts::send(tx, &owner, &letter, at).await?;
+            accounts::send(tx, owner, &letter, at).await?;
             is_queued = true;
         }
     }
@@ -64,11 +64,4 @@ pub(super) async fn tell(
         tx.add_notice(&Notice::new(NoticeKind::NameConfusable, name.as_str(), text, at)).await?;
     }
     Ok(is_queued)
-}
-
-async fn owners(tx: &mut Tx, target: &Target) -> Result<Vec<fondaco_model::UserId>, StoreError> {
-    match &target.ours {
-        Some(project) => Ok(tx.owners(project).await?.into_iter().collect()),
-        None => Ok(Vec::new()),
-    }
 }

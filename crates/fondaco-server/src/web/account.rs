@@ -6,11 +6,12 @@ use axum::extract::rejection::FormRejection;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use fondaco_accounts::Password;
-use fondaco_model::{Email, Session, Timestamp, rfc3339};
+use fondaco_model::{Email, Session};
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::forms::{go, go_with, next, notice, password, private_page, told};
+use super::page::minutes;
 use crate::accounts::{self, Denied};
 use crate::app::App;
 use crate::person::{FreshPerson, Person};
@@ -121,10 +122,6 @@ fn emails_part(at: &str, emails: &[Email]) -> Markup {
                 button type="submit" { "Add" } }
         }
     }
-}
-
-fn minutes(at: Timestamp) -> String {
-    rfc3339(at).get(..16).unwrap_or_default().replace('T', " ")
 }
 
 fn sessions_part(at: &str, sessions: &[Session], current: &str) -> Markup {

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::forms::private_page;
 use super::observe::unreadable;
+use super::page::minutes_of;
 use super::switches::{MOST_HOURS, done, in_hours};
 use crate::api;
 use crate::app::App;
@@ -59,11 +60,6 @@ fn mode(mode: Mode) -> &'static str {
     }
 }
 
-/// An instant of the wire as a person reads it.
-fn minutes(instant: &str) -> String {
-    instant.get(..16).unwrap_or_default().replace('T', " ")
-}
-
 fn signal(one: &Signal) -> Markup {
     let more = one.last_hour as f64 > one.expected_last_hour || one.last_day as f64 > one.expected_last_day;
     html! {
@@ -79,7 +75,7 @@ fn signal(one: &Signal) -> Markup {
 }
 
 fn measure(one: &Measure, manages: bool) -> Markup {
-    let until = |instant: &Option<String>| instant.as_deref().map(minutes).unwrap_or_default();
+    let until = |instant: &Option<String>| instant.as_deref().map(minutes_of).unwrap_or_default();
     html! {
         tr {
             td { code { (one.switch) } }
@@ -107,8 +103,8 @@ fn block(one: &Block, manages: bool) -> Markup {
         tr {
             td { (one.kind) " " code { (one.key) } }
             td { (one.reason) }
-            td { (minutes(&one.made_at)) }
-            td { (minutes(&one.expires_at)) }
+            td { (minutes_of(&one.made_at)) }
+            td { (minutes_of(&one.expires_at)) }
             td { @if manages {
                 form method="post" action="unblock" {
                     input type="hidden" name="kind" value=(one.kind);

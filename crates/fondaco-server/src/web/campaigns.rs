@@ -4,19 +4,14 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use fondaco_campaign::CampaignId;
-use fondaco_model::rfc3339;
 use maud::html;
 
-use super::page::page;
+use super::page::{minutes, minutes_of, page};
 use crate::api::{campaigns_for, told_campaign};
 use crate::app::App;
 use crate::campaigns::state_in_words;
 use crate::reader::Reader;
 use crate::trouble::Trouble;
-
-fn minutes(instant: &str) -> String {
-    instant.get(..16).unwrap_or_default().replace('T', " ")
-}
 
 pub(super) async fn list(reader: Reader, State(app): State<App>) -> Result<Response, Trouble> {
     let all = campaigns_for(&app, &reader).await?;
@@ -36,8 +31,8 @@ pub(super) async fn list(reader: Reader, State(app): State<App>) -> Result<Respo
                         td { (one.record.state.id()) }
                         td { (one.projects) }
                         td { (one.members) }
-                        td { (minutes(&rfc3339(one.record.opened_at))) }
-                        td { (minutes(&rfc3339(one.record.changed_at))) }
+                        td { (minutes(one.record.opened_at)) }
+                        td { (minutes(one.record.changed_at)) }
                     }
                 }
             }
@@ -67,7 +62,7 @@ pub(super) async fn one(
         @if let Some(into) = &campaign.merged_into {
             p { "Its members are now of " a href=(into) { (into) } "." }
         }
-        p { "Opened " (minutes(&campaign.opened_at)) ", last change " (minutes(&campaign.changed_at)) "." }
+        p { "Opened " (minutes_of(&campaign.opened_at)) ", last change " (minutes_of(&campaign.changed_at)) "." }
         @if campaign.hidden > 0 {
             p { (campaign.hidden) " of its files were uploaded here and are shown to their owners only." }
         }
@@ -76,7 +71,7 @@ pub(super) async fn one(
                 tr { th { "Uploaded" } th { "File" } th { "Verdict" } th { "Resembles" } th { "In common" } }
                 @for member in &campaign.members {
                     tr {
-                        td { (minutes(&member.uploaded_at)) }
+                        td { (minutes_of(&member.uploaded_at)) }
                         td { a href={ "../reports/" (member.sha256) } { (member.file_name) } }
                         td { (member.verdict) }
                         td { (member.target.as_deref().unwrap_or_default()) }

@@ -77,5 +77,10 @@ fn banner(switch: &Switch) -> Markup {
 
 /// An instant of UTC as a person reads it.
 pub(super) fn minutes(at: Timestamp) -> String {
-    rfc3339(at).get(..16).unwrap_or_default().replace('T', " ")
+    minutes_of(&rfc3339(at))
+}
+
+/// The same of one that is told as RFC 3339 has it.
+pub(super) fn minutes_of(instant: &str) -> String {
+    instant.get(..16).unwrap_or_default().replace('T', " ")
 }

@@ -14,10 +14,10 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::forms::{go, notice, private_page};
+use super::page::minutes_of;
 use crate::app::App;
 use crate::endpoints::{Endpoints, Verb};
 use crate::roles::RoleError;
-use crate::trouble::Trouble;
 
 /// The endpoints.
 pub(super) fn endpoints(table: Endpoints) -> Endpoints {
@@ -104,17 +104,7 @@ async fn done(
         (notice(Some(&said)))
         p { a href={ (root) (back) } { "Back" } }
     };
-    Ok(shown(app, status, root, ("Nothing was changed", &body)).await?)
-}
-
-/// A page of roles.
-async fn shown(
-    app: &App,
-    status: axum::http::StatusCode,
-    root: &str,
-    page: (&str, &Markup),
-) -> Result<Response, Trouble> {
-    private_page(app, status, root, page).await
+    Ok(private_page(app, status, root, ("Nothing was changed", &body)).await?)
 }
 
 /// People with roles; a form for each role that may be changed here, sent to `action`.
@@ -149,7 +139,7 @@ fn open(invitations: &[Invitation], withdraw: Option<&str>) -> Markup {
                 @for one in invitations {
                     tr {
                         td { (one.user) } td { (one.role) } td { (one.by.as_deref().unwrap_or("an operator")) }
-                        td { (minutes(&one.expires_at)) }
+                        td { (minutes_of(&one.expires_at)) }
                         @if let Some(account) = withdraw { td {
                             form action={ (account) "/invitations/" (one.id) "/withdraw" } method="post" {
                                 button type="submit" { "Take it back" }
@@ -160,11 +150,6 @@ fn open(invitations: &[Invitation], withdraw: Option<&str>) -> Markup {
             }
         }
     }
-}
-
-/// An instant as far as people read it.
-fn minutes(instant: &str) -> String {
-    instant.get(..16).unwrap_or_default().replace('T', " ")
 }
 
 /// A form for a person and one of some roles.

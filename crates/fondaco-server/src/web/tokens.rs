@@ -14,6 +14,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::forms::{go, notice, private_page};
+use super::page::minutes;
 use crate::api::{NotIssued, add_for, issue_to, remove_for, revoke_for, rotate_for, theirs};
 use crate::app::App;
 use crate::person::{FreshPerson, Person, Verified};
@@ -89,10 +90,6 @@ async fn show(
         (publishers_part(app, &at, &publishers))
     };
     private_page(app, status, root, ("Tokens", &body)).await
-}
-
-fn minutes(at: Timestamp) -> String {
-    rfc3339(at).get(..16).unwrap_or_default().replace('T', " ")
 }
 
 fn button(action: &str, id: &str, label: &str) -> Markup {

@@ -11,7 +11,7 @@ use fondaco_wire::roles_v1::{Holder, InvitationOrder, RoleOrder, Roles, TeamRole
 
 use super::{Names, no_content, ordered, shown, user_name, word};
 use crate::app::App;
-use crate::roles::{self, Caller, ManageRoles, OnProject, RoleError, SeeRoles, Transfer};
+use crate::roles::{self, Caller, ManageRoles, OnProject, RoleError, SeeRoles, Transfer, team_named};
 
 const ROLE: &str = r#"e.g. {"role": "maintainer"}; there are owner and maintainer"#;
 
@@ -90,7 +90,7 @@ pub(super) async fn invite(
 
 fn team(organisation: &str, team: &str) -> Result<TeamName, RoleError> {
     let organisation: OrganisationName = word(organisation, "organisation")?;
-    TeamName::within(&organisation, team).map_err(|_| RoleError::Unknown("team"))
+    team_named(&organisation, team)
 }
 
 pub(super) async fn set_team(

@@ -2,15 +2,11 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use fondaco_model::{OrganisationName, TeamName};
+use fondaco_model::TeamName;
 
 use super::{no_content, user_name};
 use crate::app::App;
-use crate::roles::{self, InOrganisation, Manager, RoleError};
-
-fn team(organisation: &OrganisationName, name: &str) -> Result<TeamName, RoleError> {
-    TeamName::within(organisation, name).map_err(|_| RoleError::Unknown("team"))
-}
+use crate::roles::{self, InOrganisation, Manager, RoleError, team_named};
 
 pub(super) async fn make(
     within: InOrganisation<Manager>,
@@ -29,7 +25,7 @@ pub(super) async fn dissolve(
     State(app): State<App>,
     Path((_, name)): Path<(String, String)>,
 ) -> Result<Response, RoleError> {
-    let name = team(&within.organisation.name, &name)?;
+    let name = team_named(&within.organisation.name, &name)?;
     roles::dissolve_team(&app.parts.store, &name, &within.by).await?;
     Ok(no_content())
 }
@@ -39,7 +35,7 @@ pub(super) async fn add(
     State(app): State<App>,
     Path((_, name, user)): Path<(String, String, String)>,
 ) -> Result<Response, RoleError> {
-    let name = team(&within.organisation.name, &name)?;
+    let name = team_named(&within.organisation.name, &name)?;
     roles::add_to_team(&app.parts.store, &name, &user_name(&user)?, &within.by).await?;
     Ok(no_content())
 }
@@ -49,7 +45,7 @@ pub(super) async fn remove(
     State(app): State<App>,
     Path((_, name, user)): Path<(String, String, String)>,
 ) -> Result<Response, RoleError> {
-    let name = team(&within.organisation.name, &name)?;
+    let name = team_named(&within.organisation.name, &name)?;
     roles::take_from_team(&app.parts.store, &name, &user_name(&user)?, &within.by).await?;
     Ok(no_content())
 }

@@ -6,10 +6,11 @@ use axum::response::Response;
 use fondaco_model::{Actor, OrganisationAct, OrganisationRole, may_in};
 use maud::html;
 
-use super::{Sent, choice, done, open, or_none, people, read, shown, typed};
+use super::{Sent, choice, done, open, or_none, people, read, typed};
 use crate::api::roles_told::organisation;
 use crate::app::App;
 use crate::roles::{self, InOrganisation, Manager, Member, Owner, RoleError};
+use crate::web::forms::private_page;
 
 const PERSON: &str = "the name of a person";
 const ROLES: [&str; 3] = ["member", "manager", "owner"];
@@ -67,7 +68,7 @@ pub(super) async fn get(
             }
         }
     };
-    Ok(shown(&app, StatusCode::OK, "../", ("Organisation", &body)).await?)
+    Ok(private_page(&app, StatusCode::OK, "../", ("Organisation", &body)).await?)
 }
 
 pub(super) async fn invite(

@@ -6,10 +6,12 @@ use axum::response::Response;
 use fondaco_model::Invited;
 use maud::html;
 
-use super::{Sent, done, minutes, read, shown, typed};
+use super::{Sent, done, read, typed};
 use crate::api::roles_told::{Names, memberships};
 use crate::app::App;
 use crate::roles::{self, Caller, RoleError};
+use crate::web::forms::private_page;
+use crate::web::page::minutes_of;
 
 /// Where what is sent from here leads back to.
 const HERE: &str = "account/roles";
@@ -26,7 +28,7 @@ pub(super) async fn get(caller: Caller, State(app): State<App>) -> Result<Respon
             @for one in &invited {
                 p { "To the " (one.kind) " " b { (one.name) } " as " (one.role)
                     ", by " (one.by.as_deref().unwrap_or("an operator of this index"))
-                    ", until " (minutes(&one.expires_at)) "." }
+                    ", until " (minutes_of(&one.expires_at)) "." }
                 form action={ "invitations/" (one.id) "/accept" } method="post" { button { "Accept" } }
                 form action={ "invitations/" (one.id) "/decline" } method="post" { button { "Decline" } }
             }
@@ -49,7 +51,7 @@ pub(super) async fn get(caller: Caller, State(app): State<App>) -> Result<Respon
             button type="submit" { "Make it" }
         }
     };
-    Ok(shown(&app, StatusCode::OK, "../", ("Projects and organisations", &body)).await?)
+    Ok(private_page(&app, StatusCode::OK, "../", ("Projects and organisations", &body)).await?)
 }
 
 pub(super) async fn make_organisation(

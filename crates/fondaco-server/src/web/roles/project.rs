@@ -7,10 +7,11 @@ use fondaco_model::{Actor, OrganisationName, ProjectAct, ProjectRole, TeamName, 
 use fondaco_pydist::ProjectName;
 use maud::{Markup, html};
 
-use super::{NONE, Sent, choice, done, open, or_none, people, read, shown, typed};
+use super::{NONE, Sent, choice, done, open, or_none, people, read, typed};
 use crate::api::roles_told::project;
 use crate::app::App;
 use crate::roles::{self, By, Caller, ManageRoles, OnProject, RoleError, SeeRoles, Transfer};
+use crate::web::forms::private_page;
 
 const PERSON: &str = "the name of a person";
 const ROLES: [&str; 2] = ["maintainer", "owner"];
@@ -55,7 +56,7 @@ pub(super) async fn get(on: OnProject<SeeRoles>, State(app): State<App>) -> Resu
         h2 { "Leave" }
         form action="leave" method="post" { button type="submit" { "Give up my own role" } }
     };
-    Ok(shown(&app, StatusCode::OK, "../../", ("Roles", &body)).await?)
+    Ok(private_page(&app, StatusCode::OK, "../../", ("Roles", &body)).await?)
 }
 
 fn give_to_team<'a>(teams: impl Iterator<Item = &'a TeamName>) -> Markup {

@@ -6,17 +6,13 @@ use axum::response::Response;
 use fondaco_model::{OrganisationAct, OrganisationName, ProjectRole, TeamName, UserName, may_in};
 use maud::html;
 
-use super::{Sent, done, read, shown, typed};
+use super::{Sent, done, read, typed};
 use crate::api::roles_told::organisation;
 use crate::app::App;
-use crate::roles::{self, InOrganisation, Manager, Member, RoleError};
+use crate::roles::{self, InOrganisation, Manager, Member, RoleError, team_named};
+use crate::web::forms::private_page;
 
 const PERSON: &str = "the name of a member of the organisation";
-
-/// The team in the path.
-fn named(organisation: &OrganisationName, name: &str) -> Result<TeamName, RoleError> {
-    TeamName::within(organisation, name).map_err(|_| RoleError::Unknown("team"))
-}
 
 fn page(organisation: &OrganisationName, team: &str) -> String {
     match TeamName::within(organisation, team) {
@@ -30,7 +26,7 @@ pub(super) async fn get(
     State(app): State<App>,
     Path((_, name)): Path<(String, String)>,
 ) -> Result<Response, RoleError> {
-    let team = named(&within.organisation.name, &name)?;
+    let team = team_named(&within.organisation.name, &name)?;
     let told = organisation(&app, &within).await?;
     let found = told.teams.iter().find(|one| one.team == team.as_str()).ok_or(RoleError::Unknown("team"))?;
     let owners_role = found.roles.iter().any(|role| role.role == ProjectRole::Owner.id());
@@ -73,7 +69,7 @@ pub(super) async fn get(
             form action={ (name) "/dissolve" } method="post" { button type="submit" { "Dissolve the team" } }
         }
     };
-    Ok(shown(&app, StatusCode::OK, "../../../", ("Team", &body)).await?)
+    Ok(private_page(&app, StatusCode::OK, "../../../", ("Team", &body)).await?)
 }
 
 pub(super) async fn make(
@@ -99,7 +95,7 @@ pub(super) async fn add(
     let typed = typed(sent);
     let organisation = &within.organisation.name;
     let outcome = async {
-        let (team, user): (_, UserName) = (named(organisation, &name)?, read(&typed.user, PERSON)?);
+        let (team, user): (_, UserName) = (team_named(organisation, &name)?, read(&typed.user, PERSON)?);
         roles::add_to_team(&app.parts.store, &team, &user, &within.by).await
     };
     done(&app, outcome.await, ("../../../../", &page(organisation, &name))).await
@@ -114,7 +110,7 @@ pub(super) async fn remove(
     let typed = typed(sent);
     let organisation = &within.organisation.name;
     let outcome = async {
-        let (team, user): (_, UserName) = (named(organisation, &name)?, read(&typed.user, PERSON)?);
+        let (team, user): (_, UserName) = (team_named(organisation, &name)?, read(&typed.user, PERSON)?);
         roles::take_from_team(&app.parts.store, &team, &user, &within.by).await
     };
     done(&app, outcome.await, ("../../../../", &page(organisation, &name))).await
@@ -127,7 +123,7 @@ pub(super) async fn dissolve(
 ) -> Result<Response, RoleError> {
     let organisation = &within.organisation.name;
     let outcome = async {
-        let team = named(organisation, &name)?;
+        let team = team_named(organisation, &name)?;
         roles::dissolve_team(&app.parts.store, &team, &within.by).await
     };
     let outcome = outcome.await;

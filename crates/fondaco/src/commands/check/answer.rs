@@ -7,6 +7,7 @@ use fondaco_model::{AdvisoryKind, Clock, Cooldown, Page, PageFile, SystemClock, 
 use fondaco_names::{Answer, Engine, Facts};
 use fondaco_provenance::{Publisher, Trust};
 use fondaco_pydist::{DistFilename, ProjectName, Version};
+use fondaco_server::roles;
 use fondaco_store::{Store, StoreError};
 use fondaco_upstream::{PageAnswer, UpstreamClient};
 use fondaco_wire::check_v1::{Advisory, Check, File, RuledOut, SCHEMA};
@@ -148,7 +149,8 @@ impl Answerer<'_> {
         known.downloads = Some(store.downloads_of(project, since).await?);
         if let Some(own) = store.own_project(project).await? {
             known.age_days = days_since(own.made_at);
-            known.owners = store.owners(project).await?.iter().map(ToString::to_string).collect();
+            let owners = roles::owners(store, &store.holders(project).await?).await?;
+            known.owners = owners.iter().map(ToString::to_string).collect();
             if known.owners.is_empty() {
                 known.owners.insert(own.made_by);
             }
