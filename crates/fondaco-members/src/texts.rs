@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 /// What a text in a program speaks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -156,7 +156,11 @@ fn search() -> Option<&'static Search> {
                     which.push(at);
                 }
             }
-            let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(patterns).ok()?;
+            let automaton = AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .kind(Some(AhoCorasickKind::DFA))
+                .build(patterns)
+                .ok()?;
             Some(Search { automaton, which })
         })
         .as_ref()

@@ -9,7 +9,7 @@ use crate::invented::Invented;
 use crate::lookup::{Lookup, Near};
 use crate::model::{THRESHOLD, Weights, certain};
 use crate::popular::{self, Popular};
-use crate::single::Single;
+use crate::single::{Glance, Single};
 use crate::spelling::Spelling;
 use crate::targets::{Target, TargetKind, Targets};
 use crate::techniques::{Technique, import_name, reserved_prefix};
@@ -55,9 +55,14 @@ impl Engine {
             .filter(|(import, _)| may_be_near(import))
             .map(|(_, project)| project)
             .collect();
-        let ranked = (1..).zip(popular.names());
-        let ranked: Vec<(u32, &str)> =
-            ranked.filter(|(_, name)| may_be_near(name) || lent.contains(name)).collect();
+        let is_near = |name: &str, glance: Glance| {
+            single.as_ref().is_some_and(|single| single.may_resemble_of(name, glance))
+        };
+        let ranked: Vec<(u32, &str)> = popular
+            .ranked()
+            .filter(|(_, name, glance)| is_near(name, *glance) || lent.contains(name))
+            .map(|(rank, name, _)| (rank, name))
+            .collect();
         Self {
             targets: Targets::of_some(&ranked, &own.projects, may_be_near),
             words: None,

@@ -337,7 +337,9 @@ const ALIASES: [(&str, &str); 3] = [("six.moves.", ""), ("posix.", "os."), ("nt.
 /// What calling `name` does, if it is anything that matters.
 pub(crate) fn api_of(name: &str) -> Option<Api> {
     api_by(name).or_else(|| {
-        let vendored = VENDORED.iter().find_map(|place| Some(name.split_once(place)?.1));
+        let vendored = name
+            .match_indices('.')
+            .find_map(|(at, _)| VENDORED.iter().find_map(|place| name.get(at..)?.strip_prefix(place)));
         let plain = vendored.unwrap_or(name);
         let alias = ALIASES.iter().find_map(|(alias, own)| Some((*own, plain.strip_prefix(alias)?)));
         match alias {
@@ -352,7 +354,7 @@ fn api_by(name: &str) -> Option<Api> {
     if let Some(api) = BY_NAME.get(name) {
         return Some(*api);
     }
-    if INERT.contains(&name) || name.contains("().") && name.starts_with("subprocess.") {
+    if name.starts_with("subprocess.") && (INERT.contains(&name) || name.contains("().")) {
         return None;
     }
     PREFIXES

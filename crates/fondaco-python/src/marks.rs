@@ -172,7 +172,7 @@ pub(crate) fn seen_in(text: &str) -> Seen {
     let mut seen = Seen { secret: None, is_telling: text.len() > LONG };
     // A backslash is often written twice, in text that is source itself.
     let text: Cow<'_, str> =
-        if text.contains("\\\\") { text.replace("\\\\", "\\").into() } else { text.into() };
+        if text.as_bytes().contains(&b'\\') { text.replace("\\\\", "\\").into() } else { text.into() };
     for hit in marks.find_overlapping_iter(text.as_ref()) {
         let mark = hit.pattern().as_usize();
         if mark < BROWSERS.len() {

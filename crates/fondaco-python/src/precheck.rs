@@ -16,7 +16,7 @@ const MAX_TOKENS: usize = 1_500_000;
 const MAX_INDENT: usize = 4_000;
 
 /// What a byte means for the depth of a tree.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Other,
     Open,
@@ -59,8 +59,13 @@ pub(crate) fn too_deep(text: &str) -> Option<&'static str> {
             chain = 0;
         }
         for byte in line.bytes() {
-            match KINDS[usize::from(byte)] {
-                Kind::Other => prefix = 0,
+            let kind = KINDS[usize::from(byte)];
+            if kind == Kind::Other {
+                prefix = 0;
+                continue;
+            }
+            match kind {
+                Kind::Other => {}
                 Kind::Open => {
                     brackets += 1;
                     prefix = 0;

@@ -92,7 +92,8 @@ impl Graph {
 
     /// An edge to whatever has this name; what a call gives counts as what is called.
     pub(crate) fn named(&mut self, from: Node, line: u32, to: &str) {
-        let to: Cow<'_, str> = if to.contains("()") { to.replace("()", "").into() } else { to.into() };
+        let to: Cow<'_, str> =
+            if to.as_bytes().contains(&b'(') { to.replace("()", "").into() } else { to.into() };
         let edges = self.named.entry(from).or_default();
         let is_known = edges.iter().rev().take(MAX_RECENT).any(|(at, known)| *at == line && **known == *to);
         if !is_known {

@@ -63,6 +63,10 @@ fn shapes_of(units: &[Unit], with_around: bool) -> Vec<Shape> {
     let mut left = MAX_ALL;
     let mut found: Vec<(u8, Shape)> = Vec::new();
     let mut ranked: Vec<(u8, &Unit)> = units.iter().filter_map(|unit| Some((rank(unit)?, unit))).collect();
+    if with_around {
+        // Nothing stands around what acts in the others.
+        ranked.retain(|(_, unit)| unit.trigger.is_some_and(Trigger::is_unasked));
+    }
     ranked.sort_by_key(|(rank, unit)| (*rank, unit.layer));
     for (rank, unit) in ranked {
         if unit.text.len() > MAX_TEXT || unit.text.len() > left {

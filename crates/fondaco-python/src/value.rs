@@ -411,3 +411,15 @@ pub(crate) fn total<'v>(values: impl IntoIterator<Item = &'v Value>, most: usize
     }
     sum
 }
+
+/// Parts of a name put together, in one allocation where it is of usual length.
+pub(crate) fn joined(parts: [&str; 3]) -> Rc<str> {
+    let mut buffer = [0; 128];
+    let mut length = 0;
+    for part in parts {
+        let Some(place) = buffer.get_mut(length..length + part.len()) else { return parts.concat().into() };
+        place.copy_from_slice(part.as_bytes());
+        length += part.len();
+    }
+    std::str::from_utf8(&buffer[..length]).map_or_else(|_| parts.concat().into(), Rc::from)
+}

@@ -12,7 +12,7 @@ use crate::catalog::{api_of, taint_of};
 use crate::marks::tells_own_address;
 use crate::reach::Node;
 use crate::unfold::{Language, carried};
-use crate::value::Constant;
+use crate::value::{Constant, joined};
 use crate::{Api, Encoder, Taint, Value, decoders, fold};
 
 /// How a value came to be, rather than what it tells: an object that took one in isn't that.
@@ -101,7 +101,7 @@ impl<'a> Eval<'a, '_> {
             self.filled(call, object, method, &args);
         }
         if value.name.is_none() && value.constant.is_none() {
-            value.name = Some(instance(&name).into());
+            value.name = Some(instance(&name));
         }
         value
     }
@@ -226,7 +226,7 @@ impl<'a> Eval<'a, '_> {
                 if decoders::keeps_arguments(name) {
                     value.constant = Some(Constant::List(Rc::new(given.values().cloned().collect())));
                 }
-                value.name = Some(instance(name).into());
+                value.name = Some(instance(name));
                 value.taint |= callee.taint;
                 value
             }
@@ -246,6 +246,7 @@ impl<'a> Eval<'a, '_> {
         let taint = handed.taint.without(Taint::PARAMETER);
         if (taint != Taint::NONE || !handed.fragments().is_empty()) && self.passed.len() < MAX_PASSED {
             handed.taint = taint;
+            self.done += 1;
             self.passed.push((plain.clone(), handed.clone()));
         }
         let known = self.task.results.get(&plain)?;
@@ -314,6 +315,7 @@ impl<'a> Eval<'a, '_> {
         if self.executed_at.is_some() {
             return;
         }
+        self.done += 1;
         let mut args = args.to_vec();
         if !self.written.is_empty() {
             args.iter_mut().for_each(|arg| self.mark_written(arg));
@@ -382,7 +384,9 @@ impl<'a> Eval<'a, '_> {
     /// Sets what is known of a name where it is defined.
     pub(super) fn rebind(&mut self, name: &str, value: Value) {
         let place = self.scopes.iter().rposition(|scope| scope.contains_key(name));
-        let index = place.unwrap_or(self.scopes.len().saturating_sub(1));
+        let last = self.scopes.len().saturating_sub(1);
+        let index = place.unwrap_or(last);
+        self.done += u64::from(index != last);
         if let Some(scope) = self.scopes.get_mut(index) {
             set(scope, name, value);
         }
@@ -442,9 +446,9 @@ fn is_saver(name: &str) -> bool {
 }
 
 /// The name of what a call makes. What wraps a socket is one.
-fn instance(name: &str) -> String {
+fn instance(name: &str) -> Rc<str> {
     let is_socket = name.ends_with(".wrap_socket") || name == "socket.create_connection";
-    if is_socket { "socket.socket()".to_owned() } else { format!("{name}()") }
+    if is_socket { "socket.socket()".into() } else { joined([name, "()", ""]) }
 }
 
 /// Whether a command shows who and where one is.

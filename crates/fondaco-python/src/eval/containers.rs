@@ -20,6 +20,7 @@ impl Eval<'_, '_> {
         if !self.is_certain() {
             return false;
         }
+        self.done += 1;
         let new: Vec<Value> = match (method, given.args) {
             ("append", [value]) => vec![value.clone()],
             ("extend", [values]) => match fold::items(values) {
@@ -61,6 +62,7 @@ impl Eval<'_, '_> {
         if !self.is_certain() {
             return false;
         }
+        self.done += 1;
         let Some(known) = self.scopes.iter_mut().rev().find_map(|scope| scope.get_mut(path)) else {
             return false;
         };

@@ -7,7 +7,7 @@ use ruff_python_ast::{
 use super::statement::dotted_into;
 use super::{Body, Eval, Function, MAX_DEPTH};
 use crate::reach::Node;
-use crate::value::Constant;
+use crate::value::{Constant, joined};
 use crate::{Secret, Taint, Value, fold};
 
 /// Comprehensions over known items are unrolled to this many.
@@ -444,7 +444,7 @@ pub(super) fn member(object: &Value, name: &str) -> Value {
     let above = object.name.as_deref().filter(|above| above.len() < MAX_NAME).unwrap_or("?");
     let mut value = Value {
         constant: None,
-        name: Some([above, ".", name].concat().into()),
+        name: Some(joined([above, ".", name])),
         taint: object.taint,
         traces: object.traces.clone(),
         hidden: object.hidden,

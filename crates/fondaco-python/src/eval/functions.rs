@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::Expr;
 
-use super::{Body, Eval, Function, Given, Scope, is_build_hook};
+use super::{Body, Eval, Function, Given, RememberedCall, Scope, is_build_hook};
 use crate::reach::Node;
 use crate::{Taint, Value};
 
@@ -14,6 +14,8 @@ const MAX_INLINE: usize = 5;
 const MAX_REPEATED: u32 = 1;
 /// What the source of a module about wallets speaks of.
 const WALLETS: [&str; 7] = ["wallet", "Wallet", "eth_account", "web3", "solders", "solana", "bip_utils"];
+/// Calls of a local function that did nothing and gave nothing, after which it is followed no more.
+const MAX_FRUITLESS: u32 = 32;
 /// Different arguments of a local function that are remembered.
 const MAX_REMEMBERED: usize = 16;
 
@@ -49,7 +51,7 @@ impl<'a> Eval<'a, '_> {
         if let Some((known, _)) = self.functions.get_key_value(name) {
             return Some(known.clone());
         }
-        if name.contains("()") {
+        if name.as_bytes().contains(&b'(') {
             return self.methods.get(name.replace("()", "").as_str()).cloned();
         }
         self.methods.get(name).cloned()
@@ -97,27 +99,50 @@ impl<'a> Eval<'a, '_> {
     }
 
     /// Calls a local function. One that was called with equal arguments many times gives what it
-    /// gave: calls of calls of calls would grow without bound.
+    /// gave: calls of calls of calls would grow without bound. One that did nothing and gave nothing
+    /// by very many different calls is followed no more.
     pub(super) fn call_local(&mut self, name: &Rc<str>, function: Function<'a>, given: Given<'_>) -> Value {
         let Given { args, kwargs } = given;
-        let is_small = kwargs.is_empty() && args.iter().all(|arg| crate::fold::weight(arg) < 16);
-        if is_small && let Some(known) = self.memory.get_mut(name) {
-            self.steps = self.steps.saturating_sub(known.len() as u64);
-            if let Some((_, value, times)) = known.iter_mut().find(|(same, ..)| same == args) {
-                *times += 1;
-                if *times > MAX_REPEATED {
-                    return value.clone();
+        let is_small = given.values().all(|arg| crate::fold::weight(arg) < 16);
+        if let Some(known) = self.memory.get_mut(name) {
+            if known.fruitless >= MAX_FRUITLESS && is_small {
+                return Value::of(given.values());
+            }
+            self.steps = self.steps.saturating_sub(known.calls.len() as u64);
+            let same = |call: &&mut RememberedCall| call.args == args && call.kwargs == kwargs;
+            if is_small && let Some(call) = known.calls.iter_mut().find(same) {
+                call.times += 1;
+                if call.times > MAX_REPEATED {
+                    return call.value.clone();
                 }
             }
         }
+        let before = self.done;
         let value = self.inline(name, function, Some(given));
-        if is_small {
+        let is_fruitless = before == self.done && self.says_nothing(name, &value);
+        if is_small || is_fruitless {
             let known = self.memory.entry(name.clone()).or_default();
-            if !known.iter().any(|(same, ..)| same == args) && known.len() < MAX_REMEMBERED {
-                known.push((args.to_vec(), value.clone(), 1));
+            known.fruitless += u32::from(is_fruitless);
+            let is_new = !known.calls.iter().any(|call| call.args == args && call.kwargs == kwargs);
+            if is_small && is_new && known.calls.len() < MAX_REMEMBERED {
+                known.calls.push(RememberedCall {
+                    args: args.to_vec(),
+                    kwargs: kwargs.to_vec(),
+                    value: value.clone(),
+                    times: 1,
+                });
             }
         }
         value
+    }
+
+    /// Whether a value that this function gave tells nothing that its definition didn't.
+    fn says_nothing(&self, name: &Rc<str>, value: &Value) -> bool {
+        value.constant.is_none()
+            && value.taint.without(Taint::PARAMETER) == Taint::NONE
+            && value.fragments().is_empty()
+            && (value.name.is_none()
+                || self.results.get(name).is_some_and(|defined| defined.name == value.name))
     }
 
     /// Evaluates a function's body with these arguments, or with unknown ones.

@@ -102,8 +102,21 @@ impl Given<'_> {
     }
 }
 
+/// What calls of a local function gave.
+#[derive(Default)]
+struct Remembered {
+    calls: Vec<RememberedCall>,
+    /// Calls that did nothing and gave nothing, whatever they were given.
+    fruitless: u32,
+}
+
 /// The arguments of a call, what it gave, and how often it was made.
-type Remembered = (Vec<Value>, Value, u32);
+struct RememberedCall {
+    args: Vec<Value>,
+    kwargs: Vec<(String, Value)>,
+    value: Value,
+    times: u32,
+}
 
 /// Whether a build calls functions of this name in a backend or script that its configuration names
 /// (PEP 517, PEP 660, PDM, Poetry).
@@ -114,6 +127,9 @@ fn is_build_hook(name: &str) -> bool {
         || name.starts_with("pdm_build_")
         || name == "build"
 }
+
+/// Bytes of a text that are kept.
+const MAX_KEPT: usize = 2_000;
 
 struct Eval<'a, 't> {
     task: &'t Task<'t>,
@@ -167,7 +183,9 @@ struct Eval<'a, 't> {
     nested: usize,
     control: control::Control,
     /// Calls of local functions with these arguments, what they gave and how often.
-    memory: Map<Rc<str>, Vec<Remembered>>,
+    memory: Map<Rc<str>, Remembered>,
+    /// What was done that outlives the function at hand: calls recorded, layers found, names set elsewhere.
+    done: u64,
     /// Literals, made once: by the address of their node.
     literals: Map<usize, Value>,
     /// The layers that were found, by what they hold.
@@ -231,6 +249,7 @@ pub(crate) fn run<'a>(
         nested: 0,
         control: control::Control::default(),
         memory: Map::default(),
+        done: 0,
         literals: Map::default(),
         unfolded: Set::default(),
     };
@@ -349,9 +368,9 @@ impl<'a> Eval<'a, '_> {
     fn note(&mut self, text: &str, line: u32) -> Option<Secret> {
         let seen = seen_in(text);
         if seen.is_telling && self.strings.len() < MAX_STRINGS {
-            let text: String = text.chars().take(2_000).collect();
+            let text = &text[..text.floor_char_boundary(MAX_KEPT)];
             if !self.strings.iter().rev().take(8).any(|fact| fact.text == text) {
-                self.strings.push(StringFact { text, line });
+                self.strings.push(StringFact { text: text.to_owned(), line });
             }
         }
         seen.secret

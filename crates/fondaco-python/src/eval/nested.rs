@@ -295,6 +295,7 @@ impl<'a> Eval<'a, '_> {
         if !is_new {
             return;
         }
+        self.done += 1;
         let scope = self.known_to(&bytes);
         self.layers.push(Pending { bytes, language, encoders, from, line, scope: Rc::new(scope) });
     }

@@ -143,6 +143,7 @@ impl<'a> Eval<'a, '_> {
                     if self.either(0, &path, &mut value)
                         && let Some(module) = self.scopes.first_mut()
                     {
+                        self.done += 1;
                         super::set(module, &path, value);
                     }
                 } else {
