@@ -15,7 +15,7 @@ const MAX_REPEATED: u32 = 1;
 /// What the source of a module about wallets speaks of.
 const WALLETS: [&str; 7] = ["wallet", "Wallet", "eth_account", "web3", "solders", "solana", "bip_utils"];
 /// Calls of a local function that did nothing and gave nothing, after which it is followed no more.
-const MAX_FRUITLESS: u32 = 32;
+const MAX_FRUITLESS: u32 = 12;
 /// Different arguments of a local function that are remembered.
 const MAX_REMEMBERED: usize = 16;
 
