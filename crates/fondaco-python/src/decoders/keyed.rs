@@ -30,6 +30,8 @@ const KEYED: &[&str] = &[
     "pbkdf2.PBKDF2HMAC",
     "codecs.lookup",
     "codecs.getdecoder",
+    "operator.attrgetter",
+    "operator.methodcaller",
 ];
 
 /// Whether a call of this name makes an object of its arguments.

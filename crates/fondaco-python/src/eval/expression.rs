@@ -87,6 +87,9 @@ impl<'a> Eval<'a, '_> {
                     orelse
                 } else if body.constant.is_some() && orelse.constant.is_none() {
                     body
+                } else if body.name.is_some() && body.name == orelse.name && orelse.constant.is_none() {
+                    // The same by two ways.
+                    Value { taint: body.taint | orelse.taint, hidden: body.hidden || orelse.hidden, ..body }
                 } else {
                     Value::of([&body, &orelse])
                 }

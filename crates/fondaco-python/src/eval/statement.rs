@@ -223,7 +223,7 @@ impl<'a> Eval<'a, '_> {
         let is_static =
             s.decorator_list.iter().any(|d| dotted(&d.expression).as_deref() == Some("staticmethod"));
         let is_method = !is_static && self.path.last().is_some_and(|p| p.starts_with("class "));
-        let is_told = s.decorator_list.iter().any(|d| is_handler(&d.expression, s.name.as_str()));
+        let is_told = s.decorator_list.iter().any(|d| is_handler(&d.expression, s));
         let function = Function {
             parameters: Some(&s.parameters),
             body: Body::Statements(&s.body),
@@ -414,7 +414,7 @@ impl<'a> Eval<'a, '_> {
 
 /// Whether a decorator has a function called with the messages of a messenger: `@bot.message_handler()`,
 /// `@client.event` above `on_message`, `@bot.command()`.
-fn is_handler(decorator: &Expr, function: &str) -> bool {
+fn is_handler(decorator: &Expr, function: &StmtFunctionDef) -> bool {
     let path = match decorator {
         Expr::Call(call) => dotted(&call.func),
         other => dotted(other),
@@ -423,9 +423,19 @@ fn is_handler(decorator: &Expr, function: &str) -> bool {
     let (object, method) = path.rsplit_once('.').unwrap_or_default();
     match method {
         "message_handler" | "on_message" | "channel_post_handler" => true,
-        "event" | "listen" => function == "on_message",
-        // Command lines are made by decorators of this name too.
-        "command" | "hybrid_command" => object == "bot" || object.ends_with(".bot") || object == "commands",
+        "event" | "listen" if function.name.as_str() == "on_message" => true,
+        // What a socket's other end asks for.
+        "event" | "on" => matches!(object, "sio" | "socketio") || object.ends_with("socket"),
+        // Command lines are made by decorators of this name too; those of messengers are told who asks.
+        "command" | "hybrid_command" => {
+            let first = function.parameters.iter_non_variadic_params().next();
+            let is_told_who =
+                first.is_some_and(|p| matches!(p.parameter.name.as_str(), "ctx" | "context" | "interaction"));
+            object == "bot"
+                || object.ends_with(".bot")
+                || object == "commands"
+                || function.is_async && is_told_who
+        }
         _ => false,
     }
 }

@@ -53,8 +53,11 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         let unasked = |api: Api| {
             unit.calls.iter().find(|c| c.api == Some(api) && c.trigger.is_some_and(Trigger::is_unasked))
         };
-        if let (Some(call), Some(_)) = (unasked(Api::FileDelete), unasked(Api::FileWrite)) {
-            hits.call(unit, call, "encrypts the files of a home folder and deletes them");
+        let renames = ["os.rename(", "os.replace("].iter().any(|call| unit.text.contains(call));
+        match (unasked(Api::FileDelete), unasked(Api::FileWrite)) {
+            (Some(call), Some(_)) => hits.call(unit, call, "encrypts the files of a home folder and deletes them"),
+            (None, Some(call)) if renames => hits.call(unit, call, "encrypts the files of a home folder and renames them"),
+            _ => {}
         }
     }
     for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Shell)) {

@@ -72,5 +72,12 @@ fn is_command(text: &str) -> bool {
     const COMMANDS: [&str; 5] = [
         "pip config set", "pip3 config set", "npm config set registry", "npm set registry", "poetry source add",
     ];
-    text.len() < 4096 && COMMANDS.iter().any(|command| text.contains(command)) && !text.contains("cache")
+    let sets = COMMANDS.iter().any(|command| text.contains(command)) && !text.contains("cache");
+    text.len() < 4096 && (sets || installs_unproven(text))
+}
+
+/// An installation from an index that proves nothing of itself.
+fn installs_unproven(text: &str) -> bool {
+    let names_index = ["--index-url", "--extra-index-url", " -i http"].iter().any(|option| text.contains(option));
+    text.contains("pip") && text.contains("install") && names_index && text.contains("--trusted-host")
 }
