@@ -9,6 +9,7 @@ mod files;
 mod functions;
 mod handoff;
 mod nested;
+mod objects;
 mod statement;
 
 use std::cell::OnceCell;
