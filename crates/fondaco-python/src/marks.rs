@@ -158,6 +158,54 @@ pub(crate) struct Seen {
     pub(crate) is_telling: bool,
 }
 
+/// What source has to say somewhere to decode anything, or to execute, fetch, send or write.
+const ACTING: [&str; 38] = [
+    "chr(",
+    "ord(",
+    "^",
+    "bytes(",
+    "fromhex",
+    "[::",
+    "translate",
+    "decode",
+    "decrypt",
+    "decompress",
+    "b64",
+    "hexlify",
+    "loads(",
+    "rot13",
+    "reversed",
+    "exec",
+    "eval",
+    "compile",
+    "__import__",
+    "import_module",
+    "importlib",
+    "globals(",
+    "builtins",
+    "__dict__",
+    "getattr",
+    "system(",
+    "popen",
+    "Popen",
+    "subprocess",
+    "spawn",
+    "ctypes",
+    "urllib",
+    "urlopen",
+    "request",
+    "httpx",
+    "http.client",
+    "socket",
+    "open(",
+];
+
+/// Whether source may decode or do something: where it doesn't, no text in it becomes another.
+pub(crate) fn may_act(source: &str) -> bool {
+    static ANY: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(ACTING).ok());
+    ANY.as_ref().is_none_or(|any| any.is_match(source))
+}
+
 /// What is seen in a text, in whatever case it is written.
 pub(crate) fn seen_in(text: &str) -> Seen {
     if text.len() > MAX_SECRET {

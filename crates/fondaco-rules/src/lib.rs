@@ -5,6 +5,7 @@
 //! for real. A rule keeps no state and knows no network, database or clock.
 
 mod artifact;
+mod commands;
 mod contents;
 mod copied;
 mod news;

@@ -43,6 +43,46 @@ fn put_together_from_pieces() {
 }
 
 #[test]
+fn calls_for_show() {
+    // Whoever is called often for nothing is still followed when it counts.
+    let show: String = (0..40).map(|n| format!("step('q{n}')\n")).collect();
+    let coded: String = COMMAND.chars().map(|c| char::from(c as u8 ^ 1)).collect();
+    let decoder = format!(
+        "import os, random\ndef step(text):\n    if text.startswith('q'):\n        return random.random() * 2\n    \
+         return ''.join(chr(ord(c) ^ 1) for c in text)\n{show}os.system(step({coded:?}))\n"
+    );
+    let branch = format!(
+        "import os, random\ndef step(text):\n    if text.startswith('q'):\n        return random.random() * 2\n    \
+         os.system(text)\n{show}step('{COMMAND}')\n"
+    );
+    let within = format!(
+        "import os\ndef step(text):\n    if len(text) > 90:\n        return step(text[1:])\n    \
+         return ''.join(chr(ord(c) ^ 1) for c in text)\n{}os.system(step({coded:?}))\n",
+        (0..40).map(|n| format!("step('{n}' * 100)\n")).collect::<String>()
+    );
+    hold(&[
+        evasion(
+            "a decoder that is called for nothing",
+            module(&decoder).build(),
+            (Suspicious, "command-download"),
+            Import,
+        ),
+        evasion(
+            "a branch that is seldom taken",
+            module(&branch).build(),
+            (Suspicious, "command-download"),
+            Import,
+        ),
+        evasion(
+            "a function within itself",
+            module(&within).build(),
+            (Suspicious, "command-download"),
+            Import,
+        ),
+    ]);
+}
+
+#[test]
 fn looked_up_by_walking() {
     let walk = format!(
         "for c in ().__class__.__base__.__subclasses__():\n    if c.__name__ == 'catch_warnings':\n        \

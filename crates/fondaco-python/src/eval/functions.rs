@@ -6,7 +6,7 @@ use ruff_python_ast::Expr;
 
 use super::{Body, Eval, Function, Given, RememberedCall, Scope, is_build_hook};
 use crate::reach::Node;
-use crate::{Taint, Value};
+use crate::{Taint, Value, marks};
 
 /// Calls of local functions that are followed into each other.
 const MAX_INLINE: usize = 5;
@@ -100,14 +100,15 @@ impl<'a> Eval<'a, '_> {
 
     /// Calls a local function. One that was called with equal arguments many times gives what it
     /// gave: calls of calls of calls would grow without bound. One that did nothing and gave nothing
-    /// by very many different calls is followed no more.
+    /// by many different calls is followed no more, in a module that neither decodes nor does anything:
+    /// anywhere else calls for show would hide the one that counts.
     pub(super) fn call_local(&mut self, name: &Rc<str>, function: Function<'a>, given: Given<'_>) -> Value {
         let Given { args, kwargs } = given;
         let is_small = given.values().all(|arg| crate::fold::weight(arg) < 16);
+        if is_small && self.is_given_up(name) {
+            return Value::of(given.values());
+        }
         if let Some(known) = self.memory.get_mut(name) {
-            if known.fruitless >= MAX_FRUITLESS && is_small {
-                return Value::of(given.values());
-            }
             self.steps = self.steps.saturating_sub(known.calls.len() as u64);
             let same = |call: &&mut RememberedCall| call.args == args && call.kwargs == kwargs;
             if is_small && let Some(call) = known.calls.iter_mut().find(same) {
@@ -117,9 +118,10 @@ impl<'a> Eval<'a, '_> {
                 }
             }
         }
-        let before = self.done;
+        let (done, followed) = (self.done, self.followed);
         let value = self.inline(name, function, Some(given));
-        let is_fruitless = before == self.done && self.says_nothing(name, &value);
+        // One that was too deep, or within itself, was not looked at.
+        let is_fruitless = followed != self.followed && done == self.done && self.says_nothing(name, &value);
         if is_small || is_fruitless {
             let known = self.memory.entry(name.clone()).or_default();
             known.fruitless += u32::from(is_fruitless);
@@ -134,6 +136,16 @@ impl<'a> Eval<'a, '_> {
             }
         }
         value
+    }
+
+    fn is_given_up(&self, name: &Rc<str>) -> bool {
+        self.memory.get(name).is_some_and(|known| known.fruitless >= MAX_FRUITLESS) && self.is_inert()
+    }
+
+    /// Whether nothing of a decoder or of what executes, fetches or sends stands in the module: looked for
+    /// once.
+    fn is_inert(&self) -> bool {
+        *self.inert.get_or_init(|| !marks::may_act(self.task.text))
     }
 
     /// Whether a value that this function gave tells nothing that its definition didn't.
@@ -164,6 +176,7 @@ impl<'a> Eval<'a, '_> {
             return given.map_or_else(Value::default, |given| Value::of(given.values()));
         }
         let scope = self.parameters(name, function, given);
+        self.followed += 1;
         self.inlining.push(name.clone());
         self.scopes.push(scope);
         let executed_above = self.executed_at;

@@ -187,6 +187,10 @@ struct Eval<'a, 't> {
     memory: Map<Rc<str>, Remembered>,
     /// What was done that outlives the function at hand: calls recorded, layers found, names set elsewhere.
     done: u64,
+    /// Bodies of functions that were evaluated.
+    followed: u64,
+    /// Whether the module neither decodes nor does anything, once somebody has asked.
+    inert: OnceCell<bool>,
     /// Literals, made once: by the address of their node.
     literals: Map<usize, Value>,
     /// The layers that were found, by what they hold.
@@ -251,6 +255,8 @@ pub(crate) fn run<'a>(
         control: control::Control::default(),
         memory: Map::default(),
         done: 0,
+        followed: 0,
+        inert: OnceCell::new(),
         literals: Map::default(),
         unfolded: Set::default(),
     };

@@ -27,6 +27,7 @@
 use fondaco_python::{Api, Language};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
+use crate::commands::commands;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -41,10 +42,8 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Shell)) {
-        let texts = call.texts();
-        // A command that is put together of parts, some of which aren't known.
-        let whole = || call.trigger.is_some_and(Trigger::is_unasked) && fetches_and_runs(&texts.join(" "));
-        if texts.iter().any(|text| fetches_and_runs(text)) || whole() {
+        let whole = || call.trigger.is_some_and(Trigger::is_unasked) && commands(call).iter().any(|text| fetches_and_runs(text));
+        if call.texts().iter().any(|text| fetches_and_runs(text)) || whole() {
             hits.call(unit, call, "a command that fetches something and runs it");
         }
     }

@@ -28,6 +28,7 @@ use fondaco_python::scripts::{Act, acts, command_acts};
 use fondaco_python::{Api, Taint};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
+use crate::commands::commands;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -48,10 +49,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         let taint = call.args.first().map_or(Taint::NONE, |command| {
             command.as_list().unwrap_or_default().iter().fold(command.taint, |taint, item| taint | item.taint)
         });
-        // Texts beside a command that is known are other commands, from other calls.
-        let is_known = call.args.first().is_some_and(|command| command.as_str().is_some());
-        let commands: Vec<String> =
-            if is_known { texts.iter().map(|text| text.to_ascii_lowercase()).collect() } else { vec![joined.clone()] };
+        let commands: Vec<String> = commands(call).iter().map(|text| text.to_ascii_lowercase()).collect();
         let tainted = taint.has(FACTS | Taint::ALL_VARIABLES | Taint::SECRET);
         let is_unasked = call.trigger.is_some_and(Trigger::is_unasked) && joined.len() < 20_000;
         let acts = || texts.iter().any(|text| command_acts(text).contains(&Act::Send));

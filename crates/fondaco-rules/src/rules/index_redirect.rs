@@ -1,6 +1,6 @@
 //! ## What it detects
 //!
-//! Code that nobody called, which tells pip, uv, npm or another installer to take packages from somewhere else.
+//! Code that nobody called, which tells pip, uv, npm or another installer to take packages from somewhere else, or installs from an index of its choice that proves nothing of itself (`--trusted-host`).
 //!
 //! ## Why it is bad
 //!

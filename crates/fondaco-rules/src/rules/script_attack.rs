@@ -1,6 +1,6 @@
 //! ## What it detects
 //!
-//! A shell, batch or PowerShell script, a Makefile or a notebook's shell lines that fetch and run something, hide PowerShell, hand a shell to a socket or survive a restart; and that is installed as a command or named by code of the package. A shell on a socket counts also where nothing names it.
+//! A shell, batch or PowerShell script, a Makefile or a notebook's shell lines that fetch and run something, hide PowerShell, hand a shell to a socket, send files of credentials or survive a restart; and that is installed as a command or named by code of the package. A shell on a socket counts also where nothing names it.
 //!
 //! ## Why it is bad
 //!
