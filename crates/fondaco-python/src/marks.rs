@@ -219,8 +219,11 @@ pub(crate) fn seen_in(text: &str) -> Seen {
     let Some(marks) = MARKS.as_ref() else { return Seen { secret: None, is_telling: true } };
     let mut seen = Seen { secret: None, is_telling: text.len() > LONG };
     // A backslash is often written twice, in text that is source itself.
-    let text: Cow<'_, str> =
-        if text.as_bytes().contains(&b'\\') { text.replace("\\\\", "\\").into() } else { text.into() };
+    let text: Cow<'_, str> = if text.as_bytes().contains(&b'\\') && text.contains("\\\\") {
+        text.replace("\\\\", "\\").into()
+    } else {
+        text.into()
+    };
     for hit in marks.find_overlapping_iter(text.as_ref()) {
         let mark = hit.pattern().as_usize();
         if mark < BROWSERS.len() {

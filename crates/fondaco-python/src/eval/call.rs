@@ -239,11 +239,12 @@ impl<'a> Eval<'a, '_> {
     }
 
     /// A function of another module: what it gives, and what it is given.
-    fn elsewhere(&mut self, name: &str, given: Given<'_>) -> Option<Value> {
+    fn elsewhere(&mut self, name: &Rc<str>, given: Given<'_>) -> Option<Value> {
         if !self.task.modules.may_hold(name) {
             return None;
         }
-        let plain: Rc<str> = name.replace("()", "").into();
+        let is_made = name.as_bytes().contains(&b'(');
+        let plain: Rc<str> = if is_made { name.replace("()", "").into() } else { name.clone() };
         if !self.task.modules.hold(&plain) {
             return None;
         }
