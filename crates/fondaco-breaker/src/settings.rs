@@ -1,3 +1,5 @@
+//! How seldom the breaker may trip for nothing, and for how long its measures hold.
+
 /// What an operator may change.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {

@@ -1,3 +1,5 @@
+//! What one request takes out of the buckets of its address, its token and its person.
+
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -1,3 +1,5 @@
+//! What somebody holds, and who owns a project, by whatever way.
+
 use std::collections::BTreeSet;
 
 use fondaco_model::{Holders, Means, Principal, ProjectRole, User, UserId, UserState};

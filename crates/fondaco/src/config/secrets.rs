@@ -1,3 +1,5 @@
+//! `[secrets]`: where the keys lie that seal secrets in the database.
+
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
