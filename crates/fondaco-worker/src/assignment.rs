@@ -1,20 +1,16 @@
-//! What a worker is told to inspect, and how it reaches it: one message on the socket that is its
-//! standard input, which carries the artifact's open file, then the assignment itself.
+//! What a worker is told to inspect, and how it reaches it: one message on its socket, which carries
+//! the artifact's open file, then the assignment itself.
 
 use std::fs::File;
-use std::io::{IoSlice, IoSliceMut, Read, Write};
-use std::mem::MaybeUninit;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::io::{Read, Write};
+use std::os::fd::BorrowedFd;
 use std::os::unix::net::UnixStream;
 
 use fondaco_inspect::{Context, Predecessor, Publication, Suppression};
 use fondaco_verdict::ArtifactKind;
-use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage,
-    SendFlags, recvmsg, sendmsg,
-};
 use serde::{Deserialize, Serialize};
 
+use crate::descriptors;
 use crate::parent::Job;
 
 /// What a worker is told.
@@ -93,42 +89,17 @@ impl Assignment {
     /// Gives it to the worker at the other end, with the artifact.
     pub(crate) fn give(&self, mut worker: &UnixStream, artifact: BorrowedFd<'_>) -> std::io::Result<()> {
         let bytes = serde_json::to_vec(self)?;
-        let length = (bytes.len() as u64).to_le_bytes();
-        let files = [artifact];
-        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
-        let mut with = SendAncillaryBuffer::new(&mut space);
-        if !with.push(SendAncillaryMessage::ScmRights(&files)) {
-            return Err(std::io::Error::other("no room for the artifact's file"));
-        }
-        let sent = sendmsg(worker, &[IoSlice::new(&length)], &mut with, SendFlags::empty())?;
-        if sent < length.len() {
-            return Err(std::io::ErrorKind::WriteZero.into());
-        }
+        descriptors::send(worker, &(bytes.len() as u64).to_le_bytes(), &[artifact])?;
         worker.write_all(&bytes)
     }
 
-    /// Waits for it; `None` where nothing comes: the parent has gone, or has no work.
+    /// Waits for it; `None` where the parent has gone.
     pub(crate) fn take(parent: &UnixStream) -> std::io::Result<Option<(File, Self)>> {
         let mut length = [0; 8];
-        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
-        let mut with = RecvAncillaryBuffer::new(&mut space);
-        let received =
-            recvmsg(parent.as_fd(), &mut [IoSliceMut::new(&mut length)], &mut with, RecvFlags::WAITALL);
-        match received {
-            Ok(message) if message.bytes == length.len() => {}
-            Ok(message) if message.bytes == 0 => return Ok(None),
-            Ok(_) => return Err(std::io::ErrorKind::UnexpectedEof.into()),
-            Err(rustix::io::Errno::AGAIN) => return Ok(None),
-            Err(error) => return Err(error.into()),
-        }
-        let files = with.drain().filter_map(|message| match message {
-            RecvAncillaryMessage::ScmRights(files) => Some(files),
-            _ => None,
-        });
-        let Some(artifact) = files.flatten().next() else {
+        let Some(files) = descriptors::receive(parent, &mut length)? else { return Ok(None) };
+        let Some(artifact) = files.into_iter().next() else {
             return Err(std::io::Error::other("no artifact came with the assignment"));
         };
-        let artifact: OwnedFd = artifact;
         let mut bytes = Vec::new();
         parent.take(u64::from_le_bytes(length)).read_to_end(&mut bytes)?;
         Ok(Some((artifact.into(), serde_json::from_slice(&bytes)?)))
@@ -137,6 +108,8 @@ impl Assignment {
 
 #[cfg(test)]
 mod tests {
+    use std::os::fd::AsFd;
+
     use super::*;
 
     fn job() -> Job {

@@ -1,41 +1,41 @@
 //! Worker processes: each inspects one artifact in a sandbox, writes one report and exits.
 //!
 //! A crashing, looping or deeply nested sample can't hurt the parent, nor whitewash the next. A
-//! worker is the same binary, started with a socket on which it is handed one open file (standard
-//! input), one pipe (standard output) and an empty environment; it can open no file and no socket,
-//! and its memory and CPU time are limited. The parent takes its output for hostile and turns
-//! everything that isn't a sound report into an incomplete one.
+//! worker is forked from a process of the same binary that is ready and has seen no artifact. It is
+//! handed one open file and one pipe and has an empty environment; it can open no file and no
+//! socket, and its memory and CPU time are limited. The parent takes its output for hostile and
+//! turns everything that isn't a sound report into an incomplete one.
 
 mod assignment;
 mod comparison;
+mod descriptors;
+mod fork_server;
+mod forking;
 mod operator;
 mod parent;
 mod sandbox;
-mod spares;
 
 use std::io::Write;
 use std::os::fd::AsFd;
-use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use fondaco_archive::Limits;
 use fondaco_inspect::{Operator, inspect_for, on_large_stack};
 use fondaco_wire::report_v1;
 
 use assignment::Assignment;
+use forking::Ends;
+use sandbox::FilesClosed;
 
 pub use comparison::{Compared, before, without_comparison};
+pub use fork_server::ForkServer;
 pub use fondaco_inspect::{Predecessor, Publication, Suppression, rule_title};
 pub use operator::{OwnRules, RulesError, rests_on_suppressions};
 pub use parent::{Job, Worker, engine, failed};
 pub use sandbox::{Level, SandboxError, Sandboxing};
-pub use spares::Spares;
 
-/// How long a worker waits for something to inspect before it ends.
-const IDLE: Duration = Duration::from_secs(20);
-
-/// How a worker process is started; what it inspects it is told on standard input.
+/// How the process is started that workers are forked from; what they inspect they are told.
 #[derive(Debug, Clone)]
 pub struct Start {
     /// Whether to run without a sandbox where the kernel has none.
@@ -44,49 +44,60 @@ pub struct Start {
     pub rules: Option<PathBuf>,
 }
 
-/// What a worker process does: gets ready, closes the file system for itself, waits for its
-/// assignment, gives up every other system call, inspects, writes the report.
+/// What that process does: closes the file system for itself, gets ready, and forks workers for the
+/// parent on its standard input. Each of them waits for its assignment, gives up every other system
+/// call, inspects, writes the report and returns from here as well.
 ///
 /// # Errors
 /// When the sandbox is required and can't be set up, or the assignment or artifact can't be read.
 pub fn work(start: Start) -> Result<(), SandboxError> {
     let parent = std::io::stdin().as_fd().try_clone_to_owned().map_err(SandboxError::Io)?;
-    let parent = UnixStream::from(parent);
-    parent.set_read_timeout(Some(IDLE)).map_err(SandboxError::Io)?;
     let rules = start.rules.as_ref().map(std::fs::read).transpose().map_err(SandboxError::Io)?;
     let files = sandbox::forbid_files(start.sandboxing)?;
-    let result = on_large_stack(move || {
-        let loaded =
-            rules.map(|bytes| operator::Loaded::new(&bytes)).transpose().map_err(SandboxError::Rules)?;
-        fondaco_inspect::get_ready();
-        let Some((mut artifact, assignment)) = Assignment::take(&parent).map_err(SandboxError::Io)? else {
-            return Ok(());
-        };
-        // On the last thread that is started: no more can be made afterwards.
-        let level = sandbox::forbid_system_calls(start.sandboxing, files)?;
-        let started = Instant::now();
-        let wrong = |why: String| SandboxError::Io(std::io::Error::other(why));
-        let context = assignment.context().map_err(wrong)?;
-        let suppressions = assignment.suppressions().map_err(wrong)?;
-        let content_rules = loaded.as_ref().map(operator::Loaded::rules);
-        let operator = Operator { suppressions: &suppressions, rules: content_rules.as_deref() };
-        let report = inspect_for(&mut artifact, &context, &Limits::default(), &operator);
-        let archive = assignment.upload.then(|| {
-            let archive = fondaco_upload::archive::read(&mut artifact, context.file_name.ends_with(".whl"));
-            Box::new(archive.into())
-        });
-        let elapsed = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let mut wire = report_v1::Report::new(&report, "", elapsed);
-        let own = loaded.as_ref().map(operator::Loaded::digest);
-        let compared =
-            Compared { predecessor: context.predecessor.as_ref(), publication: context.publication.as_ref() };
-        let engine = operator::engine(own, &suppressions, compared);
-        wire.engine = format!("{engine} sandbox/{}", level.id());
-        wire.upload = archive;
-        let bytes = serde_json::to_vec(&wire).map_err(|error| SandboxError::Io(error.into()))?;
-        std::io::stdout().write_all(&bytes).and_then(|()| std::io::stdout().flush()).map_err(SandboxError::Io)
+    let loaded =
+        rules.map(|bytes| operator::Loaded::new(&bytes)).transpose().map_err(SandboxError::Rules)?;
+    fondaco_inspect::get_ready();
+    let Some(ends) = forking::forked(parent.into()).map_err(SandboxError::Io)? else { return Ok(()) };
+    let inspection = move || inspect_one(ends, loaded.as_ref(), start.sandboxing, files);
+    on_large_stack(inspection).map_err(SandboxError::Io)?
+}
+
+/// What a worker does.
+fn inspect_one(
+    mut ends: Ends,
+    loaded: Option<&operator::Loaded>,
+    sandboxing: Sandboxing,
+    files: FilesClosed,
+) -> Result<(), SandboxError> {
+    let Some((mut artifact, assignment)) = Assignment::take(&ends.parent).map_err(SandboxError::Io)? else {
+        return Ok(());
+    };
+    // On the last thread that is started: no more can be made afterwards.
+    let level = sandbox::forbid_system_calls(sandboxing, files)?;
+    let started = Instant::now();
+    let wrong = |why: String| SandboxError::Io(std::io::Error::other(why));
+    let context = assignment.context().map_err(wrong)?;
+    let suppressions = assignment.suppressions().map_err(wrong)?;
+    let content_rules = loaded.map(operator::Loaded::rules);
+    let operator = Operator { suppressions: &suppressions, rules: content_rules.as_deref() };
+    let report = inspect_for(&mut artifact, &context, &Limits::default(), &operator);
+    let archive = assignment.upload.then(|| {
+        let archive = fondaco_upload::archive::read(&mut artifact, context.file_name.ends_with(".whl"));
+        Box::new(archive.into())
     });
-    result.map_err(SandboxError::Io)?
+    let elapsed = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let mut wire = report_v1::Report::new(&report, "", elapsed);
+    let own = loaded.map(operator::Loaded::digest);
+    let compared =
+        Compared { predecessor: context.predecessor.as_ref(), publication: context.publication.as_ref() };
+    let engine = operator::engine(own, &suppressions, compared);
+    wire.engine = format!("{engine} sandbox/{}", level.id());
+    wire.upload = archive;
+    let bytes = serde_json::to_vec(&wire).map_err(|error| SandboxError::Io(error.into()))?;
+    let written = ends.output.write_all(&bytes).map_err(SandboxError::Io);
+    // It closes as the process ends, and not before: whoever reads takes the one for the other.
+    std::mem::forget(ends);
+    written
 }
 
 /// Tries, from inside the sandbox, what a worker must not be able to do, and reports what

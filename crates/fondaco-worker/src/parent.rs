@@ -13,7 +13,7 @@ use fondaco_wire::report_v1;
 
 use crate::assignment::Assignment;
 use crate::operator::{self, OwnRules};
-use crate::spares::{Spares, Started};
+use crate::fork_server::{Ended, ForkServer};
 use crate::{Compared, Predecessor, Publication, Sandboxing, Suppression};
 
 /// Starts workers.
@@ -27,8 +27,8 @@ pub struct Worker {
     pub timeout: Duration,
     /// The operator's own rules.
     pub rules: Option<Arc<OwnRules>>,
-    /// Those that wait for work.
-    pub spares: Spares,
+    /// What forks them.
+    pub server: ForkServer,
 }
 
 /// One artifact to inspect.
@@ -100,42 +100,29 @@ impl Worker {
 
     fn answer(&self, job: &Job) -> Result<Vec<u8>, String> {
         let assignment = Assignment::of(job);
-        let unstarted = |error: std::io::Error| format!("no worker could be started: {error}");
-        if let Some(worker) = self.spares.take() {
-            let given = assignment.give(&worker.socket, job.source.as_fd());
-            self.spares.refill(|| self.command());
-            if given.is_ok() {
-                let said = self.said_by(worker)?;
-                if !said.is_empty() {
-                    return Ok(said);
-                }
-            } else {
-                worker.end();
+        // A fork server may go home just as it is asked; one that is started now does not.
+        for _ in 0..2 {
+            match self.asked(job, &assignment)? {
+                Ended::Said(said, status) if status.success() => return Ok(said),
+                Ended::Said(_, status) => return Err(format!("the worker died: {status}")),
+                Ended::Late => return Err(format!("the worker was killed after {} s", self.timeout.as_secs())),
+                Ended::Unreadable(error) => return Err(format!("the worker's output can't be read: {error}")),
+                Ended::Unknown => {}
             }
-            // It had gone home, or went as it was called; one that is started now does not.
         }
-        let worker = self.spares.start(self.command()).map_err(unstarted)?;
-        if let Err(error) = assignment.give(&worker.socket, job.source.as_fd()) {
-            worker.end();
-            return Err(unstarted(error));
-        }
-        self.spares.refill(|| self.command());
-        self.said_by(worker)
+        Err("no worker could be started: what forks them ends (`fondaco doctor` says what is missing)".to_owned())
     }
 
-    fn said_by(&self, mut worker: Started) -> Result<Vec<u8>, String> {
-        let said = worker.output.recv_timeout(self.timeout);
-        if said.is_err() {
-            // It may have ended by itself in the meantime.
-            let _ = worker.child.kill();
-        }
-        let status = worker.child.wait().map_err(|error| error.to_string())?;
-        match said {
-            Err(_) => Err(format!("the worker was killed after {} s", self.timeout.as_secs())),
-            Ok(Err(error)) => Err(format!("the worker's output can't be read: {error}")),
-            Ok(Ok(_)) if !status.success() => Err(format!("the worker died: {status}")),
-            Ok(Ok(bytes)) => Ok(bytes),
-        }
+    fn asked(&self, job: &Job, assignment: &Assignment) -> Result<Ended, String> {
+        let unstarted = |error: std::io::Error| format!("no worker could be started: {error}");
+        let worker = self.server.fork(|| self.command()).map_err(unstarted)?;
+        // Where nobody takes it, the worker has ended, and how is asked next.
+        let _ = assignment.give(&worker.socket, job.source.as_fd());
+        worker.end(self.timeout).map_err(|error| {
+            // Whatever is wrong there, the next one is not to suffer from it.
+            self.server.forget();
+            format!("the worker does not end: {error}")
+        })
     }
 }
 

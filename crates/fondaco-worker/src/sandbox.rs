@@ -97,14 +97,18 @@ mod linux {
         libc::SYS_exit_group,
     ];
 
+    fn limit(resource: Resource, most: u64) -> Result<(), String> {
+        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) }).map_err(|e| e.to_string())
+    }
+
     pub(super) fn limits() -> Result<(), String> {
-        let limit = |resource, most| {
-            setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })
-                .map_err(|e| e.to_string())
-        };
         limit(Resource::As, MEMORY)?;
-        limit(Resource::Cpu, CPU)?;
         limit(Resource::Core, 0)
+    }
+
+    /// Of the one inspection; whoever forks workers may live as long as it is needed.
+    pub(super) fn time_limit() -> Result<(), String> {
+        limit(Resource::Cpu, CPU)
     }
 
     pub(super) fn landlock() -> Result<(), String> {
@@ -139,6 +143,7 @@ mod linux {
     }
     pub(super) use limits as landlock;
     pub(super) use limits as seccomp;
+    pub(super) use limits as time_limit;
 }
 
 /// Closes the file system and the network for this thread and those that it starts.
@@ -150,9 +155,10 @@ pub(crate) fn forbid_files(sandboxing: Sandboxing) -> Result<FilesClosed, Sandbo
     }
 }
 
-/// Forbids every system call that an inspection doesn't make, for all threads.
+/// Limits the time from here on, and forbids every system call that an inspection doesn't make, for
+/// all threads.
 pub(crate) fn forbid_system_calls(sandboxing: Sandboxing, files: FilesClosed) -> Result<Level, SandboxError> {
-    match (linux::seccomp(), files) {
+    match (linux::time_limit().and_then(|()| linux::seccomp()), files) {
         (Ok(()), FilesClosed(true)) => Ok(Level::Full),
         (Ok(()), FilesClosed(false)) => Ok(Level::SystemCalls),
         (Err(why), _) if sandboxing == Sandboxing::Require => Err(SandboxError::Unavailable(why)),

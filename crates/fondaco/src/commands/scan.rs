@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use fondaco_model::{Clock, SystemClock};
 use fondaco_wire::report_v1::{Report, Verdict};
-use fondaco_worker::{Job, Sandboxing, Spares, Suppression, Worker};
+use fondaco_worker::{ForkServer, Job, Sandboxing, Suppression, Worker};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::exit::Exit;
@@ -86,7 +86,7 @@ impl Inspector {
             },
             timeout: Duration::from_secs(options.timeout),
             rules,
-            spares: Spares::default(),
+            server: ForkServer::default(),
         };
         Ok(Self { worker, suppressions: suppressions.into_iter().map(|s| s.suppression).collect() })
     }

@@ -18,7 +18,7 @@ use fondaco_server::{DisclosureKeys, Layers, Parts, Settings, Source};
 use fondaco_store::{Database, Store};
 use fondaco_upstream::Url;
 use fondaco_verdict::{Policy, SuspiciousPolicy};
-use fondaco_worker::{Sandboxing, Spares, Worker};
+use fondaco_worker::{ForkServer, Sandboxing, Worker};
 use tokio::net::{TcpListener, TcpSocket};
 
 use crate::config::{self, Config, Sandbox, Suspicious};
@@ -257,7 +257,7 @@ fn worker(config: &Config) -> anyhow::Result<Worker> {
         timeout: Duration::from_secs(config.inspect.timeout.unwrap_or(300).max(1)),
         rules: operator::own_rules(&config.inspect.yara)?,
         // As many as inspect at a time.
-        spares: Spares::new(std::thread::available_parallelism().map_or(1, usize::from)),
+        server: ForkServer::default(),
     })
 }
 

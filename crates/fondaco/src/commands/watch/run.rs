@@ -14,7 +14,7 @@ use fondaco_store::Store;
 use fondaco_upstream::discovery;
 use fondaco_verdict::Verdict;
 use fondaco_watch::{Jsonl, Kept, Ledger, Options, Parts, Source, Step, Watcher};
-use fondaco_worker::{Sandboxing, Spares, Worker};
+use fondaco_worker::{ForkServer, Sandboxing, Worker};
 
 use super::{Args, How};
 use crate::config::{self, Config, Sandbox};
@@ -173,7 +173,7 @@ fn worker(config: &Config) -> anyhow::Result<Worker> {
         },
         timeout: Duration::from_secs(config.inspect.timeout.unwrap_or(300).max(1)),
         rules: operator::own_rules(&config.inspect.yara)?,
-        spares: Spares::new(1),
+        server: ForkServer::default(),
     })
 }
 

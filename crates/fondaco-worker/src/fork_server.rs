@@ -1,0 +1,159 @@
+//! The process that workers are forked from, as the parent sees it.
+//!
+//! To start a worker from nothing takes longer than most inspections. So one process gets ready once
+//! and then forks: a worker is a copy of it that has seen nothing yet. The fork server is started
+//! like any program, so it holds no secret of the parent's, and no byte of an artifact ever reaches
+//! it. (Android and Chromium call it a zygote, Python's `multiprocessing` a fork server.)
+
+use std::io::{PipeReader, Read};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use crate::descriptors;
+
+/// A report of more bytes is not taken.
+const MAX_REPORT: usize = 64 << 20;
+
+/// How long the fork server may take to end a worker. Longer, and something is wrong with it.
+const ENDING: Duration = Duration::from_secs(10);
+
+/// Starts the process that forks workers when one is needed, and again when it has ended: one that
+/// has nothing to do for a while goes, so that an idle index has none.
+#[derive(Debug, Clone, Default)]
+pub struct ForkServer(Arc<Mutex<Option<Running>>>);
+
+/// A fork server that was started. It ends when its socket is closed, which dropping this does.
+#[derive(Debug)]
+struct Running {
+    /// Always there, until it is dropped.
+    socket: Option<UnixStream>,
+    /// Waits for its end, so that it does not stay behind as a zombie, whenever it goes.
+    waiting: Option<JoinHandle<()>>,
+}
+
+/// A worker's process.
+#[derive(Debug)]
+pub(crate) struct Forked {
+    /// To the worker: what it is told.
+    pub(crate) socket: UnixStream,
+    /// What it writes, to its end.
+    output: PipeReader,
+    /// To the fork server, which ends the worker when our side is closed, and says how it ended.
+    life: UnixStream,
+}
+
+/// How a worker ended.
+#[derive(Debug)]
+pub(crate) enum Ended {
+    /// By itself, having said this.
+    Said(Vec<u8>, ExitStatus),
+    /// Nobody knows: the fork server has gone, or could not fork.
+    Unknown,
+    /// It was killed, because its time was over.
+    Late,
+    /// What it said can't be taken.
+    Unreadable(std::io::Error),
+}
+
+impl ForkServer {
+    /// A worker that waits for its assignment.
+    ///
+    /// # Errors
+    /// When the fork server can't be started.
+    pub(crate) fn fork(&self, command: impl Fn() -> Command) -> std::io::Result<Forked> {
+        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(Ok(forked)) = running.as_ref().map(Running::ask) {
+            return Ok(forked);
+        }
+        running.insert(Running::start(command())?).ask()
+    }
+
+    /// Has the next worker forked by a new server. The old one ends, and all that it has forked.
+    pub(crate) fn forget(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+}
+
+impl Running {
+    fn start(mut command: Command) -> std::io::Result<Self> {
+        let (ours, theirs) = UnixStream::pair()?;
+        command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn()?;
+        let wait = move || drop(child.wait());
+        let waiting = std::thread::Builder::new().stack_size(64 << 10).spawn(wait)?;
+        Ok(Self { socket: Some(ours), waiting: Some(waiting) })
+    }
+
+    /// Asks for one worker.
+    fn ask(&self) -> std::io::Result<Forked> {
+        let server = self.socket.as_ref().ok_or(std::io::ErrorKind::NotConnected)?;
+        let (socket, theirs) = UnixStream::pair()?;
+        let (output, writer) = std::io::pipe()?;
+        let (life, its_life) = UnixStream::pair()?;
+        descriptors::send(server, &[0], &[theirs.as_fd(), writer.as_fd(), its_life.as_fd()])?;
+        Ok(Forked { socket, output, life })
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.socket.take();
+        // It takes as long as its workers need to die. What they cost is the caller's cost from then on.
+        let _ = self.waiting.take().map(JoinHandle::join);
+    }
+}
+
+impl Forked {
+    /// Waits until the worker has said everything, or its time is over; then it is dead.
+    ///
+    /// # Errors
+    /// When the fork server does not end it.
+    pub(crate) fn end(mut self, timeout: Duration) -> std::io::Result<Ended> {
+        let said = self.said(Instant::now() + timeout);
+        // Whoever does not read waits in vain to write: the worker is ended in any case.
+        let _ = self.life.shutdown(std::net::Shutdown::Write);
+        self.life.set_read_timeout(Some(ENDING))?;
+        let mut status = [0; 4];
+        let known = self.life.read_exact(&mut status);
+        match (said, known) {
+            (_, Err(error)) if error.kind() == std::io::ErrorKind::WouldBlock => Err(error),
+            (Err(error), _) => Ok(Ended::Unreadable(error)),
+            (Ok(None), _) => Ok(Ended::Late),
+            (Ok(Some(_)), Err(_)) => Ok(Ended::Unknown),
+            (Ok(Some(said)), Ok(())) => {
+                Ok(Ended::Said(said, ExitStatus::from_raw(i32::from_le_bytes(status))))
+            }
+        }
+    }
+
+    /// What the worker says, to the end; `None` where that does not come in time.
+    fn said(&mut self, until: Instant) -> std::io::Result<Option<Vec<u8>>> {
+        let mut said = Vec::new();
+        let mut piece = vec![0; 64 << 10];
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let wait = Timespec::try_from(left).map_err(std::io::Error::other)?;
+            match poll(&mut [PollFd::new(&self.output, PollFlags::IN)], Some(&wait)) {
+                Ok(0) => return Ok(None),
+                Ok(_) => {}
+                Err(rustix::io::Errno::INTR) => continue,
+                Err(error) => return Err(error.into()),
+            }
+            let count = self.output.read(&mut piece)?;
+            if count == 0 {
+                return Ok(Some(said));
+            }
+            said.extend_from_slice(piece.get(..count).unwrap_or_default());
+            if said.len() > MAX_REPORT {
+                return Err(std::io::Error::other("it is too long"));
+            }
+        }
+    }
+}
