@@ -1,7 +1,8 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use fondaco_accounts::{Hasher, HashingError, Password};
+use fondaco_accounts::{Hasher, HashingError, Match, Password};
+use fondaco_model::Pepper;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Denied;
@@ -18,24 +19,17 @@ pub(crate) struct Hashing {
     waiting: Arc<Semaphore>,
 }
 
-impl Default for Hashing {
-    fn default() -> Self {
+impl Hashing {
+    /// Hashes with the pepper of the database.
+    pub(crate) fn new(pepper: Option<Pepper>) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         Self {
-            hasher: salt().ok().and_then(|salt| Hasher::new(salt).ok()).map(Arc::new),
+            hasher: salt().ok().and_then(|salt| Hasher::new(pepper, salt).ok()).map(Arc::new),
             running: Arc::new(Semaphore::new((processors / 2).max(1))),
             waiting: Arc::new(Semaphore::new(WAITING)),
         }
     }
-}
 
-fn salt() -> Result<[u8; 16], Denied> {
-    let mut salt = [0; 16];
-    getrandom::fill(&mut salt).map_err(|error| Trouble::Inside(format!("no randomness: {error}")))?;
-    Ok(salt)
-}
-
-impl Hashing {
     /// The hash of a password.
     pub(crate) async fn hash(&self, password: &Password) -> Result<String, Denied> {
         let (password, salt) = (password.clone(), salt()?);
@@ -43,7 +37,7 @@ impl Hashing {
     }
 
     /// Whether a password is the one that was hashed. Where there is no hash the same work is done.
-    pub(crate) async fn is_right(&self, password: &Password, hash: Option<String>) -> Result<bool, Denied> {
+    pub(crate) async fn is_right(&self, password: &Password, hash: Option<String>) -> Result<Match, Denied> {
         let password = password.clone();
         self.run(move |hasher| hasher.is_right(&password, hash.as_deref())).await
     }
@@ -74,17 +68,23 @@ impl Hashing {
     }
 }
 
+fn salt() -> Result<[u8; 16], Denied> {
+    let mut salt = [0; 16];
+    getrandom::fill(&mut salt).map_err(|error| Trouble::Inside(format!("no randomness: {error}")))?;
+    Ok(salt)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[tokio::test]
     async fn a_flood_is_turned_away_and_not_queued() {
-        let hashing = Hashing::default();
+        let hashing = Hashing::new(None);
         let password = Password::typed("correct-glacier");
         let hash = hashing.hash(&password).await.unwrap_or_default();
-        assert!(matches!(hashing.is_right(&password, Some(hash.clone())).await, Ok(true)));
-        assert!(matches!(hashing.is_right(&password, None).await, Ok(false)));
+        assert!(matches!(hashing.is_right(&password, Some(hash.clone())).await, Ok(Match::Right)));
+        assert!(matches!(hashing.is_right(&password, None).await, Ok(Match::Wrong)));
         assert!(!hashing.is_outdated(&hash));
         let places = hashing.waiting.clone().acquire_many_owned(u32::try_from(WAITING).unwrap_or(1)).await;
         assert!(matches!(hashing.is_right(&password, Some(hash)).await, Err(Denied::Crowded)));

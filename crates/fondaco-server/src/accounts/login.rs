@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use fondaco_accounts::Password;
+use fondaco_accounts::{Match, Password};
 use fondaco_model::{AuditAction, Deed, Session, Timestamp, User, UserName, UserState};
 use fondaco_store::StoreError;
 
@@ -15,6 +15,8 @@ use crate::visitor::Visitor;
 /// How long sessions and links are kept that have ended: for that time a place that somebody has logged in
 /// from is known.
 const REMEMBERED: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+/// What the audit log says of a password that was neither right nor wrong.
+const PEPPER_IS_LOST: &str = "; the pepper of this password is lost: it has to be set anew by mail";
 /// Longest name that is looked at.
 const LONGEST: usize = 100;
 
@@ -47,14 +49,14 @@ pub(crate) async fn log_in(
         Some(user) => app.parts.store.password_hash(&user.id).await?,
         None => None,
     };
-    let right = app.hashing.is_right(password, hash.clone()).await?;
-    let (Some(user), Some(hash), true) = (known.clone(), hash, right) else {
-        return Err(failed(app, visitor, &typed, known.as_ref()));
+    let found = app.hashing.is_right(password, hash.clone()).await?;
+    let (Some(user), Some(hash), Match::Right) = (known.clone(), hash, found) else {
+        return Err(failed(app, visitor, &typed, known.as_ref().map(|user| (user, found))));
     };
     let emails = app.parts.store.emails(&user.id).await?;
     let verified = emails.iter().any(|email| email.primary && email.verified_at.is_some());
     if user.state != UserState::Active || !verified {
-        return Err(failed(app, visitor, &typed, Some(&user)));
+        return Err(failed(app, visitor, &typed, Some((&user, found))));
     }
     if password.is_breached(&app.parts.settings.accounts.breached) {
         return Err(breached(app, &user).await?);
@@ -75,14 +77,22 @@ pub(super) fn may_try(app: &App, visitor: &Visitor, name: &str) -> Result<(), De
 
 /// Counts a wrong password, and writes it down where there is such a person: what was typed may be a
 /// password in the wrong field.
-pub(super) fn failed(app: &App, visitor: &Visitor, name: &str, known: Option<&User>) -> Denied {
+pub(super) fn failed(app: &App, visitor: &Visitor, name: &str, known: Option<(&User, Match)>) -> Denied {
     app.limiter.spend(Class::Logins, &visitor.counted());
     app.limiter.spend(Class::LoginsToAccount, name);
     breaker::login_failed(app);
-    if let Some(user) = known {
+    if let Some((user, found)) = known {
         // Nobody waits for it: how long an answer takes must not tell whether there is such a name.
         let (app, user) = (app.clone(), user.id.clone());
-        let from = format!("from {}", visitor.address);
+        let mut from = format!("from {}", visitor.address);
+        if found == Match::Unknown {
+            from.push_str(PEPPER_IS_LOST);
+            tracing::error!(
+                user = user.as_str(),
+                "a password can't be checked: its hash was made with a pepper that is not in the database any \
+                 more; whoever it belongs to sets another by mail, or an admin sends them a link"
+            );
+        }
         tokio::spawn(async move {
             if let Err(error) = note_failure(&app, user.as_str(), &from).await {
                 tracing::warn!(%error, user = user.as_str(), "a failed login could not be noted");

@@ -226,7 +226,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         {
             return Ok(exit);
         }
-        let store = args.storage.existing_store(&config).await?;
+        let store = key_file::lend(args.storage.existing_store(&config).await?, &config, &data.path());
         let mut exit = Exit::Clean;
         permit(&store, args).await?;
         match &args.command {
