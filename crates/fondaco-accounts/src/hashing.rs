@@ -95,9 +95,8 @@ impl Hasher {
     /// another when the password is next known.
     pub fn is_outdated(&self, hash: &str) -> bool {
         let Ok(parsed) = PasswordHash::new(hash) else { return true };
-        let today = |params: &Params| {
-            (params.m_cost(), params.t_cost(), params.p_cost(), params.keyid().to_vec())
-        };
+        let today =
+            |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost(), params.keyid().to_vec());
         let same = |params: Params| today(&params) == today(&self.params);
         parsed.algorithm != argon2::ARGON2ID_IDENT || !Params::try_from(&parsed).is_ok_and(same)
     }

@@ -243,7 +243,10 @@ impl Tx {
             forgotten.tokens += gone[1];
             forgotten.mails += gone[2];
             forgotten.passwords += pepper::forget(&mut self.inner, lost).await?;
-            sqlx::query("DELETE FROM sealing_keys WHERE id = $1").bind(lost).execute(&mut *self.inner).await?;
+            sqlx::query("DELETE FROM sealing_keys WHERE id = $1")
+                .bind(lost)
+                .execute(&mut *self.inner)
+                .await?;
         }
         Ok(forgotten)
     }

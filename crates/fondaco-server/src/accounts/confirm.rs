@@ -12,8 +12,9 @@ pub(crate) async fn confirm(app: &App, person: &Person, password: &Password) -> 
     local(app)?;
     let name = person.user.name.key();
     may_try(app, &person.visitor, &name)?;
+    let place = app.hashing.place()?;
     let hash = app.parts.store.password_hash(&person.user.id).await?;
-    let found = app.hashing.is_right(password, hash).await?;
+    let found = app.hashing.is_right(place, password, hash).await?;
     if found != Match::Right {
         return Err(failed(app, &person.visitor, &name, Some((&person.user, found))));
     }

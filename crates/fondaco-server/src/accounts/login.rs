@@ -38,9 +38,11 @@ pub(crate) async fn log_in(
     password: &Password,
 ) -> Result<Entered, Denied> {
     local(app)?;
-    app.permit(Deed::Login).await?;
     let typed: String = name.trim().chars().take(LONGEST).collect::<String>().to_ascii_lowercase();
+    // First of all, since it costs no look at the database.
     may_try(app, visitor, &typed)?;
+    app.permit(Deed::Login).await?;
+    let place = app.hashing.place()?;
     let known = match typed.parse::<UserName>() {
         Ok(name) => app.parts.store.user_by_name(&name).await?,
         Err(_) => None,
@@ -49,7 +51,7 @@ pub(crate) async fn log_in(
         Some(user) => app.parts.store.password_hash(&user.id).await?,
         None => None,
     };
-    let found = app.hashing.is_right(password, hash.clone()).await?;
+    let found = app.hashing.is_right(place, password, hash.clone()).await?;
     let (Some(user), Some(hash), Match::Right) = (known.clone(), hash, found) else {
         return Err(failed(app, visitor, &typed, known.as_ref().map(|user| (user, found))));
     };

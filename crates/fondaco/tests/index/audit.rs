@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use fondaco_testkit::{Upload, Wheel, honest_module};
+use fondaco_testkit::{TlsProxy, Upload, Wheel, honest_module};
 use serde_json::{Value, json};
 use sqlx::{Connection, SqliteConnection};
 
@@ -260,4 +260,43 @@ fn a_collector_that_was_away_misses_nothing() {
     let last = *places.last().unwrap();
     assert_eq!(places, (1..=last).collect::<Vec<_>>(), "each event, some perhaps twice");
     assert!(second.iter().any(|message| message.contains("while-away-2")), "{second:?}");
+}
+
+#[test]
+fn a_collector_is_believed_by_its_certificate_alone() {
+    let (proxy, listener) = (TlsProxy::new(), TcpListener::bind("127.0.0.1:0").unwrap());
+    proxy.lead_to(listener.local_addr().unwrap().port());
+    let place = proxy.url().replace("https://", "tls://");
+    let audit = format!("[audit]\nsyslog = '{place}'\n");
+    let certificate = proxy.certificate().to_str().unwrap();
+    let house = House::with_env(&audit, "SSL_CERT_FILE", certificate);
+    act(&house, "in-tls-1");
+    let (mut stream, _) = listener.accept().unwrap();
+    let first = received(&mut stream, "in-tls-1");
+    assert!(first[0].starts_with("<109>1 20") && first[0].contains("[audit@32473 place=\"1\""), "{first:?}");
+    // It hangs up: what was written after that comes again.
+    drop(stream);
+    act(&house, "in-tls-2");
+    let (mut stream, _) = listener.accept().unwrap();
+    received(&mut stream, "in-tls-2");
+    // Another certificate than one that is believed, and the right one under another name.
+    let other = TlsProxy::new();
+    let by_address = audit.replace("localhost", "127.0.0.1");
+    for (config, certificate) in [(&audit, other.certificate()), (&by_address, proxy.certificate())] {
+        let house = House::with_env(config, "SSL_CERT_FILE", certificate.to_str().unwrap());
+        act(&house, "never-told");
+        let began = Instant::now();
+        while !house.fondaco.log().contains("audit events wait for their collector") {
+            assert!(began.elapsed() < Duration::from_secs(60), "{}", house.fondaco.log());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        assert!(house.fondaco.log().contains("certificate"), "{}", house.fondaco.log());
+    }
+    listener.set_nonblocking(true).unwrap();
+    while let Ok((mut stream, _)) = listener.accept() {
+        let mut heard = Vec::new();
+        stream.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
+        let _ = stream.read_to_end(&mut heard);
+        assert!(heard.is_empty(), "{}", String::from_utf8_lossy(&heard));
+    }
 }
