@@ -224,7 +224,8 @@ async fn break_glass(store: &Store, args: &Args, subject: &str, why: &str) -> an
     let Some(reason) = &args.break_glass else { bail!("{why}") };
     ensure!(!reason.trim().is_empty(), "--break-glass needs a reason");
     let what = std::env::args().skip(1).collect::<Vec<_>>().join(" ");
-    Ok(switches::break_glass(store, subject, &fondaco_verdict::printable(&what), &target::act(reason)).await?)
+    Ok(switches::break_glass(store, subject, &fondaco_verdict::printable(&what), &target::act(reason))
+        .await?)
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {

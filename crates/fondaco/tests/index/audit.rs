@@ -83,6 +83,52 @@ fn who_what_from_where_before_and_after() {
     assert_eq!(house.fondaco.get("/api/v1/audit", &[]).status, 401);
 }
 
+/// In builds for development an event that sets something and doesn't say what fails where it is written:
+/// see `AuditAction::sets`. So whatever the other tests do is looked at.
+#[test]
+fn what_is_set_says_what_was_there_before() {
+    let house = House::new();
+    let done = |args: &[&str]| house.fondaco.admin(args).ok();
+    done(&["user", "add", "ann", "--email", "ann@example.invalid"]);
+    let reason = ["--reason", "r"];
+    for role in ["reviewer", "observer", "none"] {
+        done(&[&["user", "role", "ann", role], &reason[..]].concat());
+    }
+    done(&[&["user", "freeze", "ann"], &reason[..]].concat());
+    done(&[&["ban", "add", "198.51.100.0/24", "--expires", "2099-01-01"], &reason[..]].concat());
+    done(&[&["ban", "add", "198.51.100.0/24"], &reason[..]].concat());
+    done(&[&["ban", "lift", "198.51.100.0/24"], &reason[..]].concat());
+    let token = house.fondaco.token(&["--all-projects"]);
+    let dist = Wheel::new("our-thing", "1.0").file("our_thing/__init__.py", honest_module()).build();
+    assert_eq!(Upload::of(&dist).send(&house.fondaco, &token).status, 200);
+    done(&["yank", "our-thing==1.0", "--reason", "loses data"]);
+    done(&["yank", "our-thing==1.0", "--reason", "loses more"]);
+    done(&["unyank", "our-thing==1.0", "--reason", "r"]);
+    done(&["status", "our-thing", "archived", "--reason", "r"]);
+    let changes: Vec<[String; 3]> = exported(&house, &[])
+        .iter()
+        .filter(|event| !event["before"].is_null() || !event["after"].is_null())
+        .map(|event| ["action", "before", "after"].map(|name| event[name].as_str().unwrap_or("-").to_owned()))
+        .collect();
+    let until = "until 2099-01-01T00:00:00.000000Z";
+    assert_eq!(
+        changes,
+        [
+            ["set-staff-role", "-", "reviewer"],
+            ["set-staff-role", "reviewer", "observer"],
+            ["set-staff-role", "observer", "-"],
+            ["freeze-user", "active", "frozen"],
+            ["ban-addresses", "-", until],
+            ["ban-addresses", until, "until it is lifted"],
+            ["lift-ban", "until it is lifted", "-"],
+            ["yank", "-", "loses data"],
+            ["yank", "loses data", "loses more"],
+            ["unyank", "loses more", "-"],
+            ["set-status", "active", "archived"],
+        ]
+    );
+}
+
 #[test]
 fn tampering_is_found_and_named() {
     let house = House::new();

@@ -325,6 +325,21 @@ fn a_read_only_index_changes_nothing_but_what_is_written_down() {
             went_on.push(format!("{} {}", endpoint.method, endpoint.path));
         }
     }
+    // Every page tells it: what is no page has nothing to look at.
+    let mut told = 0;
+    let admin = people.add_as("looks-at-all", Some(StaffRole::Admin), Kind::Full);
+    let read = |endpoint: &fondaco_server::Endpoint| {
+        endpoint.method == "GET" && !endpoint.path.starts_with("/simple")
+    };
+    for endpoint in fondaco_server::endpoints().into_iter().filter(read) {
+        let at = path_of(&endpoint, "our-tool", "acme");
+        let answer = send(&house, Some(&admin.secret), ("GET", &at), &Value::Null);
+        if answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html")) {
+            assert!(answer.text().contains("a wave of uploads"), "{at}: {}", answer.text());
+            told += 1;
+        }
+    }
+    assert!(told > 20, "{told} pages");
     went_on.sort_unstable();
     assert_eq!(went_on, GOES_ON);
     // What is asked for in earnest is refused as well, and goes on again after that.
