@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use fondaco_accounts::{Match, Password};
 use fondaco_model::{AuditAction, Deed, Session, Timestamp, User, UserName, UserState};
-use fondaco_store::StoreError;
+use fondaco_store::{StoreError, Tx};
 
 use super::{Denied, event, factors, local, mails};
 use crate::app::App;
@@ -133,7 +133,6 @@ async fn enter(
 ) -> Result<Entered, Denied> {
     let now = app.now();
     let before = app.parts.store.sessions(&user.id).await?;
-    let same = |old: &Session| old.address == visitor.address && old.user_agent == visitor.user_agent;
     let fresh_hash = match app.hashing.is_outdated(hash) {
         true => Some(app.hashing.hash(password).await?),
         false => None,
@@ -153,14 +152,28 @@ async fn enter(
     tx.forget_sessions(long_ago).await?;
     tx.forget_links(long_ago).await?;
     let (session, secret) = sessions::begin(&mut tx, (&user.id, visitor), start, now).await?;
-    if !before.is_empty() && !before.iter().any(same) {
-        mails::send(&mut tx, &user.id, &mails::new_login(&user, visitor, now), now).await?;
-    }
-    let from = format!("session {} from {} by {}", session.id, visitor.address, visitor.user_agent);
-    tx.audit(&event(now, &user.actor(), AuditAction::Login, (user.id.as_str(), &from))).await?;
+    note_login(&mut tx, (&user, visitor), (&before, &session), "password").await?;
     tx.commit().await?;
     app.mail_queued.notify_one();
     Ok(Entered { session, secret })
+}
+
+/// Writes down that somebody has logged in, and tells them where they have not been before. `before` are their
+/// earlier sessions, `by` is what they have shown.
+pub(crate) async fn note_login(
+    tx: &mut Tx,
+    (user, visitor): (&User, &Visitor),
+    (before, session): (&[Session], &Session),
+    by: &str,
+) -> Result<(), StoreError> {
+    let same = |old: &Session| old.address == visitor.address && old.user_agent == visitor.user_agent;
+    let now = session.made_at;
+    if !before.is_empty() && !before.iter().any(same) {
+        mails::send(tx, &user.id, &mails::new_login(user, visitor, now), now).await?;
+    }
+    let (id, from, client) = (&session.id, &visitor.address, &visitor.user_agent);
+    let detail = format!("by a {by}: session {id} from {from} by {client}");
+    tx.audit(&event(now, &user.actor(), AuditAction::Login, (user.id.as_str(), &detail))).await
 }
 
 /// Ends the session that somebody came with.
