@@ -31,9 +31,10 @@ fn the_checklist_names_tests_that_exist() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut tests = BTreeSet::new();
     tests_below(&root.join("crates"), &mut tests);
+    tests_below(&root.join("xtask/tests"), &mut tests);
     let text = std::fs::read_to_string(root.join("docs/security.md")).unwrap();
     let numbered =
-        |line: &&str| line.strip_prefix("| ").is_some_and(|rest| rest.starts_with(['2', '3', '4']));
+        |line: &&str| line.strip_prefix("| ").is_some_and(|rest| rest.starts_with(['2', '3', '4', 'B']));
     let (mut lines, mut named) = (0, BTreeSet::new());
     let mut wrong = Vec::new();
     for line in text.lines().filter(numbered) {
@@ -54,4 +55,35 @@ fn the_checklist_names_tests_that_exist() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(lines > 60 && named.len() > 30, "{lines} lines, {} tests", named.len());
+}
+
+/// What somebody orders has the fields that are written down: one with any other is refused, so nobody sets
+/// what they are not asked for (mass assignment). Forms are read field by field into such orders.
+#[test]
+fn no_order_of_the_api_takes_a_field_that_is_not_written_down() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../crates/fondaco-wire/src");
+    let mut orders = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if !path.to_string_lossy().ends_with("_v1.rs") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        let is_read = |line: &str| line.contains("Deserialize") && !line.contains("Serialize, Deserialize");
+        for (number, line) in lines.iter().enumerate() {
+            if !line.starts_with("#[derive(") || !is_read(line) {
+                continue;
+            }
+            let rest = lines[number + 1..].iter();
+            let head: Vec<&&str> = rest.take_while(|line| !line.ends_with('{')).collect();
+            if !lines[number + 1 + head.len()].contains(" struct ") {
+                continue;
+            }
+            orders += 1;
+            let denies = head.iter().any(|line| line.contains("deny_unknown_fields"));
+            assert!(denies, "{}:{}: an order that takes whatever it is given", path.display(), number + 1);
+        }
+    }
+    assert!(orders > 30, "{orders} orders");
 }

@@ -9,7 +9,7 @@ mod prohibited;
 
 pub use breached::Breached;
 pub use disposable::Disposable;
-pub use hashing::{Hasher, HashingError};
+pub use hashing::{Hasher, HashingError, Match};
 pub use password::{Password, PasswordError};
 pub use prohibited::Prohibited;
 

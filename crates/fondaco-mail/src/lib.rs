@@ -177,8 +177,6 @@ mod tests {
             subject: "Confirm".into(),
             body: "Hello,\n\nhttp://index.example/a?b=c\n".into(),
             made_at: Timestamp::from_second(1_800_000_000).unwrap(),
-            attempts: 0,
-            run_at: Timestamp::from_second(1_800_000_000).unwrap(),
         }
     }
 

@@ -176,6 +176,55 @@ pub enum AuditAction {
 }
 
 impl AuditAction {
+    /// Whether it sets something that has a value: then what was there before and after is a part of the
+    /// event. Others begin or end what they are about, or only happen.
+    pub fn sets(self) -> bool {
+        matches!(
+            self,
+            Self::AllowFile
+                | Self::HoldFile
+                | Self::WithdrawRuling
+                | Self::Yank
+                | Self::Unyank
+                | Self::SetStatus
+                | Self::Quarantine
+                | Self::LiftQuarantine
+                | Self::SetCampaign
+                | Self::SetSwitch
+                | Self::LiftSwitch
+                | Self::FreezeAccount
+                | Self::UnfreezeAccount
+                | Self::BlockKey
+                | Self::UnblockKey
+                | Self::PinBreaker
+                | Self::BanAddresses
+                | Self::LiftBan
+                | Self::SetRole
+                | Self::SetOrganisation
+                | Self::SetMember
+                | Self::SetTeam
+                | Self::JoinTeam
+                | Self::LeaveTeam
+                | Self::Transfer
+                | Self::SetStaff
+                | Self::SetStaffRole
+                | Self::AddEmail
+                | Self::RemoveEmail
+                | Self::SetPrimaryEmail
+                | Self::SetDisplayName
+                | Self::FreezeUser
+                | Self::UnfreezeUser
+                | Self::DeleteUser
+                | Self::AddPublisher
+                | Self::RemovePublisher
+                | Self::SetPublishing
+                | Self::TrustObserver
+                | Self::DistrustObserver
+                | Self::DecideObservation
+                | Self::DecideAppeal
+        )
+    }
+
     /// Every action.
     pub const ALL: &[Self] = &[
         Self::SetUpstream,
@@ -385,6 +434,13 @@ pub struct Change {
     pub before: Option<String>,
     /// After; `None` where there is nothing since.
     pub after: Option<String>,
+}
+
+impl Change {
+    /// From what to what.
+    pub fn of(before: Option<&str>, after: Option<&str>) -> Self {
+        Self { before: before.map(str::to_owned), after: after.map(str::to_owned) }
+    }
 }
 
 /// An event as the log has it.

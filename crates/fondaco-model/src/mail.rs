@@ -2,7 +2,7 @@ use jiff::Timestamp;
 
 use crate::EmailAddress;
 
-/// A mail that waits to be sent.
+/// A mail that is to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
     /// Its number.
@@ -13,6 +13,15 @@ pub struct Mail {
     pub subject: String,
     /// What it says; it may hold a link that nobody else may see.
     pub body: String,
+    /// When it was written.
+    pub made_at: Timestamp,
+}
+
+/// That a mail waits; what it says is read when it is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DueMail {
+    /// Its number.
+    pub id: i64,
     /// When it was written.
     pub made_at: Timestamp,
     /// How often it was tried.

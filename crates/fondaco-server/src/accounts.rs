@@ -29,7 +29,7 @@ pub(crate) use denied::Denied;
 pub(crate) use emails::{add_email, make_primary, remove_email};
 pub(crate) use hashing::Hashing;
 pub(crate) use leave::leave;
-pub(crate) use login::{Entered, log_in, log_out};
+pub(crate) use login::{Entered, log_in, log_out, note_login};
 pub(crate) use mails::{lookalike, send};
 pub(crate) use passwords::{ask_reset, change_password, set_password_by_link};
 pub use people::{NewPerson, PeopleError, add, freeze, remove, set_role, unfreeze};

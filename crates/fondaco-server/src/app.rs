@@ -13,7 +13,7 @@ use fondaco_clustering::Clusterer;
 use fondaco_factors::FactorPolicy;
 use fondaco_mail::Post;
 use fondaco_model::{
-    Ban, Block, Brake, Clock, Cooldown, Download, EmailAddress, FileKey, Reading, Timestamp, Token,
+    Ban, Block, Brake, Clock, Cooldown, Download, EmailAddress, FileKey, Pepper, Reading, Timestamp, Token,
 };
 use fondaco_names::{Engine, Own, Popular};
 use fondaco_provenance::Trust;
@@ -183,6 +183,8 @@ pub struct Parts {
     pub sso: Option<crate::accounts::Sso>,
     /// Random bits that nobody else knows, of this process.
     pub secret: [u8; 32],
+    /// What goes into every hash of a password.
+    pub pepper: Option<Pepper>,
 }
 
 /// The server's state; cheap to clone.
@@ -278,6 +280,7 @@ impl App {
         let feeds = feeds.map(|name| (name, FeedState::default())).collect();
         let inner = Inner {
             own_url: own_url(&parts.settings, listens_on),
+            hashing: accounts::Hashing::new(parts.pepper.clone()),
             bans: Mutex::default(),
             blocks: Mutex::default(),
             limiter: Limiter::new(parts.settings.limits.clone()),
@@ -304,7 +307,6 @@ impl App {
             verified: Cache::new(10_000),
             job_queued: Notify::new(),
             mail_queued: Notify::new(),
-            hashing: accounts::Hashing::default(),
             reinspection_approved: Notify::new(),
             measures: Measures::default(),
             removals: removals::Kept::default(),

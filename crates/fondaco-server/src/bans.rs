@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 use std::sync::{Arc, PoisonError};
 
-use fondaco_model::{AuditAction, Ban, IpNet, Timestamp, rfc3339};
+use fondaco_model::{AuditAction, Ban, Change, IpNet, Timestamp, rfc3339};
 use fondaco_store::{Store, StoreError};
 
 use crate::app::App;
@@ -50,6 +50,10 @@ pub fn network(text: &str) -> Option<IpNet> {
     text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(|one| one.to_canonical().into()))
 }
 
+fn until(ban: &Ban) -> String {
+    ban.expires_at.map_or("until it is lifted".to_owned(), |end| format!("until {}", rfc3339(end)))
+}
+
 /// Bans addresses, in the place of what their ban was.
 ///
 /// # Errors
@@ -63,16 +67,18 @@ pub async fn set(store: &Store, ban: &Ban) -> Result<(), BanError> {
     if ban.network.prefix_len() < widest {
         return Err(BanError::TooWide(ban.network));
     }
-    if store.bans().await?.len() >= MOST {
+    let known = store.bans().await?;
+    if known.len() >= MOST {
         return Err(BanError::TooMany);
     }
     let ban = Ban { network: ban.network.trunc(), ..ban.clone() };
     let act = Act { by: ban.made_by.clone(), reason: ban.reason.clone(), at: ban.made_at };
-    let until =
-        ban.expires_at.map_or("until it is lifted".to_owned(), |end| format!("until {}", rfc3339(end)));
+    let before = known.iter().find(|one| one.network == ban.network).map(until);
+    let after = until(&ban);
     let mut tx = store.begin().await?;
     tx.set_ban(&ban).await?;
-    tx.audit(&act.event(AuditAction::BanAddresses, ban.network, until)).await?;
+    let change = Change::of(before.as_deref(), Some(&after));
+    tx.audit_change(&act.event(AuditAction::BanAddresses, ban.network, after), change).await?;
     Ok(tx.commit().await?)
 }
 
@@ -82,11 +88,13 @@ pub async fn set(store: &Store, ban: &Ban) -> Result<(), BanError> {
 /// See [`BanError`]; nothing has changed then.
 pub async fn lift(store: &Store, network: IpNet, act: &Act) -> Result<(), BanError> {
     reasoned(&act.reason)?;
+    let before = store.bans().await?.iter().find(|one| one.network == network.trunc()).map(until);
     let mut tx = store.begin().await?;
     if !tx.lift_ban(&network.trunc().to_string()).await? {
         return Err(BanError::NotBanned(network));
     }
-    tx.audit(&act.event(AuditAction::LiftBan, network.trunc(), "")).await?;
+    let change = Change::of(before.as_deref(), None);
+    tx.audit_change(&act.event(AuditAction::LiftBan, network.trunc(), ""), change).await?;
     Ok(tx.commit().await?)
 }
 

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use fondaco_breaker::{Action, Breaker, Event, EventKind, KeyKind, Keys, Measure, Settings as Engine};
 use fondaco_model::{
-    AuditAction, AuditEvent, Block, Deed, JournalEntry, JournalKind, Notice, NoticeKind, Switch, SwitchKind,
-    Timestamp, rfc3339,
+    AuditAction, AuditEvent, Block, Change, Deed, JournalEntry, JournalKind, Notice, NoticeKind, Switch,
+    SwitchKind, Timestamp, rfc3339,
 };
 use fondaco_store::{StoreError, Tx};
 
@@ -160,7 +160,8 @@ async fn act(tx: &mut Tx, mode: Mode, action: Action, now: Timestamp) -> Result<
             };
             if mode == Mode::Trip {
                 tx.set_block(&block).await?;
-                tx.audit(&audited(AuditAction::BlockKey, &block, &block.reason, now)).await?;
+                let change = Change::of(None, Some(&format!("until {}", rfc3339(block.expires_at))));
+                tx.audit_change(&audited(AuditAction::BlockKey, &block, &block.reason, now), change).await?;
             }
             let word = if mode == Mode::Trip { "is blocked" } else { "would be blocked" };
             let until = rfc3339(block.expires_at);
@@ -200,15 +201,17 @@ async fn set_switch(tx: &mut Tx, switch: &Switch) -> Result<bool, StoreError> {
     tx.set_switch(switch).await?;
     let detail = in_words(switch);
     tx.journal(&JournalEntry::new(switch.made_at, JournalKind::SwitchSet, &detail)).await?;
-    tx.audit(&AuditEvent {
+    let before = set.iter().find(|one| one.is(switch.kind, None)).map(in_words);
+    let change = Change::of(before.as_deref(), Some(&detail));
+    let event = AuditEvent {
         at: switch.made_at,
         actor: ACTOR.to_owned(),
         action: AuditAction::SetSwitch,
         subject: switch.kind.id().to_owned(),
         reason: switch.reason.clone(),
         detail,
-    })
-    .await?;
+    };
+    tx.audit_change(&event, change).await?;
     Ok(true)
 }
 

@@ -4,7 +4,7 @@
 
 use axum::Router;
 use axum::handler::Handler;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
@@ -101,6 +101,45 @@ pub struct Endpoint {
     pub path: &'static str,
     /// Who may use it.
     pub access: Access,
+}
+
+/// What goes on while the index is read-only, besides whatever is read: what lifts that and what stops a
+/// wave, what ends a session or a token that leaked, the password once more for all that, and questions that
+/// are asked by `POST`.
+const GOES_ON: [(&str, &str); 27] = [
+    ("PUT", "/api/v1/switches/{switch}"),
+    ("DELETE", "/api/v1/switches/{switch}"),
+    ("POST", "/desk/switches/"),
+    ("POST", "/desk/switches/lift"),
+    ("PUT", "/api/v1/breaker/{switch}"),
+    ("DELETE", "/api/v1/breaker/{switch}"),
+    ("DELETE", "/api/v1/blocks/{kind}/{key}"),
+    ("POST", "/desk/breaker/pin"),
+    ("POST", "/desk/breaker/reset"),
+    ("POST", "/desk/breaker/unblock"),
+    ("PUT", "/api/v1/bans/{network}"),
+    ("DELETE", "/api/v1/bans/{network}"),
+    ("POST", "/logout"),
+    ("POST", "/api/v1/logout"),
+    ("POST", "/account/sessions/end"),
+    ("POST", "/account/sessions/end-others"),
+    ("DELETE", "/api/v1/account/sessions"),
+    ("DELETE", "/api/v1/account/sessions/{session}"),
+    ("POST", "/_/secrets/disclose-token"),
+    ("POST", "/_/oidc/burn-token"),
+    ("POST", "/account/confirm"),
+    ("POST", "/api/v1/account/confirm"),
+    ("POST", "/pypi"),
+    ("POST", "/pypi/"),
+    ("POST", "/RPC2"),
+    ("POST", "/v1/query"),
+    ("POST", "/v1/querybatch"),
+];
+
+/// Whether a request goes on while the index is read-only.
+pub(crate) fn goes_on(method: &Method, path: &str) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+        || GOES_ON.contains(&(method.as_str(), path))
 }
 
 /// Handlers that take `G` before everything else.

@@ -64,7 +64,7 @@ pub(crate) async fn freeze(tx: &mut Tx, scope: &Scope, act: &Act, more: More) ->
     let entry = JournalEntry::new(act.at, JournalKind::Quarantined, scope.to_string());
     tx.journal(&entry.of_project(project)).await?;
     let id = random::<8>().map_err(FreezeError::Randomness)?;
-    let change = changed(standing.then_some("quarantined"), Some("quarantined"));
+    let change = Change::of(standing.then_some("quarantined"), Some("quarantined"));
     tx.audit_change(&act.event(AuditAction::Quarantine, scope, format!("act {id}")), change).await?;
     if more.delete {
         delete(tx, scope, act, &mut frozen).await?;
@@ -81,7 +81,7 @@ pub(crate) async fn freeze(tx: &mut Tx, scope: &Scope, act: &Act, more: More) ->
         if !by_acts && !set_state(tx, &account, (UserState::Active, UserState::Frozen)).await? {
             continue;
         }
-        let change = changed(None, Some("frozen"));
+        let change = Change::of(None, Some("frozen"));
         tx.audit_change(&act.event(AuditAction::FreezeAccount, &account, format!("act {id}")), change)
             .await?;
         frozen.push(Frozen::Account(account));
@@ -121,10 +121,6 @@ fn quarantine_of(scope: &Scope) -> Frozen {
     Frozen::Quarantine { release: scope.release.clone(), file_name: scope.file_name.clone() }
 }
 
-fn changed(before: Option<&str>, after: Option<&str>) -> Change {
-    Change { before: before.map(str::to_owned), after: after.map(str::to_owned) }
-}
-
 /// Lifts an act: everything that it froze is free, but for what another act that stands froze too.
 /// `false` where it was lifted before.
 pub(crate) async fn lift(tx: &mut Tx, freeze: &Freeze, act: &Act) -> Result<bool, FreezeError> {
@@ -150,7 +146,7 @@ pub(crate) async fn lift(tx: &mut Tx, freeze: &Freeze, act: &Act) -> Result<bool
             Frozen::Account(account) => {
                 set_state(tx, account, (UserState::Frozen, UserState::Active)).await?;
                 let event = act.event(AuditAction::UnfreezeAccount, account, format!("act {}", freeze.id));
-                tx.audit_change(&event, changed(Some("frozen"), None)).await?;
+                tx.audit_change(&event, Change::of(Some("frozen"), None)).await?;
             }
         }
     }
@@ -179,7 +175,7 @@ async fn free_quarantine(tx: &mut Tx, scope: &Scope, act: &Act, id: &str) -> Res
         let entry = JournalEntry::new(act.at, JournalKind::QuarantineLifted, scope.to_string());
         tx.journal(&entry.of_project(&scope.project)).await?;
         let event = act.event(AuditAction::LiftQuarantine, scope, format!("act {id}"));
-        tx.audit_change(&event, changed(Some("quarantined"), None)).await?;
+        tx.audit_change(&event, Change::of(Some("quarantined"), None)).await?;
     }
     Ok(())
 }

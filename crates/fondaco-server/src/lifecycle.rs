@@ -89,7 +89,14 @@ async fn set_yank(
     if scope.is_whole() {
         return Err(LifecycleError::WholeProject);
     }
-    own_files(store, scope).await?;
+    let files = own_files(store, scope).await?;
+    let before = match scope.file_name {
+        Some(_) => files.into_iter().find_map(|file| file.yanked),
+        None => {
+            let mut releases = store.own_releases(&scope.project).await?.into_iter();
+            releases.find(|one| Some(&one.release) == scope.release.as_ref()).and_then(|one| one.yanked)
+        }
+    };
     let (kind, action) = match reason {
         Some(_) => (JournalKind::Yanked, AuditAction::Yank),
         None => (JournalKind::Unyanked, AuditAction::Unyank),
@@ -99,7 +106,7 @@ async fn set_yank(
         return Err(LifecycleError::NotOwn(scope.clone()));
     }
     tx.journal(&JournalEntry::new(act.at, kind, scope.to_string()).of_project(&scope.project)).await?;
-    tx.audit(&act.event(action, scope, "")).await?;
+    tx.audit_change(&act.event(action, scope, ""), Change::of(before.as_deref(), reason)).await?;
     Ok(tx.commit().await?)
 }
 
@@ -168,7 +175,8 @@ pub async fn unquarantine(store: &Store, scope: &Scope, act: &Act) -> Result<(),
         }
         let entry = JournalEntry::new(act.at, JournalKind::QuarantineLifted, scope.to_string());
         tx.journal(&entry.of_project(&scope.project)).await?;
-        tx.audit(&act.event(AuditAction::LiftQuarantine, scope, "")).await?;
+        let change = Change::of(Some("quarantined"), None);
+        tx.audit_change(&act.event(AuditAction::LiftQuarantine, scope, ""), change).await?;
     }
     Ok(tx.commit().await?)
 }

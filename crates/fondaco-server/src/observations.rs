@@ -8,8 +8,8 @@ mod suspect;
 use std::time::Duration;
 
 use fondaco_model::{
-    AuditAction, Conclusion, Corroboration, Freeze, Observation, ObservationKind, Observer, Scope, StaffRole,
-    Timestamp, TrackRecord, UserState, Witness,
+    AuditAction, Change, Conclusion, Corroboration, Freeze, Observation, ObservationKind, Observer, Scope,
+    StaffRole, Timestamp, TrackRecord, UserState, Witness,
 };
 use fondaco_store::{ObservationsWanted, Store, StoreError, TrustedObserver, Tx};
 
@@ -312,7 +312,8 @@ pub async fn set_trust(
         }
         AuditAction::DistrustObserver
     };
-    tx.audit(&act.event(action, account, "")).await?;
+    let word = |is: bool| is.then_some("trusted");
+    tx.audit_change(&act.event(action, account, ""), Change::of(word(!trusted), word(trusted))).await?;
     Ok(tx.commit().await?)
 }
 

@@ -10,8 +10,8 @@ use fondaco_store::{StoreError, Tx};
 use serde_json::Value;
 
 use crate::app::App;
-use crate::issued;
 use crate::trouble::Trouble;
+use crate::{bearer, issued};
 
 mod manage;
 
@@ -144,6 +144,33 @@ pub(crate) async fn mint(app: &App, token: &str) -> Result<Minted, MintError> {
     let minted = write(&mut tx, &matching, &claims, now).await?;
     tx.commit().await?;
     Ok(minted)
+}
+
+/// Ends a token that a job got for an ID token. Whoever was handed a narrowed copy of it ends nothing.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn burn(app: &App, text: &str) -> Result<(), StoreError> {
+    let Some((macaroon, issued)) = bearer::genuine(app, text).await? else { return Ok(()) };
+    let of_a_job = matches!(issued.holder, IssuedTo::Publishers(_));
+    if !of_a_job || macaroon.caveats() != issued.caveats {
+        return Ok(());
+    }
+    let now = app.now();
+    let mut tx = app.parts.store.begin().await?;
+    if tx.revoke_issued_token(&issued.id, now, "given back").await? {
+        tx.audit(&AuditEvent {
+            at: now,
+            actor: format!("token:{}", issued.id),
+            action: AuditAction::RevokeIssuedToken,
+            subject: issued.id,
+            reason: "its job has given it back".to_owned(),
+            detail: issued.label,
+        })
+        .await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 fn jiff_seconds(seconds: i64) -> jiff::SignedDuration {

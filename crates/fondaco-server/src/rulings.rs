@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use fondaco_model::{
-    AuditAction, AuditEvent, FileRecord, JournalEntry, JournalKind, Ruling, RulingId, Timestamp, rfc3339,
+    AuditAction, AuditEvent, Change, FileRecord, JournalEntry, JournalKind, Ruling, RulingId, Timestamp,
+    rfc3339,
 };
 use fondaco_pydist::Sha256;
 use fondaco_store::{Store, StoreError, Tx};
@@ -53,7 +54,8 @@ pub async fn make(store: &Store, ruling: &Ruling) -> Result<RulingId, RulingErro
     let id = tx.add_ruling(ruling).await?;
     let detail = format!("ruling {id}: {} {until}", ruling.decision.id());
     journal(&mut tx, ruling.made_at, JournalKind::RulingMade, &detail, &files, ruling.sha256).await?;
-    tx.audit(&AuditEvent {
+    let change = Change::of(None, Some(&format!("{} {until}", ruling.decision.id())));
+    let event = AuditEvent {
         at: ruling.made_at,
         actor: ruling.made_by.clone(),
         action: if ruling.decision == Decision::Allow {
@@ -64,8 +66,8 @@ pub async fn make(store: &Store, ruling: &Ruling) -> Result<RulingId, RulingErro
         subject: ruling.sha256.to_string(),
         reason: ruling.reason.clone(),
         detail,
-    })
-    .await?;
+    };
+    tx.audit_change(&event, change).await?;
     tx.commit().await?;
     Ok(id)
 }
@@ -91,15 +93,15 @@ pub async fn withdraw(
     tx.withdraw_ruling(id, at).await?;
     let detail = format!("ruling {id}: {}", ruling.decision.id());
     journal(&mut tx, at, JournalKind::RulingWithdrawn, &detail, &files, ruling.sha256).await?;
-    tx.audit(&AuditEvent {
+    let event = AuditEvent {
         at,
         actor: by.to_owned(),
         action: AuditAction::WithdrawRuling,
         subject: ruling.sha256.to_string(),
         reason: reason.to_owned(),
         detail,
-    })
-    .await?;
+    };
+    tx.audit_change(&event, Change::of(Some(ruling.decision.id()), None)).await?;
     tx.commit().await?;
     Ok(Ruling { withdrawn_at: Some(at), ..ruling })
 }

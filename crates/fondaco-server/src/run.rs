@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use fondaco_model::Deed;
 use fondaco_upstream::{INSTANCE_HEADER, VIA_HEADER};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -25,10 +26,10 @@ use tower_service::Service;
 
 use crate::app::{App, Parts};
 use crate::client_address::ClientAddress;
-use crate::endpoints::{Endpoint, Endpoints};
+use crate::endpoints::{Endpoint, Endpoints, goes_on};
 use crate::limits::{Spent, Tally};
 use crate::reader::keep_private;
-use crate::trouble::problem;
+use crate::trouble::{Trouble, problem, switched_off};
 use crate::{api, jobs, web};
 
 /// Connections at a time; more wait.
@@ -186,7 +187,8 @@ async fn mark(State(app): State<App>, mut request: Request, next: Next) -> Respo
     response
 }
 
-/// Notes where a request comes from, and refuses those that are banned and those that are too many.
+/// Notes where a request comes from, and refuses those that are banned, those that are too many, and those
+/// that would change something in an index that is read-only.
 /// Whoever asks whether the index is well gets an answer in each case.
 async fn admitted(app: &App, request: &mut Request, tally: &Tally) -> Result<(), Box<Response>> {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
@@ -198,7 +200,18 @@ async fn admitted(app: &App, request: &mut Request, tally: &Tally) -> Result<(),
     }
     app.admit_address(client, app.now()).await.map_err(|trouble| Box::new(trouble.into_response()))?;
     let admitted = tally.admit(app, client, (request.method(), request.uri().path()));
-    admitted.map_err(|spent| Box::new(Spent::refusal(spent)))
+    admitted.map_err(|spent| Box::new(Spent::refusal(spent)))?;
+    let changes = |path: &MatchedPath| !goes_on(request.method(), path.as_str());
+    if !request.extensions().get::<MatchedPath>().is_some_and(changes) {
+        return Ok(());
+    }
+    // Whatever the handler would ask: nothing keeps an index safe that is read-only but what goes on.
+    app.permit(Deed::Safety).await.map_err(|trouble| {
+        Box::new(match trouble {
+            Trouble::SwitchedOff(switch) => switched_off(StatusCode::FORBIDDEN, &switch),
+            other => other.into_response(),
+        })
+    })
 }
 
 /// What the framework refuses by itself (a path that is no UTF-8, a body that is too long) in the form

@@ -19,7 +19,8 @@ pub enum ForgetError {
     Store(#[from] StoreError),
 }
 
-/// Forgets what is sealed with keys that are lost. People add their apps anew and make other tokens.
+/// Forgets what is sealed with keys that are lost. People add their apps anew, make other tokens and
+/// set other passwords by mail; mails that waited are gone.
 ///
 /// # Errors
 /// See [`ForgetError`]; nothing has changed then.
@@ -34,7 +35,7 @@ pub async fn forget(store: &Store, keys: &Keys, act: &Act) -> Result<Forgotten, 
     }
     let mut tx = store.begin().await?;
     let forgotten = tx.forget_sealed(keys).await?;
-    let detail = format!("{} authenticator apps, {} tokens", forgotten.apps, forgotten.tokens);
+    let detail = forgotten.to_string();
     tx.audit(&act.event(AuditAction::ForgetSecrets, lost.join(" "), detail)).await?;
     tx.commit().await?;
     Ok(forgotten)

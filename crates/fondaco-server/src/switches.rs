@@ -133,13 +133,13 @@ fn told(id: &str, text: &str, at: Timestamp) -> Notice {
     Notice::new(NoticeKind::SwitchChanged, id, text, at)
 }
 
-/// Writes down that an operator does what a switch forbids.
+/// Writes down that an operator does what is forbidden: by which switch, or what else.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn break_glass(store: &Store, switch: &Switch, what: &str, act: &Act) -> Result<(), StoreError> {
+pub async fn break_glass(store: &Store, by: &str, what: &str, act: &Act) -> Result<(), StoreError> {
     let mut tx = store.begin().await?;
-    tx.audit(&act.event(AuditAction::BreakGlass, switch.kind.id(), what)).await?;
+    tx.audit(&act.event(AuditAction::BreakGlass, by, what)).await?;
     tx.commit().await
 }
 

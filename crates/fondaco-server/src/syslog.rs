@@ -1,5 +1,7 @@
 //! Audit events for a collector, as syslog has them (RFC 5424), over UDP (RFC 5426), TCP with octet
-//! counting (RFC 6587, 3.4.1) or a local socket.
+//! counting (RFC 6587, 3.4.1), the same in TLS (RFC 5425), or a local socket.
+
+mod tls;
 
 use std::fmt;
 use std::io::{Error, ErrorKind};
@@ -9,8 +11,10 @@ use std::time::Duration;
 
 use fondaco_model::{AuditRecord, rfc3339};
 use fondaco_wire::journal_v1::Audited;
-use tokio::io::AsyncWriteExt;
+use futures_util::FutureExt;
+use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket, UnixDatagram};
+use tokio_rustls::client::TlsStream;
 
 /// Facility 13 (log audit), severity 5 (notice).
 const PRIORITY: u8 = 13 * 8 + 5;
@@ -26,13 +30,15 @@ pub enum Syslog {
     Udp(String),
     /// `tcp://HOST:PORT`
     Tcp(String),
+    /// `tls://HOST:PORT`
+    Tls(String),
     /// `unix:PATH`, e.g. `unix:/dev/log`
     Unix(PathBuf),
 }
 
 /// The text says of no collector where it is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a collector is udp://HOST:PORT, tcp://HOST:PORT or unix:PATH")]
+#[error("a collector is tls://HOST:PORT, tcp://HOST:PORT, udp://HOST:PORT or unix:PATH")]
 pub struct InvalidSyslog;
 
 impl FromStr for Syslog {
@@ -49,6 +55,8 @@ impl FromStr for Syslog {
             endpoint(rest).map(Self::Udp)
         } else if let Some(rest) = text.strip_prefix("tcp://") {
             endpoint(rest).map(Self::Tcp)
+        } else if let Some(rest) = text.strip_prefix("tls://") {
+            endpoint(rest).map(Self::Tls)
         } else {
             match text.strip_prefix("unix:").filter(|path| path.starts_with('/')) {
                 Some(path) => Ok(Self::Unix(path.into())),
@@ -63,6 +71,7 @@ impl fmt::Display for Syslog {
         match self {
             Self::Udp(place) => write!(f, "udp://{place}"),
             Self::Tcp(place) => write!(f, "tcp://{place}"),
+            Self::Tls(place) => write!(f, "tls://{place}"),
             Self::Unix(path) => write!(f, "unix:{}", path.display()),
         }
     }
@@ -72,6 +81,7 @@ impl fmt::Display for Syslog {
 pub(crate) enum Connection {
     Udp(UdpSocket),
     Tcp(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
     Unix(UnixDatagram),
 }
 
@@ -89,6 +99,7 @@ impl Connection {
                     Ok(Self::Udp(socket))
                 }
                 Syslog::Tcp(place) => TcpStream::connect(place).await.map(Self::Tcp),
+                Syslog::Tls(place) => tls::connect(place).await.map(|stream| Self::Tls(Box::new(stream))),
                 Syslog::Unix(path) => {
                     let socket = UnixDatagram::unbound()?;
                     socket.connect(path)?;
@@ -105,10 +116,8 @@ impl Connection {
             match self {
                 Self::Udp(socket) => socket.send(cut(message, DATAGRAM).as_bytes()).await.map(drop),
                 Self::Unix(socket) => socket.send(cut(message, DATAGRAM).as_bytes()).await.map(drop),
-                Self::Tcp(stream) => {
-                    stream.write_all(format!("{} {message}", message.len()).as_bytes()).await?;
-                    stream.flush().await
-                }
+                Self::Tcp(stream) => counted(stream, message).await,
+                Self::Tls(stream) => counted(stream, message).await,
             }
         })
         .await
@@ -116,11 +125,15 @@ impl Connection {
 
     /// Fails where the collector is known to be gone. Nobody acknowledges syslog: that the connection
     /// still stands a while after a message is the most that can be known.
-    pub(crate) fn check(&self) -> std::io::Result<()> {
+    pub(crate) fn check(&mut self) -> std::io::Result<()> {
         let mut nothing = [0; 512];
         let heard = match self {
             Self::Udp(socket) => socket.try_recv(&mut nothing).map(|_| 1),
             Self::Tcp(stream) => stream.try_read(&mut nothing),
+            Self::Tls(stream) => match stream.read(&mut nothing).now_or_never() {
+                Some(heard) => heard,
+                None => return Ok(()),
+            },
             Self::Unix(socket) => return socket.take_error()?.map_or(Ok(()), Err),
         };
         match heard {
@@ -130,6 +143,12 @@ impl Connection {
             Err(error) => Err(error),
         }
     }
+}
+
+/// Sends a message with its length before it.
+async fn counted(stream: &mut (impl AsyncWrite + Unpin), message: &str) -> std::io::Result<()> {
+    stream.write_all(format!("{} {message}", message.len()).as_bytes()).await?;
+    stream.flush().await
 }
 
 async fn within<T>(work: impl Future<Output = std::io::Result<T>>) -> std::io::Result<T> {
@@ -190,11 +209,11 @@ mod tests {
 
     #[test]
     fn where_collectors_are() {
-        for text in ["udp://logs.corp:514", "tcp://[::1]:6514", "unix:/dev/log"] {
+        for text in ["udp://logs.corp:514", "tcp://[::1]:6514", "tls://logs.corp:6514", "unix:/dev/log"] {
             assert_eq!(text.parse::<Syslog>().unwrap().to_string(), text);
         }
         for wrong in
-            ["", "logs.corp", "tcp://logs", "tcp://:514", "udp://u:p@logs:514", "unix:log", "tls://a:1"]
+            ["", "logs.corp", "tcp://logs", "tcp://:514", "udp://u:p@logs:514", "unix:log", "tls://logs"]
         {
             assert_eq!(wrong.parse::<Syslog>(), Err(InvalidSyslog), "{wrong}");
         }

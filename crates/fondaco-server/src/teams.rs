@@ -1,6 +1,6 @@
 //! Teams: which tokens belong to them. A team is there as soon as a token belongs to it.
 
-use fondaco_model::{AuditAction, TeamName};
+use fondaco_model::{AuditAction, Change, TeamName};
 use fondaco_store::{Store, StoreError};
 
 use crate::names::Act;
@@ -35,7 +35,9 @@ pub async fn join(store: &Store, team: &TeamName, token: &str, act: &Act) -> Res
     if !tx.join_team(team, token).await? {
         return Err(TeamError::Member(team.clone(), shown));
     }
-    tx.audit(&act.event(AuditAction::JoinTeam, team, format!("token {token}"))).await?;
+    let who = format!("token {token}");
+    let change = Change::of(None, Some(&who));
+    tx.audit_change(&act.event(AuditAction::JoinTeam, team, who), change).await?;
     Ok(tx.commit().await?)
 }
 
@@ -48,6 +50,8 @@ pub async fn leave(store: &Store, team: &TeamName, token: &str, act: &Act) -> Re
     if !tx.leave_team(team, token).await? {
         return Err(TeamError::NoMember(team.clone(), fondaco_verdict::printable(token)));
     }
-    tx.audit(&act.event(AuditAction::LeaveTeam, team, format!("token {token}"))).await?;
+    let who = format!("token {token}");
+    let change = Change::of(Some(&who), None);
+    tx.audit_change(&act.event(AuditAction::LeaveTeam, team, who), change).await?;
     Ok(tx.commit().await?)
 }

@@ -236,15 +236,16 @@ impl Store {
 }
 
 impl Tx {
-    /// Writes an event.
+    /// Writes an event that [sets](AuditAction::sets) nothing.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn audit(&mut self, event: &AuditEvent) -> Result<(), StoreError> {
+        debug_assert!(!event.action.sets(), "{} says what was there before and after", event.action.id());
         self.audit_change(event, Change::default()).await
     }
 
-    /// Writes an event that changes something that has a value.
+    /// Writes an event that sets something that has a value.
     ///
     /// # Errors
     /// When the database fails.

@@ -66,7 +66,12 @@ impl Dialect {
     pub(crate) fn rewrite_secrets(self) -> &'static [&'static str] {
         match self {
             Self::Sqlite => &["VACUUM"],
-            Self::Postgres => &["VACUUM FULL totp", "VACUUM FULL totp_offers", "VACUUM FULL issued_tokens"],
+            Self::Postgres => &[
+                "VACUUM FULL totp",
+                "VACUUM FULL totp_offers",
+                "VACUUM FULL issued_tokens",
+                "VACUUM FULL mails",
+            ],
         }
     }
 

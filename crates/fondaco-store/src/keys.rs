@@ -51,6 +51,10 @@ pub(crate) enum Column {
     TotpOffer,
     /// `issued_tokens.root_key`, by `id`.
     RootKey,
+    /// `pepper.secret`, by `id`.
+    Pepper,
+    /// `mails.body`, by `recipient`: what is written to one address is sent to no other.
+    Mail,
 }
 
 impl Column {
@@ -59,6 +63,8 @@ impl Column {
             Self::Totp => "totp.secret",
             Self::TotpOffer => "totp_offers.secret",
             Self::RootKey => "issued_tokens.root_key",
+            Self::Pepper => "pepper.secret",
+            Self::Mail => "mails.body",
         }
     }
 
@@ -170,7 +176,7 @@ impl Keys {
     }
 }
 
-fn random<const N: usize>() -> Result<[u8; N], StoreError> {
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], StoreError> {
     let mut bytes = [0; N];
     SystemRandom::new().fill(&mut bytes).map_err(|_| StoreError::Randomness)?;
     Ok(bytes)

@@ -43,6 +43,7 @@ mod origin;
 mod own_files;
 mod own_projects;
 mod pages;
+mod pepper;
 mod place;
 mod provenance;
 mod publishers;

@@ -2,13 +2,14 @@
 //! plain, or was sealed with another key than the first.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use fondaco_model::Timestamp;
 use sqlx::AnyConnection;
 
 use crate::dialect::Dialect;
 use crate::keys::{Column, Keys};
-use crate::{Store, StoreError, Tx};
+use crate::{Store, StoreError, Tx, pepper};
 
 /// What a server that starts has done with the secrets that it found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -28,16 +29,22 @@ pub struct Forgotten {
     pub apps: u64,
     /// Tokens.
     pub tokens: u64,
+    /// Passwords, which can't be checked without their pepper.
+    pub passwords: u64,
+    /// Mails that waited.
+    pub mails: u64,
 }
 
 /// The id of every key that has sealed something, or is to.
 const KEYS_IN_USE: &str = "SELECT id FROM sealing_keys
     UNION SELECT sealed_by FROM totp WHERE sealed_by IS NOT NULL
     UNION SELECT sealed_by FROM totp_offers WHERE sealed_by IS NOT NULL
-    UNION SELECT sealed_by FROM issued_tokens WHERE sealed_by IS NOT NULL";
+    UNION SELECT sealed_by FROM issued_tokens WHERE sealed_by IS NOT NULL
+    UNION SELECT sealed_by FROM pepper
+    UNION SELECT sealed_by FROM mails WHERE sealed_by IS NOT NULL";
 
-/// The tables of apps; the column by which a row is known, and what is sealed.
-const APPS: [(Column, &str, &str); 2] = [
+/// Columns of bytes: those of rows that are to be sealed anew, by what a row is known and bound to.
+const BYTES: [(Column, &str, &str); 3] = [
     (
         Column::Totp,
         "SELECT user_id, secret, sealed_by FROM totp WHERE sealed_by IS NULL OR sealed_by <> $1",
@@ -47,6 +54,26 @@ const APPS: [(Column, &str, &str); 2] = [
         Column::TotpOffer,
         "SELECT session_id, secret, sealed_by FROM totp_offers WHERE sealed_by IS NULL OR sealed_by <> $1",
         "UPDATE totp_offers SET secret = $2, sealed_by = $3 WHERE session_id = $1",
+    ),
+    (
+        Column::Pepper,
+        "SELECT id, secret, sealed_by FROM pepper WHERE sealed_by <> $1",
+        "UPDATE pepper SET secret = $2, sealed_by = $3 WHERE id = $1",
+    ),
+];
+
+/// Columns of text: by what a row is known, what it is bound to, and what is sealed.
+const TEXTS: [(Column, &str, &str); 2] = [
+    (
+        Column::RootKey,
+        "SELECT id, id, root_key, sealed_by FROM issued_tokens WHERE sealed_by IS NULL OR sealed_by <> $1",
+        "UPDATE issued_tokens SET root_key = $2, sealed_by = $3 WHERE id = $1",
+    ),
+    (
+        Column::Mail,
+        "SELECT CAST(id AS TEXT), recipient, body, sealed_by FROM mails
+         WHERE sealed_by IS NULL OR sealed_by <> $1",
+        "UPDATE mails SET body = $2, sealed_by = $3 WHERE CAST(id AS TEXT) = $1",
     ),
 ];
 
@@ -81,10 +108,13 @@ impl Store {
             return Err(StoreError::OtherKeys { missing });
         }
         let mut sealed = Sealed::default();
-        for (column, read, write) in APPS {
-            seal_apps(&mut tx.inner, &keys, (column, read, write), &mut sealed).await?;
+        for place in BYTES {
+            seal_bytes(&mut tx.inner, &keys, place, &mut sealed).await?;
         }
-        seal_root_keys(&mut tx.inner, &keys, &mut sealed).await?;
+        for place in TEXTS {
+            seal_texts(&mut tx.inner, &keys, place, &mut sealed).await?;
+        }
+        pepper::make(&mut tx.inner, &keys, now).await?;
         let unscrubbed: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sealing_keys WHERE scrubbed = 0")
             .fetch_one(&mut *tx.inner)
             .await?;
@@ -134,7 +164,7 @@ impl Store {
     }
 }
 
-async fn seal_apps(
+async fn seal_bytes(
     connection: &mut AnyConnection,
     keys: &Keys,
     (column, read, write): (Column, &'static str, &'static str),
@@ -154,32 +184,31 @@ async fn seal_apps(
     Ok(())
 }
 
-async fn seal_root_keys(
+async fn seal_texts(
     connection: &mut AnyConnection,
     keys: &Keys,
+    (column, read, write): (Column, &'static str, &'static str),
     sealed: &mut Sealed,
 ) -> Result<(), StoreError> {
-    let rows: Vec<(String, String, Option<String>)> = sqlx::query_as(
-        "SELECT id, root_key, sealed_by FROM issued_tokens WHERE sealed_by IS NULL OR sealed_by <> $1",
-    )
-    .bind(keys.sealing())
-    .fetch_all(&mut *connection)
-    .await?;
-    for (row, secret, by) in rows {
+    let rows: Vec<(String, String, String, Option<String>)> =
+        sqlx::query_as(read).bind(keys.sealing()).fetch_all(&mut *connection).await?;
+    for (row, bound_to, secret, by) in rows {
         sealed.count(by.as_deref());
         let plain = match by {
-            Some(by) => keys.open_text((Column::RootKey, &row), &by, &secret)?,
+            Some(by) => keys.open_text((column, &bound_to), &by, &secret)?,
             None => secret,
         };
-        let (id, secret) = keys.seal_text((Column::RootKey, &row), &plain)?;
-        sqlx::query("UPDATE issued_tokens SET root_key = $2, sealed_by = $3 WHERE id = $1")
-            .bind(&row)
-            .bind(secret)
-            .bind(id)
-            .execute(&mut *connection)
-            .await?;
+        let (id, secret) = keys.seal_text((column, &bound_to), &plain)?;
+        sqlx::query(write).bind(&row).bind(secret).bind(id).execute(&mut *connection).await?;
     }
     Ok(())
+}
+
+impl fmt::Display for Forgotten {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { apps, tokens, passwords, mails } = self;
+        write!(f, "{apps} authenticator apps, {tokens} tokens, {passwords} passwords, {mails} waiting mails")
+    }
 }
 
 impl Sealed {
@@ -204,14 +233,20 @@ impl Tx {
             let deletions = [
                 "DELETE FROM totp WHERE sealed_by = $1",
                 "DELETE FROM issued_tokens WHERE sealed_by = $1",
+                "DELETE FROM mails WHERE sealed_by = $1",
                 "DELETE FROM totp_offers WHERE sealed_by = $1",
-                "DELETE FROM sealing_keys WHERE id = $1",
             ];
             for (count, deletion) in gone.iter_mut().zip(deletions) {
                 *count = sqlx::query(deletion).bind(lost).execute(&mut *self.inner).await?.rows_affected();
             }
             forgotten.apps += gone[0];
             forgotten.tokens += gone[1];
+            forgotten.mails += gone[2];
+            forgotten.passwords += pepper::forget(&mut self.inner, lost).await?;
+            sqlx::query("DELETE FROM sealing_keys WHERE id = $1")
+                .bind(lost)
+                .execute(&mut *self.inner)
+                .await?;
         }
         Ok(forgotten)
     }

@@ -131,17 +131,31 @@ fn lost(path: &Path, missing: &[String]) -> anyhow::Error {
     anyhow::anyhow!(
         "secrets in the database are sealed with the key {}, which is not in {}\nhint: add that key as a line of \
          this file; servers on one database share it by [secrets] key = FILE. If it is lost for good, \
-         `fondaco admin secrets forget` removes what it sealed: authenticator apps and tokens of people",
+         `fondaco admin secrets forget` removes what it sealed: authenticator apps, tokens and passwords of \
+         people",
         missing.join(", "),
         path.display()
     )
 }
 
+/// The store of a command on the host with the keys, where they can be read: what it writes is sealed as
+/// what a server writes. Without them a command that seals nothing works all the same.
+pub(crate) fn lend(store: Store, config: &Config, data: &Path) -> Store {
+    match read(&place(config, data)) {
+        Ok(Some(keys)) => store.with_keys(keys),
+        Ok(None) => store,
+        Err(error) => {
+            tracing::warn!("{error:#}");
+            store
+        }
+    }
+}
+
 /// What whoever has made a backup is told.
 pub(crate) fn apart(config: &Config, data: &Path) -> String {
     format!(
-        "the keys of secrets are not in it: keep a copy of {} elsewhere, or authenticator apps and tokens of \
-         people are lost with it",
+        "the keys of secrets are not in it: keep a copy of {} elsewhere, or authenticator apps, tokens and \
+         passwords of people are lost with it",
         place(config, data).display()
     )
 }

@@ -1,4 +1,4 @@
-use fondaco_accounts::Password;
+use fondaco_accounts::{Match, Password};
 use fondaco_model::AuditAction;
 
 use super::login::{failed, may_try};
@@ -12,9 +12,11 @@ pub(crate) async fn confirm(app: &App, person: &Person, password: &Password) -> 
     local(app)?;
     let name = person.user.name.key();
     may_try(app, &person.visitor, &name)?;
+    let place = app.hashing.place()?;
     let hash = app.parts.store.password_hash(&person.user.id).await?;
-    if !app.hashing.is_right(password, hash).await? {
-        return Err(failed(app, &person.visitor, &name, Some(&person.user)));
+    let found = app.hashing.is_right(place, password, hash).await?;
+    if found != Match::Right {
+        return Err(failed(app, &person.visitor, &name, Some((&person.user, found))));
     }
     let now = app.now();
     let mut tx = app.parts.store.begin().await?;

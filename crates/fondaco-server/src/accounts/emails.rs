@@ -1,4 +1,4 @@
-use fondaco_model::{AuditAction, Deed, Email, EmailAddress};
+use fondaco_model::{AuditAction, Change, Deed, Email, EmailAddress};
 
 use super::register::{address, ask_to_verify};
 use super::{Denied, event, mails};
@@ -37,7 +37,8 @@ pub(crate) async fn add_email(
     let told = mails::changed(user, &format!("The address {} was added to your account.", email.address));
     mails::send(&mut tx, &user.id, &told, now).await?;
     let subject = (user.id.as_str(), email.address.as_str());
-    tx.audit(&event(now, &user.actor(), AuditAction::AddEmail, subject)).await?;
+    let change = Change::of(None, Some(email.address.as_str()));
+    tx.audit_change(&event(now, &user.actor(), AuditAction::AddEmail, subject), change).await?;
     tx.commit().await?;
     app.mail_queued.notify_one();
     Ok(())
@@ -61,7 +62,8 @@ pub(crate) async fn remove_email(
     let told = mails::changed(user, &format!("The address {} was taken from your account.", email.address));
     mails::send(&mut tx, &user.id, &told, now).await?;
     let subject = (user.id.as_str(), email.address.as_str());
-    tx.audit(&event(now, &user.actor(), AuditAction::RemoveEmail, subject)).await?;
+    let change = Change::of(Some(email.address.as_str()), None);
+    tx.audit_change(&event(now, &user.actor(), AuditAction::RemoveEmail, subject), change).await?;
     tx.commit().await?;
     app.mail_queued.notify_one();
     Ok(())
@@ -76,7 +78,8 @@ pub(crate) async fn make_primary(
     app.permit(Deed::Management).await?;
     let (user, now) = (&person.user, app.now());
     let mut tx = app.parts.store.begin().await?;
-    let email = theirs(&tx.emails(&user.id).await?, text)?;
+    let all = tx.emails(&user.id).await?;
+    let email = theirs(&all, text)?;
     if email.verified_at.is_none() {
         return Err(Denied::conflict("this address is not verified").hint("open the link in its mail first"));
     }
@@ -85,7 +88,9 @@ pub(crate) async fn make_primary(
     mails::send(&mut tx, &user.id, &told, now).await?;
     tx.set_primary_email(&user.id, &email.address).await?;
     let subject = (user.id.as_str(), email.address.as_str());
-    tx.audit(&event(now, &user.actor(), AuditAction::SetPrimaryEmail, subject)).await?;
+    let before = all.iter().find(|email| email.primary).map(|email| email.address.as_str());
+    let change = Change::of(before, Some(email.address.as_str()));
+    tx.audit_change(&event(now, &user.actor(), AuditAction::SetPrimaryEmail, subject), change).await?;
     tx.commit().await?;
     app.mail_queued.notify_one();
     Ok(())

@@ -1,5 +1,5 @@
 use fondaco_model::{
-    AuditAction, Deed, LinkPurpose, OrganisationRole, Timestamp, User, UserState, keeps_an_owner,
+    AuditAction, Change, Deed, LinkPurpose, OrganisationRole, Timestamp, User, UserState, keeps_an_owner,
 };
 use fondaco_store::{StoreError, Tx};
 
@@ -23,7 +23,8 @@ pub(crate) async fn leave(app: &App, FreshPerson(person): &FreshPerson) -> Resul
     mails::send(&mut tx, &person.user.id, &goodbye, now).await?;
     forget(&mut tx, &person.user, now).await?;
     let subject = (person.user.id.as_str(), "by themselves");
-    tx.audit(&event(now, &person.actor(), AuditAction::DeleteUser, subject)).await?;
+    let change = Change::of(Some(person.user.state.id()), Some(UserState::Deleted.id()));
+    tx.audit_change(&event(now, &person.actor(), AuditAction::DeleteUser, subject), change).await?;
     tx.commit().await?;
     app.mail_queued.notify_one();
     Ok(())

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use fondaco_accounts::Password;
+use fondaco_accounts::{Match, Password};
 use fondaco_model::{AuditAction, Deed, Session, Timestamp, User, UserName, UserState};
-use fondaco_store::StoreError;
+use fondaco_store::{StoreError, Tx};
 
 use super::{Denied, event, factors, local, mails};
 use crate::app::App;
@@ -15,6 +15,8 @@ use crate::visitor::Visitor;
 /// How long sessions and links are kept that have ended: for that time a place that somebody has logged in
 /// from is known.
 const REMEMBERED: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+/// What the audit log says of a password that was neither right nor wrong.
+const PEPPER_IS_LOST: &str = "; the pepper of this password is lost: it has to be set anew by mail";
 /// Longest name that is looked at.
 const LONGEST: usize = 100;
 
@@ -36,9 +38,11 @@ pub(crate) async fn log_in(
     password: &Password,
 ) -> Result<Entered, Denied> {
     local(app)?;
-    app.permit(Deed::Login).await?;
     let typed: String = name.trim().chars().take(LONGEST).collect::<String>().to_ascii_lowercase();
+    // First of all, since it costs no look at the database.
     may_try(app, visitor, &typed)?;
+    app.permit(Deed::Login).await?;
+    let place = app.hashing.place()?;
     let known = match typed.parse::<UserName>() {
         Ok(name) => app.parts.store.user_by_name(&name).await?,
         Err(_) => None,
@@ -47,14 +51,14 @@ pub(crate) async fn log_in(
         Some(user) => app.parts.store.password_hash(&user.id).await?,
         None => None,
     };
-    let right = app.hashing.is_right(password, hash.clone()).await?;
-    let (Some(user), Some(hash), true) = (known.clone(), hash, right) else {
-        return Err(failed(app, visitor, &typed, known.as_ref()));
+    let found = app.hashing.is_right(place, password, hash.clone()).await?;
+    let (Some(user), Some(hash), Match::Right) = (known.clone(), hash, found) else {
+        return Err(failed(app, visitor, &typed, known.as_ref().map(|user| (user, found))));
     };
     let emails = app.parts.store.emails(&user.id).await?;
     let verified = emails.iter().any(|email| email.primary && email.verified_at.is_some());
     if user.state != UserState::Active || !verified {
-        return Err(failed(app, visitor, &typed, Some(&user)));
+        return Err(failed(app, visitor, &typed, Some((&user, found))));
     }
     if password.is_breached(&app.parts.settings.accounts.breached) {
         return Err(breached(app, &user).await?);
@@ -75,14 +79,22 @@ pub(super) fn may_try(app: &App, visitor: &Visitor, name: &str) -> Result<(), De
 
 /// Counts a wrong password, and writes it down where there is such a person: what was typed may be a
 /// password in the wrong field.
-pub(super) fn failed(app: &App, visitor: &Visitor, name: &str, known: Option<&User>) -> Denied {
+pub(super) fn failed(app: &App, visitor: &Visitor, name: &str, known: Option<(&User, Match)>) -> Denied {
     app.limiter.spend(Class::Logins, &visitor.counted());
     app.limiter.spend(Class::LoginsToAccount, name);
     breaker::login_failed(app);
-    if let Some(user) = known {
+    if let Some((user, found)) = known {
         // Nobody waits for it: how long an answer takes must not tell whether there is such a name.
         let (app, user) = (app.clone(), user.id.clone());
-        let from = format!("from {}", visitor.address);
+        let mut from = format!("from {}", visitor.address);
+        if found == Match::Unknown {
+            from.push_str(PEPPER_IS_LOST);
+            tracing::error!(
+                user = user.as_str(),
+                "a password can't be checked: its hash was made with a pepper that is not in the database any \
+                 more; whoever it belongs to sets another by mail, or an admin sends them a link"
+            );
+        }
         tokio::spawn(async move {
             if let Err(error) = note_failure(&app, user.as_str(), &from).await {
                 tracing::warn!(%error, user = user.as_str(), "a failed login could not be noted");
@@ -121,7 +133,6 @@ async fn enter(
 ) -> Result<Entered, Denied> {
     let now = app.now();
     let before = app.parts.store.sessions(&user.id).await?;
-    let same = |old: &Session| old.address == visitor.address && old.user_agent == visitor.user_agent;
     let fresh_hash = match app.hashing.is_outdated(hash) {
         true => Some(app.hashing.hash(password).await?),
         false => None,
@@ -141,14 +152,28 @@ async fn enter(
     tx.forget_sessions(long_ago).await?;
     tx.forget_links(long_ago).await?;
     let (session, secret) = sessions::begin(&mut tx, (&user.id, visitor), start, now).await?;
-    if !before.is_empty() && !before.iter().any(same) {
-        mails::send(&mut tx, &user.id, &mails::new_login(&user, visitor, now), now).await?;
-    }
-    let from = format!("session {} from {} by {}", session.id, visitor.address, visitor.user_agent);
-    tx.audit(&event(now, &user.actor(), AuditAction::Login, (user.id.as_str(), &from))).await?;
+    note_login(&mut tx, (&user, visitor), (&before, &session), "password").await?;
     tx.commit().await?;
     app.mail_queued.notify_one();
     Ok(Entered { session, secret })
+}
+
+/// Writes down that somebody has logged in, and tells them where they have not been before. `before` are their
+/// earlier sessions, `by` is what they have shown.
+pub(crate) async fn note_login(
+    tx: &mut Tx,
+    (user, visitor): (&User, &Visitor),
+    (before, session): (&[Session], &Session),
+    by: &str,
+) -> Result<(), StoreError> {
+    let same = |old: &Session| old.address == visitor.address && old.user_agent == visitor.user_agent;
+    let now = session.made_at;
+    if !before.is_empty() && !before.iter().any(same) {
+        mails::send(tx, &user.id, &mails::new_login(user, visitor, now), now).await?;
+    }
+    let (id, from, client) = (&session.id, &visitor.address, &visitor.user_agent);
+    let detail = format!("by a {by}: session {id} from {from} by {client}");
+    tx.audit(&event(now, &user.actor(), AuditAction::Login, (user.id.as_str(), &detail))).await
 }
 
 /// Ends the session that somebody came with.

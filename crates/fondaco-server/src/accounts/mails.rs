@@ -50,8 +50,9 @@ pub(super) fn reset(user: &User, link: &str) -> Letter {
 /// A login from where they have not been.
 pub(super) fn new_login(user: &User, visitor: &Visitor, now: Timestamp) -> Letter {
     let text = format!(
-        "your password was just used where it was not used before.\n\n  when    {}\n  from    {}\n  client  {}\n\n\
-         If it was you, there is nothing to do. If not, set a new password at once: that ends all sessions.",
+        "somebody has just logged in to your account from where nobody has before.\n\n  when    {}\n  from    {}\n  client  {}\n\n\
+         If it was you, there is nothing to do. If not, set a new password at once, which ends all \
+         sessions, and remove the passkeys that you don't know.",
         rfc3339(now),
         visitor.address,
         visitor.user_agent

@@ -1,6 +1,8 @@
 //! What operators do to accounts: on the host, or as admins by the API.
 
-use fondaco_model::{AuditAction, Email, EmailAddress, LinkPurpose, StaffRole, User, UserName, UserState};
+use fondaco_model::{
+    AuditAction, Change, Email, EmailAddress, LinkPurpose, StaffRole, User, UserName, UserState,
+};
 use fondaco_store::{Store, StoreError, Tx};
 
 use super::{leave, links, register};
@@ -90,6 +92,10 @@ async fn somebody(tx: &mut Tx, name: &UserName) -> Result<User, PeopleError> {
     }
 }
 
+fn became(user: &User, state: UserState) -> Change {
+    Change::of(Some(user.state.id()), Some(state.id()))
+}
+
 /// Somebody stays who may do everything.
 async fn keeps_an_admin(tx: &mut Tx, user: &User) -> Result<(), PeopleError> {
     let is_one = |user: &User| user.staff == Some(StaffRole::Admin) && user.state == UserState::Active;
@@ -113,7 +119,8 @@ pub async fn freeze(store: &Store, name: &UserName, act: &Act) -> Result<(), Peo
         tx.void_links(&user.id, purpose, act.at).await?;
     }
     tx.set_user(&User { state: UserState::Frozen, ..user.clone() }).await?;
-    tx.audit(&act.event(AuditAction::FreezeUser, user.id.as_str(), user.name.to_string())).await?;
+    let event = act.event(AuditAction::FreezeUser, user.id.as_str(), user.name.to_string());
+    tx.audit_change(&event, became(&user, UserState::Frozen)).await?;
     Ok(tx.commit().await?)
 }
 
@@ -128,7 +135,8 @@ pub async fn unfreeze(store: &Store, name: &UserName, act: &Act) -> Result<(), P
         return Err(PeopleError::State("not frozen"));
     }
     tx.set_user(&User { state: UserState::Active, ..user.clone() }).await?;
-    tx.audit(&act.event(AuditAction::UnfreezeUser, user.id.as_str(), user.name.to_string())).await?;
+    let event = act.event(AuditAction::UnfreezeUser, user.id.as_str(), user.name.to_string());
+    tx.audit_change(&event, became(&user, UserState::Active)).await?;
     Ok(tx.commit().await?)
 }
 
@@ -152,7 +160,8 @@ pub async fn set_role(
     tx.set_user(&User { staff: role, ..user.clone() }).await?;
     let words = |role: Option<StaffRole>| role.map_or("none", StaffRole::id);
     let detail = format!("{}: {} instead of {}", user.name, words(role), words(user.staff));
-    tx.audit(&act.event(AuditAction::SetStaffRole, user.id.as_str(), detail)).await?;
+    let change = Change::of(user.staff.map(StaffRole::id), role.map(StaffRole::id));
+    tx.audit_change(&act.event(AuditAction::SetStaffRole, user.id.as_str(), detail), change).await?;
     Ok(tx.commit().await?)
 }
 
@@ -166,6 +175,7 @@ pub async fn remove(store: &Store, name: &UserName, act: &Act) -> Result<(), Peo
     let user = somebody(&mut tx, name).await?;
     keeps_an_admin(&mut tx, &user).await?;
     leave::forget(&mut tx, &user, act.at).await?;
-    tx.audit(&act.event(AuditAction::DeleteUser, user.id.as_str(), user.name.to_string())).await?;
+    let event = act.event(AuditAction::DeleteUser, user.id.as_str(), user.name.to_string());
+    tx.audit_change(&event, became(&user, UserState::Deleted)).await?;
     Ok(tx.commit().await?)
 }

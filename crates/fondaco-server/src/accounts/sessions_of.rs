@@ -1,4 +1,4 @@
-use fondaco_model::{AuditAction, Session, User};
+use fondaco_model::{AuditAction, Change, Session, User};
 
 use super::register::display_name;
 use super::{Denied, event};
@@ -40,10 +40,13 @@ pub(crate) async fn set_display_name(app: &App, person: &Person, text: &str) -> 
     let (display_name, now) = (display_name(text)?, app.now());
     let mut tx = app.parts.store.begin().await?;
     let user = tx.user(&person.user.id).await?.ok_or_else(|| Denied::absent("there is no such account"))?;
+    let before = user.display_name.clone();
     let user = User { display_name, ..user };
     tx.set_user(&user).await?;
     let what = fondaco_verdict::printable(&user.display_name);
-    tx.audit(&event(now, &user.actor(), AuditAction::SetDisplayName, (user.id.as_str(), &what))).await?;
+    let change = Change::of(Some(&fondaco_verdict::printable(&before)), Some(&what));
+    let event = event(now, &user.actor(), AuditAction::SetDisplayName, (user.id.as_str(), &what));
+    tx.audit_change(&event, change).await?;
     tx.commit().await?;
     Ok(user)
 }

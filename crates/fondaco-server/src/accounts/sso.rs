@@ -9,7 +9,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fondaco_factors::Passed;
 use fondaco_model::{
-    AuditAction, Deed, Email, Granted, SsoLogin, StaffRole, TeamName, Timestamp, User, UserName, UserState,
+    AuditAction, Change, Deed, Email, Granted, SsoLogin, StaffRole, TeamName, Timestamp, User, UserName,
+    UserState,
 };
 use fondaco_oidc::{Claims, Issuer};
 use fondaco_pydist::Sha256;
@@ -265,12 +266,14 @@ async fn apply(tx: &mut Tx, sso: &Sso, user: User, claims: &Claims, at: Timestam
     for team in &teams {
         if !had.contains(*team) && tx.add_to_team(team, &user.id, true).await? {
             let who = user.actor();
-            tx.audit(&event(at, "sso", AuditAction::JoinTeam, (team.as_str(), &who))).await?;
+            let change = Change::of(None, Some(&who));
+            tx.audit_change(&event(at, "sso", AuditAction::JoinTeam, (team.as_str(), &who)), change).await?;
         }
     }
     for team in had.iter().filter(|team| !teams.contains(team)) {
         tx.take_from_team(team, &user.id).await?;
-        tx.audit(&event(at, "sso", AuditAction::LeaveTeam, (team.as_str(), &user.actor()))).await?;
+        let (who, change) = (user.actor(), Change::of(Some(&user.actor()), None));
+        tx.audit_change(&event(at, "sso", AuditAction::LeaveTeam, (team.as_str(), &who)), change).await?;
     }
     if !sso.groups.iter().any(|(_, what)| matches!(what, Granted::Staff(_))) {
         return Ok(user);
@@ -286,8 +289,9 @@ async fn apply(tx: &mut Tx, sso: &Sso, user: User, claims: &Claims, at: Timestam
     }
     let word = |role: Option<StaffRole>| role.map_or("none", StaffRole::id);
     let detail = format!("{} became {}", word(user.staff), word(staff));
+    let change = Change::of(user.staff.map(StaffRole::id), staff.map(StaffRole::id));
     let user = User { staff, ..user };
     tx.set_user(&user).await?;
-    tx.audit(&event(at, "sso", AuditAction::SetStaff, (user.id.as_str(), &detail))).await?;
+    tx.audit_change(&event(at, "sso", AuditAction::SetStaff, (user.id.as_str(), &detail)), change).await?;
     Ok(user)
 }

@@ -134,6 +134,7 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .read("/v1/vulns/{id}", osv::vuln)
         .open("/_/oidc/audience", oidc::audience)
         .prove("/_/oidc/mint-token", oidc::mint)
+        .prove("/_/oidc/burn-token", oidc::burn)
         .prove("/_/oidc/github/mint-token", oidc::mint)
         .prove("/_/secrets/disclose-token", disclose_token::post)
         .person(Verb::Get, "/api/v1/tokens", tokens::list)

@@ -1,5 +1,6 @@
 //! Trusted publishing as clients speak it. `GET /_/oidc/audience`: whom an ID token has to be for.
-//! `POST /_/oidc/mint-token`: a token for uploads in exchange for one.
+//! `POST /_/oidc/mint-token`: a token for uploads in exchange for one. `POST /_/oidc/burn-token`: that token
+//! given back, by a job that is done with it.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -30,10 +31,7 @@ pub(super) async fn audience(State(app): State<App>) -> Response {
 }
 
 pub(super) async fn mint(State(app): State<App>, body: Bytes) -> Response {
-    let Ok(Asked { token }) = serde_json::from_slice(&body) else {
-        let detail = "a JSON object with a token is expected".to_owned();
-        return refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-payload", detail);
-    };
+    let Ok(Asked { token }) = serde_json::from_slice(&body) else { return no_token() };
     match publishing::mint(&app, &token).await {
         Ok(minted) => {
             let body = json!({
@@ -57,6 +55,20 @@ pub(super) async fn mint(State(app): State<App>, body: Bytes) -> Response {
             refused(StatusCode::UNPROCESSABLE_ENTITY, error.code(), error.to_string())
         }
     }
+}
+
+/// The same answer whatever token it is: nobody learns here what counts.
+pub(super) async fn burn(State(app): State<App>, body: Bytes) -> Response {
+    let Ok(Asked { token }) = serde_json::from_slice(&body) else { return no_token() };
+    match publishing::burn(&app, &token).await {
+        Ok(()) => (StatusCode::ACCEPTED, FRESH).into_response(),
+        Err(error) => Trouble::from(error).into_response(),
+    }
+}
+
+fn no_token() -> Response {
+    let detail = "a JSON object with a token is expected".to_owned();
+    refused(StatusCode::UNPROCESSABLE_ENTITY, "invalid-payload", detail)
 }
 
 /// In the form that publishing clients know and print.

@@ -1,7 +1,7 @@
 //! What operators do to the breaker. Each act is audited.
 
 use fondaco_breaker::{KeyKind, Measure, Status};
-use fondaco_model::{AuditAction, Block, SwitchKind, Timestamp, rfc3339};
+use fondaco_model::{AuditAction, Block, Change, SwitchKind, Timestamp, rfc3339};
 use fondaco_store::{Store, StoreError, Tx};
 use fondaco_wire::breaker_v1;
 
@@ -128,10 +128,15 @@ pub async fn pin(
     let measure = measure(kind)?;
     let mut tx = store.begin().await?;
     let mut engine = read(tx.breaker().await?.as_deref());
+    engine.turn(act.at.as_second());
+    let words = |until: Timestamp| format!("until {}", rfc3339(until));
+    let before = engine.pinned_until(measure).and_then(|end| Timestamp::from_second(end).ok()).map(words);
     engine.pin(act.at.as_second(), measure, until.map_or(0, Timestamp::as_second));
     keep(&mut tx, &engine, act.at).await?;
-    let detail = until.map_or("no longer".to_owned(), |until| format!("until {}", rfc3339(until)));
-    tx.audit(&act.event(AuditAction::PinBreaker, kind.id(), detail)).await?;
+    let after = until.map(words);
+    let detail = after.clone().unwrap_or_else(|| "no longer".to_owned());
+    let change = Change { before, after };
+    tx.audit_change(&act.event(AuditAction::PinBreaker, kind.id(), detail), change).await?;
     Ok(tx.commit().await?)
 }
 
@@ -148,6 +153,7 @@ pub async fn unblock(store: &Store, (kind, key): (KeyKind, &str), act: &Act) -> 
     let mut engine = read(tx.breaker().await?.as_deref());
     engine.unblock(kind, key);
     keep(&mut tx, &engine, act.at).await?;
-    tx.audit(&act.event(AuditAction::UnblockKey, format!("{} {key}", kind.id()), "")).await?;
+    let event = act.event(AuditAction::UnblockKey, format!("{} {key}", kind.id()), "");
+    tx.audit_change(&event, Change::of(Some("blocked"), None)).await?;
     Ok(tx.commit().await?)
 }

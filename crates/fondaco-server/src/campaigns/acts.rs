@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use fondaco_campaign::{CampaignId, Event, MemberId, Refused, State};
 use fondaco_clustering::{load, record};
-use fondaco_model::{AuditAction, JournalKind};
+use fondaco_model::{AuditAction, Change, JournalKind};
 use fondaco_pydist::ProjectName;
 use fondaco_store::{Store, StoreError};
 
@@ -99,11 +99,13 @@ pub async fn set_state(
     reasoned(act)?;
     let mut tx = store.begin().await?;
     let mut engine = load(store).await?;
+    let before = engine.campaign(campaign).map(|campaign| campaign.state.id());
     engine.set_state(campaign, state).map_err(CampaignError::Refused)?;
     record::keep(&mut tx, &engine, campaign, act.at).await?;
     let kind = if state == State::Open { JournalKind::CampaignReopened } else { JournalKind::CampaignClosed };
     record::touch(&mut tx, campaign, (kind, act.at)).await?;
-    tx.audit(&act.event(AuditAction::SetCampaign, campaign, state.id())).await?;
+    let change = Change::of(before, Some(state.id()));
+    tx.audit_change(&act.event(AuditAction::SetCampaign, campaign, state.id()), change).await?;
     tx.count_campaigns_epoch().await?;
     Ok(tx.commit().await?)
 }

@@ -1,10 +1,12 @@
 //! A passkey as all that is asked for: it is with its owner, and knows them.
 
+use data_encoding::BASE64URL_NOPAD;
 use fondaco_factors::{Assertion, Passed, UserVerification};
-use fondaco_model::{ChallengePurpose, Deed, UserState};
+use fondaco_model::{AuditAction, AuditEvent, ChallengePurpose, Deed, UserState};
 use serde_json::Value;
 
 use super::{FactorTrouble, lost, passkeys, relying_party, second_step};
+use crate::accounts;
 use crate::app::App;
 use crate::sessions::{self, Start};
 use crate::visitor::Visitor;
@@ -37,16 +39,31 @@ pub(crate) async fn log_in(
         Err(error @ FactorTrouble::Trouble(_)) => return Err(error),
         Err(error) => {
             // The challenge is used up all the same.
+            if let Some(passkey) = tx.passkey(&BASE64URL_NOPAD.encode(assertion.id())).await? {
+                let detail = format!("by a passkey from {}: {error}", visitor.address);
+                tx.audit(&AuditEvent {
+                    at: now,
+                    actor: "index".to_owned(),
+                    action: AuditAction::FailLogin,
+                    subject: passkey.user.to_string(),
+                    reason: String::new(),
+                    detail,
+                })
+                .await?;
+            }
             tx.commit().await?;
             return Err(error);
         }
     };
     let user = tx.user(&passkey.user).await?.filter(|user| user.state == UserState::Active);
     let user = user.ok_or(FactorTrouble::Unknown)?;
+    let before = app.parts.store.sessions(&user.id).await?;
     let start = Start { pending: false, factor_verified_at: Some(now) };
     let (session, secret) = sessions::begin(&mut tx, (&user.id, visitor), start, now).await?;
     tx.set_session_factor(&session.id, Passed::Passkey.id(), (now, now)).await?;
     lost::not_lost(&mut tx, &user, now).await?;
+    accounts::note_login(&mut tx, (&user, visitor), (&before, &session), "passkey").await?;
     tx.commit().await?;
+    app.mail_queued.notify_one();
     Ok(secret)
 }

@@ -1,9 +1,9 @@
 use data_encoding::BASE64URL_NOPAD;
 use fondaco_factors::{
-    Asserted, Assertion, Passed, PublicKey, RecoveryCode, RelyingParty, Step, Stored, TotpSecret,
-    UserVerification,
+    Asserted, Assertion, InvalidCode, Passed, PublicKey, RecoveryCode, RelyingParty, Step, Stored,
+    TotpSecret, UserVerification,
 };
-use fondaco_model::{AuditAction, ChallengePurpose, Deed, PasskeyRecord, Timestamp, UserId};
+use fondaco_model::{AuditAction, AuditEvent, ChallengePurpose, Deed, PasskeyRecord, Timestamp, UserId};
 use fondaco_store::Tx;
 use serde_json::Value;
 
@@ -21,6 +21,11 @@ pub(crate) enum Shown<'a> {
     /// A passkey's answer.
     Passkey(&'a Value),
 }
+
+/// Somebody has given a code that had counted (ASVS 2.8.5).
+const CAME_TWICE: &str = "A code of your authenticator app was given once more after it had counted, together \
+    with your password. It was refused.\n\nIf you have typed it twice, there is nothing to do. If not, somebody \
+    has seen you type it: set a new password at once, and end every other session.\n";
 
 /// What a browser is given to ask somebody's passkeys.
 pub(crate) async fn second_step_options(app: &App, who: &Person) -> Result<Value, FactorTrouble> {
@@ -58,12 +63,20 @@ pub(crate) async fn second_step(
         Err(error @ FactorTrouble::Trouble(_)) => return Err(error),
         Err(error) => {
             attempts::failed(&mut tx, &who.user.id, now).await?;
+            let detail = format!("the second step from {}: {error}", who.visitor.address);
+            tx.audit(&event(who, AuditAction::FailLogin, ("index", &detail), now)).await?;
+            if matches!(error, FactorTrouble::Code(InvalidCode::Used)) {
+                notice::tell(&mut tx, &who.user, ("A code of yours came twice", CAME_TWICE), now).await?;
+            }
             tx.commit().await?;
+            app.mail_queued.notify_one();
             tracing::info!(user = %who.user.id, %error, "a second factor was not right");
             return Err(error);
         }
     };
     let secret = renewal::renew(&mut tx, who, passed, now).await?;
+    let detail = format!("by a second step ({}) from {}", passed.id(), who.visitor.address);
+    tx.audit(&event(who, AuditAction::Login, (&who.user.actor(), &detail), now)).await?;
     if passed != Passed::Recovery {
         lost::not_lost(&mut tx, &who.user, now).await?;
     } else {
@@ -78,6 +91,17 @@ pub(crate) async fn second_step(
     }
     tx.commit().await?;
     Ok((passed, secret))
+}
+
+fn event(who: &Person, action: AuditAction, (by, detail): (&str, &str), at: Timestamp) -> AuditEvent {
+    AuditEvent {
+        at,
+        actor: by.to_owned(),
+        action,
+        subject: who.user.id.to_string(),
+        reason: String::new(),
+        detail: detail.to_owned(),
+    }
 }
 
 async fn totp(tx: &mut Tx, user: &UserId, code: &str, now: Timestamp) -> Result<Passed, FactorTrouble> {

@@ -54,7 +54,7 @@ impl Sending {
     async fn step(&mut self, app: &App) -> Result<(), Failed> {
         let store = &app.parts.store;
         let mut sent = store.audit_sent(&self.sink).await?;
-        if let Some(connection) = &self.connection {
+        if let Some(connection) = &mut self.connection {
             connection.check()?;
             if self.written > sent {
                 let mut tx = store.begin().await?;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use fondaco_model::{Mail, Timestamp};
+use fondaco_model::{DueMail, Timestamp};
 use fondaco_store::StoreError;
 use tokio::sync::watch;
 
@@ -59,38 +59,67 @@ pub(crate) async fn send_due(
     Ok(tried)
 }
 
-async fn take(outbox: &MailOutbox<'_>, mail: &Mail) -> Result<bool, StoreError> {
+async fn take(outbox: &MailOutbox<'_>, due: &DueMail) -> Result<bool, StoreError> {
     let mut tx = outbox.store.begin().await?;
-    let taken = tx.take_mail(mail, later(outbox.clock.now(), TAKEN)).await?;
+    let taken = tx.take_mail(due, later(outbox.clock.now(), TAKEN)).await?;
     tx.commit().await?;
     Ok(taken)
 }
 
-async fn send(outbox: &MailOutbox<'_>, mail: Mail) -> Result<(), StoreError> {
-    let outcome = outbox.post.send(&mail).await;
+/// What became of one try.
+enum Tried {
+    /// There is nothing more to do.
+    Done,
+    /// It may be done another time.
+    Later,
+    /// It never will be.
+    Never,
+}
+
+async fn send(outbox: &MailOutbox<'_>, due: DueMail) -> Result<(), StoreError> {
+    let tried = attempt(outbox, due).await;
+    let now = outbox.clock.now();
+    let waited = now.duration_since(due.made_at).unsigned_abs();
     let mut tx = outbox.store.begin().await?;
-    match outcome {
+    match tried {
+        Tried::Later if waited < GIVEN_UP => tx.retry_mail(due.id, later(now, pause(due.attempts))).await?,
+        Tried::Later | Tried::Never => {
+            tracing::error!(mail = due.id, "a mail is given up");
+            tx.finish_mail(due.id).await?;
+        }
+        Tried::Done => tx.finish_mail(due.id).await?,
+    }
+    tx.commit().await
+}
+
+async fn attempt(outbox: &MailOutbox<'_>, due: DueMail) -> Tried {
+    let mail = match outbox.store.mail(due.id).await {
+        Ok(Some(mail)) => mail,
+        Ok(None) => return Tried::Done,
+        // Another server may have the key.
+        Err(error) => {
+            tracing::error!(%error, mail = due.id, "a mail that waits can't be read");
+            return Tried::Later;
+        }
+    };
+    match outbox.post.send(&mail).await {
         Ok(file) => {
             if let Some(file) = file {
                 // Without a mail server the operator is whoever reads this; with one no link is logged.
                 let link = mail.body.lines().find(|line| line.starts_with("http")).unwrap_or_default();
                 tracing::info!(to = %mail.to, file = %file.display(), link, "a mail was written");
             }
-            tx.finish_mail(mail.id).await?;
+            Tried::Done
+        }
+        Err(error) if error.may_pass() => {
+            tracing::warn!(%error, mail = mail.id, to = %mail.to, "a mail could not be sent; it is tried again");
+            Tried::Later
         }
         Err(error) => {
-            let now = outbox.clock.now();
-            let waited = now.duration_since(mail.made_at).unsigned_abs();
-            if error.may_pass() && waited < GIVEN_UP {
-                tracing::warn!(%error, to = %mail.to, "a mail could not be sent; it is tried again");
-                tx.retry_mail(mail.id, later(now, pause(mail.attempts))).await?;
-            } else {
-                tracing::error!(%error, to = %mail.to, subject = %mail.subject, "a mail is given up");
-                tx.finish_mail(mail.id).await?;
-            }
+            tracing::error!(%error, mail = mail.id, to = %mail.to, subject = %mail.subject, "a mail can't be sent");
+            Tried::Never
         }
     }
-    tx.commit().await
 }
 
 fn later(now: Timestamp, by: Duration) -> Timestamp {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use fondaco_model::{AuditAction, AuditEvent, InvalidPublisher, Publisher, PublisherKind, Timestamp, UserId};
+use fondaco_model::{
+    AuditAction, AuditEvent, Change, InvalidPublisher, Publisher, PublisherKind, Timestamp, UserId,
+};
 use fondaco_pydist::ProjectName;
 use fondaco_store::{Store, StoreError};
 
@@ -121,7 +123,8 @@ pub async fn add(store: &Store, named: Named<'_>, act: &Act) -> Result<Publisher
         return Err(PublisherError::Exists(publisher.project));
     }
     let detail = format!("{} {}", publisher.id, publisher.shown());
-    tx.audit(&act.event(AuditAction::AddPublisher, &publisher.project, detail)).await?;
+    let change = Change::of(None, Some(&publisher.shown()));
+    tx.audit_change(&act.event(AuditAction::AddPublisher, &publisher.project, detail), change).await?;
     tx.commit().await?;
     Ok(publisher)
 }
@@ -135,7 +138,8 @@ pub async fn remove(store: &Store, id: &str, act: &Act) -> Result<(), PublisherE
     let publisher = tx.publisher(id).await?.ok_or(PublisherError::Unknown)?;
     tx.remove_publisher(id).await?;
     let detail = format!("{id} {}", publisher.shown());
-    tx.audit(&act.event(AuditAction::RemovePublisher, &publisher.project, detail)).await?;
+    let change = Change::of(Some(&publisher.shown()), None);
+    tx.audit_change(&act.event(AuditAction::RemovePublisher, &publisher.project, detail), change).await?;
     Ok(tx.commit().await?)
 }
 
@@ -156,7 +160,8 @@ pub async fn set_only_trusted(
     if !tx.set_only_trusted(project, only, (&act.by, act.at)).await? {
         return Err(PublisherError::Already);
     }
-    let detail = if only { "trusted publishers alone" } else { "tokens as well" };
-    tx.audit(&act.event(AuditAction::SetPublishing, project, detail.to_owned())).await?;
+    let takes = |only: bool| if only { "trusted publishers alone" } else { "tokens as well" };
+    let change = Change::of(Some(takes(!only)), Some(takes(only)));
+    tx.audit_change(&act.event(AuditAction::SetPublishing, project, takes(only).to_owned()), change).await?;
     Ok(tx.commit().await?)
 }

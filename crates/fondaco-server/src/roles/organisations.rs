@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fondaco_model::{
-    AuditAction, Denial, Organisation, OrganisationAct, OrganisationName, OrganisationRole, UserId, UserName,
-    keeps_an_owner, may_in,
+    AuditAction, Change, Denial, Organisation, OrganisationAct, OrganisationName, OrganisationRole, UserId,
+    UserName, keeps_an_owner, may_in,
 };
 use fondaco_store::Store;
 
@@ -47,7 +47,8 @@ pub(crate) async fn make_organisation(
         return Err(RoleError::Conflict("this name is taken"));
     }
     tx.set_member(name, &user, Some(OrganisationRole::Owner), by.at).await?;
-    tx.audit(&by.event(AuditAction::SetOrganisation, name, "made")).await?;
+    tx.audit_change(&by.event(AuditAction::SetOrganisation, name, "made"), Change::of(None, Some("made")))
+        .await?;
     tx.commit().await?;
     Ok(organisation)
 }
@@ -64,7 +65,8 @@ pub(crate) async fn dissolve(store: &Store, name: &OrganisationName, by: &By) ->
         return Err(RoleError::Conflict("projects belong to this organisation: transfer them first"));
     }
     tx.dissolve(name, by.at).await?;
-    tx.audit(&by.event(AuditAction::SetOrganisation, name, "dissolved")).await?;
+    let change = Change::of(Some("made"), None);
+    tx.audit_change(&by.event(AuditAction::SetOrganisation, name, "dissolved"), change).await?;
     Ok(tx.commit().await?)
 }
 
@@ -97,7 +99,8 @@ pub(crate) async fn set_member(
     }
     tx.set_member(organisation, &whose.id, role, by.at).await?;
     let detail = format!("{}: {had} became {became}", whose.name);
-    tx.audit(&by.event(AuditAction::SetMember, organisation, detail)).await?;
+    let change = Change::of(Some(had.id()), role.map(OrganisationRole::id));
+    tx.audit_change(&by.event(AuditAction::SetMember, organisation, detail), change).await?;
     tx.commit().await?;
     app.mail_queued.notify_one();
     Ok(())
@@ -124,7 +127,8 @@ pub(crate) async fn leave_organisation(
     }
     tx.set_member(organisation, &user, None, by.at).await?;
     let detail = format!("{} left as {had}", by.name);
-    tx.audit(&by.event(AuditAction::SetMember, organisation, detail)).await?;
+    let change = Change::of(Some(had.id()), None);
+    tx.audit_change(&by.event(AuditAction::SetMember, organisation, detail), change).await?;
     tx.commit().await?;
     app.mail_queued.notify_one();
     Ok(())

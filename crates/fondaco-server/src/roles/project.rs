@@ -1,5 +1,5 @@
 use fondaco_model::{
-    Actor, AuditAction, Holders, JournalEntry, JournalKind, OrganisationAct, OrganisationName,
+    Actor, AuditAction, Change, Holders, JournalEntry, JournalKind, OrganisationAct, OrganisationName,
     OrganisationRole, ProjectAct, ProjectRole, TeamName, UserName, UserState, may, may_in,
 };
 use fondaco_pydist::ProjectName;
@@ -65,7 +65,8 @@ pub(crate) async fn set_role(
     tx.set_project_role(project, &whose.id, role, by.at).await?;
     journal(&mut tx, by, project, &format!("{} became {}", said(had), said(role))).await?;
     let detail = format!("{}: {} became {}", whose.name, said(had), said(role));
-    tx.audit(&by.event(AuditAction::SetRole, project, detail)).await?;
+    let change = Change::of(had.map(ProjectRole::id), role.map(ProjectRole::id));
+    tx.audit_change(&by.event(AuditAction::SetRole, project, detail), change).await?;
     tx.commit().await?;
     app.mail_queued.notify_one();
     Ok(())
@@ -88,7 +89,8 @@ pub(crate) async fn leave(app: &App, project: &ProjectName, by: &By) -> Result<(
     }
     tx.set_project_role(project, &user, None, by.at).await?;
     journal(&mut tx, by, project, &format!("{} became none", had.id())).await?;
-    tx.audit(&by.event(AuditAction::SetRole, project, format!("{} left as {}", by.name, had.id()))).await?;
+    let event = by.event(AuditAction::SetRole, project, format!("{} left as {}", by.name, had.id()));
+    tx.audit_change(&event, Change::of(Some(had.id()), None)).await?;
     tx.commit().await?;
     app.mail_queued.notify_one();
     Ok(())
@@ -112,7 +114,9 @@ pub(crate) async fn set_team_role(
     }
     tx.set_team_role(project, team, role).await?;
     journal(&mut tx, by, project, "the role of a team was changed").await?;
-    tx.audit(&by.event(AuditAction::SetTeam, team, format!("{project}: {}", said(role)))).await?;
+    let had = holders.teams.get(team).copied();
+    let event = by.event(AuditAction::SetTeam, team, format!("{project}: {}", said(role)));
+    tx.audit_change(&event, Change::of(had.map(ProjectRole::id), role.map(ProjectRole::id))).await?;
     Ok(tx.commit().await?)
 }
 
@@ -157,8 +161,12 @@ pub(crate) async fn transfer(
     let (before, after) = (name(holders.organisation.as_ref()), name(to));
     let what = format!("it was in the organisation {before}, and is in {after} now");
     mails::ownership_changed(&mut tx, owners, (project.as_str(), &what), by).await?;
+    let change = Change::of(
+        holders.organisation.as_ref().map(OrganisationName::as_str),
+        to.map(OrganisationName::as_str),
+    );
     let detail = format!("{before} became {after}");
-    tx.audit(&by.event(AuditAction::Transfer, project, detail)).await?;
+    tx.audit_change(&by.event(AuditAction::Transfer, project, detail), change).await?;
     tx.commit().await?;
     app.mail_queued.notify_one();
     Ok(())
@@ -210,6 +218,7 @@ pub async fn give_owner(
     let entry = JournalEntry::new(act.at, JournalKind::RolesChanged, "an operator made an owner");
     tx.journal(&entry.of_project(project)).await?;
     let detail = format!("{}: {} became owner", whose.name, said(had));
-    tx.audit(&act.event(AuditAction::SetRole, project, detail)).await?;
+    let change = Change::of(had.map(ProjectRole::id), Some(ProjectRole::Owner.id()));
+    tx.audit_change(&act.event(AuditAction::SetRole, project, detail), change).await?;
     Ok(tx.commit().await?)
 }

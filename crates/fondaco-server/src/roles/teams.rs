@@ -1,5 +1,5 @@
 use fondaco_model::{
-    AuditAction, OrganisationAct, OrganisationName, ProjectRole, TeamName, UserName, may_in,
+    AuditAction, Change, OrganisationAct, OrganisationName, ProjectRole, TeamName, UserName, may_in,
 };
 use fondaco_store::{Store, Tx};
 
@@ -45,7 +45,7 @@ pub(crate) async fn make_team(
     if !tx.add_team(team, organisation, &by.name, by.at).await? {
         return Err(RoleError::Conflict("there is such a team already"));
     }
-    tx.audit(&by.event(AuditAction::SetTeam, team, "made")).await?;
+    tx.audit_change(&by.event(AuditAction::SetTeam, team, "made"), Change::of(None, Some("made"))).await?;
     Ok(tx.commit().await?)
 }
 
@@ -57,7 +57,8 @@ pub(crate) async fn dissolve_team(store: &Store, name: &TeamName, by: &By) -> Re
     let mut tx = store.begin().await?;
     team(&mut tx, name, OrganisationAct::MakeTeam, by).await?;
     tx.remove_team(name).await?;
-    tx.audit(&by.event(AuditAction::SetTeam, name, "dissolved")).await?;
+    let change = Change::of(Some("made"), None);
+    tx.audit_change(&by.event(AuditAction::SetTeam, name, "dissolved"), change).await?;
     Ok(tx.commit().await?)
 }
 
@@ -80,7 +81,8 @@ pub(crate) async fn add_to_team(
     if !tx.add_to_team(name, &user.id, false).await? {
         return Err(RoleError::Conflict("they are in this team already"));
     }
-    tx.audit(&by.event(AuditAction::JoinTeam, name, user.actor())).await?;
+    let change = Change::of(None, Some(&user.actor()));
+    tx.audit_change(&by.event(AuditAction::JoinTeam, name, user.actor()), change).await?;
     Ok(tx.commit().await?)
 }
 
@@ -100,6 +102,7 @@ pub(crate) async fn take_from_team(
     if !tx.take_from_team(name, &user.id).await? {
         return Err(RoleError::Unknown("member of this team"));
     }
-    tx.audit(&by.event(AuditAction::LeaveTeam, name, user.actor())).await?;
+    let change = Change::of(Some(&user.actor()), None);
+    tx.audit_change(&by.event(AuditAction::LeaveTeam, name, user.actor()), change).await?;
     Ok(tx.commit().await?)
 }

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use fondaco_model::{
-    AuditAction, AuditEvent, FileKey, JournalEntry, JournalKind, OwnFile, Quarantine, Scope, UploadSite,
-    UserId,
+    AuditAction, AuditEvent, Change, FileKey, JournalEntry, JournalKind, OwnFile, Quarantine, Scope,
+    UploadSite, UserId,
 };
 use fondaco_names::Match;
 use fondaco_pydist::ProjectName;
@@ -153,16 +153,15 @@ async fn hold(
     .await?;
     let entry = JournalEntry::new(at, JournalKind::Quarantined, scope.to_string());
     tx.journal(&entry.of_project(project)).await?;
-    tx.audit(&AuditEvent {
+    let event = AuditEvent {
         at,
         actor: INDEX.to_owned(),
         action: AuditAction::Quarantine,
         subject: scope.to_string(),
         reason,
         detail: String::new(),
-    })
-    .await?;
-    Ok(())
+    };
+    Ok(tx.audit_change(&event, Change::of(None, Some("quarantined"))).await?)
 }
 
 /// What a name can be mistaken for: a project of our own of somebody else first, then a popular one.

@@ -124,7 +124,7 @@ async fn who_did_what_and_who_was_served(home: &Home) {
     let event = |number: i64| AuditEvent {
         at: at(number),
         actor: "operator:o".into(),
-        action: AuditAction::HoldFile,
+        action: AuditAction::Note,
         subject: "s".into(),
         reason: "'; DROP TABLE audit; -- \"ä\"".into(),
         detail: String::new(),

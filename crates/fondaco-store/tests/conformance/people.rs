@@ -166,7 +166,8 @@ async fn mails_wait_and_are_taken_once(home: &Home) {
     tx.commit().await.unwrap();
     assert!(store.due_mails(at(9), 5).await.unwrap().is_empty());
     let mail = store.due_mails(at(10), 5).await.unwrap().remove(0);
-    assert_eq!((mail.subject.as_str(), mail.body.as_str(), mail.attempts), ("Subject", "Body\n", 0));
+    let says = store.mail(mail.id).await.unwrap().unwrap();
+    assert_eq!((says.subject.as_str(), says.body.as_str(), mail.attempts), ("Subject", "Body\n", 0));
     let mut tx = store.begin().await.unwrap();
     assert!(tx.take_mail(&mail, at(50)).await.unwrap());
     assert!(!tx.take_mail(&mail, at(50)).await.unwrap(), "another server has it");
@@ -177,4 +178,5 @@ async fn mails_wait_and_are_taken_once(home: &Home) {
     tx.finish_mail(mail.id).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(store.waiting_mails().await.unwrap(), 0);
+    assert!(store.mail(mail.id).await.unwrap().is_none());
 }

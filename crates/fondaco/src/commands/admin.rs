@@ -42,7 +42,7 @@ mod yank;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail, ensure};
-use fondaco_model::{Clock, Deed, SystemClock};
+use fondaco_model::{Clock, Deed, StaffRole, SystemClock, User, UserState};
 use fondaco_server::switches::{self, Switches};
 use fondaco_store::Store;
 use fondaco_verdict::Decision;
@@ -60,7 +60,7 @@ pub(crate) struct Args {
     /// The configuration, for where the database and the files are [default: fondaco.toml in the data folder]
     #[arg(long, value_name = "FILE", env = "FONDACO_CONFIG", global = true)]
     config: Option<PathBuf>,
-    /// Act although a switch forbids it, for this reason; it is audited
+    /// Act although a switch, or an admin who could, forbids it, for this reason; it is audited
     #[arg(long, value_name = "REASON", global = true)]
     break_glass: Option<String>,
     #[command(subcommand)]
@@ -193,24 +193,39 @@ impl Command {
     }
 }
 
-/// Refuses what a switch forbids, unless the operator breaks the glass: that is written down first.
+/// Refuses what a switch forbids, and tokens for acting where somebody can log in to act, unless the operator
+/// breaks the glass: that is written down first.
 async fn permit(store: &Store, args: &Args) -> anyhow::Result<()> {
     let Some(deed) = args.command.deed() else { return Ok(()) };
     let switches = Switches::of(store).await?;
-    let Some(switch) = switches.forbidding(deed, SystemClock.now()) else { return Ok(()) };
-    let Some(reason) = &args.break_glass else {
-        bail!(
-            "{} is set: {} ({})\nhint: lift it with `fondaco admin switch off {}`, or act all the same with \
-             --break-glass REASON",
-            switch.name(),
-            switch.meaning(),
-            switch.reason,
-            switch.kind.id()
+    if let Some(switch) = switches.forbidding(deed, SystemClock.now()) {
+        let (name, meaning) = (switch.name(), switch.meaning());
+        let why = format!(
+            "{name} is set: {meaning} ({})\nhint: lift it with `fondaco admin switch off {name}`, or act all the \
+             same with --break-glass REASON",
+            switch.reason
         );
-    };
+        break_glass(store, args, switch.kind.id(), &why).await?;
+    } else if matches!(&args.command, Command::Token(token) if token.acts()) && has_admin(store).await? {
+        let why = "this index has an admin: people make their tokens at /account/tokens, and jobs publish as \
+                   trusted publishers, each with a second factor behind it\nhint: for an emergency there is \
+                   --break-glass REASON; a token that only reads needs none";
+        break_glass(store, args, "token", why).await?;
+    }
+    Ok(())
+}
+
+async fn has_admin(store: &Store) -> anyhow::Result<bool> {
+    let is_admin = |user: &User| user.state == UserState::Active && user.is_staff(StaffRole::Admin);
+    Ok(store.users().await?.iter().any(is_admin))
+}
+
+async fn break_glass(store: &Store, args: &Args, subject: &str, why: &str) -> anyhow::Result<()> {
+    let Some(reason) = &args.break_glass else { bail!("{why}") };
     ensure!(!reason.trim().is_empty(), "--break-glass needs a reason");
     let what = std::env::args().skip(1).collect::<Vec<_>>().join(" ");
-    Ok(switches::break_glass(store, switch, &fondaco_verdict::printable(&what), &target::act(reason)).await?)
+    Ok(switches::break_glass(store, subject, &fondaco_verdict::printable(&what), &target::act(reason))
+        .await?)
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
@@ -226,7 +241,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         {
             return Ok(exit);
         }
-        let store = args.storage.existing_store(&config).await?;
+        let store = key_file::lend(args.storage.existing_store(&config).await?, &config, &data.path());
         let mut exit = Exit::Clean;
         permit(&store, args).await?;
         match &args.command {

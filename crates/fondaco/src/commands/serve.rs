@@ -116,6 +116,7 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
         syslog: config.audit.read()?,
         sso,
         secret: random()?,
+        pepper: store.pepper().await.context("the pepper of passwords can't be read")?,
     };
     let running = fondaco_server::run(parts, listener, told());
     let base =

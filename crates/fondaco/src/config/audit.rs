@@ -6,7 +6,7 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Audit {
-    /// A collector: `udp://HOST:PORT`, `tcp://HOST:PORT` or `unix:PATH`.
+    /// A collector: `tls://HOST:PORT`, `tcp://HOST:PORT`, `udp://HOST:PORT` or `unix:PATH`.
     pub(crate) syslog: Option<String>,
 }
 

@@ -207,6 +207,33 @@ fn the_first_admin_is_made_on_the_host() {
 }
 
 #[test]
+fn with_an_admin_tokens_of_the_host_that_act_are_for_emergencies() {
+    let house = House::new();
+    let make = |more: &[&str]| house.fondaco.admin(&[&["token", "create", "x"], more].concat());
+    make(&["--all-projects"]).ok();
+    make(&["--manages"]).ok();
+    let admin = ["user", "add", "root", "--email", "root@example.invalid", "--role", "admin"];
+    house.fondaco.admin(&admin).ok();
+    for more in [
+        &["--all-projects"][..],
+        &["--manages"],
+        &["--project", "a"],
+        &["--prefix", "acme"],
+        &["--read-only", "--manages"],
+    ] {
+        let run = make(more);
+        assert!(!run.success() && run.stderr.contains("has an admin"), "{more:?}: {}", run.text());
+        assert!(run.stderr.contains("hint: ") && run.stdout.is_empty(), "{}", run.text());
+    }
+    make(&["--read-only", "--team", "readers"]).ok();
+    assert!(!make(&["--manages", "--break-glass", " "]).success(), "a reason is needed");
+    make(&["--manages", "--break-glass", "nobody can log in"]).ok();
+    let audit = audit(&house.fondaco);
+    let broken: Vec<&str> = audit.lines().filter(|line| line.contains("\"break-glass\"")).collect();
+    assert!(broken.len() == 1 && broken[0].contains("nobody can log in"), "{broken:?}");
+}
+
+#[test]
 fn a_frozen_account_does_nothing() {
     let house = House::with_config(OPEN);
     let fondaco = &house.fondaco;

@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use fondaco_testkit::{Upload, Wheel, honest_module};
+use fondaco_testkit::{TlsProxy, Upload, Wheel, honest_module};
 use serde_json::{Value, json};
 use sqlx::{Connection, SqliteConnection};
 
@@ -81,6 +81,52 @@ fn who_what_from_where_before_and_after() {
         assert_eq!(house.fondaco.get("/api/v1/audit", &[("Authorization", &bearer)]).status, 403);
     }
     assert_eq!(house.fondaco.get("/api/v1/audit", &[]).status, 401);
+}
+
+/// In builds for development an event that sets something and doesn't say what fails where it is written:
+/// see `AuditAction::sets`. So whatever the other tests do is looked at.
+#[test]
+fn what_is_set_says_what_was_there_before() {
+    let house = House::new();
+    let done = |args: &[&str]| house.fondaco.admin(args).ok();
+    done(&["user", "add", "ann", "--email", "ann@example.invalid"]);
+    let reason = ["--reason", "r"];
+    for role in ["reviewer", "observer", "none"] {
+        done(&[&["user", "role", "ann", role], &reason[..]].concat());
+    }
+    done(&[&["user", "freeze", "ann"], &reason[..]].concat());
+    done(&[&["ban", "add", "198.51.100.0/24", "--expires", "2099-01-01"], &reason[..]].concat());
+    done(&[&["ban", "add", "198.51.100.0/24"], &reason[..]].concat());
+    done(&[&["ban", "lift", "198.51.100.0/24"], &reason[..]].concat());
+    let token = house.fondaco.token(&["--all-projects"]);
+    let dist = Wheel::new("our-thing", "1.0").file("our_thing/__init__.py", honest_module()).build();
+    assert_eq!(Upload::of(&dist).send(&house.fondaco, &token).status, 200);
+    done(&["yank", "our-thing==1.0", "--reason", "loses data"]);
+    done(&["yank", "our-thing==1.0", "--reason", "loses more"]);
+    done(&["unyank", "our-thing==1.0", "--reason", "r"]);
+    done(&["status", "our-thing", "archived", "--reason", "r"]);
+    let changes: Vec<[String; 3]> = exported(&house, &[])
+        .iter()
+        .filter(|event| !event["before"].is_null() || !event["after"].is_null())
+        .map(|event| ["action", "before", "after"].map(|name| event[name].as_str().unwrap_or("-").to_owned()))
+        .collect();
+    let until = "until 2099-01-01T00:00:00.000000Z";
+    assert_eq!(
+        changes,
+        [
+            ["set-staff-role", "-", "reviewer"],
+            ["set-staff-role", "reviewer", "observer"],
+            ["set-staff-role", "observer", "-"],
+            ["freeze-user", "active", "frozen"],
+            ["ban-addresses", "-", until],
+            ["ban-addresses", until, "until it is lifted"],
+            ["lift-ban", "until it is lifted", "-"],
+            ["yank", "-", "loses data"],
+            ["yank", "loses data", "loses more"],
+            ["unyank", "loses more", "-"],
+            ["set-status", "active", "archived"],
+        ]
+    );
 }
 
 #[test]
@@ -260,4 +306,43 @@ fn a_collector_that_was_away_misses_nothing() {
     let last = *places.last().unwrap();
     assert_eq!(places, (1..=last).collect::<Vec<_>>(), "each event, some perhaps twice");
     assert!(second.iter().any(|message| message.contains("while-away-2")), "{second:?}");
+}
+
+#[test]
+fn a_collector_is_believed_by_its_certificate_alone() {
+    let (proxy, listener) = (TlsProxy::new(), TcpListener::bind("127.0.0.1:0").unwrap());
+    proxy.lead_to(listener.local_addr().unwrap().port());
+    let place = proxy.url().replace("https://", "tls://");
+    let audit = format!("[audit]\nsyslog = '{place}'\n");
+    let certificate = proxy.certificate().to_str().unwrap();
+    let house = House::with_env(&audit, "SSL_CERT_FILE", certificate);
+    act(&house, "in-tls-1");
+    let (mut stream, _) = listener.accept().unwrap();
+    let first = received(&mut stream, "in-tls-1");
+    assert!(first[0].starts_with("<109>1 20") && first[0].contains("[audit@32473 place=\"1\""), "{first:?}");
+    // It hangs up: what was written after that comes again.
+    drop(stream);
+    act(&house, "in-tls-2");
+    let (mut stream, _) = listener.accept().unwrap();
+    received(&mut stream, "in-tls-2");
+    // Another certificate than one that is believed, and the right one under another name.
+    let other = TlsProxy::new();
+    let by_address = audit.replace("localhost", "127.0.0.1");
+    for (config, certificate) in [(&audit, other.certificate()), (&by_address, proxy.certificate())] {
+        let house = House::with_env(config, "SSL_CERT_FILE", certificate.to_str().unwrap());
+        act(&house, "never-told");
+        let began = Instant::now();
+        while !house.fondaco.log().contains("audit events wait for their collector") {
+            assert!(began.elapsed() < Duration::from_secs(60), "{}", house.fondaco.log());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        assert!(house.fondaco.log().contains("certificate"), "{}", house.fondaco.log());
+    }
+    listener.set_nonblocking(true).unwrap();
+    while let Ok((mut stream, _)) = listener.accept() {
+        let mut heard = Vec::new();
+        stream.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
+        let _ = stream.read_to_end(&mut heard);
+        assert!(heard.is_empty(), "{}", String::from_utf8_lossy(&heard));
+    }
 }

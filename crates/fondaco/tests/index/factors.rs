@@ -146,6 +146,12 @@ fn an_app_is_added_and_each_code_counts_once() {
     refused(&ask(&house, "DELETE", &format!("{AT}/totp"), &session, &Value::Null), 409, "last second factor");
     let audit = audited(&house);
     assert!(audit.contains("add-factor") && !audit.contains(&codes[0]), "{audit}");
+    // Each step is written down, and a code that came twice is told.
+    assert!(audit.contains("by a second step (totp) from 127.0.0.1"), "{audit}");
+    let wrong =
+        |line: &&str| line.contains("\"fail-login\"") && line.contains("the second step from 127.0.0.1");
+    assert_eq!(audit.lines().filter(wrong).count(), 2, "{audit}");
+    assert_eq!(mailed(&house, "Subject: A code of yours came "), "twice");
 }
 
 #[test]
@@ -215,12 +221,26 @@ fn a_passkey_is_a_second_factor_and_all_that_is_asked_for() {
     let entered = done(&post(&house, "/api/v1/login/passkey", "", &given), 200);
     assert_eq!(ask(&house, "GET", AT, &session_of(&entered), &Value::Null).status, 200);
     refused(&post(&house, "/api/v1/login/passkey", "", &given), 403, "answered before");
+    // From where nobody has been it is told, as a login by password is.
+    let headers = [("Content-Type", "application/json"), ("User-Agent", "another/1.0")];
+    let body = alone(&mut key).to_string();
+    let url = house.fondaco.url("/api/v1/login/passkey");
+    done(&fetch("POST", &url, &headers, body.as_bytes()).unwrap(), 200);
+    assert_eq!(mailed(&house, "  client  "), "another/1.0");
     key.behaviour.verifies = false;
     refused(&post(&house, "/api/v1/login/passkey", "", &alone(&mut key)), 403, "did not recognise its owner");
     key.behaviour.verifies = true;
     // A copy of it counts lower.
     key.set_counters(0);
     refused(&post(&house, "/api/v1/login/passkey", "", &alone(&mut key)), 403, "counter went back");
+    let audit = audited(&house);
+    for event in ["by a passkey: session ", "by a passkey from 127.0.0.1: "] {
+        assert!(audit.contains(event), "{event}: {audit}");
+    }
+    assert!(
+        audit.lines().any(|line| line.contains("\"fail-login\"") && line.contains("went back")),
+        "{audit}"
+    );
     refused(
         &ask(&house, "DELETE", &format!("{AT}/passkeys/{id}"), &session, &Value::Null),
         409,

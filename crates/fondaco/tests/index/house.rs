@@ -36,6 +36,11 @@ impl House {
         Self::stored(tempfile::tempdir().unwrap(), &blobs, "", &bucket.env(port))
     }
 
+    /// With more in its configuration, and in the environment of its server.
+    pub(crate) fn with_env(more: &str, name: &str, value: &str) -> Self {
+        Self::stored(tempfile::tempdir().unwrap(), "", more, &[(name.to_owned(), value.to_owned())])
+    }
+
     /// In this folder, with more in its configuration.
     pub(crate) fn in_folder(data: TempDir, more: &str) -> Self {
         Self::stored(data, "", more, &[])

@@ -60,6 +60,19 @@ fn guessed_tokens_and_many_uploads_meet_their_limits() {
     assert_eq!(send("4.0", &other), 429, "after that not even a right one is told from a wrong one");
 }
 
+#[test]
+fn everybody_together_has_one_allowance_and_probes_go_on() {
+    let house = House::with_config("[server]\ntrusted_proxies = ['127.0.0.1']\n[limits]\nall = '5/1h'\n");
+    let read =
+        |from: usize| house.fondaco.get("/simple/", &[("X-Forwarded-For", &format!("198.51.100.{from}"))]);
+    let answers: Vec<Answer> = (0..7).map(read).collect();
+    assert!(answers[..5].iter().all(|answer| answer.status == 200), "each comes from elsewhere");
+    for answer in &answers[5..] {
+        is_too_many(answer, "\"all-requests\";q=5;w=3600");
+    }
+    assert_eq!(house.fondaco.get("/healthz", &[]).status, 200);
+}
+
 /// A build farm behind one address: thousands of pages at once.
 #[test]
 fn a_build_farm_is_served() {

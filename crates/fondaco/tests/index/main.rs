@@ -37,6 +37,7 @@ mod packaging_tools;
 mod postgres;
 mod predecessor;
 mod provenance;
+mod publishing_by_uv;
 mod read_apis;
 mod reading;
 mod refusals;

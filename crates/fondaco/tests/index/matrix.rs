@@ -210,7 +210,7 @@ fn said(endpoint: &Endpoint, answer: &Answer, expected: Decision) -> Decision {
 }
 
 /// The path of an endpoint about a project and an organisation; a new parameter has to be decided here.
-fn path(endpoint: &Endpoint, project: &str, organisation: &str) -> String {
+pub(crate) fn path(endpoint: &Endpoint, project: &str, organisation: &str) -> String {
     let value = |part: &str| match part {
         "{name}" | "{project}" => project.to_owned(),
         "{organisation}" => organisation.to_owned(),

@@ -4,13 +4,17 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
-use fondaco_testkit::{Fondaco, Run, fetch};
+use fondaco_accounts::{Hasher, Match};
+use fondaco_model::{Pepper, Timestamp};
+use fondaco_testkit::{Fondaco, MailServer, Run, fetch};
 use serde_json::{Value, json};
 
 use crate::factors::{App, house, login, person};
 use crate::holders::Somebody;
 use crate::house::{BIN, House};
-use crate::visitors::in_store;
+use crate::visitors::{
+    OPEN, OTHER, PASSWORD, audit, call, in_store, join, link_in, log_in, try_log_in, wait_for_mail,
+};
 
 /// Everything in the files of a database, as bytes.
 fn database(data: &Path) -> Vec<u8> {
@@ -139,12 +143,126 @@ fn a_copy_of_the_database_alone_tells_no_secret_and_keys_are_rotated() {
     assert!(lost.code == Some(2) && lost.stderr.contains("new-key"), "{}", lost.text());
     beside(&data, &["secrets", "new-key"]).ok();
     let run = beside(&data, &["secrets", "forget", "--reason", "the disk is gone"]).ok();
-    assert!(run.stdout.contains("2 authenticator apps, 1 tokens"), "{}", run.stdout);
+    let forgotten = "2 authenticator apps, 1 tokens, 1 passwords, 0 waiting mails";
+    assert!(run.stdout.contains(forgotten), "{}", run.stdout);
     let again = house.restarted();
     let audit = again.fondaco.admin(&["audit", "--format", "ndjson"]).ok().stdout;
     assert!(audit.contains("\"forget-secrets\""), "{audit}");
+    assert!(audit.contains(forgotten), "{audit}");
+    // Her password can't be checked any more; by mail she sets another, with the new pepper.
+    assert_eq!(try_log_in(&again.fondaco, "ann", PASSWORD).status, 401);
+    reset(&again, "ann", PASSWORD);
     let (_, pending) = login(&again, "ann");
     assert!(!pending, "she adds another app");
+}
+
+/// Sets somebody's password by mail.
+#[track_caller]
+fn reset(house: &House, name: &str, password: &str) {
+    let email = format!("{name}@example.invalid");
+    let asked = call(&house.fondaco, None, "POST /api/v1/reset", &json!({"email": email}));
+    assert_eq!(asked.status, 202, "{}", asked.text());
+    let mail = wait_for_mail(house.data.path(), &[&format!("To: {email}"), "Subject: Set a new password"]);
+    let order = json!({"link": link_in(&mail), "password": password});
+    let answer = call(&house.fondaco, None, "POST /api/v1/password", &order);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+}
+
+/// [`PASSWORD`]'s hash by what a restored or damaged database may hold: with a pepper that is not there.
+const FOREIGN: &str = "$argon2id$v=19$m=8192,t=1,p=1,keyid=b3RoZXItMQ$MDEyMzQ1Njc4OWFiY2RlZg$e6cXnoyyQRLr/lj7tazu0GY0REALd/QvrlPpDqM7E3A";
+
+#[test]
+fn a_password_whose_pepper_is_lost_is_refused_and_told_and_set_anew_by_mail() {
+    let house = House::with_config(OPEN);
+    join(&house, "jane");
+    let hash = |with: Option<&str>| {
+        in_store(&house, async |store| {
+            let user = store.user_by_name(&"jane".parse().unwrap()).await.unwrap().unwrap().id;
+            let mut tx = store.begin().await.unwrap();
+            if with.is_some() {
+                tx.set_password_hash(&user, with, Timestamp::now()).await.unwrap();
+            }
+            let kept = tx.password_hash(&user).await.unwrap().unwrap();
+            tx.commit().await.unwrap();
+            kept
+        })
+    };
+    // What is kept is worth nothing to whoever knows the database alone: not even with the password.
+    let kept = hash(None);
+    let pepper = in_store(&house, async |store| store.pepper().await.unwrap().unwrap());
+    let named = data_encoding::BASE64_NOPAD.encode(&pepper.id);
+    assert!(kept.contains(&format!(",keyid={named}$")), "{kept}");
+    let is_right = |pepper: Option<Pepper>| {
+        let hasher = Hasher::new(pepper, [3; 16]).unwrap();
+        hasher.is_right(&fondaco_accounts::Password::typed(PASSWORD), Some(&kept)).unwrap()
+    };
+    assert!(!has(&database(house.data.path()), &pepper.secret), "the pepper is sealed");
+    assert_eq!(is_right(Some(pepper.clone())), Match::Right);
+    assert_eq!(is_right(Some(Pepper { secret: [0; 32], ..pepper })), Match::Wrong);
+    // The hash of a pepper that is not here.
+    hash(Some(FOREIGN));
+    let refused = try_log_in(&house.fondaco, "jane", PASSWORD);
+    assert_eq!(refused.status, 401);
+    assert_eq!(
+        refused.text(),
+        try_log_in(&house.fondaco, "nobody", PASSWORD).text(),
+        "the same for everybody"
+    );
+    assert!(refused.text().contains("set anew by mail"), "{}", refused.text());
+    assert_eq!(hash(None), FOREIGN);
+    wait_for_audit(&house, "the pepper of this password is lost");
+    assert!(
+        house.fondaco.log().contains("with a pepper that is not in the database"),
+        "{}",
+        house.fondaco.log()
+    );
+    reset(&house, "jane", OTHER);
+    log_in(&house.fondaco, "jane", OTHER);
+    assert!(hash(None).contains(&format!(",keyid={named}$")));
+}
+
+#[track_caller]
+fn wait_for_audit(house: &House, has: &str) {
+    let began = std::time::Instant::now();
+    while !audit(&house.fondaco).contains(has) {
+        assert!(began.elapsed().as_secs() < 30, "{has:?} is awaited: {}", audit(&house.fondaco));
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn a_mail_that_waits_tells_its_link_to_nobody() {
+    let mut server = MailServer::new();
+    let mail = format!("[mail]\nsmtp = '{}'\nfrom = 'Fondaco <index@example.invalid>'\n", server.url());
+    let house = House::with_config(&format!("{OPEN}{mail}"));
+    let data = house.data.path().to_owned();
+    let order = json!({"name": "jane", "email": "jane@example.invalid", "password": PASSWORD});
+    assert_eq!(call(&house.fondaco, None, "POST /api/v1/register", &order).status, 202);
+    // What is written on the host waits beside it: the link that calls a recovery off.
+    app_of(&house, "ann");
+    house.fondaco.admin(&["user", "recover", "ann", "--reason", "she wrote"]).ok();
+    let held = |data: &Path| {
+        let bytes = database(data);
+        assert!(has(&bytes, b"jane@example.invalid") && has(&bytes, b"ann@example.invalid"), "mails wait");
+        ["link=", "to confirm that it is yours", "hello jane"]
+            .into_iter()
+            .filter(|text| has(&bytes.to_ascii_lowercase(), text.as_bytes()))
+            .collect::<Vec<_>>()
+    };
+    assert!(held(&data).is_empty(), "{:?}", held(&data));
+    house.fondaco.stop();
+    assert!(held(&data).is_empty(), "{:?}", held(&data));
+    // With another key first, and a server that answers: each arrives, with its link.
+    house.fondaco.admin(&["secrets", "new-key"]).ok();
+    server.start();
+    let house = house.restarted();
+    let mails = server.wait_for(3);
+    let confirm = mails.iter().find(|mail| mail.contains("Subject: Confirm")).unwrap();
+    let link = link_in(confirm);
+    assert_eq!(call(&house.fondaco, None, "POST /api/v1/verify", &json!({"link": link})).status, 200);
+    let objects = |mail: &&String| mail.contains("To: ann@example.invalid") && mail.contains("link=");
+    assert!(mails.iter().any(|mail| objects(&mail)), "{mails:?}");
+    assert!(!has(&database(&data), link.as_bytes()));
 }
 
 #[test]

@@ -1,11 +1,15 @@
 //! What an operator switches off for a time, by the command line and by the API.
 
+use fondaco_model::StaffRole;
 use fondaco_testkit::{Answer, Clients, Installer, Upload, Wheel, fetch, honest_module};
 use serde_json::{Value, json};
 
+use crate::actors::{Kind, People, send};
 use crate::cooldown::{OLD, rfc3339_hours_ago};
 use crate::house::{House, JSON, path, wheel};
+use crate::matrix::path as path_of;
 use crate::uploads::own;
+use crate::visitors::{OPEN, PASSWORD, call, join, log_in, try_log_in};
 
 fn on(house: &House, switch: &str, more: &[&str]) {
     house.fondaco.admin(&[&["switch", "on", switch, "--reason", "a wave of uploads"], more].concat()).ok();
@@ -268,4 +272,93 @@ fn the_api_sets_and_lifts_by_a_token_that_manages() {
     let id = manager.split('-').nth(1).unwrap();
     assert!(audit.contains(&format!("\"actor\":\"token:{id} tests\",\"action\":\"set-switch\"")), "{audit}");
     assert!(audit.contains("\"lift-switch\""), "{audit}");
+}
+
+/// What changes something and goes on while the index is read-only: what lifts that and stops a wave, what
+/// ends a session or a leaked token, the password once more for that, and questions that are asked by `POST`.
+const GOES_ON: [&str; 27] = [
+    "DELETE /api/v1/account/sessions",
+    "DELETE /api/v1/account/sessions/{session}",
+    "DELETE /api/v1/bans/{network}",
+    "DELETE /api/v1/blocks/{kind}/{key}",
+    "DELETE /api/v1/breaker/{switch}",
+    "DELETE /api/v1/switches/{switch}",
+    "POST /RPC2",
+    "POST /_/oidc/burn-token",
+    "POST /_/secrets/disclose-token",
+    "POST /account/confirm",
+    "POST /account/sessions/end",
+    "POST /account/sessions/end-others",
+    "POST /api/v1/account/confirm",
+    "POST /api/v1/logout",
+    "POST /desk/breaker/pin",
+    "POST /desk/breaker/reset",
+    "POST /desk/breaker/unblock",
+    "POST /desk/switches/",
+    "POST /desk/switches/lift",
+    "POST /logout",
+    "POST /pypi",
+    "POST /pypi/",
+    "POST /v1/query",
+    "POST /v1/querybatch",
+    "PUT /api/v1/bans/{network}",
+    "PUT /api/v1/breaker/{switch}",
+    "PUT /api/v1/switches/{switch}",
+];
+
+#[test]
+fn a_read_only_index_changes_nothing_but_what_is_written_down() {
+    let house = House::with_config(OPEN);
+    join(&house, "jane");
+    let people = People::of(&house);
+    on(&house, "read-only", &[]);
+    let mut went_on = Vec::new();
+    let changes = |endpoint: &fondaco_server::Endpoint| endpoint.method != "GET";
+    for (number, endpoint) in fondaco_server::endpoints().into_iter().filter(changes).enumerate() {
+        // Who may do most of it, and comes anew each time.
+        let admin = people.add_as(&format!("admin-{number}"), Some(StaffRole::Admin), Kind::Full);
+        let at = path_of(&endpoint, "our-tool", "acme");
+        let answer = send(&house, Some(&admin.secret), (endpoint.method, &at), &json!({}));
+        if answer.status == 403 && answer.text().contains("/problems/switched-off") {
+            assert!(answer.reason.contains("a wave of uploads"), "{}", answer.reason);
+        } else {
+            went_on.push(format!("{} {}", endpoint.method, endpoint.path));
+        }
+    }
+    // Every page tells it: what is no page has nothing to look at.
+    let mut told = 0;
+    let admin = people.add_as("looks-at-all", Some(StaffRole::Admin), Kind::Full);
+    let read = |endpoint: &fondaco_server::Endpoint| {
+        endpoint.method == "GET" && !endpoint.path.starts_with("/simple")
+    };
+    for endpoint in fondaco_server::endpoints().into_iter().filter(read) {
+        let at = path_of(&endpoint, "our-tool", "acme");
+        let answer = send(&house, Some(&admin.secret), ("GET", &at), &Value::Null);
+        if answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html")) {
+            assert!(answer.text().contains("a wave of uploads"), "{at}: {}", answer.text());
+            told += 1;
+        }
+    }
+    assert!(told > 20, "{told} pages");
+    went_on.sort_unstable();
+    assert_eq!(went_on, GOES_ON);
+    // What is asked for in earnest is refused as well, and goes on again after that.
+    let reset = json!({"email": "jane@example.invalid"});
+    for (at, body) in [
+        ("POST /api/v1/reset", &reset),
+        ("POST /api/v1/login", &json!({"name": "jane", "password": PASSWORD})),
+    ] {
+        assert_eq!(call(&house.fondaco, None, at, body).status, 403, "{at}");
+    }
+    off(&house, "read-only");
+    assert_eq!(call(&house.fondaco, None, "POST /api/v1/reset", &reset).status, 202);
+    // Who is logged in stays it while nobody logs in.
+    let session = log_in(&house.fondaco, "jane", PASSWORD);
+    on(&house, "no-logins", &["--expires", "2h"]);
+    let refused = try_log_in(&house.fondaco, "jane", PASSWORD);
+    assert!(refused.status == 503 && refused.text().contains("a wave of uploads"), "{}", refused.text());
+    let account = call(&house.fondaco, Some(&session), "GET /api/v1/account", &Value::Null);
+    assert_eq!(account.status, 200, "{}", account.text());
+    off(&house, "no-logins");
+    log_in(&house.fondaco, "jane", PASSWORD);
 }

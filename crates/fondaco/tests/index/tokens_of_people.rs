@@ -36,7 +36,7 @@ fn token_command(args: &[&str], token: &str) -> (bool, String) {
 }
 
 #[track_caller]
-fn narrowed(token: &str, args: &[&str]) -> String {
+pub(crate) fn narrowed(token: &str, args: &[&str]) -> String {
     let (good, said) = token_command(&[&["attenuate"], args].concat(), token);
     assert!(good, "{said}");
     said

@@ -11,7 +11,7 @@ use crate::visitors::send_from;
 const AUDIENCE: &str = "our-index";
 
 /// What a job of GitHub's says of itself.
-fn job() -> Value {
+pub(crate) fn job() -> Value {
     json!({
         "sub": "repo:me/it:ref:refs/tags/v1",
         "repository": "me/it",
@@ -29,9 +29,9 @@ fn job() -> Value {
 const CLAIMS: [&str; 6] =
     ["--claim", "owner=me", "--claim", "repository=it", "--claim", "workflow=release.yml"];
 
-struct Bench {
-    issuer: OidcIssuer,
-    house: House,
+pub(crate) struct Bench {
+    pub(crate) issuer: OidcIssuer,
+    pub(crate) house: House,
 }
 
 impl Bench {
@@ -48,7 +48,7 @@ impl Bench {
     }
 
     /// One with a project that is there, and its publisher.
-    fn with_publisher(project: &str) -> Self {
+    pub(crate) fn with_publisher(project: &str) -> Self {
         let bench = Self::new("github");
         let token = bench.house.fondaco.token(&["--all-projects"]);
         assert_eq!(bench.send(&wheel(project, "0.1"), &token).status, 200);
@@ -63,7 +63,7 @@ impl Bench {
         self.house.fondaco.admin(&args).ok().stdout.split(' ').next().unwrap().to_owned()
     }
 
-    fn send(&self, dist: &Dist, token: &str) -> Answer {
+    pub(crate) fn send(&self, dist: &Dist, token: &str) -> Answer {
         Upload::of(dist).send(&self.house.fondaco, token)
     }
 
@@ -83,7 +83,7 @@ impl Bench {
     }
 
     #[track_caller]
-    fn minted(&self) -> String {
+    pub(crate) fn minted(&self) -> String {
         let answer = self.job_with(&json!({}));
         assert_eq!(answer.status, 200, "{}", answer.text());
         answer.json()["token"].as_str().unwrap().to_owned()
@@ -98,7 +98,7 @@ fn refused(answer: &Answer, code: &str, why: &str) {
     assert!(error["description"].as_str().unwrap().contains(why), "{why}: {error}");
 }
 
-/// By HTTP as a job does it: uv asks for `https` at both addresses, which are local here.
+/// By HTTP as a job of a workflow does it by hand.
 #[test]
 fn a_job_of_github_gets_a_token_that_twine_and_uv_publish_with() {
     let bench = Bench::with_publisher("house-tools");

@@ -24,7 +24,7 @@ enum Command {
     NewKey(NewKey),
     /// Say which keys are in the file, and which the database needs
     Keys,
-    /// Forget what is sealed with a key that is lost: authenticator apps and tokens of people
+    /// Forget what is sealed with a key that is lost: authenticator apps, tokens and passwords of people
     Forget(Forget),
 }
 
@@ -83,7 +83,7 @@ pub(super) async fn run(store: &Store, path: &Path, args: &Args) -> anyhow::Resu
                 )
             })?;
             let forgotten = secrets::forget(store, &keys, &target::act(reason)).await?;
-            println!("forgotten: {} authenticator apps, {} tokens", forgotten.apps, forgotten.tokens);
+            println!("forgotten: {forgotten}");
         }
     }
     Ok(())

@@ -28,6 +28,11 @@ impl Args {
         !matches!(self.command, Command::List(_))
     }
 
+    /// Whether it makes a token that uploads or manages.
+    pub(super) fn acts(&self) -> bool {
+        matches!(&self.command, Command::Create(order) if order.acts())
+    }
+
     /// Taking a token back keeps the index safe.
     pub(super) fn deed(&self) -> Deed<'static> {
         if matches!(self.command, Command::Revoke(_)) { Deed::Safety } else { Deed::Management }

@@ -38,6 +38,13 @@ pub(super) struct Args {
     expires: Option<String>,
 }
 
+impl Args {
+    /// Whether it does more than read.
+    pub(super) fn acts(&self) -> bool {
+        self.manages || self.all_projects || !self.project.is_empty() || !self.prefixes.is_empty()
+    }
+}
+
 pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
     let now = SystemClock.now();
     let scope = if args.all_projects {
