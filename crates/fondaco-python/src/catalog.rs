@@ -274,7 +274,7 @@ const EXACT: &[(&str, Api)] = &[
     ("rookiepy.chrome", Api::BrowserSecret),
     ("rookiepy.load", Api::BrowserSecret),
     ("win32cred.CredEnumerate", Api::BrowserSecret),
-    ("keyring.get_password", Api::BrowserSecret),
+    ("keyring.get_password", Api::Credential),
     ("codecs.open", Api::FileRead),
     ("boto3.Session().get_credentials", Api::Credential),
     ("boto3.session.Session().get_credentials", Api::Credential),
