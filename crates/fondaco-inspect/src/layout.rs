@@ -37,8 +37,19 @@ const LOADED: [&str; 6] = [
 ];
 
 /// Folders of an sdist that are not installed.
-const APART: [&str; 10] =
-    ["tests", "test", "testing", "docs", "doc", "examples", "example", "benchmarks", "tools", "ci"];
+const APART: [&str; 11] = [
+    "tests",
+    "test",
+    "unittests",
+    "testing",
+    "docs",
+    "doc",
+    "examples",
+    "example",
+    "benchmarks",
+    "tools",
+    "ci",
+];
 /// Folders of an sdist whose Python is for the project's own people; scripts there may be installed.
 const FOR_MAINTAINERS: [&str; 6] = ["contrib", "continuous_integration", "scripts", "misc", "release", "dev"];
 
@@ -90,6 +101,13 @@ impl<'m> Layout<'m> {
                 _ => {}
             }
         }
+        let is_installed_as_it_lies = kind == ArtifactKind::Wheel || !root.is_empty();
+        let sought = if is_installed_as_it_lies && members.kept.iter().any(|kept| !is_importable(local(kept)))
+        {
+            Sought::by(&members.kept)
+        } else {
+            Sought { names: true, folders: true }
+        };
         for kept in &members.kept {
             let is_source = matches!(kept.path.extension().as_str(), "py" | "pyw" | "pth" | "ipynb")
                 || kept.path.as_str().contains(".data/scripts/");
@@ -105,7 +123,11 @@ impl<'m> Layout<'m> {
                 // No import finds it; some code may load it.
                 Role::Script
             } else {
-                role(kind, kept.nesting, local)
+                match role(kind, kept.nesting, local) {
+                    // Code that loads it by its path or its name is followed there.
+                    Role::Module if !is_importable(local) && !sought.may_find(local) => Role::Script,
+                    role => role,
+                }
             };
             layout.files.push(File { path: &kept.path, bytes: &kept.bytes, form: kept.form, role, module });
         }
@@ -201,6 +223,44 @@ fn is_test(local: &str) -> bool {
         && (name.starts_with("test_") || name == "conftest.py" || is_below && parts.any(is_folder))
 }
 
+/// Whether an `import` can name a file: a hyphen or a blank in its path is none of a name's letters.
+fn is_importable(local: &str) -> bool {
+    let module = dotted(local);
+    let is_letter = |c: char| c == '_' || c.is_alphanumeric();
+    let is_name = |part: &str| part.chars().all(is_letter) && !part.starts_with(|c: char| c.is_ascii_digit());
+    // What lies elsewhere in a wheel's data may be put where imports look.
+    module.contains(".data.") || module.split('.').all(is_name)
+}
+
+/// What code of the package looks for, to import it whatever its name is.
+struct Sought {
+    /// Modules of a folder.
+    names: bool,
+    /// Folders, to import from them.
+    folders: bool,
+}
+
+impl Sought {
+    fn by(kept: &[Kept]) -> Self {
+        let any = |words: &[&str]| {
+            let mut sources = kept.iter().filter(|kept| kept.form == Form::Source);
+            let says =
+                |kept: &Kept, word: &&str| memchr::memmem::find(&kept.bytes, word.as_bytes()).is_some();
+            sources.any(|kept| words.iter().any(|word| says(kept, word)))
+        };
+        Self {
+            names: any(&["iter_modules", "walk_packages"]),
+            folders: any(&["sys.path", "addsitedir", "__path__"]),
+        }
+    }
+
+    fn may_find(&self, local: &str) -> bool {
+        let is_odd_folder =
+            local.rsplit_once('/').is_some_and(|(folder, _)| !is_importable(&format!("{folder}/x.py")));
+        self.names || self.folders && is_odd_folder
+    }
+}
+
 /// Whether `site` finds the file at start: below a folder it waits for somebody to set the path.
 fn is_importable_at_top(local: &str) -> bool {
     !dotted(local).contains('.')
@@ -272,6 +332,17 @@ mod tests {
         assert_eq!(dotted("pkg/core.py"), "pkg.core");
         assert_eq!(dotted("x-1.data/purelib/pkg/a.py"), "pkg.a");
         assert_eq!(dotted("setup.py"), "setup");
+    }
+
+    #[test]
+    fn paths_that_no_import_names() {
+        for path in ["pkg/a.py", "src/pkg/__init__.py", "x-1.data/purelib/pkg/é.py", "x-1.data/data/a/b.py"]
+        {
+            assert!(is_importable(path), "{path}");
+        }
+        for path in ["pkg/a-b.py", "foo-bar/x.py", "pkg/2to3.py", "x-1.data/purelib/pkg/a b.py"] {
+            assert!(!is_importable(path), "{path}");
+        }
     }
 
     #[test]
