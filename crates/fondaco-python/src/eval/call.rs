@@ -99,9 +99,6 @@ impl<'a> Eval<'a, '_> {
             let is_one = matches!(*method, "get" | "pop" | "setdefault" | "update" | "keys" | "__contains__");
             let all = if is_one { Taint::ALL_VARIABLES } else { Taint::NONE };
             value.taint = value.taint.without(all) | object.taint.without(all);
-            if *method == "open" && api_of(&name).is_none() {
-                self.opened_path(call, object, given, &mut value);
-            }
             self.written_to(object, &name, &args, line);
             self.filled(call, object, method, &args);
         }

@@ -69,22 +69,6 @@ impl Eval<'_, '_> {
         value
     }
 
-    /// `path.open("a")`: written to, like what `open` gives.
-    pub(super) fn opened_path(&mut self, call: &ExprCall, path: &Value, given: Given<'_>, file: &mut Value) {
-        let named = given.kwargs.iter().find(|(name, _)| name == "mode").map(|(_, mode)| mode);
-        let mode = given.args.first().or(named).and_then(Value::as_str).unwrap_or_default();
-        let is_mode = mode.len() <= 3 && mode.chars().all(|c| "rwaxbt+".contains(c));
-        let Expr::Attribute(attribute) = call.func.as_ref() else { return };
-        if is_mode && mode.contains(['w', 'a', 'x', '+']) {
-            file.constant = None;
-            file.forget_fragments();
-            file.absorb(path);
-            file.taint |= Taint::FILE | Taint::WRITTEN;
-            path.texts().into_iter().for_each(|text| self.write_to(text));
-            self.opened_for_writing(Some(&attribute.value));
-        }
-    }
-
     /// `ftp.retrbinary("RETR x", buffer.write)`: what comes goes into what the method is of.
     fn received(&mut self, call: &ExprCall, args: &[Value]) {
         if let Some(Expr::Attribute(into)) = call.arguments.args.get(1) {
