@@ -101,13 +101,8 @@ impl<'m> Layout<'m> {
                 _ => {}
             }
         }
-        let is_installed_as_it_lies = kind == ArtifactKind::Wheel || !root.is_empty();
-        let sought = if is_installed_as_it_lies && members.kept.iter().any(|kept| !is_importable(local(kept)))
-        {
-            Sought::by(&members.kept)
-        } else {
-            Sought { names: true, folders: true }
-        };
+        let has_odd = members.kept.iter().any(|kept| is_odd(local(kept)));
+        let is_followed = has_odd && !imports_what_it_finds(&members.kept);
         for kept in &members.kept {
             let is_source = matches!(kept.path.extension().as_str(), "py" | "pyw" | "pth" | "ipynb")
                 || kept.path.as_str().contains(".data/scripts/");
@@ -125,7 +120,7 @@ impl<'m> Layout<'m> {
             } else {
                 match role(kind, kept.nesting, local) {
                     // Code that loads it by its path or its name is followed there.
-                    Role::Module if !is_importable(local) && !sought.may_find(local) => Role::Script,
+                    Role::Module if is_followed && is_odd(local) => Role::Script,
                     role => role,
                 }
             };
@@ -223,42 +218,22 @@ fn is_test(local: &str) -> bool {
         && (name.starts_with("test_") || name == "conftest.py" || is_below && parts.any(is_folder))
 }
 
-/// Whether an `import` can name a file: a hyphen or a blank in its path is none of a name's letters.
-fn is_importable(local: &str) -> bool {
-    let module = dotted(local);
+/// Whether no `import` can name a file beside others of a package: a hyphen or a blank is no letter of a
+/// name. In a folder of such a name all of it was meant to be imported, and attackers forget the difference.
+fn is_odd(local: &str) -> bool {
+    let Some((folder, file)) = local.rsplit_once('/') else { return false };
     let is_letter = |c: char| c == '_' || c.is_alphanumeric();
     let is_name = |part: &str| part.chars().all(is_letter) && !part.starts_with(|c: char| c.is_ascii_digit());
-    // What lies elsewhere in a wheel's data may be put where imports look.
-    module.contains(".data.") || module.split('.').all(is_name)
+    let stem = file.strip_suffix(".py").unwrap_or("x");
+    !is_name(stem) && dotted(&format!("{folder}/x.py")).split('.').all(is_name)
 }
 
-/// What code of the package looks for, to import it whatever its name is.
-struct Sought {
-    /// Modules of a folder.
-    names: bool,
-    /// Folders, to import from them.
-    folders: bool,
-}
-
-impl Sought {
-    fn by(kept: &[Kept]) -> Self {
-        let any = |words: &[&str]| {
-            let mut sources = kept.iter().filter(|kept| kept.form == Form::Source);
-            let says =
-                |kept: &Kept, word: &&str| memchr::memmem::find(&kept.bytes, word.as_bytes()).is_some();
-            sources.any(|kept| words.iter().any(|word| says(kept, word)))
-        };
-        Self {
-            names: any(&["iter_modules", "walk_packages"]),
-            folders: any(&["sys.path", "addsitedir", "__path__"]),
-        }
-    }
-
-    fn may_find(&self, local: &str) -> bool {
-        let is_odd_folder =
-            local.rsplit_once('/').is_some_and(|(folder, _)| !is_importable(&format!("{folder}/x.py")));
-        self.names || self.folders && is_odd_folder
-    }
+/// Whether some code imports what it finds in a folder, whatever its name is.
+fn imports_what_it_finds(kept: &[Kept]) -> bool {
+    const FINDERS: [&str; 5] = ["iter_modules", "walk_packages", "sys.path", "addsitedir", "__path__"];
+    let says = |kept: &Kept, word: &&str| memchr::memmem::find(&kept.bytes, word.as_bytes()).is_some();
+    let mut sources = kept.iter().filter(|kept| kept.form == Form::Source);
+    sources.any(|kept| FINDERS.iter().any(|word| says(kept, word)))
 }
 
 /// Whether `site` finds the file at start: below a folder it waits for somebody to set the path.
@@ -335,13 +310,14 @@ mod tests {
     }
 
     #[test]
-    fn paths_that_no_import_names() {
-        for path in ["pkg/a.py", "src/pkg/__init__.py", "x-1.data/purelib/pkg/é.py", "x-1.data/data/a/b.py"]
-        {
-            assert!(is_importable(path), "{path}");
+    fn files_that_no_import_names() {
+        for path in ["pkg/a-b.py", "src/pkg/2to3.py", "x-1.data/purelib/pkg/a b.py"] {
+            assert!(is_odd(path), "{path}");
         }
-        for path in ["pkg/a-b.py", "foo-bar/x.py", "pkg/2to3.py", "x-1.data/purelib/pkg/a b.py"] {
-            assert!(!is_importable(path), "{path}");
+        for path in
+            ["pkg/a.py", "pkg/é.py", "a-b.py", "foo-bar/x.py", "foo-bar/a-b.py", "x-1.data/data/a-b.py"]
+        {
+            assert!(!is_odd(path), "{path}");
         }
     }
 

@@ -182,22 +182,22 @@ fn by_way_of_something_else() {
 fn files_that_no_import_names() {
     let run = format!("import os\nos.system('{COMMAND}')\n");
     let package = |loader: &str| {
-        Wheel::new("x", "1").file("x/__init__.py", format!("{HONEST}{loader}")).file("x/of-old/a-b.py", &run)
+        Wheel::new("x", "1").file("x/__init__.py", format!("{HONEST}{loader}")).file("x/old/a-b.py", &run)
     };
     let found = |name, wheel: Wheel, trigger| evasion(name, wheel.build(), (Clean, RULE), trigger);
     hold(&[
         found("not at all", package(""), EntryPoint),
-        found("run by its path", package("import runpy\nrunpy.run_path('x/of-old/a-b.py')\n"), Import),
-        found("executed", package("exec(open(__file__[:-11] + 'of-old/a-b.py').read())\n"), Import),
+        found("run by its path", package("import runpy\nrunpy.run_path('x/old/a-b.py')\n"), Import),
+        found("executed", package("exec(open(__file__[:-11] + 'old/a-b.py').read())\n"), Import),
         found(
             "imported by its name",
-            package("import importlib\nimportlib.import_module('x.of-old.a-b')\n"),
+            package("import importlib\nimportlib.import_module('x.old.a-b')\n"),
             Import,
         ),
-        found("imported by its name, plainly", package("__import__('x.of-old.a-b')\n"), Import),
+        found("imported by its name, plainly", package("__import__('x.old.a-b')\n"), Import),
         found(
             "loaded by its path",
-            package("import importlib.util as u\ns = u.spec_from_file_location('a', 'x/of-old/a-b.py')\n"),
+            package("import importlib.util as u\ns = u.spec_from_file_location('a', 'x/old/a-b.py')\n"),
             Import,
         ),
         found(
@@ -207,7 +207,12 @@ fn files_that_no_import_names() {
         ),
         found(
             "from a folder that is searched",
-            package("import sys\nsys.path.append('x/of-old')\n__import__('a-b')\n"),
+            package("import sys\nsys.path.append('x/old')\n__import__('a-b')\n"),
+            Import,
+        ),
+        found(
+            "in a folder that was meant to be one",
+            Wheel::new("x", "1").file("x/__init__.py", HONEST).file("y-z/a-b.py", &run),
             Import,
         ),
         found(
