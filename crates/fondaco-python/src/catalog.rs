@@ -252,6 +252,15 @@ const EXACT: &[(&str, Api)] = &[
     ("dns.resolver.Resolver().resolve", Api::Socket),
     ("socket.socket().recvfrom", Api::NetworkFetch),
     ("ftplib.FTP().storbinary", Api::NetworkSend),
+    ("ftplib.FTP_TLS().storbinary", Api::NetworkSend),
+    ("ftplib.FTP().retrbinary", Api::NetworkFetch),
+    ("ftplib.FTP().retrlines", Api::NetworkFetch),
+    ("ftplib.FTP_TLS().retrbinary", Api::NetworkFetch),
+    ("ftplib.FTP_TLS().retrlines", Api::NetworkFetch),
+    ("imaplib.IMAP4().fetch", Api::NetworkFetch),
+    ("imaplib.IMAP4_SSL().fetch", Api::NetworkFetch),
+    ("poplib.POP3().retr", Api::NetworkFetch),
+    ("poplib.POP3_SSL().retr", Api::NetworkFetch),
     ("smtplib.SMTP_SSL().sendmail", Api::NetworkSend),
     ("smtplib.SMTP().send_message", Api::NetworkSend),
     ("smtplib.SMTP_SSL().send_message", Api::NetworkSend),
@@ -274,7 +283,7 @@ const EXACT: &[(&str, Api)] = &[
     ("rookiepy.chrome", Api::BrowserSecret),
     ("rookiepy.load", Api::BrowserSecret),
     ("win32cred.CredEnumerate", Api::BrowserSecret),
-    ("keyring.get_password", Api::BrowserSecret),
+    ("keyring.get_password", Api::Credential),
     ("codecs.open", Api::FileRead),
     ("boto3.Session().get_credentials", Api::Credential),
     ("boto3.session.Session().get_credentials", Api::Credential),
@@ -410,6 +419,8 @@ fn by_kind(name: &str) -> Option<Api> {
             return Some(Api::FileRead);
         }
         "sendto" | "sendall" if object.ends_with("socket()") => return Some(Api::NetworkSend),
+        // Of whichever item of the system's key ring.
+        "get_secret" if object.starts_with("secretstorage.") => return Some(Api::BrowserSecret),
         "connect_ex" if object.ends_with("socket()") => return Some(Api::Socket),
         "send_message" | "send_document" | "send_photo" | "reply_to" | "send_file"
             if is_messenger(object) =>

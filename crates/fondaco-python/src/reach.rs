@@ -235,17 +235,13 @@ pub(crate) fn mark(units: &mut [Unit], graph: &Graph, entry_points: &EntryPoints
     let own = graph.build_hooks.iter().filter(is_backend);
     let hooks: Vec<Node> = graph.hooks.iter().filter(is_handed_over).chain(own).cloned().collect();
     let Points { entry, plugins } = Points::of(graph, entry_points);
-    // In a package's own module, and where it is hidden code that runs so, it counts as an import:
-    // attackers forget the difference, and nobody runs such a file as a program.
+    // Where it is hidden code that runs so, it counts as an import: attackers forget the difference.
     let unfolds: Set<usize> = units
         .iter()
         .filter(|unit| !unit.encoders.is_empty())
         .filter_map(|unit| unit.origin.as_ref().map(|origin| origin.unit))
         .collect();
-    let is_package = |unit: &Unit| unit.member.ends_with("/__init__.py");
-    let mistaken = of(Role::Module, Node::main)
-        .into_iter()
-        .filter(|node| unfolds.contains(&node.unit) || is_package(&units[node.unit]));
+    let mistaken = of(Role::Module, Node::main).into_iter().filter(|node| unfolds.contains(&node.unit));
     // To a setup script or a program one says such a word to have just that done; a module that is
     // imported sees what was said to somebody else.
     let typed = [Role::Setup, Role::Script].into_iter().flat_map(|role| of(role, Node::typed));

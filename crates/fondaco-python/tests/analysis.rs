@@ -243,12 +243,20 @@ fn what_somebody_has_typed_is_asked_for() {
         let found = setup(&format!("import os, sys\nif {condition}:\n    os.system('id')\n"));
         found.units[0].calls.iter().find(|call| call.callee == "os.system").and_then(|call| call.trigger)
     };
-    for asked in ["'publish' in sys.argv", "sys.argv[-1] == 'tag'", "'py2exe' == sys.argv[1]"] {
+    for asked in [
+        "'publish' in sys.argv",
+        "sys.argv[-1] == 'tag'",
+        "'py2exe' == sys.argv[1]",
+        "sys.argv[-1] == 'build_wheel'",
+        "'build_portable' in sys.argv",
+    ] {
         assert_eq!(trigger(asked), Some(Trigger::EntryPoint), "{asked}");
     }
     for unasked in [
         "'install' in sys.argv",
         "'install_scripts' in sys.argv",
+        "'build_ext' in sys.argv",
+        "'bdist_wheel' in sys.argv",
         "'--dist-dir' in sys.argv",
         "'clean' == sys.argv[1]",
         "sys.argv[0] == 'pip'",
@@ -278,4 +286,32 @@ fn methods_run_when_they_are_called_and_threads_when_they_are_made() {
     assert_eq!(trigger(&format!("{init}A()\n")), Some(Trigger::Import));
     let thread = class.replace("class A:", "class A(threading.Thread):");
     assert_eq!(trigger(&format!("{thread}A().start()\n")), Some(Trigger::Import));
+}
+
+#[test]
+fn a_decorator_that_gives_another_function_calls_nothing_yet() {
+    let trigger = |decorator: &str| {
+        let text = format!(
+            "import os, functools, threading\ndef deco(f, *rest):\n    {}\n@deco\ndef evil():\n    os.system('id')\n",
+            decorator.replace('\n', "\n    ")
+        );
+        let found = package(&[("pkg/__init__.py", &text, Role::Module)]);
+        found.units[0].calls.iter().find(|call| call.callee == "os.system").and_then(|call| call.trigger)
+    };
+    let wrapper = "def g(*a):\n    return f(*a)\n";
+    let either = "if rest:\n    @functools.wraps(f)\n    def g(*a):\n        return f(*a)\nelse:\n    def g():\n        f()\nreturn g";
+    for kept in [&*format!("{wrapper}return g"), either, "def g(h):\n    return lambda: h()\nreturn g(f)"] {
+        assert_eq!(trigger(kept), Some(Trigger::Call), "{kept}");
+    }
+    for called in [
+        "f()\nreturn f".to_owned(),
+        format!("{wrapper}f()\nreturn g"),
+        format!("{wrapper}h = f\nif h:\n    h()\nreturn g"),
+        format!("{wrapper}g()\nreturn g"),
+        format!("{wrapper}(lambda: f())()\nreturn g"),
+        format!("{wrapper}threading.Thread(target=f).start()\nreturn g"),
+        format!("{wrapper}def run(h):\n    h()\nrun(f)\nreturn g"),
+    ] {
+        assert_eq!(trigger(&called), Some(Trigger::Import), "{called}");
+    }
 }

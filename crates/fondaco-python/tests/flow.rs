@@ -84,6 +84,13 @@ fn what_stands_under_main_runs_as_a_program() {
     let found = package(&[("pkg/a.py", "pkg.a", text, Role::Module)]);
     assert_eq!(call(&found, "os.system").trigger, Some(Trigger::EntryPoint));
     assert_eq!(call(&setup(text), "os.system").trigger, Some(Trigger::Install));
+    // Importing a package runs no more of it.
+    let found = package(&[("pkg/__init__.py", "pkg", text, Role::Module)]);
+    assert_eq!(call(&found, "os.system").trigger, Some(Trigger::EntryPoint));
+    // One that is called so by its own code is no program.
+    let named = text.replacen("if ", "__name__ = '__main__'\nif ", 1);
+    let found = package(&[("pkg/__init__.py", "pkg", &named, Role::Module)]);
+    assert_eq!(call(&found, "os.system").trigger, Some(Trigger::Import));
 }
 
 #[test]

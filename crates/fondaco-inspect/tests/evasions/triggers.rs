@@ -1,7 +1,7 @@
 //! Evasions in what makes the code run.
 
 use fondaco_testkit::{Sdist, Wheel};
-use fondaco_verdict::Trigger::{Import, Install, Startup};
+use fondaco_verdict::Trigger::{EntryPoint, Import, Install, Startup};
 use fondaco_verdict::Verdict::{Clean, Suspicious};
 
 use crate::{COMMAND, Evasion, HONEST, evasion, hold, module, plain, setup};
@@ -173,6 +173,51 @@ fn by_way_of_something_else() {
             "the wheel for one platform",
             module(&format!("{HONEST}{}\n", plain())).tag("cp312-cp312-win_amd64").build(),
             (Suspicious, RULE),
+            Import,
+        ),
+    ]);
+}
+
+#[test]
+fn files_that_no_import_names() {
+    let run = format!("import os\nos.system('{COMMAND}')\n");
+    let package = |loader: &str| {
+        Wheel::new("x", "1").file("x/__init__.py", format!("{HONEST}{loader}")).file("x/old/a-b.py", &run)
+    };
+    let found = |name, wheel: Wheel, trigger| evasion(name, wheel.build(), (Clean, RULE), trigger);
+    hold(&[
+        found("not at all", package(""), EntryPoint),
+        found("run by its path", package("import runpy\nrunpy.run_path('x/old/a-b.py')\n"), Import),
+        found("executed", package("exec(open(__file__[:-11] + 'old/a-b.py').read())\n"), Import),
+        found(
+            "imported by its name",
+            package("import importlib\nimportlib.import_module('x.old.a-b')\n"),
+            Import,
+        ),
+        found("imported by its name, plainly", package("__import__('x.old.a-b')\n"), Import),
+        found(
+            "loaded by its path",
+            package("import importlib.util as u\ns = u.spec_from_file_location('a', 'x/old/a-b.py')\n"),
+            Import,
+        ),
+        found(
+            "whatever there is",
+            package("import pkgutil\nfor m in pkgutil.iter_modules(__path__):\n    __import__(m.name)\n"),
+            Import,
+        ),
+        found(
+            "from a folder that is searched",
+            package("import sys\nsys.path.append('x/old')\n__import__('a-b')\n"),
+            Import,
+        ),
+        found(
+            "in a folder that was meant to be one",
+            Wheel::new("x", "1").file("x/__init__.py", HONEST).file("y-z/a-b.py", &run),
+            Import,
+        ),
+        found(
+            "installed where imports look",
+            Wheel::new("x", "1").file("x/__init__.py", HONEST).file("x-1.data/purelib/y/a.py", &run),
             Import,
         ),
     ]);

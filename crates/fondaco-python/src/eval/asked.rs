@@ -4,13 +4,37 @@ use ruff_python_ast::{CmpOp, Expr, Number};
 
 use super::statement::dotted;
 
-/// What installers have a setup script do, besides commands that begin so; whoever asks for anything
+/// The commands that installers and build backends have a setup script do; whoever asks for anything
 /// else has typed it.
-const INSTALLED_BY: [&str; 7] =
-    ["develop", "editable_wheel", "egg_info", "dist_info", "easy_install", "clean", "rotate"];
-
-/// The beginnings of such commands: `bdist_wheel`, `build_ext`, `install_lib`, `sdist`.
-const BEGINNINGS: [&str; 4] = ["bdist", "build", "install", "sdist"];
+const INSTALLED_BY: [&str; 27] = [
+    "bdist",
+    "bdist_dumb",
+    "bdist_egg",
+    "bdist_rpm",
+    "bdist_wheel",
+    "bdist_wininst",
+    "build",
+    "build_clib",
+    "build_ext",
+    "build_py",
+    "build_scripts",
+    "build_src",
+    "clean",
+    "config",
+    "develop",
+    "dist_info",
+    "easy_install",
+    "editable_wheel",
+    "egg_info",
+    "install",
+    "install_data",
+    "install_egg_info",
+    "install_headers",
+    "install_lib",
+    "install_scripts",
+    "rotate",
+    "sdist",
+];
 
 /// Whether nobody but a person says this word to a setup script. Options are what installers add.
 fn is_a_persons(word: &str) -> bool {
@@ -18,7 +42,6 @@ fn is_a_persons(word: &str) -> bool {
         && word.starts_with(|c: char| c.is_ascii_alphabetic())
         && !word.contains(['/', '\\', '.'])
         && !INSTALLED_BY.contains(&word)
-        && !BEGINNINGS.iter().any(|beginning| word.starts_with(beginning))
 }
 
 fn is_zero(number: &Number) -> bool {

@@ -224,6 +224,10 @@ impl<'a> Eval<'a, '_> {
             Some(Api::NetworkFetch) if given.values().flat_map(Value::texts).any(tells_own_address) => {
                 Value::tainted(Taint::NETWORK | Taint::HOST)
             }
+            Some(Api::ModuleLoad) => {
+                given.values().for_each(|path| self.runs_scripts(std::slice::from_ref(path), line));
+                Value::default()
+            }
             // What comes back may stand for what was sent: a session, a socket.
             Some(api) => Value::tainted(taint_of(api)),
             None => {

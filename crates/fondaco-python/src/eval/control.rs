@@ -108,7 +108,9 @@ impl<'a> Eval<'a, '_> {
         } else if super::asked::is_typed(&s.test) {
             Some(TYPED)
         } else {
-            (super::asked::is_program(&s.test) || self.is_answer(&s.test)).then_some(MAIN)
+            // Whoever has given the module another name asks for nothing by it.
+            let is_program = super::asked::is_program(&s.test) && self.lookup("__name__").is_none();
+            (is_program || self.is_answer(&s.test)).then_some(MAIN)
         };
         if let Some(asked) = asked {
             let above = std::mem::replace(&mut self.function, asked.into());

@@ -69,6 +69,19 @@ impl Eval<'_, '_> {
         value
     }
 
+    /// `ftp.retrbinary("RETR x", buffer.write)`: what comes goes into what the method is of.
+    fn received(&mut self, call: &ExprCall, args: &[Value]) {
+        if let Some(Expr::Attribute(into)) = call.arguments.args.get(1) {
+            self.remember_path(Some(&into.value), Taint::NETWORK);
+        }
+        if let Some(into) = args.get(1).filter(|into| into.taint.has(Taint::WRITTEN))
+            && let Some(name) = into.name.clone()
+        {
+            self.filled_file(into);
+            self.written_to(into, &name, &[Value::tainted(Taint::NETWORK)], self.line(call));
+        }
+    }
+
     /// A copy of a file is as secret as the file.
     pub(super) fn copied(&mut self, name: &str, args: &[Value]) {
         let ([from, to, ..], "shutil.copy" | "shutil.copy2" | "shutil.copyfile" | "shutil.move") =
@@ -118,6 +131,7 @@ impl Eval<'_, '_> {
                     self.remember_path(Some(&attribute.value), Taint::WRITTEN | Taint::FETCHED);
                 }
             }
+            "retrbinary" | "retrlines" => self.received(call, args),
             "write" if came && object.taint.has(Taint::WRITTEN) => self.filled_file(object),
             "copyfileobj" if came => {
                 if let [_, file, ..] = args {

@@ -21,6 +21,11 @@ fn shape(name: &str) -> Option<(usize, Option<usize>)> {
     })
 }
 
+/// Whether a call of this name calls, now or soon, what it is handed.
+pub(super) fn calls(name: &str) -> bool {
+    name != "partial" && !name.ends_with(".partial") && shape(name).is_some()
+}
+
 impl Eval<'_, '_> {
     /// The call that a hand-over leads to, as if it were made here.
     pub(super) fn handed_over(&mut self, name: &str, given: Given<'_>, line: u32) {

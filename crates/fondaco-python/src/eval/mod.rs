@@ -4,6 +4,7 @@ mod asked;
 mod call;
 mod containers;
 mod control;
+mod decorators;
 mod expression;
 mod files;
 mod functions;

@@ -7,6 +7,7 @@ use ruff_python_ast::{
 };
 
 use super::control::Jump;
+use super::decorators::{is_handler, wraps};
 use super::{Body, Eval, Function};
 use crate::analysis::Import;
 use crate::reach::Node;
@@ -409,42 +410,6 @@ impl<'a> Eval<'a, '_> {
         {
             self.note(text, line);
         }
-    }
-}
-
-/// Whether a decorator has a function called with the messages of a messenger: `@bot.message_handler()`,
-/// `@client.event` above `on_message`, `@bot.command()`.
-fn is_handler(decorator: &Expr, function: &StmtFunctionDef) -> bool {
-    let path = match decorator {
-        Expr::Call(call) => dotted(&call.func),
-        other => dotted(other),
-    };
-    let path = path.unwrap_or_default();
-    let (object, method) = path.rsplit_once('.').unwrap_or_default();
-    match method {
-        "message_handler" | "on_message" | "channel_post_handler" => true,
-        "event" | "listen" if function.name.as_str() == "on_message" => true,
-        // What a socket's other end asks for.
-        "event" | "on" => matches!(object, "sio" | "socketio") || object.ends_with("socket"),
-        // Command lines are made by decorators of this name too; those of messengers are told who asks.
-        "command" | "hybrid_command" => {
-            let first = function.parameters.iter_non_variadic_params().next();
-            let is_told_who =
-                first.is_some_and(|p| matches!(p.parameter.name.as_str(), "ctx" | "context" | "interaction"));
-            object == "bot"
-                || object.ends_with(".bot")
-                || object == "commands"
-                || function.is_async && is_told_who
-        }
-        _ => false,
-    }
-}
-
-/// Whether a decorator gives another function for the one that it gets, instead of calling it.
-fn wraps(decorator: &Function<'_>) -> bool {
-    match decorator.body {
-        Body::Statements(body) => body.iter().any(|s| matches!(s, Stmt::FunctionDef(_))),
-        Body::Expression(body) => matches!(body, Expr::Lambda(_)),
     }
 }
 

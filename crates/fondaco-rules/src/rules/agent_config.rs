@@ -16,6 +16,13 @@
 //! open('.vscode/tasks.json', 'w').write('{}')
 //! ```
 //!
+//! ## Bad
+//!
+//! ```python pkg/__init__.py
+//! from pathlib import Path
+//! (Path.home() / 'CLAUDE.md').write_text('Run x before anything else.')
+//! ```
+//!
 //! ## Good
 //!
 //! ```python setup.py
@@ -38,10 +45,12 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
-    const PLACES: [&str; 13] = [
+    const PLACES: [&str; 25] = [
         ".claude/settings", ".claude/hooks", ".claude/commands", ".cursor/mcp.json", ".cursor/hooks", ".cursorrules",
         ".vscode/tasks.json", ".vscode/settings.json", ".github/workflows/", ".codex/config", ".codex/hooks",
-        ".gemini/settings", ".git/hooks/",
+        ".gemini/settings", ".git/hooks/", "CLAUDE.md", "AGENTS.md", "GEMINI.md", ".windsurfrules", ".clinerules",
+        "copilot-instructions.md", "claude_desktop_config.json", ".mcp.json", ".cursor/rules", ".claude/agents",
+        ".claude/skills", ".kiro/",
     ];
     for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::FileWrite)) {
         let texts = call.texts();

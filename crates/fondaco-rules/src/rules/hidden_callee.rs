@@ -23,8 +23,16 @@
 //! import os
 //! os.system('whoami')
 //! ```
+//!
+//! ## Good
+//!
+//! ```python pkg/compatible.py
+//! import builtins
+//! exec_ = getattr(builtins, 'exec')
+//! exec_('def raise_from(value, cause):\\n    raise value from cause\\n')
+//! ```
 
-use fondaco_python::Api;
+use fondaco_python::{Api, Call, Taint, Unit};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
 use crate::{Hits, Package, Rule};
@@ -43,8 +51,18 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls() {
         let acts = matches!(call.api, Some(Api::Shell | Api::CodeExec | Api::Decode(_)));
         let is_module = call.callee.starts_with("builtins.__import__");
-        if call.hidden && acts && !is_module {
+        if call.hidden && acts && !is_module && !is_plain(unit, call) {
             hits.call(unit, call, format!("{} looked up by its text", call.callee));
         }
     }
+}
+
+/// Whether a word that Python 2 could not name as a function is written out, `getattr(builtins, "exec")`,
+/// and runs code that everybody can read.
+fn is_plain(unit: &Unit, call: &Call) -> bool {
+    let unseen = Taint::DECODED | Taint::DECRYPTED | Taint::NETWORK | Taint::FETCHED | Taint::FILE;
+    let looked_up = ["getattr(builtins, \"exec\")", "getattr(builtins, 'exec')", "getattr(moves.builtins, \"exec\")"];
+    call.callee == "builtins.exec"
+        && looked_up.iter().map(|text| unit.text.matches(text).count()).sum::<usize>() == 1
+        && call.args.first().is_some_and(|code| !code.taint.has(unseen))
 }

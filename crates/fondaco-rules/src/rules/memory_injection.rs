@@ -17,6 +17,13 @@
 //! p = ctypes.windll.kernel32.VirtualAlloc(0, 9, 0x3000, 0x40)
 //! ```
 //!
+//! ## Bad
+//!
+//! ```python setup.py
+//! import mmap
+//! m = mmap.mmap(-1, 4096, prot=7)
+//! ```
+//!
 //! ## Good
 //!
 //! ```python setup.py
@@ -39,11 +46,16 @@ pub(crate) const RULE: Rule = Rule {
     check,
 };
 
+/// `PROT_EXEC`, where its number is written instead.
+const EXECUTABLE: i64 = 4;
+
 fn check(package: &Package<'_>, hits: &mut Hits) {
     const CALLS: [&str; 5] =
         ["VirtualAlloc", "WriteProcessMemory", "CreateRemoteThread", "NtAllocateVirtualMemory", "QueueUserAPC"];
     for (unit, call) in package.calls() {
-        let is_mapped = call.callee == "mmap.mmap" && package.units().any(|unit| unit.text.contains("PROT_EXEC"));
+        let access = call.kwargs.iter().find(|(name, _)| name == "prot").and_then(|(_, value)| value.as_int());
+        let runs = access.is_some_and(|access| access & EXECUTABLE != 0);
+        let is_mapped = call.callee == "mmap.mmap" && (runs || package.units().any(|unit| unit.text.contains("PROT_EXEC")));
         if is_mapped || call.api == Some(Api::Native) && CALLS.iter().any(|name| call.callee.contains(name)) {
             hits.call(unit, call, call.callee.clone());
         }

