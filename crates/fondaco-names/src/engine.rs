@@ -1,6 +1,5 @@
 //! The engine: targets, index, words and weights.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use crate::answer::{Answer, Match};
@@ -9,10 +8,9 @@ use crate::invented::Invented;
 use crate::lookup::{Lookup, Near};
 use crate::model::{THRESHOLD, Weights, certain};
 use crate::popular::{self, Popular};
-use crate::single::{Glance, Single};
 use crate::spelling::Spelling;
 use crate::targets::{Target, TargetKind, Targets};
-use crate::techniques::{Technique, import_name, reserved_prefix};
+use crate::techniques::{Technique, reserved_prefix};
 use crate::words::Words;
 
 /// Other resemblances that an answer names.
@@ -45,36 +43,10 @@ impl Engine {
         Self { targets: Targets::of(popular, &own.projects), words: None, weights: Weights::embedded(), own }
     }
 
-    /// For one name only, made in a fraction of the time: it knows no targets but those that this
-    /// name may resemble, and says of it what the whole engine says.
-    pub fn for_name(name: &str, popular: &Popular, own: Own) -> Self {
-        let single = Spelling::of(name).map(|spelling| Single::of(&spelling));
-        let may_be_near = |target: &str| single.as_ref().is_some_and(|single| single.may_resemble(target));
-        // What an import name stands for lends it its rank.
-        let lent: HashSet<&str> = import_name::all()
-            .filter(|(import, _)| may_be_near(import))
-            .map(|(_, project)| project)
-            .collect();
-        let is_near = |name: &str, glance: Glance| {
-            single.as_ref().is_some_and(|single| single.may_resemble_of(name, glance))
-        };
-        let ranked: Vec<(u32, &str)> = popular
-            .ranked()
-            .filter(|(_, name, glance)| is_near(name, *glance) || lent.contains(name))
-            .map(|(rank, name, _)| (rank, name))
-            .collect();
-        Self {
-            targets: Targets::of_some(&ranked, &own.projects, may_be_near),
-            words: None,
-            weights: Weights::embedded(),
-            own,
-        }
-    }
-
     /// That knows the operator's own names and nothing else.
     pub fn of_own(names: &[String]) -> Self {
         Self {
-            targets: Targets::of_some(&[], names, |_| false),
+            targets: Targets::of_own(names),
             words: None,
             weights: Weights::embedded(),
             own: Own::default(),

@@ -18,7 +18,6 @@ mod invented;
 mod lookup;
 mod model;
 mod popular;
-mod single;
 mod skeleton;
 mod spelling;
 mod targets;

@@ -15,7 +15,7 @@ use crate::techniques::{Technique, word_order};
 /// Most targets that one name is compared with.
 const MOST: usize = 64;
 /// Shortest rest of a name without an added word that is compared, in bytes.
-pub(crate) const SHORTEST_REST: usize = 4;
+const SHORTEST_REST: usize = 4;
 /// Shortest sound that counts.
 const SHORTEST_SOUND: usize = 4;
 /// How much longer what sounds alike may be.

@@ -2,8 +2,6 @@
 
 use std::io::Read;
 
-use crate::single::Glance;
-
 /// The list that this program carries: 15,000 names, one a line, the most downloaded first.
 const EMBEDDED: &[u8] = include_bytes!("../data/popular.txt.gz");
 /// The words that names are made of: a word and the binary logarithm of its count a line.
@@ -17,8 +15,6 @@ const MOST: usize = 65_536;
 pub struct Popular {
     /// One name a line.
     text: String,
-    /// Where each lies in the text, and what tells it from most others.
-    glances: Vec<(u32, u32, Glance)>,
 }
 
 /// A text is no list of popular names.
@@ -41,16 +37,7 @@ impl Popular {
 
     /// The list that this program carries.
     pub fn embedded() -> Self {
-        Self::of(inflated(EMBEDDED))
-    }
-
-    fn of(text: String) -> Self {
-        let glance = |line: &str| {
-            let start = line.as_ptr() as usize - text.as_ptr() as usize;
-            (start as u32, (start + line.len()) as u32, Glance::of(line))
-        };
-        let glances = text.lines().map(glance).collect();
-        Self { text, glances }
+        Self { text: inflated(EMBEDDED) }
     }
 
     /// Reads lines of `NAME` or `RANK<TAB>NAME`, the most popular first; names are normalised. What
@@ -86,18 +73,12 @@ impl Popular {
         if seen.len() < Self::FEWEST {
             return Err(InvalidList::Short(seen.len()));
         }
-        Ok(Self::of(names))
+        Ok(Self { text: names })
     }
 
     /// Its names, the most popular first; the first has rank 1.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.text.lines()
-    }
-
-    /// Each name with its rank and what can be seen of it at a glance.
-    pub(crate) fn ranked(&self) -> impl Iterator<Item = (u32, &str, Glance)> {
-        let name = |start: u32, end: u32| self.text.get(start as usize..end as usize).unwrap_or_default();
-        (1..).zip(&self.glances).map(move |(rank, (start, end, glance))| (rank, name(*start, *end), *glance))
     }
 
     /// A name's rank. Looks at each name: for many questions ask an [`crate::Engine`].
@@ -108,7 +89,7 @@ impl Popular {
     /// Only the most popular ones.
     #[must_use]
     pub fn first(&self, most: usize) -> Self {
-        Self::of(self.names().take(most).flat_map(|name| [name, "\n"]).collect())
+        Self { text: self.names().take(most).flat_map(|name| [name, "\n"]).collect() }
     }
 
     /// One name a line.

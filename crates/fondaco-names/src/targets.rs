@@ -73,37 +73,35 @@ pub(crate) struct Targets {
 impl Targets {
     /// Of a list of popular names, the operator's own names, and what is embedded.
     pub(crate) fn of(popular: &Popular, own: &[String]) -> Self {
-        let ranked: Vec<(u32, &str)> = (1..).zip(popular.names()).collect();
-        Self::of_some(&ranked, own, |_| true)
-    }
-
-    /// The same with only some of the popular names, and of the others those that `wanted` takes.
-    pub(crate) fn of_some(ranked: &[(u32, &str)], own: &[String], wanted: impl Fn(&str) -> bool) -> Self {
         let mut maker = Maker::default();
-        for (rank, name) in ranked.iter().copied() {
+        for (rank, name) in (1..).zip(popular.names()) {
             maker.ranks.insert(hash(name.as_bytes()), rank);
         }
         for name in own {
             maker.collect(name, TargetKind::Own, 1, None);
         }
-        for (rank, name) in ranked.iter().copied() {
+        for (rank, name) in (1..).zip(popular.names()) {
             maker.collect(name, TargetKind::Popular, rank, None);
         }
-        for name in standard_library::all().filter(|name| wanted(name)) {
+        for name in standard_library::all() {
             maker.collect(name, TargetKind::StandardLibrary, STANDARD_LIBRARY, Some("python"));
         }
-        for (name, project) in import_name::all().filter(|(name, _)| wanted(name)) {
+        for (name, project) in import_name::all() {
             let rank = maker.ranks.get(&hash(project.as_bytes())).copied().unwrap_or(UNRANKED);
             maker.collect(name, TargetKind::ImportName, rank, Some(project));
         }
-        for (name, _, project) in other_ecosystem::all().filter(|(name, ..)| wanted(name)) {
+        for (name, _, project) in other_ecosystem::all() {
             maker.collect(name, TargetKind::OtherEcosystem, UNRANKED, project);
         }
         maker.lift();
-        // Names that begin alike are looked at together: they lie together.
-        maker.collected.sort_by(|a, b| a.name.cmp(b.name));
-        for one in std::mem::take(&mut maker.collected) {
-            maker.add(&one);
+        maker.made()
+    }
+
+    /// Of the operator's own names and nothing else.
+    pub(crate) fn of_own(names: &[String]) -> Self {
+        let mut maker = Maker::default();
+        for name in names {
+            maker.collect(name, TargetKind::Own, 1, None);
         }
         maker.made()
     }
@@ -217,7 +215,12 @@ impl<'n> Maker<'n> {
         self.all.push(Target { name: at, skeleton, kind, rank, instead });
     }
 
-    fn made(self) -> Targets {
+    fn made(mut self) -> Targets {
+        // Names that begin alike are looked at together: they lie together.
+        self.collected.sort_by(|a, b| a.name.cmp(b.name));
+        for one in std::mem::take(&mut self.collected) {
+            self.add(&one);
+        }
         let Self { texts, skeletons, all, instead, ranks, builder, .. } = self;
         Targets { texts, skeletons, all, instead, ranks, index: builder.build() }
     }

@@ -44,19 +44,18 @@ pub(crate) const RULE: Rule = Rule {
     check,
 };
 
-static POPULAR: LazyLock<Popular> = LazyLock::new(Popular::embedded);
+/// Made once: by the process that workers are forked from, so that none of them pays for it.
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(&Popular::embedded(), Own::default()));
 
-/// Reads the list of popular names, which nearly every inspection needs.
+/// Makes the engine, and reads the words that it weighs names by.
 pub fn get_ready() {
-    LazyLock::force(&POPULAR);
+    ENGINE.spelling("reqeusts");
 }
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     let Some(metadata) = package.metadata else { return };
     let Ok(name) = metadata.name.parse::<ProjectName>() else { return };
-    // A worker sees one name: a whole engine would take longer than most inspections.
-    let engine = Engine::for_name(name.as_str(), &POPULAR, Own::default());
-    if let Some(sentence) = engine.spelling(name.as_str()).sentence() {
+    if let Some(sentence) = ENGINE.spelling(name.as_str()).sentence() {
         hits.member("", format!("the name {sentence}"));
     }
 }
