@@ -135,3 +135,38 @@ fn downloads_of_what_is_new_rule_nothing_out() {
     let answer = judge(400, 5_000);
     assert!(answer.ruled_out.contains(&("requests".to_owned(), Gate::Downloaded)), "{answer:?}");
 }
+
+#[test]
+fn names_that_were_meant_and_invented_ones() {
+    assert_eq!(ENGINE.meant("reqeusts").first().map(String::as_str), Some("requests"));
+    assert_eq!(ENGINE.meant("cv2").first().map(String::as_str), Some("opencv-python"));
+    let invented =
+        |name: &str| ENGINE.invented(name).iter().map(|form| form.sentence()).collect::<Vec<_>>().join("; ");
+    assert!(
+        invented("fastapi-redis").contains("joins the names of fastapi and redis"),
+        "{}",
+        invented("fastapi-redis")
+    );
+    assert!(invented("lodash").contains("npm"));
+    assert!(invented("json").contains("comes with Python"));
+    assert_eq!(invented("zzz-qqq-xxx"), "");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn whatever_is_typed_is_answered(name in "\\PC{0,90}") {
+        let answer = ENGINE.spelling(&name);
+        prop_assert!(answer.confusable.as_ref().is_none_or(|found| found.score >= THRESHOLD && found.target != name));
+        prop_assert!((0.0..=1.0).contains(&answer.score()));
+        let _ = (ENGINE.meant(&name), ENGINE.invented(&name));
+    }
+
+    #[test]
+    fn no_popular_name_is_confusable(at in 0usize..14_985) {
+        let list = Popular::embedded();
+        let name = list.names().nth(at).unwrap();
+        prop_assert_eq!(ENGINE.spelling(name).confusable, None);
+    }
+}
