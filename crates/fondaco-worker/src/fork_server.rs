@@ -43,20 +43,22 @@ struct Running {
 pub(crate) struct Forked {
     /// To the worker: what it is told.
     pub(crate) socket: UnixStream,
-    /// What it writes, to its end.
+    /// What it writes.
     output: PipeReader,
     /// To the fork server, which ends the worker when our side is closed, and says how it ended.
     life: UnixStream,
 }
 
-/// How a worker ended.
+/// What became of a worker.
 #[derive(Debug)]
 pub(crate) enum Ended {
-    /// By itself, having said this.
-    Said(Vec<u8>, ExitStatus),
-    /// Nobody knows: the fork server has gone, or could not fork.
+    /// It has said this.
+    Said(Vec<u8>),
+    /// It died so, before it had said everything.
+    Died(ExitStatus),
+    /// It said nothing, and nobody knows why: the fork server has gone, or could not fork.
     Unknown,
-    /// It was killed, because its time was over.
+    /// Its time was over.
     Late,
     /// What it said can't be taken.
     Unreadable(std::io::Error),
@@ -111,49 +113,63 @@ impl Drop for Running {
 }
 
 impl Forked {
-    /// Waits until the worker has said everything, or its time is over; then it is dead.
+    /// Waits until the worker has said everything, or its time is over. It is ended then; one that
+    /// has said everything is not waited for.
     ///
     /// # Errors
     /// When the fork server does not end it.
     pub(crate) fn end(mut self, timeout: Duration) -> std::io::Result<Ended> {
         let said = self.said(Instant::now() + timeout);
-        // Whoever does not read waits in vain to write: the worker is ended in any case.
+        // Whatever it does, it is ended.
         let _ = self.life.shutdown(std::net::Shutdown::Write);
+        match said {
+            Ok(Some(said)) => return Ok(Ended::Said(said)),
+            Ok(None) => return Ok(Ended::Late),
+            Err(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => {
+                return Ok(Ended::Unreadable(error));
+            }
+            Err(_) => {}
+        }
         self.life.set_read_timeout(Some(ENDING))?;
         let mut status = [0; 4];
-        let known = self.life.read_exact(&mut status);
-        match (said, known) {
-            (_, Err(error)) if error.kind() == std::io::ErrorKind::WouldBlock => Err(error),
-            (Err(error), _) => Ok(Ended::Unreadable(error)),
-            (Ok(None), _) => Ok(Ended::Late),
-            (Ok(Some(_)), Err(_)) => Ok(Ended::Unknown),
-            (Ok(Some(said)), Ok(())) => {
-                Ok(Ended::Said(said, ExitStatus::from_raw(i32::from_le_bytes(status))))
-            }
+        match self.life.read_exact(&mut status) {
+            Ok(()) => Ok(Ended::Died(ExitStatus::from_raw(i32::from_le_bytes(status)))),
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => Err(error),
+            Err(_) => Ok(Ended::Unknown),
         }
     }
 
-    /// What the worker says, to the end; `None` where that does not come in time.
+    /// What the worker says: how long it is, and that many bytes. `None` where they don't come in time.
     fn said(&mut self, until: Instant) -> std::io::Result<Option<Vec<u8>>> {
-        let mut said = Vec::new();
-        let mut piece = vec![0; 64 << 10];
-        loop {
+        let mut length = [0; 8];
+        if !self.fill(&mut length, until)? {
+            return Ok(None);
+        }
+        let length = usize::try_from(u64::from_le_bytes(length)).unwrap_or(usize::MAX);
+        if length > MAX_REPORT {
+            return Err(std::io::Error::other("it is too long"));
+        }
+        let mut said = vec![0; length];
+        Ok(self.fill(&mut said, until)?.then_some(said))
+    }
+
+    /// Reads exactly so many bytes; `false` where they don't come in time.
+    fn fill(&mut self, bytes: &mut [u8], until: Instant) -> std::io::Result<bool> {
+        let mut filled = 0;
+        while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
             let left = until.saturating_duration_since(Instant::now());
             let wait = Timespec::try_from(left).map_err(std::io::Error::other)?;
             match poll(&mut [PollFd::new(&self.output, PollFlags::IN)], Some(&wait)) {
-                Ok(0) => return Ok(None),
+                Ok(0) => return Ok(false),
                 Ok(_) => {}
                 Err(rustix::io::Errno::INTR) => continue,
                 Err(error) => return Err(error.into()),
             }
-            let count = self.output.read(&mut piece)?;
-            if count == 0 {
-                return Ok(Some(said));
-            }
-            said.extend_from_slice(piece.get(..count).unwrap_or_default());
-            if said.len() > MAX_REPORT {
-                return Err(std::io::Error::other("it is too long"));
+            match self.output.read(rest)? {
+                0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+                count => filled += count,
             }
         }
+        Ok(true)
     }
 }

@@ -94,10 +94,8 @@ fn inspect_one(
     wire.engine = format!("{engine} sandbox/{}", level.id());
     wire.upload = archive;
     let bytes = serde_json::to_vec(&wire).map_err(|error| SandboxError::Io(error.into()))?;
-    let written = ends.output.write_all(&bytes).map_err(SandboxError::Io);
-    // It closes as the process ends, and not before: whoever reads takes the one for the other.
-    std::mem::forget(ends);
-    written
+    let length = (bytes.len() as u64).to_le_bytes();
+    ends.output.write_all(&length).and_then(|()| ends.output.write_all(&bytes)).map_err(SandboxError::Io)
 }
 
 /// Tries, from inside the sandbox, what a worker must not be able to do, and reports what

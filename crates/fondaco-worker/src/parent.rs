@@ -103,8 +103,8 @@ impl Worker {
         // A fork server may go home just as it is asked; one that is started now does not.
         for _ in 0..2 {
             match self.asked(job, &assignment)? {
-                Ended::Said(said, status) if status.success() => return Ok(said),
-                Ended::Said(_, status) => return Err(format!("the worker died: {status}")),
+                Ended::Said(said) => return Ok(said),
+                Ended::Died(status) => return Err(format!("the worker died: {status}")),
                 Ended::Late => return Err(format!("the worker was killed after {} s", self.timeout.as_secs())),
                 Ended::Unreadable(error) => return Err(format!("the worker's output can't be read: {error}")),
                 Ended::Unknown => {}
