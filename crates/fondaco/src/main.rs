@@ -21,6 +21,9 @@ use clap::{Parser, Subcommand};
 
 use exit::Exit;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(name = "fondaco", version, about = "The guarded warehouse for Python packages")]
 struct Cli {
