@@ -1,5 +1,6 @@
 //! Arguments that go from one module to a function of another.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use crate::analysis::Unit;
@@ -13,10 +14,13 @@ pub(crate) fn hand_over(units: &mut [Unit], passed: &[(Rc<str>, Value)]) {
         given.entry(function).or_default().absorb(value);
     }
     for call in units.iter_mut().flat_map(|unit| &mut unit.calls) {
-        let plain = call.function.replace("class ", "");
+        let plain: Cow<'_, str> = match call.function.contains("class ") {
+            true => call.function.replace("class ", "").into(),
+            false => (&*call.function).into(),
+        };
         // A constructor is called by its class.
         let class = plain.strip_suffix(".__init__");
-        let Some(value) = given.get(plain.as_str()).or_else(|| class.and_then(|class| given.get(class)))
+        let Some(value) = given.get(&*plain).or_else(|| class.and_then(|class| given.get(class)))
         else {
             continue;
         };

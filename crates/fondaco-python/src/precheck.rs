@@ -24,6 +24,7 @@ enum Kind {
     Infix,
     /// Can stand before an operand, too.
     Prefix,
+    Newline,
 }
 
 static KINDS: [Kind; 256] = {
@@ -34,6 +35,7 @@ static KINDS: [Kind; 256] = {
             b'(' | b'[' | b'{' => Kind::Open,
             b')' | b']' | b'}' => Kind::Close,
             b'-' | b'+' | b'~' => Kind::Prefix,
+            b'\n' => Kind::Newline,
             b'*' | b'/' | b'.' | b'|' | b'&' | b'^' | b'%' => Kind::Infix,
             _ => Kind::Other,
         };
@@ -46,64 +48,70 @@ static KINDS: [Kind; 256] = {
 /// comments: it may refuse an odd file, which is then scanned as tokens.
 pub(crate) fn too_deep(text: &str) -> Option<&'static str> {
     let (mut brackets, mut prefix, mut chain) = (0u32, 0u32, 0u32);
-    for line in text.lines() {
-        let indent = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        if indent > MAX_INDENT
-            && line.trim_start().len() > 1
-            && brackets == 0
-            && !line.trim_start().starts_with('#')
-        {
-            return Some("indented too deeply");
-        }
-        if brackets == 0 {
-            chain = 0;
-        }
-        for byte in line.bytes() {
-            let kind = KINDS[usize::from(byte)];
-            if kind == Kind::Other {
-                prefix = 0;
-                continue;
+    // Where the line begins, and within how many brackets.
+    let (mut start, mut outer) = (0, 0);
+    // Whether it is a comment or a ruler, once that was asked.
+    let mut is_drawn = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match KINDS[usize::from(byte)] {
+            Kind::Other => prefix = 0,
+            Kind::Newline => {
+                let why = line_too_deep(text.get(start..at).unwrap_or_default(), outer, chain);
+                if why.is_some() {
+                    return why;
+                }
+                (start, outer, is_drawn) = (at + 1, brackets, false);
+                if brackets == 0 {
+                    chain = 0;
+                }
             }
-            match kind {
-                Kind::Other => {}
-                Kind::Open => {
-                    brackets += 1;
-                    prefix = 0;
-                    if brackets > MAX_BRACKETS {
-                        return Some("brackets nested too deeply");
-                    }
+            Kind::Open => {
+                brackets += 1;
+                prefix = 0;
+                if brackets > MAX_BRACKETS {
+                    return Some("brackets nested too deeply");
                 }
-                Kind::Close => {
-                    brackets = brackets.saturating_sub(1);
-                    prefix = 0;
-                }
-                Kind::Infix => {
-                    chain += 1;
-                    prefix = 0;
-                }
-                Kind::Prefix => {
-                    chain += 1;
-                    prefix += 1;
-                    if prefix > MAX_PREFIX
-                        && chain > MAX_PREFIX
-                        && !line.trim_start().starts_with('#')
-                        && !is_rule(line)
-                    {
+            }
+            Kind::Close => {
+                brackets = brackets.saturating_sub(1);
+                prefix = 0;
+            }
+            Kind::Infix => {
+                chain += 1;
+                prefix = 0;
+            }
+            Kind::Prefix => {
+                chain += 1;
+                prefix += 1;
+                if prefix > MAX_PREFIX && chain > MAX_PREFIX && !is_drawn {
+                    let line = text.get(start..).unwrap_or_default().lines().next().unwrap_or_default();
+                    if !line.trim_start().starts_with('#') && !is_rule(line) {
                         return Some("too many prefix operators");
                     }
+                    is_drawn = true;
                 }
             }
         }
-        if chain > MAX_CHAIN {
-            return Some("an expression of too many operators");
-        }
-        let holds_more =
-            |word: &str, most: usize| line.len() > word.len() * most && line.matches(word).count() > most;
-        if holds_more("lambda", MAX_LAMBDAS) || holds_more("not ", MAX_NOTS) {
-            return Some("an expression nested too deeply");
+    }
+    line_too_deep(text.get(start..).unwrap_or_default(), outer, chain)
+}
+
+/// The same for one line, which begins within so many brackets and ends a chain of so many operators.
+fn line_too_deep(line: &str, outer: u32, chain: u32) -> Option<&'static str> {
+    if chain > MAX_CHAIN {
+        return Some("an expression of too many operators");
+    }
+    if line.len() > MAX_INDENT && outer == 0 {
+        let rest = line.trim_start_matches([' ', '\t']);
+        let is_code = line.trim_start().len() > 1 && !line.trim_start().starts_with('#');
+        if line.len() - rest.len() > MAX_INDENT && is_code {
+            return Some("indented too deeply");
         }
     }
-    None
+    let holds_more =
+        |word: &str, most: usize| line.len() > word.len() * most && line.matches(word).count() > most;
+    let is_nested = holds_more("lambda", MAX_LAMBDAS) || holds_more("not ", MAX_NOTS);
+    is_nested.then_some("an expression nested too deeply")
 }
 
 /// Why the source is too much to be parsed, if so: a tree takes up to a hundred bytes for each token.

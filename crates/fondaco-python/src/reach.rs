@@ -38,6 +38,8 @@ impl Node {
 pub(crate) struct Graph {
     /// A name can be defined twice: by a module and by its bytecode.
     names: Map<Rc<str>, Vec<Node>>,
+    /// How those names begin, up to their first dot: most names that are called are somebody else's.
+    roots: Set<Rc<str>>,
     edges: Map<Node, Vec<(u32, Node)>>,
     named: Map<Node, Vec<(u32, Rc<str>)>>,
     /// Methods of classes that the installer calls (`cmdclass`).
@@ -77,6 +79,11 @@ impl Graph {
             None => {
                 self.size += 2;
                 self.names.insert(name.into(), vec![node]);
+                let root = root(name);
+                if !self.roots.contains(root) {
+                    self.size += 1;
+                    self.roots.insert(root.into());
+                }
             }
         }
     }
@@ -130,6 +137,9 @@ impl Graph {
     fn next(&self, node: &Node, mut show: impl FnMut(u32, &Node)) {
         self.edges.get(node).into_iter().flatten().for_each(|(line, to)| show(*line, to));
         for (line, name) in self.named.get(node).into_iter().flatten() {
+            if !self.roots.contains(root(name)) {
+                continue;
+            }
             self.named_so(name).for_each(|to| show(*line, to));
             // Importing `a.b.c` runs `a` and `a.b` first.
             let mut parent: &str = name;
@@ -140,6 +150,12 @@ impl Graph {
             }
         }
     }
+}
+
+/// A name up to its first dot.
+fn root(name: &str) -> &str {
+    let end = name.bytes().position(|byte| byte == b'.').unwrap_or(name.len());
+    name.get(..end).unwrap_or(name)
 }
 
 /// A hop of a path, and those before it.
