@@ -73,7 +73,7 @@ pub use app::{App, Parts, Settings};
 pub use client_address::{ForwardedBy, Proxies};
 pub use disclosure::DisclosureKeys;
 pub use endpoints::{Access, Endpoint, Verb};
-pub use fondaco_upload::Options as UploadOptions;
+pub use fondaco_upload::{Options as UploadOptions, ProhibitedNames};
 pub use issued::Lives;
 pub use layers::{Layers, Route, Source};
 pub use limits::{Class, Limits, Quota};

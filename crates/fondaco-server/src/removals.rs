@@ -75,7 +75,7 @@ pub(crate) async fn all(app: &App) -> Result<Arc<Vec<Removal>>, Trouble> {
             rulings.entry(ruling.sha256).or_insert(ruling);
         }
     }
-    let mut gathered = Gathered { app, rulings, found: BTreeMap::new() };
+    let mut gathered = Gathered { app, rulings, served: HashMap::new(), found: BTreeMap::new() };
     gathered.malicious().await?;
     gathered.known_malware().await?;
     gathered.quarantined().await?;
@@ -93,6 +93,8 @@ struct Gathered<'a> {
     app: &'a App,
     /// The newest ruling in force on each content.
     rulings: HashMap<Sha256, Ruling>,
+    /// Whether somebody was served a content, once it was asked.
+    served: HashMap<Sha256, bool>,
     found: BTreeMap<(UpstreamName, ProjectName, String), Removal>,
 }
 
@@ -214,8 +216,13 @@ impl Gathered<'_> {
         Ok(())
     }
 
-    async fn was_served(&self, digest: Sha256) -> Result<bool, Trouble> {
-        Ok(self.app.parts.store.was_content_served(digest).await?)
+    async fn was_served(&mut self, digest: Sha256) -> Result<bool, Trouble> {
+        if let Some(served) = self.served.get(&digest) {
+            return Ok(*served);
+        }
+        let served = self.app.parts.store.was_content_served(digest).await?;
+        self.served.insert(digest, served);
+        Ok(served)
     }
 
     /// What the newest ruling in force on a content decides.

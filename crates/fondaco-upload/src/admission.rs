@@ -38,6 +38,8 @@ pub struct ProjectFacts {
     pub claimed: bool,
     /// Whether the name is that of a project elsewhere: popular, or ever pulled through.
     pub known_elsewhere: bool,
+    /// Why no project may be called so, where an operator says that.
+    pub prohibited: Option<String>,
     /// Whether it lies in a reserved namespace (PEP 752).
     pub reserved: bool,
     /// What the token is for.
@@ -56,6 +58,9 @@ pub fn check_project(name: &ProjectName, facts: &ProjectFacts) -> Result<(), Rej
             }
             if facts.grant == Grant::None {
                 return Err(Rejection::Scope(name.clone()));
+            }
+            if let Some(reason) = facts.prohibited.as_ref().filter(|_| !facts.claimed) {
+                return Err(Rejection::Prohibited { name: name.clone(), reason: reason.clone() });
             }
             if facts.reserved {
                 // A token for everything is no grant of a namespace.

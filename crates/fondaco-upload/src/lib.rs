@@ -21,6 +21,7 @@ mod metadata;
 mod names;
 mod options;
 mod platforms;
+mod prohibited;
 mod rejection;
 
 pub use admission::{FileFacts, Grant, Place, ProjectFacts, ProjectState, check_place, check_project};
@@ -32,4 +33,5 @@ pub use form::{Form, MAX_FIELDS, MAX_TEXTS};
 pub use metadata::{Identity, check as check_metadata};
 pub use names::is_standard_library;
 pub use options::Options;
+pub use prohibited::ProhibitedNames;
 pub use rejection::Rejection;

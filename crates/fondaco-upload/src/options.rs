@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use crate::ProhibitedNames;
+
 /// What an operator sets about uploads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
@@ -14,6 +16,8 @@ pub struct Options {
     pub max_project: u64,
     /// How long after its first file a release takes more; for ever where absent.
     pub open_for: Option<Duration>,
+    /// Names that no new project may have.
+    pub prohibited: ProhibitedNames,
 }
 
 impl Default for Options {
@@ -24,6 +28,7 @@ impl Default for Options {
             max_file: 100 << 20,
             max_project: 10 << 30,
             open_for: Some(Duration::from_secs(14 * 86_400)),
+            prohibited: ProhibitedNames::default(),
         }
     }
 }

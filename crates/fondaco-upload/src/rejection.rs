@@ -32,6 +32,8 @@ pub enum Rejection {
     // 5, 6: the project
     #[error("The name '{0}' isn't allowed (conflict with the Python standard library).")]
     StandardLibrary(ProjectName),
+    #[error("The name '{name}' isn't allowed: {reason}.")]
+    Prohibited { name: ProjectName, reason: String },
     #[error("The name '{0}' is that of a project elsewhere and has to be claimed first.")]
     Unclaimed(ProjectName),
     #[error("The name '{name}' is too similar to that of the project '{target}'.")]
@@ -123,6 +125,10 @@ impl Rejection {
             }
             Self::Confusable { name, .. } => format!(
                 "choose a name that nobody mistakes for another; an operator who knows better runs: \
+                 fondaco admin claim {name} --reason REASON"
+            ),
+            Self::Prohibited { name, .. } => format!(
+                "choose another name; an operator who wants this one runs: \
                  fondaco admin claim {name} --reason REASON"
             ),
             Self::Caveat(_) => "its holder narrowed it; use another, or have one made".to_owned(),

@@ -14,10 +14,13 @@ mod server;
 mod sso;
 mod trusted;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use fondaco_model::{Clock, CooldownScope, SystemClock};
+use fondaco_pydist::ProjectName;
+use fondaco_server::ProhibitedNames;
 use serde::Deserialize;
 
 use crate::{operator, span};
@@ -156,6 +159,8 @@ pub(crate) struct Uploads {
     pub(crate) local_versions: bool,
     /// Whether wheels for plain `linux_x86_64` are taken.
     pub(crate) linux_wheels: bool,
+    /// Names that no new project may have, each with the reason that uploaders are told.
+    pub(crate) prohibited: BTreeMap<String, String>,
 }
 
 impl Uploads {
@@ -172,8 +177,18 @@ impl Uploads {
                 Some("always") => None,
                 Some(text) => Some(span::age(text)?),
             },
+            prohibited: ProhibitedNames::new(
+                self.prohibited.iter().map(prohibited).collect::<anyhow::Result<Vec<_>>>()?,
+            ),
         })
     }
+}
+
+fn prohibited((name, reason): (&String, &String)) -> anyhow::Result<(ProjectName, String)> {
+    let reason = reason.trim().trim_end_matches('.');
+    anyhow::ensure!(!reason.is_empty(), "[uploads.prohibited] {name:?} needs a reason");
+    let project = name.parse().with_context(|| format!("[uploads.prohibited] {name:?}"))?;
+    Ok((project, reason.to_owned()))
 }
 
 /// `[cooldown]`: how old a file of an upstream has to be.
@@ -442,7 +457,11 @@ mod tests {
         assert!(
             uploads.max_file.is_some() && uploads.max_project.is_some() && uploads.release_open.is_some()
         );
-        assert_eq!(uploads.read().unwrap(), fondaco_server::UploadOptions::default());
+        let read = uploads.read().unwrap();
+        assert!(read.prohibited.reason(&"acme-login".parse().unwrap()).is_some());
+        let prohibited = ProhibitedNames::default();
+        let rest = fondaco_server::UploadOptions { prohibited, ..read };
+        assert_eq!(rest, fondaco_server::UploadOptions::default());
         assert!(feeds.len() == 2 && feeds.iter().all(|feed| span::age(&feed.every).is_ok()));
         assert_eq!(
             (accounts.local, accounts.registration),

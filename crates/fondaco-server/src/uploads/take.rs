@@ -184,6 +184,7 @@ fn project_facts(
         own: site.project.as_ref().map(state).or(whole.then_some(ProjectState::Quarantined)),
         claimed: site.claimed,
         known_elsewhere: site.pulled_through || names().rank(project.as_str()).is_some(),
+        prohibited: app.parts.settings.uploads.prohibited.reason(project).map(str::to_owned),
         reserved: app.parts.layers.is_reserved(project),
         grant: grantee.grant(project, site.project.as_ref(), holders),
     }

@@ -74,6 +74,25 @@ fn a_name_that_is_known_elsewhere_has_to_be_claimed() {
 }
 
 #[test]
+fn a_prohibited_name_is_refused_with_its_reason_however_it_is_written() {
+    let config = "[uploads.prohibited]\n'Acme.Login' = 'phishers used it; ours is acme-auth.'\n";
+    let house = House::with_config(config);
+    let token = house.fondaco.token(&["--all-projects"]);
+    for name in ["acme-login", "acme-l0g1n"] {
+        let dist = wheel(name, "1.0");
+        let answer = Upload::of(&dist).send(&house.fondaco, &token);
+        let message = format!("The name '{name}' isn't allowed: phishers used it; ours is acme-auth.");
+        assert_eq!((answer.status, &answer.reason), (400, &message));
+        let hint = answer.json()["hint"].as_str().unwrap().to_owned();
+        assert!(hint.contains(&format!("fondaco admin claim {name} --reason")), "{hint}");
+    }
+    assert_eq!(Upload::of(&wheel("acme-logins", "1.0")).send(&house.fondaco, &token).status, 200);
+    // An operator makes an exception, which the audit log tells.
+    house.fondaco.admin(&["claim", "acme-login", "--reason", "it is ours after all"]).ok();
+    assert_eq!(Upload::of(&wheel("acme-login", "1.0")).send(&house.fondaco, &token).status, 200);
+}
+
+#[test]
 fn reserved_names_are_asked_of_nobody() {
     let house = House::with_config("[index]\nreserved = ['acme']\n");
     let theirs = wheel("acme-billing", "66.0");

@@ -185,3 +185,35 @@ fn deletion_leaves_a_tombstone_and_is_undone() {
     let kinds = house.fondaco.admin(&["audit", "--format", "ndjson"]).ok().stdout;
     assert!(kinds.contains("\"delete\"") && kinds.contains("\"restore\""), "{kinds}");
 }
+
+#[test]
+fn after_fourteen_days_a_release_is_closed_and_a_deletion_stays() {
+    const FORTNIGHT: u64 = 14 * 86_400;
+    let folder = tempfile::tempdir().unwrap();
+    let clock = folder.path().join("clock");
+    let set = |ahead: u64| std::fs::write(&clock, ahead.to_string()).unwrap();
+    set(0);
+    let house = House::with_env("", "FONDACO_TEST_CLOCK", clock.to_str().unwrap());
+    let token = house.fondaco.token(&["--all-projects"]);
+    let late = |tag: &str| {
+        let dist =
+            Wheel::new("our-thing", "1.0").tag(tag).file("our_thing/late.py", format!("T = '{tag}'\n"));
+        let answer = Upload::of(&dist.build()).send(&house.fondaco, &token);
+        (answer.status, answer.reason)
+    };
+    for version in ["1.0", "2.0", "3.0"] {
+        published(&house, &token, version);
+    }
+    house.fondaco.admin(&["delete", "our-thing==2.0", "--reason", "by mistake"]).ok();
+    house.fondaco.admin(&["delete", "our-thing==3.0", "--reason", "for good"]).ok();
+    set(FORTNIGHT - 900);
+    assert_eq!(late("cp312-none-any").0, 200);
+    house.fondaco.admin(&["undelete", "our-thing==2.0", "--reason", "it was the wrong one"]).ok();
+    set(FORTNIGHT + 900);
+    let closed = "Release is closed: it was made more than 14 days ago and takes no new files.";
+    assert_eq!(late("cp313-none-any"), (400, closed.to_owned()));
+    let refused = house.fondaco.admin(&["undelete", "our-thing==3.0", "--reason", "too late"]);
+    assert!(!refused.success(), "{}", refused.text());
+    assert!(refused.stderr.contains("was deleted in the last 14 days"), "{}", refused.text());
+    assert_eq!(house.listing("our-thing")["versions"], json!(["1.0", "2.0"]));
+}

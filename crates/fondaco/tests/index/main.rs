@@ -50,6 +50,7 @@ mod roles_pages;
 mod secrets;
 mod secrets_at_rest;
 mod simple_api;
+mod slow_clients;
 mod sso;
 mod stats;
 mod storage_trouble;

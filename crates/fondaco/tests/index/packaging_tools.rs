@@ -22,6 +22,8 @@ struct Consumer<'a> {
     tool: Tool,
     folder: PathBuf,
     lock_file: &'static str,
+    /// What it shows the index, as each tool is told credentials.
+    token: Option<String>,
 }
 
 impl<'a> Consumer<'a> {
@@ -56,16 +58,25 @@ impl<'a> Consumer<'a> {
             "[project]\nname = 'consumer'\nversion = '1'\nrequires-python = '>=3.9'\ndependencies = ['the-lib']\n{own}"
         );
         std::fs::write(folder.join("pyproject.toml"), toml).unwrap();
-        Self { house, clients, tool, folder, lock_file }
+        Self { house, clients, tool, folder, lock_file, token: None }
     }
 
     fn run(&self, args: &[&str]) -> Run {
-        let (index, uv) = (self.house.fondaco.index_url(), self.clients.uv_program());
-        let environment = [
+        let (mut index, uv) = (self.house.fondaco.index_url(), self.clients.uv_program());
+        let mut environment = vec![
             ("POETRY_VIRTUALENVS_IN_PROJECT", "1"),
-            ("UV_DEFAULT_INDEX", index.as_str()),
             ("HATCH_ENV_TYPE_VIRTUAL_UV_PATH", uv.to_str().unwrap()),
         ];
+        if let Some(token) = &self.token {
+            index = index.replace("://", &format!("://__token__:{token}@"));
+            environment.extend([
+                ("POETRY_HTTP_BASIC_OURS_USERNAME", "__token__"),
+                ("POETRY_HTTP_BASIC_OURS_PASSWORD", token),
+                ("PDM_PYPI_USERNAME", "__token__"),
+                ("PDM_PYPI_PASSWORD", token),
+            ]);
+        }
+        environment.push(("UV_DEFAULT_INDEX", &index));
         self.clients.tool(self.tool, &self.folder, &environment, args)
     }
 
@@ -145,6 +156,22 @@ fn pdm_locks_and_installs() {
 #[test]
 fn hatch_locks_and_installs() {
     locks_and_installs(Tool::Hatch);
+}
+
+#[test]
+fn poetry_pdm_and_hatch_show_the_tokens_that_they_are_told() {
+    let house = House::with_config("[reading]\notherwise = 'any-token'\n");
+    let publisher = house.fondaco.token(&["--all-projects"]);
+    let dist = of_ours("the-lib", "1.0", "");
+    assert_eq!(Upload::of(&dist).send(&house.fondaco, &publisher).status, 200);
+    for tool in [Tool::Poetry, Tool::Pdm, Tool::Hatch] {
+        let mut consumer = Consumer::new(&house, tool);
+        let refused = consumer.lock();
+        assert!(!refused.success(), "{tool:?}: {}", refused.text());
+        consumer.token = Some(house.fondaco.token(&["--read-only"]));
+        consumer.assert_locked(&dist);
+        consumer.assert_installs("1.0");
+    }
 }
 
 #[test]

@@ -66,6 +66,7 @@ fn the_request_and_the_form() {
         "Cannot upload a file in the field other than content; only content may be one.",
     );
     r(right.clone().set(":action", "submit"), 410, "submit is no longer supported.");
+    r(right.clone().set(":action", "submit_pkg_info"), 410, "submit_pkg_info is no longer supported.");
     r(right.clone().set(":action", "doc_upload"), 410, "doc_upload is no longer supported.");
     r(right.clone().without(":action"), 400, "This address takes uploads: :action must be file_upload.");
     r(right.clone().set("protocol_version", "2"), 400, "Unknown protocol version.");

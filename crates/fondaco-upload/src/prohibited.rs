@@ -1,0 +1,47 @@
+//! Names that no project here may have, because an operator says so.
+
+use fondaco_pydist::ProjectName;
+
+/// The names, each with why.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ProhibitedNames(Vec<(ProjectName, String)>);
+
+impl ProhibitedNames {
+    /// These names and reasons.
+    pub fn new(names: impl IntoIterator<Item = (ProjectName, String)>) -> Self {
+        Self(names.into_iter().collect())
+    }
+
+    /// Why no project may be called so: it is one of the names, or reads like one.
+    pub fn reason(&self, name: &ProjectName) -> Option<&str> {
+        let read = as_read(name);
+        self.0.iter().find(|(prohibited, _)| as_read(prohibited) == read).map(|(_, reason)| reason.as_str())
+    }
+}
+
+/// What is left of a name to the eye: no separators, and digits as the letters they look like
+/// (`ultranormalize_name` of the default index).
+fn as_read(name: &ProjectName) -> String {
+    let letters = name.as_str().chars().filter(|c| *c != '-');
+    letters
+        .map(|c| match c {
+            'l' | 'i' => '1',
+            'o' => '0',
+            other => other,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_however_it_is_written() {
+        let names = ProhibitedNames::new([("Acme.Tools".parse().unwrap(), "ours is acme".to_owned())]);
+        for (name, is) in [("acme-tools", true), ("ACME_T00LS", true), ("acmetoo1s", true), ("acme", false)] {
+            assert_eq!(names.reason(&name.parse().unwrap()).is_some(), is, "{name}");
+        }
+        assert_eq!(ProhibitedNames::default().reason(&"acme".parse().unwrap()), None);
+    }
+}
