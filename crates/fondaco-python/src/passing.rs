@@ -20,8 +20,7 @@ pub(crate) fn hand_over(units: &mut [Unit], passed: &[(Rc<str>, Value)]) {
         };
         // A constructor is called by its class.
         let class = plain.strip_suffix(".__init__");
-        let Some(value) = given.get(&*plain).or_else(|| class.and_then(|class| given.get(class)))
-        else {
+        let Some(value) = given.get(&*plain).or_else(|| class.and_then(|class| given.get(class))) else {
             continue;
         };
         let is_code = call.api == Some(Api::CodeExec);

@@ -29,8 +29,8 @@ use forking::Ends;
 use sandbox::FilesClosed;
 
 pub use comparison::{Compared, before, without_comparison};
-pub use fork_server::ForkServer;
 pub use fondaco_inspect::{Predecessor, Publication, Suppression, rule_title};
+pub use fork_server::ForkServer;
 pub use operator::{OwnRules, RulesError, rests_on_suppressions};
 pub use parent::{Job, Worker, engine, failed};
 pub use sandbox::{Level, SandboxError, Sandboxing};
@@ -54,8 +54,7 @@ pub fn work(start: Start) -> Result<(), SandboxError> {
     let parent = std::io::stdin().as_fd().try_clone_to_owned().map_err(SandboxError::Io)?;
     let rules = start.rules.as_ref().map(std::fs::read).transpose().map_err(SandboxError::Io)?;
     let files = sandbox::forbid_files(start.sandboxing)?;
-    let loaded =
-        rules.map(|bytes| operator::Loaded::new(&bytes)).transpose().map_err(SandboxError::Rules)?;
+    let loaded = rules.map(|bytes| operator::Loaded::new(&bytes)).transpose().map_err(SandboxError::Rules)?;
     fondaco_inspect::get_ready();
     let Some(ends) = forking::forked(parent.into()).map_err(SandboxError::Io)? else { return Ok(()) };
     let inspection = move || inspect_one(ends, loaded.as_ref(), start.sandboxing, files);

@@ -12,8 +12,8 @@ use fondaco_verdict::{ArtifactKind, Report, Subject};
 use fondaco_wire::report_v1;
 
 use crate::assignment::Assignment;
-use crate::operator::{self, OwnRules};
 use crate::fork_server::{Ended, ForkServer};
+use crate::operator::{self, OwnRules};
 use crate::{Compared, Predecessor, Publication, Sandboxing, Suppression};
 
 /// Starts workers.
@@ -105,12 +105,17 @@ impl Worker {
             match self.asked(job, &assignment)? {
                 Ended::Said(said) => return Ok(said),
                 Ended::Died(status) => return Err(format!("the worker died: {status}")),
-                Ended::Late => return Err(format!("the worker was killed after {} s", self.timeout.as_secs())),
-                Ended::Unreadable(error) => return Err(format!("the worker's output can't be read: {error}")),
+                Ended::Late => {
+                    return Err(format!("the worker was killed after {} s", self.timeout.as_secs()));
+                }
+                Ended::Unreadable(error) => {
+                    return Err(format!("the worker's output can't be read: {error}"));
+                }
                 Ended::Unknown => {}
             }
         }
-        Err("no worker could be started: what forks them ends (`fondaco doctor` says what is missing)".to_owned())
+        Err("no worker could be started: what forks them ends (`fondaco doctor` says what is missing)"
+            .to_owned())
     }
 
     fn asked(&self, job: &Job, assignment: &Assignment) -> Result<Ended, String> {
