@@ -4,6 +4,7 @@
 mod accounts;
 mod accounts_attacked;
 mod actors;
+mod api_first;
 mod attested_upstream;
 mod audit;
 mod auditors;
