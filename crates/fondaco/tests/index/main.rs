@@ -35,6 +35,7 @@ mod new_names;
 mod notices;
 mod openapi;
 mod packaging_tools;
+mod password_pages;
 mod postgres;
 mod predecessor;
 mod provenance;
