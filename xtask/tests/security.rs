@@ -87,3 +87,43 @@ fn no_order_of_the_api_takes_a_field_that_is_not_written_down() {
     }
     assert!(orders > 30, "{orders} orders");
 }
+
+/// The types that hold a secret which is compared with what somebody sends, each in its file. None of them can
+/// be compared by `==`, whose time tells how far two agree; `docs/security.md` says by what each is.
+const SECRETS: [(&str, &str); 8] = [
+    ("fondaco-accounts/src/password.rs", "Password"),
+    ("fondaco-factors/src/recovery.rs", "RecoveryCode"),
+    ("fondaco-factors/src/totp.rs", "TotpSecret"),
+    ("fondaco-macaroon/src/macaroon.rs", "Macaroon"),
+    ("fondaco-macaroon/src/macaroon.rs", "RootKey"),
+    ("fondaco-model/src/pepper.rs", "Pepper"),
+    ("fondaco-model/src/sso.rs", "SsoLogin"),
+    ("fondaco-store/src/keys.rs", "Keys"),
+];
+
+#[test]
+fn no_secret_is_compared_by_equality() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    let page = std::fs::read_to_string(root.join("docs/security.md")).unwrap();
+    for (file, name) in SECRETS {
+        let text = std::fs::read_to_string(root.join("crates").join(file)).unwrap();
+        let is_it = |line: &&str| {
+            let rest = line.strip_prefix("pub struct ").and_then(|rest| rest.strip_prefix(name));
+            rest.is_some_and(|rest| rest.starts_with(['(', ' ', '{']))
+        };
+        let lines: Vec<&str> = text.lines().collect();
+        let at = lines.iter().position(|line| is_it(&line)).unwrap_or_else(|| panic!("{file}: no {name}"));
+        let above = lines[..at].iter().rev().take_while(|line| line.starts_with(['#', '/']));
+        for line in above.filter(|line| line.starts_with("#[")) {
+            // The tests of its own file may.
+            let derives = line.contains("PartialEq") && !line.starts_with("#[cfg_attr(test, ");
+            assert!(!derives, "{file}: {name} can be compared by ==");
+        }
+        let by_hand = text.contains("PartialEq") && text.contains(&format!("PartialEq for {name}"));
+        assert!(!by_hand, "{file}: {name} can be compared by ==");
+        assert!(
+            page.contains(&format!("`{name}`")),
+            "docs/security.md does not say by what {name} is compared"
+        );
+    }
+}

@@ -10,7 +10,7 @@ mod prohibited;
 pub use breached::Breached;
 pub use disposable::Disposable;
 pub use hashing::{Hasher, HashingError, Match};
-pub use password::{Password, PasswordError};
+pub use password::{Password, PasswordError, Rating};
 pub use prohibited::Prohibited;
 
 /// The lines of an embedded list; they are written by us, so what can't be read is empty.

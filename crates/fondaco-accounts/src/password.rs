@@ -33,6 +33,15 @@ pub enum PasswordError {
     Weak,
 }
 
+/// How good a password is, as a meter shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rating {
+    /// How hard it is to guess, from 0 to 4 (zxcvbn). One that can't be somebody's has 2 at most.
+    pub score: u8,
+    /// Why it can't be somebody's.
+    pub refused: Option<PasswordError>,
+}
+
 impl Password {
     /// What somebody typed. Far more than a password may have is cut off, so that no work is made by
     /// it; it can't be right then.
@@ -55,22 +64,33 @@ impl Password {
     /// # Errors
     /// See [`PasswordError`].
     pub fn check(&self, breached: &Breached, about: &[&str]) -> Result<(), PasswordError> {
+        self.rate(breached, about).refused.map_or(Ok(()), Err)
+    }
+
+    /// How good it is for somebody who is called and reached like `about`, and whether it can be theirs: what
+    /// a meter says is what [`Self::check`] decides.
+    pub fn rate(&self, breached: &Breached, about: &[&str]) -> Rating {
+        let estimated: String = self.0.chars().take(ESTIMATED).collect();
+        let score = zxcvbn(&estimated, about).score();
+        match self.refused(breached, about).or((score < Score::Three).then_some(PasswordError::Weak)) {
+            None => Rating { score: score.into(), refused: None },
+            refused => Rating { score: u8::from(score).min(Score::Two.into()), refused },
+        }
+    }
+
+    /// What is wrong with it, whatever its strength.
+    fn refused(&self, breached: &Breached, about: &[&str]) -> Option<PasswordError> {
         let length = self.0.chars().count();
         if length < LENGTH.0 {
-            return Err(PasswordError::TooShort);
+            return Some(PasswordError::TooShort);
         }
         if length > LENGTH.1 {
-            return Err(PasswordError::TooLong);
+            return Some(PasswordError::TooLong);
         }
         if breached.has(&self.0) {
-            return Err(PasswordError::Breached);
+            return Some(PasswordError::Breached);
         }
-        if about.iter().any(|about| is_little_more(&self.0, about)) {
-            return Err(PasswordError::Weak);
-        }
-        let estimated: String = self.0.chars().take(ESTIMATED).collect();
-        let weak = zxcvbn(&estimated, about).score() < Score::Three;
-        if weak { Err(PasswordError::Weak) } else { Ok(()) }
+        about.iter().any(|about| is_little_more(&self.0, about)).then_some(PasswordError::Weak)
     }
 }
 
@@ -110,6 +130,23 @@ mod tests {
         for weak in ["aaaaaaaaaaaaaa", "jane.doe1234", "qwertyuiop[]asdf", "123456789012345"] {
             assert!(check(weak).is_err(), "{weak}");
         }
+    }
+
+    #[test]
+    fn a_meter_says_what_is_decided() {
+        let list = Breached::default();
+        let rate = |text: &str| Password::typed(text).rate(&list, &["jane.doe"]);
+        let good = rate("correct-glacier-mandolin");
+        assert_eq!((good.score, good.refused), (4, None));
+        let short = rate("xK9#vQ2$");
+        assert!(short.score <= 2 && short.refused == Some(PasswordError::TooShort), "{short:?}");
+        let known = rate("password2026!");
+        assert!(known.score <= 2 && known.refused == Some(PasswordError::Breached), "{known:?}");
+        let own = rate("jane.doe.jane.doe");
+        assert!(own.score <= 2 && own.refused == Some(PasswordError::Weak), "{own:?}");
+        assert_eq!(rate("").score, 0);
+        // Whatever is typed is rated in one look at its beginning.
+        assert_eq!(rate(&"glacier-mandolin ".repeat(8)).refused, Some(PasswordError::TooLong));
     }
 
     #[test]

@@ -8,7 +8,7 @@ pub const CODES: usize = 8;
 
 /// A code, which counts once. It has 80 random bits, so a slow hash would add nothing. It is not
 /// shown by `Debug`.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct RecoveryCode(String);
 
 impl std::fmt::Debug for RecoveryCode {
@@ -66,7 +66,7 @@ mod tests {
         let random: [u8; 80] = std::array::from_fn(|i| u8::try_from(i * 3).unwrap());
         let codes = RecoveryCode::set(&random);
         for (i, code) in codes.iter().enumerate() {
-            assert_eq!(codes.iter().position(|other| other == code), Some(i), "they differ");
+            assert_eq!(codes.iter().position(|other| other.shown() == code.shown()), Some(i), "they differ");
             let shown = code.shown();
             assert_eq!(shown.len(), 19);
             for typed in
@@ -79,7 +79,7 @@ mod tests {
         for wrong in
             ["", "aaaa-aaaa-aaaa-aaa", "aaaa-aaaa-aaaa-aaa1", "aaaa-aaaa-aaaa-aaaä", &"a".repeat(100)]
         {
-            assert_eq!(RecoveryCode::typed(wrong), None, "{wrong}");
+            assert!(RecoveryCode::typed(wrong).is_none(), "{wrong}");
         }
         assert_eq!(format!("{:?}", codes[0]), "RecoveryCode");
     }

@@ -47,7 +47,7 @@ pub enum InvalidCode {
 }
 
 /// The secret that an authenticator app and the index share. It is not shown by `Debug`.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct TotpSecret([u8; Self::LENGTH]);
 
 impl std::fmt::Debug for TotpSecret {

@@ -222,6 +222,20 @@ impl AuditAction {
                 | Self::DistrustObserver
                 | Self::DecideObservation
                 | Self::DecideAppeal
+                | Self::MakeToken
+                | Self::RevokeToken
+                | Self::IssueToken
+                | Self::RotateToken
+                | Self::RevokeIssuedToken
+                | Self::AddFactor
+                | Self::RemoveFactor
+                | Self::MakeRecoveryCodes
+                | Self::UseRecoveryCode
+                | Self::ResetFactors
+                | Self::ClaimName
+                | Self::LiftName
+                | Self::Delete
+                | Self::Restore
         )
     }
 

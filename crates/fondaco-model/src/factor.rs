@@ -55,6 +55,22 @@ impl Factors {
     pub fn is_empty(&self) -> bool {
         self.totp.is_none() && self.passkeys.is_empty()
     }
+
+    /// What there is, as the audit log has it: `app, 2 passkeys, 8 recovery codes`; `None` where there is
+    /// nothing.
+    pub fn in_words(&self) -> Option<String> {
+        let some = |count: u64, what: &str| (count > 0).then(|| format!("{count} {what}"));
+        let passkeys = u64::try_from(self.passkeys.len()).unwrap_or(u64::MAX);
+        let words: Vec<String> = [
+            self.totp.as_ref().map(|_| "app".to_owned()),
+            some(passkeys, "passkeys"),
+            some(self.recovery_codes, "recovery codes"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        (!words.is_empty()).then(|| words.join(", "))
+    }
 }
 
 /// What an authenticator is asked for.

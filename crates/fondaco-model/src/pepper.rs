@@ -2,7 +2,7 @@ use std::fmt;
 
 /// A secret that goes into every hash of a password and does not stand beside it: whoever has the hashes
 /// alone can't try passwords on them. It is shown nowhere.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Pepper {
     /// What a hash names it by; this may be seen.
     pub id: [u8; 8],

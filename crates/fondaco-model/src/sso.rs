@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{StaffRole, TeamName};
 
 /// A login by the single sign-on that has begun (OpenID Connect Core 1.0 §3.1, RFC 7636).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct SsoLogin {
     /// Digest of the `state`.
     pub state: Sha256,

@@ -31,7 +31,7 @@ pub(crate) use hashing::Hashing;
 pub(crate) use leave::leave;
 pub(crate) use login::{Entered, log_in, log_out, note_login};
 pub(crate) use mails::{lookalike, send};
-pub(crate) use passwords::{ask_reset, change_password, set_password_by_link};
+pub(crate) use passwords::{ask_reset, change_password, rate_password, set_password_by_link};
 pub use people::{NewPerson, PeopleError, add, freeze, remove, set_role, unfreeze};
 pub(crate) use register::{Order, register, verify_email};
 pub(crate) use sessions_of::{end_others, end_session, in_force, set_display_name};

@@ -107,7 +107,8 @@ async fn delete(tx: &mut Tx, scope: &Scope, act: &Act, frozen: &mut Vec<Frozen>)
         tx.set_deleted(&file, Some(act.at)).await?;
         let entry = JournalEntry::new(act.at, JournalKind::FileDeleted, "confirmed as malware");
         tx.journal(&entry.of_file(&own_key(&file.project, &file.file_name), Some(file.sha256))).await?;
-        tx.audit(&act.event(AuditAction::Delete, format!("{} {}", file.project, file.file_name), "")).await?;
+        let event = act.event(AuditAction::Delete, format!("{} {}", file.project, file.file_name), "");
+        tx.audit_change(&event, Change::of(Some("there"), Some("deleted"))).await?;
         frozen.push(Frozen::File(file.file_name));
     }
     Ok(())
@@ -191,7 +192,8 @@ async fn restore(tx: &mut Tx, freeze: &Freeze, name: &str, act: &Act) -> Result<
     tx.set_deleted(file, None).await?;
     let entry = JournalEntry::new(act.at, JournalKind::FileRestored, "an appeal was granted");
     tx.journal(&entry.of_file(&own_key(&file.project, name), Some(file.sha256))).await?;
-    tx.audit(&act.event(AuditAction::Restore, format!("{} {name}", file.project), "")).await?;
+    let event = act.event(AuditAction::Restore, format!("{} {name}", file.project), "");
+    tx.audit_change(&event, Change::of(Some("deleted"), Some("there"))).await?;
     Ok(())
 }
 

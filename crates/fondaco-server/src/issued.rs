@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use fondaco_macaroon::{Caveat, Macaroon, RootKey};
-use fondaco_model::{AuditAction, AuditEvent, IssuedTo, IssuedToken, Timestamp, UserId};
+use fondaco_model::{AuditAction, AuditEvent, Change, IssuedTo, IssuedToken, Timestamp, UserId, rfc3339};
 use fondaco_store::{Store, StoreError, Tx};
 
 use crate::tokens::random;
@@ -148,9 +148,20 @@ pub(crate) async fn issue(
     let mut tx = store.begin().await?;
     tx.add_issued_token(&token, &key).await?;
     let detail = format!("{}, {}", token.label, token.caveats.join(" "));
-    tx.audit(&by.event(AuditAction::IssueToken, &token.id, detail)).await?;
+    let change = Change { before: None, after: Some(until(end)) };
+    tx.audit_change(&by.event(AuditAction::IssueToken, &token.id, detail), change).await?;
     tx.commit().await?;
     Ok((token, text))
+}
+
+/// How long a token counts, as the audit log has it.
+pub(crate) fn until(end: Timestamp) -> String {
+    format!("until {}", rfc3339(end))
+}
+
+/// What becomes of a token that is revoked.
+pub(crate) fn revoked(token: &IssuedToken) -> Change {
+    Change { before: Some(until(token.expires_at)), after: Some("revoked".to_owned()) }
 }
 
 /// The token of theirs with this id, where it is in force.
@@ -184,7 +195,10 @@ pub(crate) async fn rotate(
     tx.add_issued_token(&token, &key).await?;
     tx.replace_issued_token(id, &token.id, old_end).await?;
     let detail = format!("by {}; the old one counts for {} s more", token.id, overlap.as_secs());
-    tx.audit(&by.event(AuditAction::RotateToken, id, detail)).await?;
+    // The database keeps the earlier of the two ends.
+    let change =
+        Change { before: Some(until(old.expires_at)), after: Some(until(old_end.min(old.expires_at))) };
+    tx.audit_change(&by.event(AuditAction::RotateToken, id, detail), change).await?;
     tx.commit().await?;
     Ok((token, text))
 }
@@ -195,11 +209,11 @@ pub(crate) async fn rotate(
 /// See [`IssueError`]; nothing has changed then.
 pub(crate) async fn revoke(store: &Store, id: &str, by: By<'_>) -> Result<(), IssueError> {
     let mut tx = store.begin().await?;
-    own(&mut tx, id, by).await?;
+    let token = own(&mut tx, id, by).await?;
     if !tx.revoke_issued_token(id, by.at, "by its owner").await? {
         return Err(IssueError::Unknown);
     }
-    tx.audit(&by.event(AuditAction::RevokeIssuedToken, id, String::new())).await?;
+    tx.audit_change(&by.event(AuditAction::RevokeIssuedToken, id, String::new()), revoked(&token)).await?;
     Ok(tx.commit().await?)
 }
 
@@ -216,15 +230,15 @@ pub(crate) async fn revoke_leaked(
     if !tx.revoke_issued_token(&token.id, at, "leaked").await? {
         return Ok(false);
     }
-    tx.audit(&AuditEvent {
+    let event = AuditEvent {
         at,
         actor: "index".to_owned(),
         action: AuditAction::RevokeIssuedToken,
         subject: token.id.clone(),
         reason: "it was found in public".to_owned(),
         detail: place.to_owned(),
-    })
-    .await?;
+    };
+    tx.audit_change(&event, revoked(token)).await?;
     if let IssuedTo::Person(user) = &token.holder {
         let body = format!(
             "Your token {:?} ({}) was found in public and counts no more:\n\n  {place}\n\n\

@@ -210,7 +210,12 @@ pub async fn delete(store: &Store, scope: &Scope, act: &Act) -> Result<Vec<OwnFi
         let entry = JournalEntry::new(act.at, JournalKind::FileDeleted, "deleted by an operator");
         tx.journal(&entry.of_file(&key(file), Some(file.sha256))).await?;
     }
-    tx.audit(&act.event(AuditAction::Delete, scope, format!("{} files", files.len()))).await?;
+    let detail = format!("{} files", files.len());
+    tx.audit_change(
+        &act.event(AuditAction::Delete, scope, detail),
+        Change::of(Some("there"), Some("deleted")),
+    )
+    .await?;
     tx.commit().await?;
     Ok(files)
 }
@@ -234,7 +239,12 @@ pub async fn restore(store: &Store, scope: &Scope, act: &Act) -> Result<Vec<OwnF
         let entry = JournalEntry::new(act.at, JournalKind::FileRestored, "a deletion was undone");
         tx.journal(&entry.of_file(&key(file), Some(file.sha256))).await?;
     }
-    tx.audit(&act.event(AuditAction::Restore, scope, format!("{} files", files.len()))).await?;
+    let detail = format!("{} files", files.len());
+    tx.audit_change(
+        &act.event(AuditAction::Restore, scope, detail),
+        Change::of(Some("deleted"), Some("there")),
+    )
+    .await?;
     tx.commit().await?;
     Ok(files)
 }

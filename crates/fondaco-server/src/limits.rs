@@ -65,7 +65,7 @@ pub enum Class {
     Logins,
     /// Failed logins to an account.
     LoginsToAccount,
-    /// Searches of an address.
+    /// Searches of an address, and passwords that it has rated.
     Searches,
     /// Reports by an address.
     Reports,
@@ -94,7 +94,7 @@ pub struct Limits {
     pub logins: Quota,
     /// Failed logins to an account.
     pub logins_to_account: Quota,
-    /// Searches of an address.
+    /// Searches of an address, and passwords that it has rated.
     pub searches: Quota,
     /// Reports by an address.
     pub reports: Quota,
@@ -142,7 +142,9 @@ impl Class {
     fn of(method: &Method, path: &str) -> Option<Self> {
         match (method.as_str(), path) {
             ("POST", "/legacy/") => Some(Self::Uploads),
-            ("GET", "/search" | "/api/v1/search") => Some(Self::Searches),
+            ("GET", "/search" | "/api/v1/search") | ("POST", "/api/v1/password/strength") => {
+                Some(Self::Searches)
+            }
             ("POST", path) if is_report(path) => Some(Self::Reports),
             _ => None,
         }

@@ -1,6 +1,6 @@
 //! Names between the layers: claimed for projects of our own, and given back.
 
-use fondaco_model::{AuditAction, AuditEvent, JournalEntry, JournalKind, Timestamp};
+use fondaco_model::{AuditAction, AuditEvent, Change, JournalEntry, JournalKind, Timestamp};
 use fondaco_pydist::ProjectName;
 use fondaco_store::{Store, StoreError};
 
@@ -62,7 +62,7 @@ pub async fn claim(store: &Store, project: &ProjectName, act: &Act) -> Result<()
     let mut tx = store.begin().await?;
     tx.claim(project, &act.by, &act.reason, act.at).await?;
     tx.journal(&JournalEntry::new(act.at, JournalKind::NameClaimed, "").of_project(project)).await?;
-    tx.audit(&act.event(AuditAction::ClaimName, project, "")).await?;
+    tx.audit_change(&act.event(AuditAction::ClaimName, project, ""), Change::of(None, Some("ours"))).await?;
     Ok(tx.commit().await?)
 }
 
@@ -85,6 +85,6 @@ pub async fn lift(store: &Store, project: &ProjectName, act: &Act) -> Result<(),
     }
     tx.lift_own_name(project, act.at).await?;
     tx.journal(&JournalEntry::new(act.at, JournalKind::NameLifted, "").of_project(project)).await?;
-    tx.audit(&act.event(AuditAction::LiftName, project, "")).await?;
+    tx.audit_change(&act.event(AuditAction::LiftName, project, ""), Change::of(Some("ours"), None)).await?;
     Ok(tx.commit().await?)
 }

@@ -3,7 +3,8 @@
 
 use fondaco_macaroon::Caveat;
 use fondaco_model::{
-    AuditAction, AuditEvent, ClaimMismatch, Deed, IssuedTo, Publisher, PublisherKind, Timestamp, UserState,
+    AuditAction, AuditEvent, Change, ClaimMismatch, Deed, IssuedTo, Publisher, PublisherKind, Timestamp,
+    UserState,
 };
 use fondaco_oidc::{Claims, Issuer, LEEWAY, OidcError, TokenError, claimed_issuer};
 use fondaco_store::{StoreError, Tx};
@@ -159,15 +160,16 @@ pub(crate) async fn burn(app: &App, text: &str) -> Result<(), StoreError> {
     let now = app.now();
     let mut tx = app.parts.store.begin().await?;
     if tx.revoke_issued_token(&issued.id, now, "given back").await? {
-        tx.audit(&AuditEvent {
+        let change = issued::revoked(&issued);
+        let event = AuditEvent {
             at: now,
             actor: format!("token:{}", issued.id),
             action: AuditAction::RevokeIssuedToken,
             subject: issued.id,
             reason: "its job has given it back".to_owned(),
             detail: issued.label,
-        })
-        .await?;
+        };
+        tx.audit_change(&event, change).await?;
         tx.commit().await?;
     }
     Ok(())
@@ -220,14 +222,14 @@ async fn write(
     tx.forget_published_tokens(now - jiff_seconds(KEPT)).await?;
     tx.add_issued_token(&token, &key).await?;
     let subject = claims.subject.clone().unwrap_or_default();
-    tx.audit(&AuditEvent {
+    let event = AuditEvent {
         at: now,
         actor: first.actor(),
         action: AuditAction::IssueToken,
         subject: token.id.clone(),
         reason: String::new(),
         detail: fondaco_verdict::printable(&format!("for an ID token of {}, sub {subject}", claims.issuer)),
-    })
-    .await?;
+    };
+    tx.audit_change(&event, Change { before: None, after: Some(issued::until(end)) }).await?;
     Ok(Minted { text: text_of_token, expires_at: end })
 }

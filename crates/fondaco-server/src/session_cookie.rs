@@ -51,8 +51,19 @@ const STATE: &str = "fondaco-sso";
 /// it come along when the issuer sends people back.
 pub(crate) fn keep_state(app: &App, state: &str) -> Option<HeaderValue> {
     let secure = if is_tls(app) { "; Secure" } else { "" };
-    let text = format!("{STATE}={state}; Path=/; HttpOnly; SameSite=Lax{secure}; Max-Age=600");
+    let path = path_of_sso(app.parts.settings.public_url.as_deref());
+    let text = format!("{STATE}={state}; Path={path}; HttpOnly; SameSite=Lax{secure}; Max-Age=600");
     HeaderValue::from_str(&text).ok()
+}
+
+/// Where the state is needed and nowhere else: the single sign-on below the path that browsers know. The
+/// session itself is needed everywhere, and `__Host-` demands `Path=/`.
+fn path_of_sso(public_url: Option<&str>) -> String {
+    let path = public_url.and_then(|url| url.split_once("://")).and_then(|(_, rest)| rest.split_once('/'));
+    match path.map(|(_, path)| path.trim_matches('/')) {
+        None | Some("") => "/login/sso".to_owned(),
+        Some(path) => format!("/{path}/login/sso"),
+    }
 }
 
 /// The state that a browser has kept.
@@ -89,6 +100,18 @@ mod tests {
         assert_eq!(of(&["fondaco-session=s", "fondaco-session=s"]), (None, true));
         assert_eq!(of(&["__Host-fondaco-session=s"]), (None, true));
         assert_eq!(of(&["Fondaco-Session=s; x"]), (None, false));
+    }
+
+    #[test]
+    fn the_state_is_for_the_single_sign_on_alone() {
+        for (public_url, path) in [
+            (None, "/login/sso"),
+            (Some("https://pkgs.example"), "/login/sso"),
+            (Some("https://pkgs.example/"), "/login/sso"),
+            (Some("https://corp.example:8443/py/index/"), "/py/index/login/sso"),
+        ] {
+            assert_eq!(path_of_sso(public_url), path, "{public_url:?}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use fondaco_model::{AuditAction, AuditEvent, TeamName, Timestamp, Token, TokenScope};
+use fondaco_model::{AuditAction, AuditEvent, Change, TeamName, Timestamp, Token, TokenScope};
 use fondaco_pydist::Sha256;
 use fondaco_store::{Store, StoreError};
 
@@ -94,15 +94,15 @@ pub async fn make(store: &Store, order: Order, at: Timestamp) -> Result<(Token, 
     for team in &token.teams {
         tx.join_team(team, &token.id).await?;
     }
-    tx.audit(&AuditEvent {
+    let event = AuditEvent {
         at,
         actor: by,
         action: AuditAction::MakeToken,
         subject: token.id.clone(),
         reason: String::new(),
         detail: format!("{}, {}", token.label, in_words(&token)),
-    })
-    .await?;
+    };
+    tx.audit_change(&event, Change::of(None, Some("made"))).await?;
     tx.commit().await?;
     Ok((token, text))
 }
@@ -211,15 +211,15 @@ pub async fn revoke(
     if !tx.revoke_token(id, at).await? {
         return Err(TokenError::Unknown(fondaco_verdict::printable(id)));
     }
-    tx.audit(&AuditEvent {
+    let event = AuditEvent {
         at,
         actor: by.to_owned(),
         action: AuditAction::RevokeToken,
         subject: id.to_owned(),
         reason: reason.to_owned(),
         detail: String::new(),
-    })
-    .await?;
+    };
+    tx.audit_change(&event, Change::of(Some("made"), Some("revoked"))).await?;
     Ok(tx.commit().await?)
 }
 

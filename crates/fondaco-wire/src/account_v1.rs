@@ -54,6 +54,28 @@ pub struct NewPassword {
     pub password: String,
 }
 
+/// `POST /api/v1/password/strength`: what a meter asks for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Typed {
+    /// The password.
+    pub password: String,
+    /// How its owner is called and reached.
+    #[serde(default)]
+    pub about: Vec<String>,
+}
+
+/// How good a password is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Strength {
+    /// From 0 (guessed at once) to 4; one that is not taken has 2 at most.
+    pub score: u8,
+    /// Whether it can be somebody's.
+    pub taken: bool,
+    /// The same in words.
+    pub detail: String,
+}
+
 /// `POST /api/v1/account/confirm` and `PUT /api/v1/account/password`: a password.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -61,6 +61,14 @@ impl Hashing {
         self.hasher.as_ref().is_some_and(|hasher| hasher.is_outdated(hash))
     }
 
+    /// Other work on a password, in its turn among the hashes.
+    pub(crate) async fn beside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Denied> {
+        self.run(self.place()?, move |_| Ok(work())).await
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         Place(place): Place,

@@ -1,4 +1,4 @@
-use fondaco_accounts::Password;
+use fondaco_accounts::{Password, Rating};
 use fondaco_model::{AuditAction, EmailAddress, LinkPurpose, OneTimeLink, User, UserState};
 use fondaco_store::Tx;
 
@@ -10,6 +10,29 @@ use crate::sessions;
 use crate::visitor::Visitor;
 
 const CHANGED: &str = "Your password was changed, and every other session was ended.";
+
+/// Words about its owner that a password is held against, and characters of each.
+const ABOUT: (usize, usize) = (5, 254);
+
+/// How good a password is for somebody who is called and reached like `about`. It is looked at among the
+/// logins, so that a flood of either costs no more than that, and kept nowhere.
+pub(crate) async fn rate_password(
+    app: &App,
+    password: Password,
+    about: Vec<String>,
+) -> Result<Rating, Denied> {
+    local(app)?;
+    if about.len() > ABOUT.0 || about.iter().any(|word| word.chars().count() > ABOUT.1) {
+        return Err(Denied::wrong("so much about a password's owner is not looked at"));
+    }
+    let settings = app.clone();
+    app.hashing
+        .beside(move || {
+            let about: Vec<&str> = about.iter().map(String::as_str).collect();
+            password.rate(&settings.parts.settings.accounts.breached, &about)
+        })
+        .await
+}
 
 /// Somebody has forgotten their password. The answer is the same whether anybody has this address; whoever
 /// has it gets a mail.

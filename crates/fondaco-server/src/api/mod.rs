@@ -26,6 +26,7 @@ mod observations;
 mod oidc;
 mod openapi;
 mod osv;
+mod password_strength;
 mod project_json;
 mod publishers;
 mod readyz;
@@ -174,6 +175,7 @@ fn accounts(table: Endpoints) -> Endpoints {
         .enter(Verb::Post, "/api/v1/login", entering::log_in)
         .enter(Verb::Post, "/api/v1/reset", entering::reset)
         .enter(Verb::Post, "/api/v1/password", entering::set_password)
+        .enter(Verb::Post, "/api/v1/password/strength", password_strength::post)
         .person(Verb::Post, "/api/v1/logout", account_sessions::log_out)
         .person(Verb::Get, "/api/v1/account", account::get)
         .verified(Verb::Put, "/api/v1/account", account::put)

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use fondaco_model::{
-    AuditAction, AuditEvent, FactorRecovery, LinkPurpose, OneTimeLink, RecoveryEnd, Timestamp, User,
+    AuditAction, AuditEvent, Change, FactorRecovery, LinkPurpose, OneTimeLink, RecoveryEnd, Timestamp, User,
     UserName, UserState, rfc3339,
 };
 use fondaco_pydist::Sha256;
@@ -182,6 +182,7 @@ pub(crate) async fn reset(app: &App, secret: &str) -> Result<(), FactorTrouble> 
     let link = link.ok_or(FactorTrouble::Link)?;
     let user = tx.user(&link.user).await?.filter(|user| user.state == UserState::Active);
     let user = user.ok_or(FactorTrouble::Link)?;
+    let before = tx.factors(&user.id).await?.in_words();
     tx.remove_factors(&user.id).await?;
     tx.revoke_sessions(&user.id, None, now).await?;
     let body = format!(
@@ -190,7 +191,8 @@ pub(crate) async fn reset(app: &App, secret: &str) -> Result<(), FactorTrouble> 
         user.name
     );
     notice::tell(&mut tx, &user, ("Your second factors were reset", &body), now).await?;
-    tx.audit(&event(&user, AuditAction::ResetFactors, "by the link that was sent", now)).await?;
+    let reset = event(&user, AuditAction::ResetFactors, "by the link that was sent", now);
+    tx.audit_change(&reset, Change { before, after: None }).await?;
     Ok(tx.commit().await?)
 }
 

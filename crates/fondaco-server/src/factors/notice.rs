@@ -1,6 +1,6 @@
 //! What is written down of a change, and told to the person by mail.
 
-use fondaco_model::{AuditAction, AuditEvent, Timestamp, User, rfc3339};
+use fondaco_model::{AuditAction, AuditEvent, Change as BeforeAndAfter, Factors, Timestamp, User, rfc3339};
 use fondaco_store::{StoreError, Tx};
 
 use super::FactorTrouble;
@@ -13,6 +13,8 @@ pub(super) struct Change<'a> {
     pub(super) what: &'static str,
     /// Which one.
     pub(super) detail: &'a str,
+    /// What there was before.
+    pub(super) before: &'a Factors,
 }
 
 /// Writes a change of somebody's factors down, and tells them.
@@ -22,7 +24,7 @@ pub(super) async fn changed(
     user: &User,
     change: Change<'_>,
 ) -> Result<(), FactorTrouble> {
-    let (Change { action, what, detail }, at) = (change, app.now());
+    let (Change { action, what, detail, before }, at) = (change, app.now());
     let detail = [what, detail].join(" ").trim_end().to_owned();
     let done = match action {
         AuditAction::AddFactor => "A second factor was added",
@@ -38,15 +40,16 @@ pub(super) async fn changed(
         rfc3339(at)
     );
     tell(tx, user, (done, &body), at).await?;
-    tx.audit(&AuditEvent {
+    let event = AuditEvent {
         at,
         actor: user.actor(),
         action,
         subject: user.id.to_string(),
         reason: String::new(),
         detail,
-    })
-    .await?;
+    };
+    let after = tx.factors(&user.id).await?.in_words();
+    tx.audit_change(&event, BeforeAndAfter { before: before.in_words(), after }).await?;
     Ok(())
 }
 

@@ -95,7 +95,8 @@ pub(crate) async fn register(
     }
     let codes = recovery_codes::first(&mut tx, who, &before, now).await?;
     let secret = renewal::renew(&mut tx, who, Passed::Passkey, now).await?;
-    let changed = notice::Change { action: AuditAction::AddFactor, what: "a passkey", detail: label };
+    let changed =
+        notice::Change { action: AuditAction::AddFactor, what: "a passkey", detail: label, before: &before };
     notice::changed(app, &mut tx, &who.user, changed).await?;
     tx.commit().await?;
     Ok((passkey, Added { codes, secret }))

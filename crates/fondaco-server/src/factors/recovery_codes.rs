@@ -30,12 +30,17 @@ async fn make(tx: &mut Tx, who: &Person, now: Timestamp) -> Result<Vec<String>, 
 pub(crate) async fn renew(app: &App, who: &Person) -> Result<Vec<String>, FactorTrouble> {
     app.permit(Deed::Management).await?;
     let mut tx = app.parts.store.begin().await?;
-    if tx.factors(&who.user.id).await?.is_empty() {
+    let before = tx.factors(&who.user.id).await?;
+    if before.is_empty() {
         return Err(FactorTrouble::NoFactor("second factor that codes could stand for"));
     }
     let codes = make(&mut tx, who, app.now()).await?;
-    let changed =
-        notice::Change { action: AuditAction::MakeRecoveryCodes, what: "new recovery codes", detail: "" };
+    let changed = notice::Change {
+        action: AuditAction::MakeRecoveryCodes,
+        what: "new recovery codes",
+        detail: "",
+        before: &before,
+    };
     notice::changed(app, &mut tx, &who.user, changed).await?;
     tx.commit().await?;
     Ok(codes)

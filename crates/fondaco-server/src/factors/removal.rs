@@ -50,7 +50,7 @@ pub(crate) async fn remove(app: &App, who: &Person, removed: Removed<'_>) -> Res
             ("a passkey", label.map_or("", |passkey| passkey.label.as_str()))
         }
     };
-    let changed = notice::Change { action: AuditAction::RemoveFactor, what, detail };
+    let changed = notice::Change { action: AuditAction::RemoveFactor, what, detail, before: &before };
     notice::changed(app, &mut tx, &who.user, changed).await?;
     Ok(tx.commit().await?)
 }

@@ -3,7 +3,9 @@ use fondaco_factors::{
     Asserted, Assertion, InvalidCode, Passed, PublicKey, RecoveryCode, RelyingParty, Step, Stored,
     TotpSecret, UserVerification,
 };
-use fondaco_model::{AuditAction, AuditEvent, ChallengePurpose, Deed, PasskeyRecord, Timestamp, UserId};
+use fondaco_model::{
+    AuditAction, AuditEvent, ChallengePurpose, Deed, Factors, PasskeyRecord, Timestamp, UserId,
+};
 use fondaco_store::Tx;
 use serde_json::Value;
 
@@ -80,12 +82,14 @@ pub(crate) async fn second_step(
     if passed != Passed::Recovery {
         lost::not_lost(&mut tx, &who.user, now).await?;
     } else {
-        let left = tx.factors(&who.user.id).await?.recovery_codes;
-        let detail = format!("{left} are left");
+        let left = tx.factors(&who.user.id).await?;
+        let detail = format!("{} are left", left.recovery_codes);
+        let before = Factors { recovery_codes: left.recovery_codes + 1, ..left };
         let changed = notice::Change {
             action: AuditAction::UseRecoveryCode,
             what: "a recovery code was used",
             detail: &detail,
+            before: &before,
         };
         notice::changed(app, &mut tx, &who.user, changed).await?;
     }

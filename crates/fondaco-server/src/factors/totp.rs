@@ -67,8 +67,12 @@ pub(crate) async fn confirm(app: &App, who: &Person, code: &str) -> Result<Added
     let codes = recovery_codes::first(&mut tx, who, &before, now).await?;
     let secret = renewal::renew(&mut tx, who, Passed::Totp, now).await?;
     let replaced = if before.totp.is_some() { "in the place of the one before" } else { "" };
-    let changed =
-        notice::Change { action: AuditAction::AddFactor, what: "an authenticator app", detail: replaced };
+    let changed = notice::Change {
+        action: AuditAction::AddFactor,
+        what: "an authenticator app",
+        detail: replaced,
+        before: &before,
+    };
     notice::changed(app, &mut tx, &who.user, changed).await?;
     tx.commit().await?;
     Ok(Added { codes, secret })

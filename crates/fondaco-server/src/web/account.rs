@@ -10,7 +10,7 @@ use fondaco_model::{Email, Session};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::forms::{go, go_with, next, notice, password, private_page, told};
+use super::forms::{go, go_with, new_password, next, notice, password, password_page, told};
 use super::page::minutes;
 use crate::accounts::{self, Denied};
 use crate::app::App;
@@ -78,7 +78,7 @@ async fn show(
         p { a href={ (at) "roles" } { "What you have a role in, and invitations" } }
         h2 { "Password" }
         form action={ (at) "password" } method="post" {
-            (password("New password, at least 12 characters", "password", "new-password"))
+            (new_password(root))
             button type="submit" { "Set it, and end all other sessions" }
         }
         h2 { "Leave" }
@@ -87,7 +87,7 @@ async fn show(
             button type="submit" { "Delete my account" }
         }
     };
-    private_page(app, status, root, ("Your account", &body)).await
+    password_page(app, status, root, ("Your account", &body)).await
 }
 
 fn emails_part(at: &str, emails: &[Email]) -> Markup {
@@ -265,10 +265,10 @@ async fn confirming(
         (notice(why))
         p { "What you want to do needs it, " (person.user.name) ". Then do it again within ten minutes." }
         form action="confirm" method="post" {
-            (password("Password", "password", "current-password"))
+            (password())
             input type="hidden" name="next" value={ "/" (next) };
             button type="submit" { "Go on" }
         }
     };
-    private_page(app, status, "../", ("Confirm", &body)).await
+    password_page(app, status, "../", ("Confirm", &body)).await
 }

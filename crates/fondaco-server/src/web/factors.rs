@@ -17,18 +17,12 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::forms::private_page;
-use super::page::{page, scripted};
+use super::page::{Script, page, scripted};
 use crate::app::App;
 use crate::factors::{Added, FactorTrouble, relying_party};
 use crate::person::Person;
 use crate::session_cookie;
 use crate::trouble::Trouble;
-
-pub(super) async fn script() -> impl IntoResponse {
-    let headers =
-        [(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")];
-    (headers, include_str!("passkeys.js"))
-}
 
 /// What a browser shows where something was asked for in a session without a second factor.
 pub(crate) async fn unverified(app: &App, root: &str, has_some: bool) -> Result<Response, Trouble> {
@@ -139,6 +133,11 @@ fn passkey_form(
         p #passkey-said role="status" {}
         noscript { p { "Passkeys need a script; browsers have no other way to them." } }
     }
+}
+
+/// A page on which a passkey is used.
+async fn passkey_page(app: &App, root: &str, titled: (&str, &Markup)) -> Result<Response, Trouble> {
+    scripted(app, (StatusCode::OK, Script::Passkeys), root, titled).await
 }
 
 /// A page that says why something was not done.

@@ -4,7 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
-use super::page::page;
+use super::page::{Script, page, scripted};
 use crate::accounts::{Denied, Entered};
 use crate::app::App;
 use crate::session_cookie;
@@ -33,11 +33,45 @@ pub(super) fn told(denied: Denied) -> Result<(StatusCode, String), Box<Response>
     denied.for_page().ok_or_else(|| Box::new(denied.into_response()))
 }
 
-/// A field for a password.
-pub(super) fn password(label: &str, name: &str, autocomplete: &str) -> Markup {
+/// The same with a field for a password on it.
+pub(super) async fn password_page(
+    app: &App,
+    status: StatusCode,
+    root: &str,
+    titled: (&str, &Markup),
+) -> Result<Response, Trouble> {
+    scripted(app, (status, Script::Passwords), root, titled).await
+}
+
+/// A field for the password that somebody has.
+pub(super) fn password() -> Markup {
+    field(None, "Password", "current-password")
+}
+
+/// A field for another one, with a meter of how good it is.
+pub(super) fn new_password(root: &str) -> Markup {
+    field(
+        Some(&format!("{root}api/v1/password/strength")),
+        "New password, at least 12 characters",
+        "new-password",
+    )
+}
+
+/// What is hidden here is for the script, which shows it; without one nothing of it is seen.
+fn field(rate: Option<&str>, label: &str, autocomplete: &str) -> Markup {
     html! {
-        p { label { (label) ": "
-            input type="password" name=(name) required maxlength="128" autocomplete=(autocomplete); } }
+        p data-password data-rate=[rate] {
+            label { (label) ": "
+                input type="password" name="password" required maxlength="128" autocomplete=(autocomplete); }
+            " "
+            label hidden { input type="checkbox" autocomplete="off"; " show it" }
+            @if rate.is_some() {
+                " "
+                meter min="0" max="4" low="2" high="3" optimum="4" value="0" aria-label="How good it is" hidden {}
+                " "
+                span role="status" {}
+            }
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use fondaco_accounts::Password;
 use maud::html;
 use serde::Deserialize;
 
-use super::forms::{go, go_with, next, notice, password, private_page, told};
+use super::forms::{go, go_with, next, notice, password, password_page, told};
 use crate::accounts::{self, Registration};
 use crate::app::App;
 use crate::person::Person;
@@ -66,7 +66,7 @@ async fn form(app: &App, status: StatusCode, why: Option<&str>, next: &str) -> R
         @if app.parts.sso.is_some() { p { a href={ "login/sso?next=/" (next) } { "Use the single sign-on" } } }
         @if local { form action="login" method="post" {
             p { label { "Name: " input name="name" required maxlength="50" autocomplete="username" autofocus; } }
-            (password("Password", "password", "current-password"))
+            (password())
             input type="hidden" name="next" value={ "/" (next) };
             p { button type="submit" { "Log in" } }
         } }
@@ -74,7 +74,7 @@ async fn form(app: &App, status: StatusCode, why: Option<&str>, next: &str) -> R
         @if local { p { a href="reset" { "I have forgotten my password" } } }
         @if open { p { a href="register" { "I have no account" } } }
     };
-    private_page(app, status, "", ("Log in", &body)).await
+    password_page(app, status, "", ("Log in", &body)).await
 }
 
 pub(super) async fn log_out(person: Person, State(app): State<App>) -> Response {

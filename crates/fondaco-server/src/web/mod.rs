@@ -1,4 +1,4 @@
-//! Pages for people. They work without scripts; nothing is loaded from elsewhere.
+//! Pages for people. They work without scripts, but for passkeys; nothing is loaded from elsewhere.
 
 mod account;
 mod breaker;
@@ -58,7 +58,8 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .desk(Verb::Post, "/desk/observations/{id}", desk::decide_observation)
         .desk(Verb::Post, "/desk/appeals/{id}", desk::decide_appeal)
         .open("/static/fondaco.css", stylesheet)
-        .open("/static/passkeys.js", factors::script)
+        .open("/static/passkeys.js", passkeys_script)
+        .open("/static/passwords.js", passwords_script)
         .person(Verb::Get, "/account/factors", factors::get)
         .enrolling(Verb::Post, "/account/factors/totp", factors::totp::offer)
         .enrolling(Verb::Post, "/account/factors/totp/confirm", factors::totp::confirm)
@@ -109,4 +110,18 @@ async fn stylesheet() -> impl IntoResponse {
     let headers =
         [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")];
     (headers, include_str!("fondaco.css"))
+}
+
+async fn passkeys_script() -> impl IntoResponse {
+    script(include_str!("passkeys.js"))
+}
+
+async fn passwords_script() -> impl IntoResponse {
+    script(include_str!("passwords.js"))
+}
+
+fn script(text: &'static str) -> impl IntoResponse {
+    let headers =
+        [(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")];
+    (headers, text)
 }

@@ -12,21 +12,49 @@ use crate::trouble::Trouble;
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// The same, and our own script.
-const POLICY_WITH_SCRIPT: &str = "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; \
-    form-action 'self'; frame-ancestors 'none'";
+/// A script of ours, on the pages that have a use for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Script {
+    /// Reaches passkeys, which browsers do by nothing else.
+    Passkeys,
+    /// Shows what is typed as a password, and how good a new one is. The forms work without it.
+    Passwords,
+}
 
-/// A page with the script for passkeys, which browsers reach by nothing else. It is about one person now,
-/// so nobody keeps it.
+impl Script {
+    const fn file(self) -> &'static str {
+        match self {
+            Self::Passkeys => "static/passkeys.js",
+            Self::Passwords => "static/passwords.js",
+        }
+    }
+
+    /// The policy of other pages, and what this script needs.
+    const fn policy(self) -> &'static str {
+        match self {
+            Self::Passkeys => {
+                "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'self'; \
+                 frame-ancestors 'none'"
+            }
+            Self::Passwords => {
+                "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; \
+                 form-action 'self'; frame-ancestors 'none'"
+            }
+        }
+    }
+}
+
+/// A page with a script. It is about one person now, so nobody keeps it.
 pub(super) async fn scripted(
     app: &App,
+    (status, script): (StatusCode, Script),
     root: &str,
     (title, body): (&str, &Markup),
 ) -> Result<Response, Trouble> {
-    let body = html! { (body) script src={ (root) "static/passkeys.js" } {} };
-    let mut response = page(app, StatusCode::OK, root, (title, &body)).await?;
+    let body = html! { (body) script src={ (root) (script.file()) } {} };
+    let mut response = page(app, status, root, (title, &body)).await?;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY_WITH_SCRIPT));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(script.policy()));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }

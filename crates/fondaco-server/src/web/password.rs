@@ -9,7 +9,7 @@ use fondaco_accounts::Password;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::forms::{notice, password, private_page, told};
+use super::forms::{new_password, notice, password_page, private_page, told};
 use crate::accounts;
 use crate::app::App;
 use crate::trouble::Trouble;
@@ -74,7 +74,7 @@ pub(super) async fn set_form(
     State(app): State<App>,
     Query(Linked { link }): Query<Linked>,
 ) -> Result<Response, Trouble> {
-    private_page(&app, StatusCode::OK, "", ("New password", &setting(None, &link))).await
+    password_page(&app, StatusCode::OK, "", ("New password", &setting(None, &link))).await
 }
 
 pub(super) async fn set(
@@ -93,7 +93,7 @@ pub(super) async fn set(
         }
         Err(denied) => match told(denied) {
             Ok((status, why)) => {
-                private_page(&app, status, "", ("New password", &setting(Some(&why), &link))).await
+                password_page(&app, status, "", ("New password", &setting(Some(&why), &link))).await
             }
             Err(response) => Ok(*response),
         },
@@ -106,7 +106,7 @@ fn setting(why: Option<&str>, link: &str) -> Markup {
         (notice(why))
         form action="password" method="post" {
             input type="hidden" name="link" value=(link);
-            (password("Password, at least 12 characters", "password", "new-password"))
+            (new_password(""))
             p { button type="submit" { "Set it" } }
         }
     }

@@ -9,7 +9,7 @@ use fondaco_accounts::Password;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::forms::{notice, password, private_page, told};
+use super::forms::{new_password, notice, password_page, private_page, told};
 use crate::accounts::{self, Denied, Order, Registration};
 use crate::app::App;
 use crate::trouble::Trouble;
@@ -31,7 +31,7 @@ pub(super) struct Linked {
 }
 
 pub(super) async fn get(_: Visitor, State(app): State<App>) -> Result<Response, Trouble> {
-    private_page(&app, StatusCode::OK, "", ("Register", &form(&app, None, &Typed::default()))).await
+    password_page(&app, StatusCode::OK, "", ("Register", &form(&app, None, &Typed::default()))).await
 }
 
 pub(super) async fn post(
@@ -56,7 +56,7 @@ pub(super) async fn post(
         }
         Err(denied) => match told(denied) {
             Ok((status, why)) => {
-                private_page(&app, status, "", ("Register", &form(&app, Some(&why), &typed))).await
+                password_page(&app, status, "", ("Register", &form(&app, Some(&why), &typed))).await
             }
             Err(response) => Ok(*response),
         },
@@ -73,7 +73,7 @@ fn form(app: &App, why: Option<&str>, typed: &Typed) -> Markup {
                 p { label { "Name: " input name="name" value=(typed.name) required maxlength="50" autocomplete="username"; } }
                 p { label { "E-mail: " input type="email" name="email" value=(typed.email) required maxlength="254" autocomplete="email"; } }
                 p { label { "What you call yourself: " input name="display_name" value=(typed.display_name) maxlength="100" autocomplete="name"; } }
-                (password("Password, at least 12 characters", "password", "new-password"))
+                (new_password(""))
                 p { button type="submit" { "Register" } }
             }
         } @else {

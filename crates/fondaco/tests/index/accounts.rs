@@ -262,7 +262,8 @@ fn a_frozen_account_does_nothing() {
 fn mails_wait_for_a_server_that_is_away_and_the_log_has_no_link() {
     let mut server = MailServer::new();
     let mail = format!("[mail]\nsmtp = '{}'\nfrom = 'Fondaco <index@example.invalid>'\n", server.url());
-    let house = House::with_config(&format!("{OPEN}{mail}"));
+    // At its finest, where also the libraries tell what they do.
+    let house = House::with_env(&format!("{OPEN}{mail}"), "FONDACO_LOG", "trace");
     let fondaco = &house.fondaco;
     let order = json!({"name": "jane", "email": "jane@example.invalid", "password": PASSWORD});
     let answer = call(fondaco, None, "POST /api/v1/register", &order);
@@ -281,9 +282,42 @@ fn mails_wait_for_a_server_that_is_away_and_the_log_has_no_link() {
     let mails = server.wait_for(2);
     let told = mails.iter().find(|mail| mail.contains("A login from a new place")).unwrap();
     assert!(told.contains("another/1.0"), "{told}");
+    // A link that sets a password, also one that an operator has asked for.
+    assert_eq!(
+        call(fondaco, None, "POST /api/v1/reset", &json!({"email": "jane@example.invalid"})).status,
+        202
+    );
+    let mails = server.wait_for(3);
+    let reset = link_in(mails.iter().find(|mail| mail.contains("Subject: Set a new password")).unwrap());
     fondaco.stop();
     let log = fondaco.log();
-    for secret in [&link, PASSWORD, &session] {
-        assert!(!log.contains(secret), "the log has a secret: {log}");
+    assert!(log.contains("TRACE"), "the log is at its finest");
+    for secret in [&link, &reset, PASSWORD, &session] {
+        assert!(!log.contains(secret), "the log has a secret");
+    }
+}
+
+#[test]
+fn without_a_mail_server_the_log_tells_the_link_and_the_folder_has_the_mail() {
+    let house = House::with_config(OPEN);
+    let fondaco = &house.fondaco;
+    let order = json!({"name": "jane", "email": "jane@example.invalid", "password": PASSWORD});
+    assert_eq!(call(fondaco, None, "POST /api/v1/register", &order).status, 202);
+    let link = link_in(&wait_for_mails(house.data.path(), 1)[0]);
+    assert_eq!(fondaco.get(&format!("/verify?link={link}"), &[]).status, 200);
+    fondaco.stop();
+    let log = fondaco.log();
+    let told: Vec<&str> = log.lines().filter(|line| line.contains(&link)).collect();
+    let [line] = told[..] else { panic!("told once, where the mail was written: {log}") };
+    let address = format!("/verify?link={link}");
+    for word in ["INFO", "a mail was written", "jane@example.invalid", "/mail/", ".eml", &address] {
+        assert!(line.contains(word), "{word} is not in {line}");
+    }
+    assert!(!log.contains(PASSWORD), "{log}");
+    // Only its owner reads the file.
+    let folder = std::fs::read_dir(house.data.path().join("mail")).unwrap();
+    for file in folder.map(|entry| entry.unwrap().path()) {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&file.metadata().unwrap().permissions());
+        assert_eq!(mode & 0o077, 0, "{}", file.display());
     }
 }

@@ -10,7 +10,9 @@ use fondaco_testkit::{TlsProxy, Upload, Wheel, honest_module};
 use serde_json::{Value, json};
 use sqlx::{Connection, SqliteConnection};
 
+use crate::factors::{login, person, with_app};
 use crate::house::{BIN, House};
+use crate::visitors::call;
 
 /// Runs statements on the database of a server that is stopped.
 fn tamper(house: &House, statements: &[&str]) {
@@ -105,6 +107,12 @@ fn what_is_set_says_what_was_there_before() {
     done(&["yank", "our-thing==1.0", "--reason", "loses more"]);
     done(&["unyank", "our-thing==1.0", "--reason", "r"]);
     done(&["status", "our-thing", "archived", "--reason", "r"]);
+    done(&["token", "revoke", token.split('-').nth(1).unwrap()]);
+    done(&["delete", "our-thing", "--reason", "r"]);
+    done(&["undelete", "our-thing", "--reason", "r"]);
+    done(&["delete", "our-thing", "--reason", "r"]);
+    done(&["lift", "our-thing", "--reason", "r"]);
+    done(&["claim", "our-thing", "--reason", "r"]);
     let changes: Vec<[String; 3]> = exported(&house, &[])
         .iter()
         .filter(|event| !event["before"].is_null() || !event["after"].is_null())
@@ -121,12 +129,62 @@ fn what_is_set_says_what_was_there_before() {
             ["ban-addresses", "-", until],
             ["ban-addresses", until, "until it is lifted"],
             ["lift-ban", "until it is lifted", "-"],
+            ["make-token", "-", "made"],
             ["yank", "-", "loses data"],
             ["yank", "loses data", "loses more"],
             ["unyank", "loses more", "-"],
             ["set-status", "active", "archived"],
+            ["revoke-token", "made", "revoked"],
+            ["delete", "there", "deleted"],
+            ["restore", "deleted", "there"],
+            ["delete", "there", "deleted"],
+            ["lift-name", "ours", "-"],
+            ["claim-name", "-", "ours"],
         ]
     );
+}
+
+/// What somebody has, before and after each change of it.
+#[test]
+fn tokens_and_factors_say_what_was_there_before() {
+    let house = House::new();
+    person(&house, "ann", &[]);
+    let (session, app, codes) = with_app(&house, &login(&house, "ann").0);
+    let (waiting, _) = login(&house, "ann");
+    let ask = |at: &str, session: &str, body: Value, status: u16| {
+        let answer = call(&house.fondaco, Some(session), at, &body);
+        assert_eq!(answer.status, status, "{at}: {}", answer.text());
+        answer
+    };
+    ask("POST /api/v1/login/second-step", &waiting, json!({"recovery_code": codes[0]}), 200);
+    ask("POST /api/v1/account/factors/recovery-codes", &session, Value::Null, 200);
+    let issued = ask("POST /api/v1/tokens", &session, json!({"label": "ci"}), 201).json();
+    let rotate = format!("POST /api/v1/tokens/{}/rotate", issued["id"].as_str().unwrap());
+    let next = ask(&rotate, &session, json!({"overlap": 60}), 201).json();
+    let revoke = format!("DELETE /api/v1/tokens/{}", next["id"].as_str().unwrap());
+    ask(&revoke, &session, Value::Null, 204);
+    let change = |event: &Value| {
+        ["action", "before", "after"].map(|name| event[name].as_str().unwrap_or("-").to_owned())
+    };
+    let all: Vec<[String; 3]> = exported(&house, &[]).iter().map(change).collect();
+    let of = |action: &str| {
+        all.iter()
+            .filter(|one| one[0] == action)
+            .map(|[_, a, b]| (a.as_str(), b.as_str()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of("add-factor"), [("-", "app, 8 recovery codes")]);
+    assert_eq!(of("use-recovery-code"), [("app, 8 recovery codes", "app, 7 recovery codes")]);
+    assert_eq!(of("make-recovery-codes"), [("app, 7 recovery codes", "app, 8 recovery codes")]);
+    let [issued, rotated, revoked] =
+        ["issue-token", "rotate-token", "revoke-issued-token"].map(|action| of(action)[0]);
+    assert!(issued.0 == "-" && issued.1.starts_with("until 20"), "{issued:?}");
+    assert!(
+        rotated.0 == issued.1 && rotated.1.starts_with("until 20") && rotated.1 < rotated.0,
+        "{rotated:?}"
+    );
+    assert!(revoked.0.starts_with("until 20") && revoked.1 == "revoked", "{revoked:?}");
+    drop(app);
 }
 
 #[test]

@@ -80,7 +80,7 @@ impl App {
 }
 
 /// Adds an app; the session that goes on, the app and the recovery codes.
-fn with_app(house: &House, session: &str) -> (String, App, Vec<String>) {
+pub(crate) fn with_app(house: &House, session: &str) -> (String, App, Vec<String>) {
     let offer = done(&post(house, &format!("{AT}/totp"), session, &Value::Null), 200);
     let app = App::of(offer["secret"].as_str().unwrap());
     assert!(offer["uri"].as_str().unwrap().starts_with("otpauth://totp/"), "{offer}");

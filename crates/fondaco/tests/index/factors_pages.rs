@@ -66,7 +66,7 @@ fn attribute(page: &str, name: &str) -> Value {
 }
 
 /// Carries connections from a port that is known beforehand.
-fn forward(from: std::net::TcpListener, to: u16) {
+pub(crate) fn forward(from: std::net::TcpListener, to: u16) {
     std::thread::spawn(move || {
         for inward in from.incoming().map_while(Result::ok) {
             let Ok(outward) = std::net::TcpStream::connect(("127.0.0.1", to)) else { return };

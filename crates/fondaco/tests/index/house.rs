@@ -61,11 +61,16 @@ impl House {
     /// One that holds every file that says `HOLD-ME`, by a rule of the operator's own, whatever the
     /// weights of ours are.
     pub(crate) fn holding() -> Self {
+        Self::holding_with("")
+    }
+
+    /// The same, with more in its configuration.
+    pub(crate) fn holding_with(more: &str) -> Self {
         let data = tempfile::tempdir().unwrap();
         std::fs::create_dir(data.path().join("rules")).unwrap();
         let rule = "rule held { strings: $a = \"HOLD-ME\" condition: $a }\n";
         std::fs::write(data.path().join("rules/held.yar"), rule).unwrap();
-        Self::in_folder(data, "[inspect]\nyara = ['rules']\n[breaker]\nmode = 'off'\n")
+        Self::in_folder(data, &format!("[inspect]\nyara = ['rules']\n[breaker]\nmode = 'off'\n{more}"))
     }
 
     /// Its database, opened as another process would that has the keys.

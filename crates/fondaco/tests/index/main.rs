@@ -4,6 +4,7 @@
 mod accounts;
 mod accounts_attacked;
 mod actors;
+mod api_first;
 mod attested_upstream;
 mod audit;
 mod auditors;
@@ -34,6 +35,7 @@ mod new_names;
 mod notices;
 mod openapi;
 mod packaging_tools;
+mod password_pages;
 mod postgres;
 mod predecessor;
 mod provenance;

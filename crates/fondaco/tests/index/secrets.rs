@@ -51,8 +51,16 @@ fn send_everywhere(fondaco: &Fondaco, dist: &fondaco_testkit::Dist) {
     for path in ["/report/flask", "/appeal/flask", "/desk/projects/flask", "/login", "/register"] {
         post(path, "application/x-www-form-urlencoded", &form);
     }
+    // What a meter asks for, as it does.
+    let rated = json!({"password": canary("json"), "about": [canary("json")]}).to_string();
+    post("/api/v1/password/strength", "application/json", &rated);
     let json = json!({"password": canary("json"), "token": canary("json"), "username": "me"}).to_string();
-    for path in ["/api/v1/login", "/api/v1/projects/flask/observations", "/api/v1/projects/flask/appeals"] {
+    for path in [
+        "/api/v1/login",
+        "/api/v1/password/strength",
+        "/api/v1/projects/flask/observations",
+        "/api/v1/projects/flask/appeals",
+    ] {
         post(path, "application/json", &json);
     }
     Upload::of(dist)

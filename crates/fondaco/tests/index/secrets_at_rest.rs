@@ -265,6 +265,36 @@ fn a_mail_that_waits_tells_its_link_to_nobody() {
     assert!(!has(&database(&data), link.as_bytes()));
 }
 
+/// As a key that the system keeps is: somewhere that nobody writes.
+#[test]
+fn a_key_from_the_systems_storage_is_read_and_never_written() {
+    let data = tempfile::tempdir().unwrap();
+    std::fs::write(data.path().join("fondaco.toml"), "[secrets]\nkey = 'credentials/secrets.key'\n").unwrap();
+    let folder = data.path().join("credentials");
+    std::fs::create_dir(&folder).unwrap();
+    beside(data.path(), &["secrets", "new-key"]).ok();
+    let key = folder.join("secrets.key");
+    let mode = |path: &Path, mode: u32| {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+        std::fs::set_permissions(path, mode).unwrap();
+    };
+    mode(&key, 0o400);
+    mode(&folder, 0o500);
+    let (line, made) = (std::fs::read(&key).unwrap(), folder.metadata().unwrap().modified().unwrap());
+    let upstream = fondaco_testkit::Upstream::new();
+    let fondaco = Fondaco::start(BIN, data.path(), &["--upstream", &upstream.index_url()]);
+    // Something is sealed with it, and opened again by the next start.
+    let keys = fondaco.admin(&["secrets", "keys"]).ok().stdout;
+    assert!(keys.contains("seals and opens, in use"), "{keys}");
+    fondaco.stop();
+    drop(fondaco.again());
+    assert_eq!(std::fs::read(&key).unwrap(), line);
+    assert_eq!(folder.metadata().unwrap().modified().unwrap(), made, "nothing was put beside it");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+    assert!(!data.path().join("secrets.key").exists());
+    mode(&folder, 0o700);
+}
+
 #[test]
 fn a_key_file_that_is_configured_is_never_made_by_itself() {
     let data = tempfile::tempdir().unwrap();

@@ -343,6 +343,24 @@ fn any_issuer_will_do_whose_claims_were_named() {
     assert_eq!(answer.status, 200, "{}", answer.text());
     let token = answer.json()["token"].as_str().unwrap().to_owned();
     assert_eq!(bench.send(&wheel("house-tools", "1.0"), &token).status, 200);
+    // The switch of its kind stops it, and those of other kinds don't.
+    let switch = |word: &str, id: &str| {
+        bench.house.fondaco.admin(&["switch", word, id, "--reason", "an issuer was robbed"]).ok();
+    };
+    let right = || with(json!({"sub": "ci:7", "protected": true}));
+    for other in ["no-github-publishing", "no-gitlab-publishing"] {
+        switch("on", other);
+    }
+    assert_eq!(right().status, 200);
+    switch("on", "no-generic-publishing");
+    let stopped = right();
+    assert_eq!((stopped.status, &stopped.json()["type"]), (403, &json!("/problems/switched-off")));
+    assert_eq!(stopped.json()["switch"]["switch"], "no-generic-publishing");
+    let held = bench.send(&wheel("house-tools", "2.0"), &token);
+    assert!(held.status == 403 && held.reason.contains("an issuer was robbed"), "{}", held.reason);
+    switch("off", "no-generic-publishing");
+    assert_eq!(right().status, 200);
+    assert_eq!(bench.send(&wheel("house-tools", "2.0"), &token).status, 200);
     // Where no issuer is trusted there is nothing of this.
     assert_eq!(House::new().fondaco.get("/_/oidc/audience", &[]).status, 404);
 }

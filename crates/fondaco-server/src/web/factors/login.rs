@@ -7,7 +7,7 @@ use maud::html;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Ask, lead, passkey_form, refused, scripted};
+use super::{Ask, lead, passkey_form, passkey_page, refused};
 use crate::app::App;
 use crate::factors::{log_in, login_options, relying_party};
 use crate::trouble::Trouble;
@@ -31,7 +31,7 @@ pub(in crate::web) async fn get(_: Visitor, State(app): State<App>) -> Result<Re
         h1 { "Log in by a passkey" }
         (passkey_form(&party, "passkey", &Ask::Get(&options), ("Use a passkey", &html! {})))
     };
-    scripted(&app, "../", ("Log in", &body)).await
+    passkey_page(&app, "../", ("Log in", &body)).await
 }
 
 pub(in crate::web) async fn post(

@@ -8,7 +8,7 @@ use maud::html;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Ask, added, lead, passkey_form, refused, scripted};
+use super::{Ask, added, lead, passkey_form, passkey_page, refused};
 use crate::app::App;
 use crate::factors::{FactorTrouble, Removed, creation_options, register, relying_party, remove};
 use crate::person::{Enrolling, FreshPerson};
@@ -42,7 +42,7 @@ pub(in crate::web) async fn get(
         h1 { "Add a passkey" }
         (passkey_form(&party, "passkey", &Ask::Create(&options), ("Add", &label)))
     };
-    scripted(&app, "../../", ("Add a passkey", &body)).await
+    passkey_page(&app, "../../", ("Add a passkey", &body)).await
 }
 
 pub(in crate::web) async fn add(

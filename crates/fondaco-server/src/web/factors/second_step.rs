@@ -7,7 +7,7 @@ use maud::html;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Ask, lead, passkey_form, refused, scripted};
+use super::{Ask, lead, passkey_form, passkey_page, refused};
 use crate::app::App;
 use crate::factors::{Shown, relying_party, second_step, second_step_options};
 use crate::person::Pending;
@@ -57,7 +57,7 @@ pub(in crate::web) async fn get(
             }
         }
     };
-    scripted(&app, "../", ("Second factor", &body)).await
+    passkey_page(&app, "../", ("Second factor", &body)).await
 }
 
 pub(in crate::web) async fn post(
