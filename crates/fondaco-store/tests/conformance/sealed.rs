@@ -149,7 +149,7 @@ async fn what_one_key_sealed_the_next_one_opens(home: &Home) {
     assert!(matches!(&error, StoreError::OtherKeys { missing } if *missing == [first.clone()]), "{error}");
     let (store, sealed) = unlocked(home, &keys(&[&two, &one])).await.unwrap();
     assert_eq!((sealed.plain, sealed.anew, sealed.unscrubbed), (0, 5, false));
-    assert_eq!(store.pepper().await.unwrap().unwrap(), pepper, "hashes of passwords go on");
+    assert_eq!(store.pepper().await.unwrap().unwrap().secret, pepper.secret, "hashes of passwords go on");
     opens(&store).await;
     assert_eq!(
         store.keys_in_use().await.unwrap().into_iter().collect::<Vec<_>>(),
@@ -220,7 +220,7 @@ async fn what_a_lost_key_sealed_is_forgotten(home: &Home) {
     assert!(store.factors(&someone()).await.unwrap().is_empty());
     assert!(store.issued_token("t-1").await.unwrap().is_none());
     assert!(store.password_hash(&someone()).await.unwrap().is_none());
-    assert_ne!(store.pepper().await.unwrap().unwrap(), pepper, "there is a new one");
+    assert_ne!(store.pepper().await.unwrap().unwrap().secret, pepper.secret, "there is a new one");
 }
 
 /// Whether a file, and what waits beside it to be written into it, has one of the secrets.

@@ -1,5 +1,7 @@
 //! twine and uv publish into the index, pip and uv install from it.
 
+use std::time::{Duration, Instant};
+
 use fondaco_testkit::samples::attacks;
 use fondaco_testkit::{Clients, Dist, Installer, Sdist, Upload, Wheel, honest_module};
 
@@ -188,9 +190,10 @@ fn an_upload_whose_inspection_is_lost_is_not_taken() {
     assert!(house.fondaco.journal().iter().all(|entry| entry["project"] != "long-winded"));
 }
 
-/// The workers of a server: those that inspect, and those that wait.
-fn workers_of(server: u32) -> Vec<String> {
-    let children = std::fs::read_dir(format!("/proc/{server}/task")).unwrap().flatten().map(|thread| {
+/// The processes of this program that another one has started and that have not ended.
+fn workers_of(process: &str) -> Vec<String> {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    let children = threads.map(|thread| {
         let children = std::fs::read_to_string(thread.path().join("children")).unwrap_or_default();
         children.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
     });
@@ -200,28 +203,42 @@ fn workers_of(server: u32) -> Vec<String> {
     children.flatten().filter(is_worker).collect()
 }
 
+fn kill(process: &str) {
+    assert!(std::process::Command::new("kill").args(["-KILL", process]).status().unwrap().success());
+}
+
+fn soon(what: &str, is_so: impl Fn() -> bool) {
+    let until = Instant::now() + Duration::from_secs(20);
+    while !is_so() {
+        assert!(Instant::now() < until, "{what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 #[test]
-fn a_waiting_worker_that_has_died_is_replaced_and_each_inspects_one_artifact() {
+fn one_process_forks_the_workers_and_is_replaced_when_it_dies() {
     let house = House::new();
     let token = house.fondaco.token(&["--all-projects"]);
     let upload = |name: &str| {
         let dist = Sdist::new(name, "1.0").file(&format!("{name}/__init__.py"), honest_module()).build();
         assert_eq!(Upload::of(&dist).send(&house.fondaco, &token).status, 200, "{name}");
     };
+    let server = house.fondaco.pid().to_string();
+    assert_eq!(workers_of(&server), Vec::<String>::new(), "nothing is started before it is needed");
     upload("our_first");
-    let waiting = workers_of(house.fondaco.pid());
-    assert!(!waiting.is_empty(), "the next one is ready before it is needed");
+    let forking = workers_of(&server);
+    assert_eq!(forking.len(), 1, "{forking:?}");
+    soon("a worker outlives its inspection", || workers_of(&forking[0]).is_empty());
     upload("our_second");
-    let later = workers_of(house.fondaco.pid());
-    assert!(
-        later.len() >= waiting.len() && later.iter().any(|worker| !waiting.contains(worker)),
-        "{later:?}"
-    );
-    for worker in &later {
-        assert!(std::process::Command::new("kill").args(["-KILL", worker]).status().unwrap().success());
-    }
+    assert_eq!(workers_of(&server), forking, "one server forks the workers of all uploads");
+    kill(&forking[0]);
     upload("our_third");
-    upload("our_fourth");
+    let later = workers_of(&server);
+    assert!(later.len() == 1 && later != forking, "{later:?}");
+    kill(&server);
+    // Whether somebody has waited for it by now is not ours to say.
+    let args = format!("/proc/{}/cmdline", later[0]);
+    soon("what forks workers outlives the server", || std::fs::read(&args).unwrap_or_default().is_empty());
 }
 
 #[test]
