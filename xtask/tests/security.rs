@@ -112,7 +112,7 @@ fn no_secret_is_compared_by_equality() {
             rest.is_some_and(|rest| rest.starts_with(['(', ' ', '{']))
         };
         let lines: Vec<&str> = text.lines().collect();
-        let at = lines.iter().position(|line| is_it(line)).unwrap_or_else(|| panic!("{file}: no {name}"));
+        let at = lines.iter().position(is_it).unwrap_or_else(|| panic!("{file}: no {name}"));
         let above = lines[..at].iter().rev().take_while(|line| line.starts_with(['#', '/']));
         for line in above.filter(|line| line.starts_with("#[")) {
             // The tests of its own file may.
