@@ -101,8 +101,6 @@ impl<'m> Layout<'m> {
                 _ => {}
             }
         }
-        let has_odd = members.kept.iter().any(|kept| is_odd(local(kept)));
-        let is_followed = has_odd && !imports_what_it_finds(&members.kept);
         for kept in &members.kept {
             let is_source = matches!(kept.path.extension().as_str(), "py" | "pyw" | "pth" | "ipynb")
                 || kept.path.as_str().contains(".data/scripts/");
@@ -118,11 +116,7 @@ impl<'m> Layout<'m> {
                 // No import finds it; some code may load it.
                 Role::Script
             } else {
-                match role(kind, kept.nesting, local) {
-                    // Code that loads it by its path or its name is followed there.
-                    Role::Module if is_followed && is_odd(local) => Role::Script,
-                    role => role,
-                }
+                role(kind, kept.nesting, local)
             };
             layout.files.push(File { path: &kept.path, bytes: &kept.bytes, form: kept.form, role, module });
         }
@@ -218,24 +212,6 @@ fn is_test(local: &str) -> bool {
         && (name.starts_with("test_") || name == "conftest.py" || is_below && parts.any(is_folder))
 }
 
-/// Whether no `import` can name a file beside others of a package: a hyphen or a blank is no letter of a
-/// name. In a folder of such a name all of it was meant to be imported, and attackers forget the difference.
-fn is_odd(local: &str) -> bool {
-    let Some((folder, file)) = local.rsplit_once('/') else { return false };
-    let is_letter = |c: char| c == '_' || c.is_alphanumeric();
-    let is_name = |part: &str| part.chars().all(is_letter) && !part.starts_with(|c: char| c.is_ascii_digit());
-    let stem = file.strip_suffix(".py").unwrap_or("x");
-    !is_name(stem) && dotted(&format!("{folder}/x.py")).split('.').all(is_name)
-}
-
-/// Whether some code imports what it finds in a folder, whatever its name is.
-fn imports_what_it_finds(kept: &[Kept]) -> bool {
-    const FINDERS: [&str; 5] = ["iter_modules", "walk_packages", "sys.path", "addsitedir", "__path__"];
-    let says = |kept: &Kept, word: &&str| memchr::memmem::find(&kept.bytes, word.as_bytes()).is_some();
-    let mut sources = kept.iter().filter(|kept| kept.form == Form::Source);
-    sources.any(|kept| FINDERS.iter().any(|word| says(kept, word)))
-}
-
 /// Whether `site` finds the file at start: below a folder it waits for somebody to set the path.
 fn is_importable_at_top(local: &str) -> bool {
     !dotted(local).contains('.')
@@ -307,18 +283,6 @@ mod tests {
         assert_eq!(dotted("pkg/core.py"), "pkg.core");
         assert_eq!(dotted("x-1.data/purelib/pkg/a.py"), "pkg.a");
         assert_eq!(dotted("setup.py"), "setup");
-    }
-
-    #[test]
-    fn files_that_no_import_names() {
-        for path in ["pkg/a-b.py", "src/pkg/2to3.py", "x-1.data/purelib/pkg/a b.py"] {
-            assert!(is_odd(path), "{path}");
-        }
-        for path in
-            ["pkg/a.py", "pkg/é.py", "a-b.py", "foo-bar/x.py", "foo-bar/a-b.py", "x-1.data/data/a-b.py"]
-        {
-            assert!(!is_odd(path), "{path}");
-        }
     }
 
     #[test]

@@ -14,9 +14,10 @@ pub(crate) fn hand_over(units: &mut [Unit], passed: &[(Rc<str>, Value)]) {
         given.entry(function).or_default().absorb(value);
     }
     for call in units.iter_mut().flat_map(|unit| &mut unit.calls) {
-        let plain: Cow<'_, str> = match call.function.contains("class ") {
-            true => call.function.replace("class ", "").into(),
-            false => (&*call.function).into(),
+        let plain: Cow<'_, str> = if call.function.contains("class ") {
+            call.function.replace("class ", "").into()
+        } else {
+            (&*call.function).into()
         };
         // A constructor is called by its class.
         let class = plain.strip_suffix(".__init__");

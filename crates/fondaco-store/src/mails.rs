@@ -93,15 +93,20 @@ impl Tx {
         (subject, body): (&str, &str),
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        let seals: i64 =
-            sqlx::query_scalar("SELECT COUNT(*) FROM sealing_keys").fetch_one(&mut *self.inner).await?;
         let (sealed_by, body) = match &self.keys {
             Some(keys) => {
                 let (by, sealed) = keys.seal_text((Column::Mail, to.as_str()), body)?;
                 (Some(by.to_owned()), sealed)
             }
-            None if seals > 0 => return Err(StoreError::NoKeys),
-            None => (None, body.to_owned()),
+            None => {
+                let seals: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sealing_keys")
+                    .fetch_one(&mut *self.inner)
+                    .await?;
+                if seals > 0 {
+                    return Err(StoreError::NoKeys);
+                }
+                (None, body.to_owned())
+            }
         };
         sqlx::query(
             "INSERT INTO mails (recipient, subject, body, sealed_by, made_at, attempts, run_at)

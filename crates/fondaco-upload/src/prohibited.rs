@@ -1,21 +1,22 @@
 //! Names that no project here may have, because an operator says so.
 
+use std::collections::HashMap;
+
 use fondaco_pydist::ProjectName;
 
-/// The names, each with why.
+/// The names as they are read, each with why.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ProhibitedNames(Vec<(ProjectName, String)>);
+pub struct ProhibitedNames(HashMap<String, String>);
 
 impl ProhibitedNames {
     /// These names and reasons.
     pub fn new(names: impl IntoIterator<Item = (ProjectName, String)>) -> Self {
-        Self(names.into_iter().collect())
+        Self(names.into_iter().map(|(name, reason)| (as_read(&name), reason)).collect())
     }
 
     /// Why no project may be called so: it is one of the names, or reads like one.
     pub fn reason(&self, name: &ProjectName) -> Option<&str> {
-        let read = as_read(name);
-        self.0.iter().find(|(prohibited, _)| as_read(prohibited) == read).map(|(_, reason)| reason.as_str())
+        self.0.get(&as_read(name)).map(String::as_str)
     }
 }
 

@@ -9,12 +9,13 @@ use std::io::{PipeReader, Read};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
 use crate::descriptors;
 
@@ -34,6 +35,7 @@ pub struct ForkServer(Arc<Mutex<Option<Running>>>);
 struct Running {
     /// Always there, until it is dropped.
     socket: Option<UnixStream>,
+    child: Arc<Mutex<Child>>,
     /// Waits for its end, so that it does not stay behind as a zombie, whenever it goes.
     waiting: Option<JoinHandle<()>>,
 }
@@ -74,12 +76,14 @@ impl ForkServer {
         if let Some(Ok(forked)) = running.as_ref().map(Running::ask) {
             return Ok(forked);
         }
+        running.take().inspect(Running::kill);
         running.insert(Running::start(command())?).ask()
     }
 
-    /// Has the next worker forked by a new server. The old one ends, and all that it has forked.
-    pub(crate) fn forget(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    /// Kills the server, which does not do what it is told, and has the next worker forked by a new one.
+    pub(crate) fn give_up(&self) {
+        let given_up = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        given_up.inspect(Running::kill);
     }
 }
 
@@ -87,10 +91,23 @@ impl Running {
     fn start(mut command: Command) -> std::io::Result<Self> {
         let (ours, theirs) = UnixStream::pair()?;
         command.stdin(OwnedFd::from(theirs)).stdout(Stdio::null()).stderr(Stdio::null());
-        let mut child = command.spawn()?;
-        let wait = move || drop(child.wait());
+        let child = command.spawn()?;
+        let pid = Pid::from_child(&child);
+        let child = Arc::new(Mutex::new(child));
+        let waited_for = child.clone();
+        let wait = move || {
+            // Nobody holds the lock while this waits, and its number is its own until the lock is held.
+            let ended = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+            while matches!(waitid(WaitId::Pid(pid), ended), Err(rustix::io::Errno::INTR)) {}
+            let _ = waited_for.lock().unwrap_or_else(PoisonError::into_inner).wait();
+        };
         let waiting = std::thread::Builder::new().stack_size(64 << 10).spawn(wait)?;
-        Ok(Self { socket: Some(ours), waiting: Some(waiting) })
+        Ok(Self { socket: Some(ours), child, waiting: Some(waiting) })
+    }
+
+    /// Whatever it is doing; it may have ended.
+    fn kill(&self) {
+        let _ = self.child.lock().unwrap_or_else(PoisonError::into_inner).kill();
     }
 
     /// Asks for one worker.
@@ -122,21 +139,21 @@ impl Forked {
         let said = self.said(Instant::now() + timeout);
         // Whatever it does, it is ended.
         let _ = self.life.shutdown(std::net::Shutdown::Write);
-        match said {
-            Ok(Some(said)) => return Ok(Ended::Said(said)),
-            Ok(None) => return Ok(Ended::Late),
-            Err(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => {
-                return Ok(Ended::Unreadable(error));
-            }
-            Err(_) => {}
+        if let Ok(Some(said)) = said {
+            return Ok(Ended::Said(said));
         }
         self.life.set_read_timeout(Some(ENDING))?;
         let mut status = [0; 4];
-        match self.life.read_exact(&mut status) {
-            Ok(()) => Ok(Ended::Died(ExitStatus::from_raw(i32::from_le_bytes(status)))),
-            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => Err(error),
-            Err(_) => Ok(Ended::Unknown),
-        }
+        let status = match self.life.read_exact(&mut status) {
+            Ok(()) => Some(ExitStatus::from_raw(i32::from_le_bytes(status))),
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return Err(error),
+            Err(_) => None,
+        };
+        Ok(match said {
+            Err(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => Ended::Unreadable(error),
+            Err(_) => status.map_or(Ended::Unknown, Ended::Died),
+            Ok(_) => Ended::Late,
+        })
     }
 
     /// What the worker says: how long it is, and that many bytes. `None` where they don't come in time.

@@ -52,6 +52,9 @@ pub struct Start {
 /// When the sandbox is required and can't be set up, or the assignment or artifact can't be read.
 pub fn work(start: Start) -> Result<(), SandboxError> {
     let parent = std::io::stdin().as_fd().try_clone_to_owned().map_err(SandboxError::Io)?;
+    // No worker is to have what the parent's requests come by.
+    let nothing = std::fs::File::open("/dev/null").map_err(SandboxError::Io)?;
+    rustix::stdio::dup2_stdin(&nothing).map_err(|error| SandboxError::Io(error.into()))?;
     let rules = start.rules.as_ref().map(std::fs::read).transpose().map_err(SandboxError::Io)?;
     let files = sandbox::forbid_files(start.sandboxing)?;
     let loaded = rules.map(|bytes| operator::Loaded::new(&bytes)).transpose().map_err(SandboxError::Rules)?;

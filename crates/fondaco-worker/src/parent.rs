@@ -114,7 +114,7 @@ impl Worker {
                 Ended::Unknown => {}
             }
         }
-        Err("no worker could be started: what forks them ends (`fondaco doctor` says what is missing)"
+        Err("no worker could be started: what forks them ends, or may not fork (`fondaco doctor` says what is missing)"
             .to_owned())
     }
 
@@ -125,7 +125,7 @@ impl Worker {
         let _ = assignment.give(&worker.socket, job.source.as_fd());
         worker.end(self.timeout).map_err(|error| {
             // Whatever is wrong there, the next one is not to suffer from it.
-            self.server.forget();
+            self.server.give_up();
             format!("the worker does not end: {error}")
         })
     }

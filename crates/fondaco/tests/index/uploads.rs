@@ -203,8 +203,8 @@ fn workers_of(process: &str) -> Vec<String> {
     children.flatten().filter(is_worker).collect()
 }
 
-fn kill(process: &str) {
-    assert!(std::process::Command::new("kill").args(["-KILL", process]).status().unwrap().success());
+fn signal(process: &str, signal: &str) {
+    assert!(std::process::Command::new("kill").args([signal, process]).status().unwrap().success());
 }
 
 fn soon(what: &str, is_so: impl Fn() -> bool) {
@@ -229,16 +229,35 @@ fn one_process_forks_the_workers_and_is_replaced_when_it_dies() {
     let forking = workers_of(&server);
     assert_eq!(forking.len(), 1, "{forking:?}");
     soon("a worker outlives its inspection", || workers_of(&forking[0]).is_empty());
+    let input = std::fs::read_link(format!("/proc/{}/fd/0", forking[0])).unwrap();
+    assert_eq!(input.to_str(), Some("/dev/null"), "no worker reads what the parent asks for");
     upload("our_second");
     assert_eq!(workers_of(&server), forking, "one server forks the workers of all uploads");
-    kill(&forking[0]);
+    signal(&forking[0], "-KILL");
     upload("our_third");
     let later = workers_of(&server);
     assert!(later.len() == 1 && later != forking, "{later:?}");
-    kill(&server);
+    signal(&server, "-KILL");
     // Whether somebody has waited for it by now is not ours to say.
     let args = format!("/proc/{}/cmdline", later[0]);
     soon("what forks workers outlives the server", || std::fs::read(&args).unwrap_or_default().is_empty());
+}
+
+#[test]
+fn a_process_that_forks_no_more_is_given_up() {
+    let house = House::with_config("[inspect]\ntimeout = 5\n");
+    let token = house.fondaco.token(&["--all-projects"]);
+    let upload = |name: &str| {
+        let dist = Sdist::new(name, "1.0").file(&format!("{name}/__init__.py"), honest_module()).build();
+        Upload::of(&dist).send(&house.fondaco, &token).status
+    };
+    assert_eq!(upload("our_first"), 200);
+    let server = house.fondaco.pid().to_string();
+    let forking = workers_of(&server);
+    signal(&forking[0], "-STOP");
+    assert_eq!(upload("our_second"), 503, "an inspection that nobody makes is none");
+    assert_eq!(upload("our_second"), 200, "another process has taken its place");
+    assert!(!workers_of(&server).contains(&forking[0]));
 }
 
 #[test]
