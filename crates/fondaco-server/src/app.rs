@@ -50,6 +50,7 @@ use crate::syslog::Syslog;
 use crate::trouble::Trouble;
 use crate::uploads::Lookalikes;
 use crate::view::View;
+use crate::whole_root::WholeRoot;
 
 /// Files of projects whose views are kept in memory; a view takes about 2 KiB a file.
 const VIEW_BUDGET: u64 = 60_000;
@@ -247,6 +248,8 @@ pub struct Inner {
     pub(crate) own_names: OwnNames,
     /// The root of the Simple API for those who may read everything, as it was rendered last.
     pub(crate) roots: Mutex<HashMap<Form, (u64, Arc<Representation>)>>,
+    /// What the upstreams have, while somebody asks for all of it.
+    pub(crate) whole_root: WholeRoot,
     /// How each feed is, by name.
     pub(crate) feeds: Mutex<BTreeMap<String, FeedState>>,
     pub(crate) downloads: mpsc::Sender<Download>,
@@ -313,6 +316,7 @@ impl App {
             catalog: Catalog::default(),
             own_names: OwnNames::default(),
             roots: Mutex::default(),
+            whole_root: WholeRoot::default(),
             feeds: Mutex::new(feeds),
             downloads,
         };

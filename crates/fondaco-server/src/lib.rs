@@ -68,12 +68,13 @@ mod uploads;
 mod view;
 mod visitor;
 mod web;
+mod whole_root;
 
 pub use app::{App, Parts, Settings};
 pub use client_address::{ForwardedBy, Proxies};
 pub use disclosure::DisclosureKeys;
 pub use endpoints::{Access, Endpoint, Verb};
-pub use fondaco_upload::{Options as UploadOptions, ProhibitedNames};
+pub use fondaco_upload::{Options as UploadOptions, ProhibitedNames, Sizes as UploadSizes};
 pub use issued::Lives;
 pub use layers::{Layers, Route, Source};
 pub use limits::{Class, Limits, Quota};

@@ -1,5 +1,7 @@
 //! What lists of all projects are made from: set-based, because there may be very many.
 
+use std::collections::HashSet;
+
 use fondaco_model::OwnRelease;
 use fondaco_pydist::{ProjectName, ProjectStatus};
 
@@ -59,6 +61,21 @@ impl Store {
         .fetch_optional(&self.readers)
         .await?;
         Ok(serial.map(count))
+    }
+
+    /// The names that no upstream's list may show: our own ones, and those in quarantine.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn names_kept_back(&self) -> Result<HashSet<ProjectName>, StoreError> {
+        let names: Vec<String> = sqlx::query_scalar(
+            "SELECT project FROM own_projects WHERE lifted_at IS NULL
+             UNION SELECT project FROM quarantines WHERE release = '' AND file_name = ''
+             UNION SELECT project FROM pages WHERE status = 'quarantined'",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        names.iter().map(|name| parsed(name)).collect()
     }
 
     /// The names of a project's files of our own that are not deleted.

@@ -138,8 +138,9 @@ pub fn check_place(
     if file_type == FileType::Sdist && facts.has_sdist {
         return Err(Rejection::SecondSdist);
     }
-    if facts.project_size.saturating_add(size) > options.max_project {
-        return Err(Rejection::ProjectTooLarge(project.clone(), options.max_project));
+    let most = options.max_project_of(project);
+    if facts.project_size.saturating_add(size) > most {
+        return Err(Rejection::ProjectTooLarge(project.clone(), most));
     }
     Ok(Place::Free)
 }

@@ -32,6 +32,6 @@ pub use filename::FileName;
 pub use form::{Form, MAX_FIELDS, MAX_TEXTS};
 pub use metadata::{Identity, check as check_metadata};
 pub use names::is_standard_library;
-pub use options::Options;
+pub use options::{Options, Sizes};
 pub use prohibited::ProhibitedNames;
 pub use rejection::Rejection;

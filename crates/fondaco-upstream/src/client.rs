@@ -37,7 +37,7 @@ const WHOLE: Duration = Duration::from_secs(9);
 const ASKING: usize = 16;
 const READING: usize = 2;
 /// What a page is asked for as; JSON is preferred.
-const PAGE_TYPES: &str =
+pub(crate) const PAGE_TYPES: &str =
     "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1";
 
 /// How an upstream is reached.
@@ -177,6 +177,10 @@ impl UpstreamClient {
         let (asking, reading) = (Arc::new(Semaphore::new(ASKING)), Arc::new(Semaphore::new(READING)));
         let quiet = Quiet::default();
         Ok(Self { base: url, credentials, allow_hosts, instance, pages, files, asking, reading, quiet })
+    }
+
+    pub(crate) fn base(&self) -> &Url {
+        &self.base
     }
 
     /// The upstream's address, without credentials.

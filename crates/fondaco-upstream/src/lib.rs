@@ -15,6 +15,7 @@ mod feed;
 mod poll;
 mod quiet;
 mod redact;
+mod root;
 mod webhook;
 
 pub use client::{Body, PageAnswer, UpstreamClient, UpstreamConfig};

@@ -13,14 +13,12 @@ mod secrets;
 mod server;
 mod sso;
 mod trusted;
+mod uploads;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use fondaco_model::{Clock, CooldownScope, SystemClock};
-use fondaco_pydist::ProjectName;
-use fondaco_server::ProhibitedNames;
 use serde::Deserialize;
 
 use crate::{operator, span};
@@ -38,6 +36,7 @@ pub(crate) use secrets::Secrets;
 pub(crate) use server::Server;
 pub(crate) use sso::Sso;
 pub(crate) use trusted::{Publishing, Tokens, Trusted};
+pub(crate) use uploads::Uploads;
 
 /// The file's content; every key may be absent.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -143,52 +142,6 @@ pub(crate) struct Routed {
     /// And those in these namespaces.
     #[serde(default)]
     pub(crate) prefixes: Vec<String>,
-}
-
-/// `[uploads]`: what uploads may be.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct Uploads {
-    /// Largest file, in bytes.
-    pub(crate) max_file: Option<u64>,
-    /// Largest sum of a project's files, in bytes.
-    pub(crate) max_project: Option<u64>,
-    /// How long a release takes new files, e.g. `14d`; `always` for ever.
-    pub(crate) release_open: Option<String>,
-    /// Whether local versions (`1.0+corp.1`) are taken.
-    pub(crate) local_versions: bool,
-    /// Whether wheels for plain `linux_x86_64` are taken.
-    pub(crate) linux_wheels: bool,
-    /// Names that no new project may have, each with the reason that uploaders are told.
-    pub(crate) prohibited: BTreeMap<String, String>,
-}
-
-impl Uploads {
-    /// As the index understands it.
-    pub(crate) fn read(&self) -> anyhow::Result<fondaco_server::UploadOptions> {
-        let defaults = fondaco_server::UploadOptions::default();
-        Ok(fondaco_server::UploadOptions {
-            local_versions: self.local_versions,
-            linux_wheels: self.linux_wheels,
-            max_file: self.max_file.unwrap_or(defaults.max_file),
-            max_project: self.max_project.unwrap_or(defaults.max_project),
-            open_for: match self.release_open.as_deref() {
-                None => defaults.open_for,
-                Some("always") => None,
-                Some(text) => Some(span::age(text)?),
-            },
-            prohibited: ProhibitedNames::new(
-                self.prohibited.iter().map(prohibited).collect::<anyhow::Result<Vec<_>>>()?,
-            ),
-        })
-    }
-}
-
-fn prohibited((name, reason): (&String, &String)) -> anyhow::Result<(ProjectName, String)> {
-    let reason = reason.trim().trim_end_matches('.');
-    anyhow::ensure!(!reason.is_empty(), "[uploads.prohibited] {name:?} needs a reason");
-    let project = name.parse().with_context(|| format!("[uploads.prohibited] {name:?}"))?;
-    Ok((project, reason.to_owned()))
 }
 
 /// `[cooldown]`: how old a file of an upstream has to be.
@@ -459,9 +412,14 @@ mod tests {
         );
         let read = uploads.read().unwrap();
         assert!(read.prohibited.reason(&"acme-login".parse().unwrap()).is_some());
-        let prohibited = ProhibitedNames::default();
-        let rest = fondaco_server::UploadOptions { prohibited, ..read };
-        assert_eq!(rest, fondaco_server::UploadOptions::default());
+        assert_eq!(read.max_file_of(&"acme-models".parse().unwrap()), 4 << 30);
+        let defaults = fondaco_server::UploadOptions::default();
+        let rest = fondaco_server::UploadOptions {
+            prohibited: defaults.prohibited.clone(),
+            sizes: defaults.sizes.clone(),
+            ..read
+        };
+        assert_eq!(rest, defaults);
         assert!(feeds.len() == 2 && feeds.iter().all(|feed| span::age(&feed.every).is_ok()));
         assert_eq!(
             (accounts.local, accounts.registration),

@@ -1,9 +1,10 @@
-//! `GET /simple/`: our own projects and those that were pulled through.
+//! `GET /simple/`: our own projects and those that were pulled through; with `?layers=all` every
+//! project of the upstreams besides.
 
 use std::sync::{Arc, PoisonError};
 
 use axum::extract::{Query, RawQuery, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use fondaco_pydist::ProjectName;
 use fondaco_wire::simple::{Root, RootProject};
@@ -12,8 +13,8 @@ use super::simple_project::{Parameters, moved, not_acceptable};
 use crate::app::App;
 use crate::reader::Reader;
 use crate::representation::{Form, Representation};
-use crate::trouble::Trouble;
-use crate::{catalog, gate};
+use crate::trouble::{Trouble, problem};
+use crate::{catalog, gate, whole_root};
 
 pub(super) async fn without_slash(RawQuery(query): RawQuery) -> Response {
     moved("simple/", query)
@@ -37,6 +38,14 @@ pub(super) async fn get(
     let Some(form) = Form::negotiate(&headers, parameters.get("format").map(String::as_str)) else {
         return Ok(not_acceptable());
     };
+    match parameters.get("layers").map(String::as_str) {
+        None => {}
+        Some("all") => return Ok(whole_root::rendered(&app, &reader, form).await?.respond(&headers)),
+        Some(_) => {
+            let detail = "layers is given, and is not all".to_owned();
+            return Ok(problem(StatusCode::BAD_REQUEST, detail, Some("/simple/?layers=all".to_owned())));
+        }
+    }
     let serial = app.parts.store.last_serial().await?;
     // The same bytes for everybody who may read everything.
     let shared = reader.reads_all(&app);
@@ -49,7 +58,7 @@ pub(super) async fn get(
     let projects = listed_projects(&app, &reader).await?;
     let root = Root {
         serial,
-        projects: projects.into_iter().map(|(name, serial)| RootProject { name, serial }).collect(),
+        projects: projects.into_iter().map(|(name, serial)| RootProject { name, serial: Some(serial) }).collect(),
     };
     let made = gate::blocking(move || {
         let bytes = if form == Form::Json { root.to_json() } else { root.to_html() };

@@ -47,8 +47,8 @@ pub(crate) struct Content {
     pub(crate) file_name: String,
     /// Its type, as the client gives it.
     pub(crate) content_type: Option<String>,
-    /// Its bytes; `None` where they are more than may come.
-    pub(crate) bytes: Option<(Staged, Digests)>,
+    /// Its bytes, or how many may come where they are more.
+    pub(crate) bytes: Result<(Staged, Digests), u64>,
 }
 
 /// A body on its way.
@@ -159,7 +159,7 @@ pub(crate) async fn receive(
         let name = field.name().unwrap_or_default().to_owned();
         match (name.as_str(), field.file_name().is_some()) {
             ("content", true) if received.content.is_none() => {
-                received.content = Some(file(app, field, &mut pace).await?);
+                received.content = Some(file(app, field, &mut pace, most(app, &received.texts)).await?);
             }
             ("content", true) => return Err(Rejection::Form("more than one file").into()),
             (_, true) => return Err(Rejection::StrayFile("other than content").into()),
@@ -188,8 +188,19 @@ async fn text(mut field: Field<'_>, pace: &mut Pace, most: usize) -> Result<Stri
     String::from_utf8(bytes).map_err(|_| Rejection::Form("a text is not UTF-8").into())
 }
 
-async fn file(app: &App, mut field: Field<'_>, pace: &mut Pace) -> Result<Content, UploadTrouble> {
-    let most = app.parts.settings.uploads.max_file;
+/// The largest file that may come, in bytes: clients send the project's name before it.
+fn most(app: &App, texts: &[(String, String)]) -> u64 {
+    let options = &app.parts.settings.uploads;
+    let project = texts.iter().find(|(name, _)| name == "name").and_then(|(_, text)| text.parse().ok());
+    project.map_or(options.max_file, |project| options.max_file_of(&project))
+}
+
+async fn file(
+    app: &App,
+    mut field: Field<'_>,
+    pace: &mut Pace,
+    most: u64,
+) -> Result<Content, UploadTrouble> {
     let file_name = field.file_name().unwrap_or_default().to_owned();
     let content_type = field.content_type().map(ToString::to_string);
     let mut arriving: Option<(Incoming, DigestsHasher)> =
@@ -216,9 +227,9 @@ async fn file(app: &App, mut field: Field<'_>, pace: &mut Pace) -> Result<Conten
         Some((incoming, hasher)) => {
             let staged = blocking(move || incoming.finish()).await??;
             let digests = hasher.finish(staged.sha256());
-            Some((staged, digests))
+            Ok((staged, digests))
         }
-        None => None,
+        None => Err(most),
     };
     Ok(Content { file_name, content_type, bytes })
 }

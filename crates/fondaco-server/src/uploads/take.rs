@@ -91,15 +91,11 @@ pub(crate) async fn take(
     let content = received.content.ok_or(Rejection::NoContent)?;
     let project = form.identity.project.clone();
     let release = release_of(&form.identity.version);
-    let (staged, digests) = match content.bytes {
-        Some((staged, digests)) => (Some(staged), Some(digests)),
-        None => (None, None),
-    };
     let wanted = Wanted {
         project: &project,
         release: &release,
         file_name: &content.file_name,
-        blake2_256: digests.as_ref().map(|digests| digests.blake2_256.as_str()).unwrap_or_default(),
+        blake2_256: content.bytes.as_ref().map(|(_, digests)| digests.blake2_256.as_str()).unwrap_or_default(),
     };
     let site = app.parts.store.upload_site(wanted).await?;
     let grantee = Grantee::of(app, bearer).await?;
@@ -111,9 +107,12 @@ pub(crate) async fn take(
     factors::demand(app, Some(&project), factors::behind(app, &grantee.bearer).await?).await?;
     new_names::check(app, &site, &project, &grantee).await?;
     filename::check_shape(&content.file_name, content.content_type.as_deref(), &form)?;
-    let (Some(staged), Some(digests)) = (staged, digests) else {
-        return Err(Rejection::TooLarge(options.max_file).into());
-    };
+    let (staged, digests) = content.bytes.map_err(Rejection::TooLarge)?;
+    // Where the name came after the file, it was taken in by the limit for all.
+    let most = options.max_file_of(&project);
+    if staged.size() > most {
+        return Err(Rejection::TooLarge(most).into());
+    }
     form.digests.check(&digests)?;
     let key = FileKey { upstream: UpstreamName::own(), project, file_name: content.file_name };
     let subject = (key.file_name.as_str(), digests.sha256);

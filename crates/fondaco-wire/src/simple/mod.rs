@@ -3,6 +3,7 @@
 mod detail;
 mod html;
 mod json;
+mod names;
 mod root;
 
 use std::collections::{BTreeSet, HashSet};
@@ -13,6 +14,7 @@ use url::Url;
 pub use detail::{Detail, DetailFile, PrivateNote};
 pub use html::from_html;
 pub use json::{from_json, to_json};
+pub use names::{Names, names_from_html, names_from_json};
 pub use root::{Root, RootProject};
 
 /// The version that is written: 1.4, the last one that HTML knows (PEP 833).

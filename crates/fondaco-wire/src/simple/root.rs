@@ -2,7 +2,7 @@
 
 use fondaco_pydist::ProjectName;
 use maud::{DOCTYPE, PreEscaped, html};
-use serde_json::json;
+use serde_json::{Map, json};
 
 /// The list of all projects.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,14 +18,18 @@ pub struct Root {
 pub struct RootProject {
     /// Its name.
     pub name: ProjectName,
-    /// The journal's last serial that concerns it.
-    pub serial: u64,
+    /// The journal's last serial that concerns it; none where it was never here.
+    pub serial: Option<u64>,
 }
 
 impl Root {
     /// The list by PEP 691.
     pub fn to_json(&self) -> Vec<u8> {
-        let project = |p: &RootProject| json!({"name": p.name.as_str(), "_last-serial": p.serial});
+        let project = |p: &RootProject| {
+            let mut entry = Map::from_iter([("name".to_owned(), p.name.as_str().into())]);
+            entry.extend(p.serial.map(|serial| ("_last-serial".to_owned(), serial.into())));
+            entry
+        };
         json!({
             "meta": {"api-version": super::API_VERSION, "_last-serial": self.serial},
             "projects": self.projects.iter().map(project).collect::<Vec<_>>(),
