@@ -15,6 +15,7 @@ mod warning;
 use fondaco_upload::Rejection;
 
 pub use names::Lookalikes;
+pub(crate) use names::check_new;
 pub(crate) use receive::{Arriving, Received, receive};
 pub(crate) use take::{Outcome, Uploaded, take};
 

@@ -141,16 +141,20 @@ impl Store {
         let dialect = database.dialect();
         let pool = |connections, patience| {
             let settings = dialect.settings();
-            AnyPoolOptions::new().max_connections(connections).acquire_timeout(patience).after_connect(
-                move |connection, _| {
+            AnyPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(patience)
+                .after_connect(move |connection, _| {
                     Box::pin(async move {
                         for setting in settings {
                             connection.execute(*setting).await?;
                         }
                         Ok(())
                     })
-                },
-            )
+                })
+                // SQLite ends a transaction by itself where the disk is full. The driver's own end of it
+                // fails then, and it would take the connection to be within it for ever.
+                .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
         };
         let writer = pool(1, WRITE_WITHIN).connect_with(options.clone()).await.map_err(failed)?;
         // A connection of SQLite that was there before would go on with the columns that it knew.

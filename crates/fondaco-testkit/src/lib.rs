@@ -58,7 +58,7 @@ pub use run::Run;
 pub use samples::Sample;
 pub use sdist::Sdist;
 pub use tls_proxy::TlsProxy;
-pub use upload::Upload;
+pub use upload::{BOUNDARY, Upload};
 pub use upstream::{FileListing, FileUrls, Misbehaviour, ProjectListing, Upstream};
 pub use wave::{honest_release, placeholder, wave_member};
 pub use wheel::Wheel;

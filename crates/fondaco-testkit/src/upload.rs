@@ -6,13 +6,14 @@ use fondaco_pydist::{DistFilename, MetadataHeaders};
 
 use crate::{Answer, Dist, Fondaco, fetch};
 
-/// What stands between the parts of a form.
-const BOUNDARY: &str = "----fondaco-testkit-boundary";
+/// What stands between the parts of a form, after two hyphens.
+pub const BOUNDARY: &str = "----fondaco-testkit-boundary";
 
 /// An upload as clients send it, field by field, so that each can be wrong.
 #[derive(Debug, Clone)]
 pub struct Upload {
     fields: Vec<(String, String)>,
+    fields_after_file: Vec<(String, String)>,
     file_name: String,
     content_type: Option<String>,
     content: Option<Arc<Vec<u8>>>,
@@ -45,6 +46,7 @@ impl Upload {
         }
         Self {
             fields,
+            fields_after_file: Vec::new(),
             file_name: dist.file_name.clone(),
             content_type: Some("application/octet-stream".to_owned()),
             content: Some(dist.bytes.clone()),
@@ -62,6 +64,13 @@ impl Upload {
     #[must_use]
     pub fn add(mut self, name: &str, value: &str) -> Self {
         self.fields.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Adds a field behind the file, where no client puts one.
+    #[must_use]
+    pub fn add_after_file(mut self, name: &str, value: &str) -> Self {
+        self.fields_after_file.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -103,12 +112,10 @@ impl Upload {
     /// The headers and the body of the request.
     pub fn request(&self, token: &str) -> (Vec<(String, String)>, Vec<u8>) {
         let mut body = Vec::new();
-        for (name, value) in &self.fields {
-            let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
-            body.extend_from_slice(head.as_bytes());
-            body.extend_from_slice(value.as_bytes());
-            body.extend_from_slice(b"\r\n");
-        }
+        let text = |(name, value): &(String, String)| {
+            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        body.extend(self.fields.iter().flat_map(|field| text(field).into_bytes()));
         if let Some(content) = &self.content {
             let (field, file) = (&self.field_of_file, &self.file_name);
             let head = format!(
@@ -122,6 +129,7 @@ impl Upload {
             body.extend_from_slice(content);
             body.extend_from_slice(b"\r\n");
         }
+        body.extend(self.fields_after_file.iter().flat_map(|field| text(field).into_bytes()));
         body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
         let headers = vec![
             ("Content-Type".to_owned(), format!("multipart/form-data; boundary={BOUNDARY}")),

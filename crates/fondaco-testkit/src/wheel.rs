@@ -31,7 +31,7 @@ impl Wheel {
         Self { core, tag: "py3-none-any".to_owned(), files: Vec::new(), filler: 0 }
     }
 
-    /// Adds a member.
+    /// Adds a member. One at the path of `METADATA` or `WHEEL` stands for what would be written there.
     pub fn file(mut self, path: &str, bytes: impl AsRef<[u8]>) -> Self {
         self.files.push((path.to_owned(), bytes.as_ref().to_vec()));
         self
@@ -72,7 +72,9 @@ impl Wheel {
     pub fn build(self) -> Dist {
         let stem = self.core.file_stem();
         let info = format!("{stem}-{}.dist-info", self.core.version);
-        let metadata = self.core.text().into_bytes();
+        let metadata_path = format!("{info}/METADATA");
+        let given = |path: &str| self.files.iter().find(|(one, _)| one == path).map(|(_, bytes)| bytes);
+        let metadata = given(&metadata_path).cloned().unwrap_or_else(|| self.core.text().into_bytes());
         let mut archive = Archive::with_capacity(self.filler + 4096);
         if self.files.is_empty() {
             let init = format!("__version__ = \"{}\"\n", self.core.version);
@@ -87,8 +89,13 @@ impl Wheel {
         let tag = &self.tag;
         let wheel =
             format!("Wheel-Version: 1.0\nGenerator: fondaco-testkit\nRoot-Is-Purelib: true\nTag: {tag}\n");
-        archive.add(&format!("{info}/METADATA"), &metadata);
-        archive.add(&format!("{info}/WHEEL"), wheel.as_bytes());
+        for (path, bytes) in
+            [(metadata_path, metadata.as_slice()), (format!("{info}/WHEEL"), wheel.as_bytes())]
+        {
+            if given(&path).is_none() {
+                archive.add(&path, bytes);
+            }
+        }
         Dist {
             file_name: format!("{stem}-{}-{tag}.whl", self.core.version),
             bytes: Arc::new(archive.finish(&format!("{info}/RECORD"))),

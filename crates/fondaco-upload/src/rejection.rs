@@ -58,7 +58,7 @@ pub enum Rejection {
     #[error("Content-Type of the file is empty or an image's.")]
     ContentType,
     // 16
-    #[error("File too large. Limit is {} MB.", .0 / 1_000_000)]
+    #[error("File too large. Limit is {}.", size(*.0))]
     TooLarge(u64),
     #[error("Project size too large. Limit for project '{0}' total size is {1} bytes.")]
     ProjectTooLarge(ProjectName, u64),
@@ -101,6 +101,11 @@ pub enum Rejection {
     Attestations(String),
     #[error("Metadata in the form differs from the file's own: {0}.")]
     Differs(&'static str),
+}
+
+/// A limit as the default index writes it, where that says anything.
+fn size(bytes: u64) -> String {
+    if bytes < 1_000_000 { format!("{bytes} bytes") } else { format!("{} MB", bytes / 1_000_000) }
 }
 
 impl Rejection {

@@ -13,11 +13,13 @@ use fondaco_wire::token_v1::{self, PublisherOrder, Publishing};
 use serde_json::json;
 
 use super::not_found;
+use super::upload::rejected;
 use crate::app::App;
 use crate::factors;
 use crate::person::{FreshPerson, Person};
 use crate::publishing::{self, Act, Named, PublisherError};
 use crate::trouble::{Trouble, problem};
+use crate::uploads;
 
 /// What is expected of who adds one.
 const EXAMPLE: &str =
@@ -119,10 +121,12 @@ pub(crate) async fn add_for(
         return Ok(Err(problem(StatusCode::BAD_REQUEST, detail, Some(hint))));
     };
     let actor = actor(app, person).await?;
-    if app.parts.store.own_project(&project).await?.is_some()
-        && let Err(denial) = manages(app, &actor, &project).await?
-    {
-        return Ok(Err(denied(denial)));
+    if app.parts.store.own_project(&project).await?.is_some() {
+        if let Err(denial) = manages(app, &actor, &project).await? {
+            return Ok(Err(denied(denial)));
+        }
+    } else if let Err(rejection) = uploads::check_new(app, &project).await? {
+        return Ok(Err(rejected(&rejection)));
     }
     let named = Named { project, issuer: &issuer, kind: trusted.kind, claims, required: &trusted.required };
     match publishing::add(&app.parts.store, named, &act(app, person)).await {

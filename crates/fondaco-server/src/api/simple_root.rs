@@ -58,7 +58,10 @@ pub(super) async fn get(
     let projects = listed_projects(&app, &reader).await?;
     let root = Root {
         serial,
-        projects: projects.into_iter().map(|(name, serial)| RootProject { name, serial: Some(serial) }).collect(),
+        projects: projects
+            .into_iter()
+            .map(|(name, serial)| RootProject { name, serial: Some(serial) })
+            .collect(),
     };
     let made = gate::blocking(move || {
         let bytes = if form == Form::Json { root.to_json() } else { root.to_html() };

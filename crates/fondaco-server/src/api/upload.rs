@@ -110,7 +110,8 @@ async fn authenticate(
     }
 }
 
-fn rejected(rejection: &Rejection) -> Response {
+/// The answer to what is not taken.
+pub(super) fn rejected(rejection: &Rejection) -> Response {
     let status = StatusCode::from_u16(rejection.status()).unwrap_or(StatusCode::BAD_REQUEST);
     tracing::info!(%rejection, "an upload was not taken");
     problem(status, rejection.to_string(), rejection.hint())

@@ -9,8 +9,8 @@ use fondaco_model::{
 };
 use fondaco_names::Match;
 use fondaco_pydist::ProjectName;
-use fondaco_store::Tx;
-use fondaco_upload::Rejection;
+use fondaco_store::{Tx, Wanted};
+use fondaco_upload::{Grant, ProjectFacts, Rejection, check_project};
 use fondaco_wire::report_v1::Report;
 
 use super::UploadTrouble;
@@ -52,6 +52,25 @@ impl Target {
         let how: Vec<&str> = self.found.techniques.iter().map(|technique| technique.title()).collect();
         how.join(", ")
     }
+}
+
+/// What is known of a name as that of a new project, for whoever may make any.
+pub(super) fn facts(app: &App, project: &ProjectName, site: &UploadSite) -> ProjectFacts {
+    ProjectFacts {
+        own: None,
+        claimed: site.claimed,
+        known_elsewhere: site.pulled_through || names().rank(project.as_str()).is_some(),
+        prohibited: app.parts.settings.uploads.prohibited.reason(project).map(str::to_owned),
+        reserved: app.parts.layers.is_reserved(project),
+        grant: Grant::Everything,
+    }
+}
+
+/// Whether an upload could make a new project of this name; the inner error says why not.
+pub(crate) async fn check_new(app: &App, project: &ProjectName) -> Result<Result<(), Rejection>, Trouble> {
+    let nothing = Wanted { project, release: "", file_name: "", blake2_256: "" };
+    let site = app.parts.store.upload_site(nothing).await?;
+    Ok(check_project(project, &facts(app, project, &site)))
 }
 
 /// Refuses a new name that can be mistaken for another, where that is the policy.

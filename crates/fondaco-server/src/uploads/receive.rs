@@ -195,12 +195,7 @@ fn most(app: &App, texts: &[(String, String)]) -> u64 {
     project.map_or(options.max_file, |project| options.max_file_of(&project))
 }
 
-async fn file(
-    app: &App,
-    mut field: Field<'_>,
-    pace: &mut Pace,
-    most: u64,
-) -> Result<Content, UploadTrouble> {
+async fn file(app: &App, mut field: Field<'_>, pace: &mut Pace, most: u64) -> Result<Content, UploadTrouble> {
     let file_name = field.file_name().unwrap_or_default().to_owned();
     let content_type = field.content_type().map(ToString::to_string);
     let mut arriving: Option<(Incoming, DigestsHasher)> =

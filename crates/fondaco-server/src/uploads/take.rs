@@ -23,7 +23,7 @@ use fondaco_worker::{Compared, Job};
 
 use super::grant::Grantee;
 use super::{Received, UploadTrouble, attestations, names as new_names};
-use crate::app::{App, names};
+use crate::app::App;
 use crate::bearer::Bearer;
 use crate::breaker::{self, Origin};
 use crate::campaigns::{self, Seen};
@@ -95,7 +95,11 @@ pub(crate) async fn take(
         project: &project,
         release: &release,
         file_name: &content.file_name,
-        blake2_256: content.bytes.as_ref().map(|(_, digests)| digests.blake2_256.as_str()).unwrap_or_default(),
+        blake2_256: content
+            .bytes
+            .as_ref()
+            .map(|(_, digests)| digests.blake2_256.as_str())
+            .unwrap_or_default(),
     };
     let site = app.parts.store.upload_site(wanted).await?;
     let grantee = Grantee::of(app, bearer).await?;
@@ -181,11 +185,8 @@ fn project_facts(
     };
     ProjectFacts {
         own: site.project.as_ref().map(state).or(whole.then_some(ProjectState::Quarantined)),
-        claimed: site.claimed,
-        known_elsewhere: site.pulled_through || names().rank(project.as_str()).is_some(),
-        prohibited: app.parts.settings.uploads.prohibited.reason(project).map(str::to_owned),
-        reserved: app.parts.layers.is_reserved(project),
         grant: grantee.grant(project, site.project.as_ref(), holders),
+        ..new_names::facts(app, project, site)
     }
 }
 

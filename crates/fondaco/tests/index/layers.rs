@@ -118,6 +118,60 @@ fn reserved_names_are_asked_of_nobody() {
 }
 
 #[test]
+fn the_whole_list_is_given_on_request() {
+    let other = Upstream::new();
+    let house = House::with_config(&format!(
+        "[index]\nreserved = ['acme']\n\
+         [[upstreams]]\nname = 'wheels'\nurl = '{}'\nprefixes = ['gpu']\n",
+        other.index_url()
+    ));
+    for name in ["gpu-things", "plain-thing", "acme-billing", "our-own", "bad-thing"] {
+        house.upstream.publish(&wheel(name, "1.0"));
+    }
+    other.publish(&wheel("gpu-other", "1.0"));
+    other.publish(&wheel("plain-other", "1.0"));
+    let token = house.fondaco.token(&["--all-projects"]);
+    let ours = Wheel::new("our-own", "1.0").file("ours/__init__.py", honest_module()).build();
+    assert_eq!(Upload::of(&ours).send(&house.fondaco, &token).status, 200);
+    house.fondaco.admin(&["quarantine", "bad-thing", "--reason", "a test"]).ok();
+    let asked = house.upstream.count("/simple/");
+    let names = |path: &str, html: bool| -> Vec<String> {
+        if html {
+            let text = house.fondaco.get(path, &[]).text();
+            return text
+                .split("<a href=\"")
+                .skip(1)
+                .map(|link| link[..link.find('/').unwrap()].to_owned())
+                .collect();
+        }
+        let root = house.fondaco.get(path, &[("Accept", JSON)]).json();
+        let projects = root["projects"].as_array().unwrap().iter();
+        projects.map(|project| project["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names("/simple/", false), ["our-own"]);
+    assert_eq!(house.upstream.count("/simple/"), asked, "nobody asks for it unless somebody wants it");
+    for html in [false, true] {
+        // Of each upstream what is given to it; what is reserved, ours or in quarantine of none.
+        assert_eq!(names("/simple/?layers=all", html), ["gpu-other", "our-own", "plain-thing"]);
+    }
+    let root = house.fondaco.get("/simple/?layers=all", &[("Accept", JSON)]).json();
+    assert!(root["projects"][1]["_last-serial"].is_u64() && root["projects"][0]["_last-serial"].is_null());
+    for upstream in [&house.upstream, &other] {
+        upstream.html_only(true);
+        assert_eq!(names("/simple/?layers=all", false), ["gpu-other", "our-own", "plain-thing"]);
+        upstream.html_only(false);
+    }
+    assert_eq!(house.fondaco.get("/simple/?layers=some", &[]).status, 400);
+    // A list that lacks what an upstream has would pass for the whole one.
+    other.stop();
+    let answer = house.fondaco.get("/simple/?layers=all", &[]);
+    assert_eq!(answer.status, 502, "{}", answer.text());
+    house.fondaco.admin(&["switch", "on", "upstream-off", "--reason", "a test"]).ok();
+    let answer = house.fondaco.get("/simple/?layers=all", &[]);
+    assert_eq!(answer.status, 503, "{}", answer.text());
+}
+
+#[test]
 fn names_are_given_to_upstreams_by_rule() {
     let other = Upstream::new();
     let house = House::with_config(&format!(

@@ -269,6 +269,9 @@ fn a_pending_publisher_makes_the_project_for_its_person() {
             400,
         ),
         (json!({"project": "new-thing", "issuer": "https://other.example", "claims": claims}), 400),
+        // Names that no upload could make a project of.
+        (order("requests", claims.clone()), 409),
+        (order("json", claims.clone()), 400),
     ] {
         let answer = olga.api("POST", "/api/v1/publishers", &wrong);
         assert_eq!(answer.status, status, "{wrong}: {}", answer.text());

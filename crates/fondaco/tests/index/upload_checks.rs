@@ -1,16 +1,16 @@
 //! Every check of an upload, with its exact status and message.
 
-use fondaco_testkit::{Answer, Dist, Sdist, Upload, Wheel, honest_module};
+use fondaco_testkit::{Answer, BOUNDARY, Sdist, Upload, Wheel, honest_module};
 
 use crate::house::{House, wheel};
 
-struct Desk {
-    house: House,
+pub(crate) struct Desk {
+    pub(crate) house: House,
     token: String,
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with_config("")
     }
 
@@ -21,26 +21,37 @@ impl Desk {
     }
 
     #[track_caller]
-    fn send(&self, upload: &Upload) -> Answer {
+    pub(crate) fn send(&self, upload: &Upload) -> Answer {
         upload.send(&self.house.fondaco, &self.token)
     }
 
     #[track_caller]
-    fn takes(&self, upload: &Upload) {
+    pub(crate) fn takes(&self, upload: &Upload) {
         let answer = self.send(upload);
         assert_eq!(answer.status, 200, "{}", answer.text());
     }
 
     /// The status, and the message in both places where clients look for it.
     #[track_caller]
-    fn refuses(&self, upload: &Upload, status: u16, message: &str) {
+    pub(crate) fn refuses(&self, upload: &Upload, status: u16, message: &str) {
         let answer = self.send(upload);
         assert_eq!((answer.status, answer.reason.as_str()), (status, message), "{}", answer.text());
         assert_eq!(answer.json()["detail"], message);
     }
 
+    /// A form whose bytes were changed, which can't be read for that.
     #[track_caller]
-    fn left_nothing(&self) {
+    fn refuses_body(&self, upload: &Upload, why: &str, change: impl Fn(&[u8]) -> Vec<u8>) {
+        let (headers, body) = upload.request(&self.token);
+        let headers: Vec<(&str, &str)> = headers.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        let url = self.house.fondaco.url("/legacy/");
+        let answer = fondaco_testkit::fetch("POST", &url, &headers, &change(&body)).unwrap();
+        let message = format!("The form is not readable: {why}.");
+        assert_eq!((answer.status, &answer.reason), (400, &message), "{}", answer.text());
+    }
+
+    #[track_caller]
+    pub(crate) fn left_nothing(&self) {
         let kinds: Vec<String> =
             self.house.fondaco.journal().iter().map(|entry| entry["kind"].to_string()).collect();
         assert_eq!(kinds, ["\"upstream-set\""]);
@@ -89,6 +100,16 @@ fn the_request_and_the_form() {
         &invalid("sha256_digest", "Use a valid, hex-encoded message digest of 64 digits."),
     );
     r(right.clone().without_file(), 400, "Upload payload does not have a file.");
+    desk.refuses_body(&right, "more than one file", |body| {
+        let end = body.len() - format!("--{BOUNDARY}--\r\n").len();
+        let second = "Content-Disposition: form-data; name=\"content\"; filename=\"x.whl\"\r\n\r\nx\r\n";
+        [&body[..end], format!("--{BOUNDARY}\r\n{second}--{BOUNDARY}--\r\n").as_bytes()].concat()
+    });
+    let marked = right.clone().set("summary", "(MARK)");
+    desk.refuses_body(&marked, "a text is not UTF-8", |body| {
+        let at = body.windows(6).position(|bytes| bytes == b"(MARK)").unwrap();
+        [&body[..at], b"\xff\xfe", &body[at + 6..]].concat()
+    });
     for cut in [0, 40, 400] {
         let (headers, body) = right.request(&desk.token);
         let headers: Vec<(&str, &str)> = headers.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
@@ -261,91 +282,6 @@ fn the_files_name() {
 }
 
 #[test]
-fn the_archive() {
-    let desk = Desk::new();
-    let of = |dist: &Dist, bytes: Vec<u8>| Upload::of(&Dist { bytes: bytes.into(), ..dist.clone() });
-    let dist = Wheel::new("checked", "1.0").file("checked/__init__.py", honest_module()).build();
-    let sdist = Sdist::new("checked", "1.0").build();
-    let r = |upload: Upload, message: &str| desk.refuses(&upload, 400, message);
-    r(of(&dist, b"no archive".to_vec()), "Invalid distribution file. It is no archive, or damaged.");
-    r(
-        of(&dist, sdist.bytes.to_vec()),
-        "Invalid distribution file. It is not the zip file that its name promises.",
-    );
-    r(
-        of(&sdist, dist.bytes.to_vec()),
-        "Invalid distribution file. It is not the gzip file that its name promises.",
-    );
-    let prepended = [b"#!/bin/sh\n".as_slice(), &dist.bytes].concat();
-    r(of(&dist, prepended), "Invalid distribution file. Its framing is refused: prepended-bytes.");
-    let trailing = [dist.bytes.as_slice(), b"more"].concat();
-    r(of(&dist, trailing), "Invalid distribution file. Its framing is refused: trailing-bytes.");
-    let polyglot = [sdist.bytes.as_slice(), &dist.bytes].concat();
-    let answer = desk.send(&of(&sdist, polyglot));
-    assert!(
-        answer.reason.starts_with("Invalid distribution file. Its framing is refused: "),
-        "{}",
-        answer.reason
-    );
-    r(
-        Upload::of(&Wheel::new("checked", "1.0").file("../evil.py", "").build()),
-        "Invalid distribution file. Its framing is refused: path-traversal at ../evil.py.",
-    );
-    r(
-        Upload::of(
-            &Wheel::new("checked", "1.0")
-                .file("checked-1.0.dist-info/entry_points.txt", "[console_scripts]\npip = a:b\n")
-                .build(),
-        ),
-        "Invalid script name: 'pip' would stand for a command of the system.",
-    );
-    r(
-        Upload::of(&Wheel::new("checked", "1.0").file("checked-1.0.data/scripts/ls", "#!python\n").build()),
-        "Invalid script name: 'ls' would stand for a command of the system.",
-    );
-    r(
-        Upload::of(
-            &Wheel::new("checked", "1.0").file("other-1.0.dist-info/METADATA", "Name: other\n").build(),
-        ),
-        "Invalid distribution file. A wheel has one .dist-info folder.",
-    );
-    r(
-        Upload::of(&wheel("other", "1.0")).set("name", "checked").named("checked-1.0-py3-none-any.whl"),
-        "Wheel does not contain the required file checked-1.0.dist-info/WHEEL.",
-    );
-    r(
-        Upload::of(&Sdist::new("other", "1.0").build()).set("name", "checked").named("checked-1.0.tar.gz"),
-        "Invalid distribution file. The folder at its top should be 'checked-1.0'.",
-    );
-    r(
-        Upload::of(&changed_after_the_build(&dist)),
-        "Wheel does not match its RECORD: checked/__init__.py is another digest than in RECORD.",
-    );
-    desk.left_nothing();
-    desk.takes(&Upload::of(&dist));
-    desk.takes(&Upload::of(&sdist));
-}
-
-/// The wheel with one member that was changed and packed again.
-fn changed_after_the_build(dist: &Dist) -> Dist {
-    use std::io::{Cursor, Read, Write};
-    let mut from = zip::ZipArchive::new(Cursor::new(dist.bytes.to_vec())).unwrap();
-    let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for at in 0..from.len() {
-        let mut member = from.by_index(at).unwrap();
-        let name = member.name().unwrap().into_owned();
-        let mut bytes = Vec::new();
-        member.read_to_end(&mut bytes).unwrap();
-        if name == "checked/__init__.py" {
-            bytes.extend_from_slice(b"\nMORE = 1\n");
-        }
-        to.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
-        to.write_all(&bytes).unwrap();
-    }
-    Dist { bytes: to.finish().unwrap().into_inner().into(), ..dist.clone() }
-}
-
-#[test]
 fn what_is_here_already() {
     let desk = Desk::with_config("[uploads]\nrelease_open = '2s'\n");
     let dist = wheel("checked", "1.0");
@@ -383,7 +319,11 @@ fn what_is_here_already() {
 
 #[test]
 fn sizes_are_limited_while_they_come() {
-    let desk = Desk::with_config("[uploads]\nmax_file = 1000000\nmax_project = 1500000\n");
+    let desk = Desk::with_config(
+        "[uploads]\nmax_file = 1000000\nmax_project = 1500000\n\
+         [uploads.projects.huge]\nmax_file = 3000000\nmax_project = 4000000\n\
+         [uploads.projects.small]\nmax_file = 500000\n",
+    );
     let large = |version: &str, bytes| {
         Wheel::new("large", version).file("large/__init__.py", honest_module()).filler(bytes).build()
     };
@@ -394,6 +334,16 @@ fn sizes_are_limited_while_they_come() {
         &Upload::of(&large("1.1", 900_000)),
         400,
         "Project size too large. Limit for project 'large' total size is 1500000 bytes.",
+    );
+    // Other sizes for some projects: the name comes before the file, and counts also where it comes after.
+    let wheel_of = |name: &str, bytes| Wheel::new(name, "1.0").filler(bytes).build();
+    desk.takes(&Upload::of(&wheel_of("huge", 1_600_000)));
+    let small = Upload::of(&wheel_of("small", 600_000));
+    desk.refuses(&small, 400, "File too large. Limit is 500000 bytes.");
+    desk.refuses(
+        &small.without("name").add_after_file("name", "small"),
+        400,
+        "File too large. Limit is 500000 bytes.",
     );
     let texts = "x".repeat(9 << 20);
     desk.refuses(
