@@ -1,4 +1,4 @@
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -34,10 +34,10 @@ impl Folder {
         absent(fs::metadata(&path).map(|there| there.len())).map_err(at(&path))
     }
 
-    pub(crate) fn open(&self, digest: Sha256) -> Result<Option<(File, u64)>, BlobError> {
+    pub(crate) fn open(&self, digest: Sha256) -> Result<Option<(File, Metadata)>, BlobError> {
         let path = self.path(digest);
-        let sized = |file: File| file.metadata().map(|there| (file, there.len()));
-        absent(File::open(&path).and_then(sized)).map_err(at(&path))
+        let described = |file: File| file.metadata().map(|there| (file, there));
+        absent(File::open(&path).and_then(described)).map_err(at(&path))
     }
 
     pub(crate) fn link(&self, digest: Sha256, to: &Path) -> bool {

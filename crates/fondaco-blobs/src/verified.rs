@@ -1,10 +1,12 @@
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 
 use bytes::Bytes;
 use fondaco_pydist::{Sha256, Sha256Hasher};
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
+
+use crate::lately::{Lately, State};
 
 /// Size of a piece of a file, in bytes.
 const PIECE: usize = 256 << 10;
@@ -18,19 +20,24 @@ pub struct Verified {
     left: u64,
     /// Whether the digest was right.
     checked: bool,
+    /// Where it is noted that it is right.
+    noted: Option<(Lately, State)>,
 }
 
 enum Source {
-    /// Away while it is read from.
-    File(Option<(File, Sha256Hasher)>),
+    /// Away while it is read from. Without a hasher where it was found right lately.
+    File(Option<(File, Option<Sha256Hasher>)>),
     Stream(BoxStream<'static, object_store::Result<Bytes>>, Sha256Hasher),
 }
 
 impl Verified {
-    /// Reads `file`, which holds `size` bytes that should have the digest `expected`.
-    pub(crate) fn of_file(file: File, size: u64, expected: Sha256) -> Self {
-        let source = Source::File(Some((file, Sha256Hasher::default())));
-        Self { source, expected, size, left: size, checked: false }
+    /// Reads `file`, whose bytes should have the digest `expected`.
+    pub(crate) fn of_file(file: File, there: &Metadata, expected: Sha256, lately: &Lately) -> Self {
+        let state = State::of(there);
+        let checked = state.as_ref().is_some_and(|state| lately.knows(expected, state));
+        let source = Source::File(Some((file, (!checked).then(Sha256Hasher::default))));
+        let noted = state.filter(|_| !checked).map(|state| (lately.clone(), state));
+        Self { source, expected, size: there.len(), left: there.len(), checked, noted }
     }
 
     /// Reads what comes, which should be `size` bytes with the digest `expected`.
@@ -40,7 +47,7 @@ impl Verified {
         expected: Sha256,
     ) -> Self {
         let source = Source::Stream(stream, Sha256Hasher::default());
-        Self { source, expected, size, left: size, checked: false }
+        Self { source, expected, size, left: size, checked: false, noted: None }
     }
 
     /// Its size, in bytes.
@@ -65,9 +72,11 @@ impl Verified {
                     slot.take().ok_or_else(|| io::Error::other("reading was broken off"))?;
                 let read = move || {
                     let piece = exactly(&mut file, wanted)?;
-                    hasher.update(&piece);
                     // A long digest is made here, where it holds nobody up.
-                    let digest = (left == wanted as u64).then(|| std::mem::take(&mut hasher).finish());
+                    if let Some(hasher) = &mut hasher {
+                        hasher.update(&piece);
+                    }
+                    let digest = hasher.take_if(|_| left == wanted as u64).map(Sha256Hasher::finish);
                     Ok((piece, digest, file, hasher))
                 };
                 let read = tokio::task::spawn_blocking(read).await.map_err(io::Error::other)?;
@@ -91,6 +100,9 @@ impl Verified {
                 return Err(damaged("are damaged"));
             }
             self.checked = true;
+            if let Some((lately, state)) = self.noted.take() {
+                lately.note(digest, state);
+            }
         }
         Ok(Some(piece).filter(|piece| !piece.is_empty()))
     }
@@ -169,7 +181,9 @@ mod tests {
         let pieces: Vec<_> = bytes.chunks(1000).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
         let size = bytes.len() as u64;
         let stream = Verified::of_stream(stream::iter(pieces).boxed(), size, expected);
-        [all_of(Verified::of_file(file, size, expected)).await, all_of(stream).await]
+        let there = file.metadata().unwrap();
+        let read = Verified::of_file(file, &there, expected, &Lately::default());
+        [all_of(read).await, all_of(stream).await]
     }
 
     #[tokio::test]
@@ -194,5 +208,27 @@ mod tests {
         let short = stream::iter([Ok(Bytes::from_static(b"12"))]).boxed();
         let error = all_of(Verified::of_stream(short, 3, Sha256::of(b"123"))).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::ConnectionAborted);
+    }
+
+    #[tokio::test]
+    async fn what_was_found_right_is_believed_until_somebody_writes_to_it() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(b"right").unwrap();
+        let (lately, expected) = (Lately::default(), Sha256::of(b"right"));
+        let open = || {
+            let file = File::open(file.path()).unwrap();
+            let there = file.metadata().unwrap();
+            Verified::of_file(file, &there, expected, &lately)
+        };
+        // What was written just now may be written to again within the same tick of the clock.
+        assert_eq!(all_of(open()).await.unwrap(), b"right");
+        assert!(!open().checked);
+        std::thread::sleep(std::time::Duration::from_millis(3100));
+        assert!(!open().checked);
+        assert_eq!(all_of(open()).await.unwrap(), b"right");
+        assert!(open().checked, "it is not hashed again");
+        assert_eq!(all_of(open()).await.unwrap(), b"right");
+        std::fs::write(file.path(), b"wrong").unwrap();
+        assert_eq!(all_of(open()).await.unwrap_err().kind(), io::ErrorKind::InvalidData);
     }
 }

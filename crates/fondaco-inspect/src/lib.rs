@@ -193,9 +193,10 @@ fn layer(unit: &Unit) -> Layer {
     }
 }
 
-/// The fingerprint of what a report depends on besides the artifact: version, rules, limits.
+/// The fingerprint of what a report depends on besides the artifact: version, sources, rules, limits.
 pub fn engine(limits: &Limits) -> String {
-    let mut text = format!("{limits:?} {:?} {}", Budget::default(), fondaco_verdict::FITTED);
+    let sources = env!("FONDACO_SOURCES");
+    let mut text = format!("{sources} {limits:?} {:?} {}", Budget::default(), fondaco_verdict::FITTED);
     for rule in fondaco_rules::all() {
         text.push_str(&format!("{} {:?} {} {}", rule.id, rule.severity, rule.weight, rule.title));
     }

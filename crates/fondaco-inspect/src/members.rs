@@ -166,9 +166,13 @@ impl Members {
             return self.keep(member, &mut io::Cursor::new(bytes).chain(content), MAX_SOURCE);
         }
         content.take(MAX_SOURCE).read_to_end(&mut bytes)?;
-        let is_run = [&b"\nimport "[..], b"\nimport\t"]
-            .iter()
-            .any(|line| memchr::memmem::find(&bytes, line).is_some());
+        // A line begins behind one of these bytes, or behind a character that ends with one.
+        const ENDS: &[u8] = b"\n\r\x0b\x0c\x1c\x1d\x1e\x85\xa8\xa9";
+        let is_run = memchr::memmem::find_iter(&bytes, b"import").any(|at| {
+            let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+            before.is_some_and(|before| ENDS.contains(before))
+                && matches!(bytes.get(at + 6), Some(b' ' | b'\t'))
+        });
         if is_run {
             self.keep(member, &mut bytes.as_slice(), MAX_SOURCE)?;
         }

@@ -31,6 +31,8 @@ pub enum RecordProblemKind {
     OtherSize,
     /// The line has no digest.
     NoDigest,
+    /// The line has a digest by something else than SHA-256, with which nothing is compared here.
+    OtherAlgorithm,
     /// No member has the line's name.
     Absent,
 }
@@ -44,6 +46,7 @@ impl RecordProblemKind {
             Self::OtherDigest => "another digest than in RECORD",
             Self::OtherSize => "another size than in RECORD",
             Self::NoDigest => "in RECORD without a digest",
+            Self::OtherAlgorithm => "in RECORD without a digest by SHA-256",
             Self::Absent => "in RECORD, but not in the wheel",
         }
     }
@@ -86,13 +89,13 @@ pub fn check(record: Option<&[u8]>, seen: &[Seen]) -> Vec<RecordProblem> {
     problems
 }
 
-/// Digests other than SHA-256 are not compared: nothing is known about them here.
 fn compared(member: &Seen, digest: &str, size: &str) -> Option<RecordProblemKind> {
     if digest.is_empty() {
         return Some(RecordProblemKind::NoDigest);
     }
+    let Some(digest) = digest.strip_prefix("sha256=") else { return Some(RecordProblemKind::OtherAlgorithm) };
     let own = URL_SAFE_NO_PAD.encode(member.sha256.as_bytes());
-    if digest.strip_prefix("sha256=").is_some_and(|digest| digest.trim_end_matches('=') != own) {
+    if digest.trim_end_matches('=') != own {
         Some(RecordProblemKind::OtherDigest)
     } else if size.trim().parse().is_ok_and(|size: u64| size != member.size) {
         Some(RecordProblemKind::OtherSize)
@@ -119,10 +122,18 @@ mod tests {
         let other = URL_SAFE_NO_PAD.encode(Sha256::of(b"y").as_bytes());
         let record = format!(
             "good.py,sha256={good},1\n\"a,b.py\",sha256={good},1\nother.py,sha256={other},1\n\
-             size.py,sha256={good},2\nbare.py,,\ngone.py,sha256={good},1\nx-1.dist-info/RECORD,,\n"
+             size.py,sha256={good},2\nbare.py,,\nweak.py,md5=x,1\ngone.py,sha256={good},1\nx-1.dist-info/RECORD,,\n"
         );
-        let members =
-            ["good.py", "a,b.py", "other.py", "size.py", "bare.py", "new.py", "x-1.dist-info/RECORD"];
+        let members = [
+            "good.py",
+            "a,b.py",
+            "other.py",
+            "size.py",
+            "bare.py",
+            "weak.py",
+            "new.py",
+            "x-1.dist-info/RECORD",
+        ];
         let problems = check(Some(record.as_bytes()), &members.map(seen));
         let found: Vec<_> = problems.iter().map(|p| (p.member.as_str(), p.kind)).collect();
         use RecordProblemKind::*;
@@ -132,10 +143,16 @@ mod tests {
                 ("other.py", OtherDigest),
                 ("size.py", OtherSize),
                 ("bare.py", NoDigest),
+                ("weak.py", OtherAlgorithm),
                 ("new.py", NotListed),
                 ("gone.py", Absent)
             ]
         );
         assert_eq!(check(None, &[])[0].kind, NoRecord);
+        // Signatures of RECORD can't be in it; another file of that name can.
+        let signed = ["x-1.dist-info/RECORD.jws", "x-1.dist-info/RECORD.p7s", "x/RECORD.jws"].map(seen);
+        let found: Vec<_> =
+            check(Some(b"x-1.dist-info/RECORD,,"), &signed).into_iter().map(|p| p.member).collect();
+        assert_eq!(found, ["x/RECORD.jws"]);
     }
 }

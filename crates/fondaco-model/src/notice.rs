@@ -17,6 +17,10 @@ pub enum NoticeKind {
     MalwareConfirmed,
     /// A report or an appeal came in.
     Reported,
+    /// What was served is found to be bad, by a newer engine or an imported record.
+    FoundWorse,
+    /// What a newer engine found waits for a person, because it is too much.
+    ReinspectionBraked,
     /// What is watched has something bad.
     WatchAlert,
     /// A new name that can be mistaken for another was held or refused.
@@ -27,7 +31,7 @@ pub enum NoticeKind {
 
 impl NoticeKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::BreakerTripped,
         Self::Surge,
         Self::SwitchChanged,
@@ -35,6 +39,8 @@ impl NoticeKind {
         Self::Quarantined,
         Self::MalwareConfirmed,
         Self::Reported,
+        Self::FoundWorse,
+        Self::ReinspectionBraked,
         Self::WatchAlert,
         Self::NameConfusable,
         Self::Test,
@@ -50,6 +56,8 @@ impl NoticeKind {
             Self::Quarantined => "project.quarantined",
             Self::MalwareConfirmed => "malware.confirmed",
             Self::Reported => "report.received",
+            Self::FoundWorse => "file.found-worse",
+            Self::ReinspectionBraked => "reinspection.braked",
             Self::WatchAlert => "watch.alert",
             Self::NameConfusable => "name.confusable",
             Self::Test => "test",

@@ -28,6 +28,7 @@ mod modules;
 mod order;
 mod passing;
 mod precheck;
+mod pth;
 mod python2;
 mod reach;
 mod run;

@@ -15,7 +15,7 @@ use crate::modules::Modules;
 use crate::reach::{Graph, Node};
 use crate::unfold::Language;
 use crate::value::total;
-use crate::{Encoder, Value, bytecode, order, passing, precheck, python2, reach, source, tokens};
+use crate::{Encoder, Value, bytecode, order, passing, precheck, pth, python2, reach, source, tokens};
 
 /// What a package declares as its entry points, each `module:function` or `module`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -121,15 +121,13 @@ impl Run<'_> {
     }
 
     fn source_text<'f>(&mut self, file: &SourceFile<'f>) -> Cow<'f, str> {
-        let text = source::decode(file.bytes).unwrap_or_else(|why| {
+        if file.role == Role::Startup && file.path.extension() == "pth" {
+            return pth::code(file.bytes).into();
+        }
+        source::decode(file.bytes).unwrap_or_else(|why| {
             self.analysis.unscanned.push(Unscanned { member: file.path.to_string(), why });
             String::from_utf8_lossy(file.bytes)
-        });
-        if file.role == Role::Startup && file.path.extension() == "pth" {
-            pth_code(&text).into()
-        } else {
-            text
-        }
+        })
     }
 
     /// Whether what was found so far leaves no room for what this member has; then it is left out.
@@ -318,10 +316,4 @@ impl Run<'_> {
         self.analysis.units.push(unit);
         layers.into_iter().for_each(|layer| self.enqueue(layer));
     }
-}
-
-/// The lines of a `.pth` that the interpreter executes, the others blanked (`site` module).
-fn pth_code(text: &str) -> String {
-    let code = |line: &str| line.starts_with("import ") || line.starts_with("import\t");
-    text.lines().map(|line| if code(line) { line } else { "" }).collect::<Vec<_>>().join("\n")
 }

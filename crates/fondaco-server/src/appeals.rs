@@ -1,7 +1,7 @@
 //! Owners say that something was frozen wrongly; a reviewer decides. What is granted frees everything
 //! that the act had frozen.
 
-use fondaco_model::{Appeal, AppealDecided, AuditAction, Change, Frozen, Observer};
+use fondaco_model::{Appeal, AppealDecided, AuditAction, Change, Frozen, Notice, NoticeKind, Observer};
 use fondaco_pydist::ProjectName;
 use fondaco_store::{Store, StoreError};
 
@@ -71,7 +71,9 @@ pub(crate) async fn appeal(
     };
     tx.add_appeal(&appeal).await?;
     let detail = format!("appeal {} against act {}", appeal.id, against.id);
+    let told = format!("{} has appealed: {detail}", appeal.made_by.name);
     tx.audit(&act.event(AuditAction::Appeal, project, detail)).await?;
+    tx.add_notice(&Notice::new(NoticeKind::Reported, project.as_str(), told, act.at)).await?;
     tx.commit().await?;
     Ok(appeal)
 }

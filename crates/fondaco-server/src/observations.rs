@@ -8,8 +8,8 @@ mod suspect;
 use std::time::Duration;
 
 use fondaco_model::{
-    AuditAction, Change, Conclusion, Corroboration, Freeze, Observation, ObservationKind, Observer, Scope,
-    StaffRole, Timestamp, TrackRecord, UserState, Witness,
+    AuditAction, Change, Conclusion, Corroboration, Freeze, Notice, NoticeKind, Observation, ObservationKind,
+    Observer, Scope, StaffRole, Timestamp, TrackRecord, UserState, Witness,
 };
 use fondaco_store::{ObservationsWanted, Store, StoreError, TrustedObserver, Tx};
 
@@ -178,6 +178,14 @@ async fn take(
     let act = Act { by: observation.observer.name.clone(), reason: observation.summary.clone(), at };
     let detail = format!("report {}: {}", observation.id, observation.kind.id());
     tx.audit(&act.event(AuditAction::Observe, &observation.scope, detail)).await?;
+    let told = format!(
+        "{} reports {} as {}: report {}",
+        observation.observer.name,
+        observation.scope,
+        observation.kind.id(),
+        observation.id
+    );
+    tx.add_notice(&Notice::new(NoticeKind::Reported, observation.scope.to_string(), told, at)).await?;
     let (conclusion, freeze) = weigh(&mut tx, &rules.corroboration, &observation, suspect).await?;
     tx.commit().await?;
     Ok(Taken { observation, conclusion, freeze })

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use fondaco_model::JournalKind;
 use fondaco_names::{Engine, Match};
 use fondaco_pydist::ProjectName;
+use fondaco_upload::reads_alike;
 use tokio::sync::Mutex;
 
 use crate::app::App;
@@ -42,6 +43,15 @@ pub(crate) async fn near(app: &App, name: &ProjectName) -> Result<Vec<Match>, Tr
     let mut found: Vec<Match> = engines.flat_map(|engine| engine.confusable_with(name.as_str())).collect();
     found.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.target.cmp(&b.target)));
     Ok(found)
+}
+
+/// The other own projects whose names are the same to the eye; also names that were lifted since.
+pub(crate) async fn alike(app: &App, name: &ProjectName) -> Result<Vec<ProjectName>, Trouble> {
+    current(app).await?;
+    let known = app.own_names.0.lock().await.as_ref().map(|kept| kept.known.clone()).unwrap_or_default();
+    let name = name.clone();
+    blocking(move || known.iter().filter(|own| **own != name && reads_alike(own, &name)).cloned().collect())
+        .await
 }
 
 /// The engines for all names but the newest, and for those.

@@ -20,6 +20,11 @@ impl ProhibitedNames {
     }
 }
 
+/// Whether two names are the same to the eye (the default index refuses the second of two such).
+pub fn reads_alike(one: &ProjectName, other: &ProjectName) -> bool {
+    as_read(one) == as_read(other)
+}
+
 /// What is left of a name to the eye: no separators, and digits as the letters they look like
 /// (`ultranormalize_name` of the default index).
 fn as_read(name: &ProjectName) -> String {

@@ -2,7 +2,7 @@
 
 use fondaco_testkit::{Sdist, Wheel};
 use fondaco_verdict::Trigger::{Import, Startup};
-use fondaco_verdict::Verdict::{Malicious, Suspicious};
+use fondaco_verdict::Verdict::{Clean, Malicious, Suspicious};
 
 use crate::code::python;
 use crate::{COMMAND, HONEST, evasion, hold, module, plain};
@@ -153,6 +153,26 @@ fn in_compiled_files() {
             Startup,
         ),
         evasion(
+            "a carriage return in .pth",
+            module(HONEST).file("x.pth", format!("./lib\rimport os; os.system('{COMMAND}')\r")).build(),
+            (Suspicious, "command-download"),
+            Startup,
+        ),
+        evasion(
+            "a line of Unicode in .pth",
+            module(HONEST).file("x.pth", format!("./lib\u{2028}import os; os.system('{COMMAND}')")).build(),
+            (Suspicious, "command-download"),
+            Startup,
+        ),
+        evasion(
+            "a cookie in .pth",
+            module(HONEST)
+                .file("x.pth", format!("# coding: rot13\nimport os; os.system('{COMMAND}')\n"))
+                .build(),
+            (Suspicious, "command-download"),
+            Startup,
+        ),
+        evasion(
             "exec in .pth",
             module(HONEST)
                 .file("x.pth", format!("import os;exec(\"\"\"os.system('{COMMAND}')\"\"\")\n"))
@@ -161,6 +181,32 @@ fn in_compiled_files() {
             Startup,
         ),
     ]);
+}
+
+/// The lines that honest tools put into `.pth` files.
+#[test]
+fn honest_lines_of_pth_are_clean() {
+    for (name, line) in [
+        (
+            "distutils-precedence.pth",
+            "import os; var = 'SETUPTOOLS_USE_DISTUTILS'; enabled = os.environ.get(var, 'local') == 'local'; enabled and __import__('_distutils_hack').add_shim(); ",
+        ),
+        (
+            "a1_coverage.pth",
+            "import sys; exec('try: import coverage; coverage.process_startup()\\nexcept ImportError: pass')",
+        ),
+        ("__editable__.x-1.pth", "import __editable___x_1_finder; __editable___x_1_finder.install()"),
+        (
+            "x-nspkg.pth",
+            "import sys, types, os;has_mfs = sys.version_info > (3, 5);p = os.path.join(sys._getframe(1).f_locals['sitedir'], *('x',));importlib = has_mfs and __import__('importlib.util');has_mfs and __import__('importlib.machinery');m = has_mfs and sys.modules.setdefault('x', importlib.util.module_from_spec(importlib.machinery.PathFinder.find_spec('x', [os.path.dirname(p)])));m = m or sys.modules.setdefault('x', types.ModuleType('x'));mp = (m or []) and m.__dict__.setdefault('__path__',[]);(p not in mp) and mp.append(p)",
+        ),
+        (
+            "easy-install.pth",
+            "import sys; sys.__plen = len(sys.path)\n./x.egg\nimport sys; new=sys.path[sys.__plen:]; del sys.path[sys.__plen:]; p=getattr(sys,'__egginsert',0); sys.path[p:p]=new; sys.__egginsert = p+len(new)",
+        ),
+    ] {
+        hold(&[evasion(name, module(HONEST).file(name, line).build(), (Clean, ""), None)]);
+    }
 }
 
 #[test]

@@ -8,7 +8,8 @@
 //!
 //! ## Innocent lookalikes
 //!
-//! setuptools, coverage and editable installs have `.pth` lines that import a module of theirs.
+//! setuptools, coverage and editable installs have `.pth` lines that import a module of theirs, coverage by `exec`
+//! of a text.
 //!
 //! ## Bad
 //!
@@ -43,7 +44,10 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             call.api,
             Some(Api::Shell | Api::CodeExec | Api::NetworkFetch | Api::NetworkSend | Api::Socket | Api::Decode(_))
         );
-        if acts && call.trigger == Some(Trigger::Startup) {
+        // Code that stands there as a text is a layer, and what it does is judged there.
+        let is_text = call.api == Some(Api::CodeExec)
+            && call.args.first().is_some_and(|code| code.as_str().is_some() && code.encoders().is_empty());
+        if acts && !is_text && call.trigger == Some(Trigger::Startup) {
             hits.call(unit, call, format!("{} at every start of the interpreter", call.callee));
         }
     }

@@ -60,6 +60,7 @@ pub(crate) use campaigns::campaigns_for;
 pub(crate) use decided_file::file as known_file;
 pub(crate) use desk::{Item, ItemFile, act as review, item as desk_item};
 pub(crate) use observations::{report, settle as settle_observation};
+pub(crate) use project_json::{Shown, release};
 pub(crate) use publishers::{add_for, remove_for, theirs};
 pub(crate) use roles::told as roles_told;
 pub(crate) use search::found;

@@ -82,12 +82,7 @@ async fn answer(
         }
         return if is_known { nothing() } else { Ok(reader.nothing(app, &project, absent())) };
     };
-    let own: HashMap<String, OwnFile> = match view.layer.is_own() {
-        true => {
-            app.parts.store.own_files(&project).await?.into_iter().map(|f| (f.file_name.clone(), f)).collect()
-        }
-        false => HashMap::new(),
-    };
+    let own = own_files(app, &view).await?;
     let counts = match reader.may_read_past(app, &project).await? {
         true => app.parts.store.downloads_by_day(&project, Timestamp::MIN).await?,
         false => Vec::new(),
@@ -115,6 +110,39 @@ async fn answer(
         vulnerabilities: vulnerabilities(app, &view, &chosen).await?,
     };
     Ok(told(&body, view.serial))
+}
+
+/// The files of our own by name; none where the project is another's.
+async fn own_files(app: &App, view: &View) -> Result<HashMap<String, OwnFile>, Trouble> {
+    if !view.layer.is_own() {
+        return Ok(HashMap::new());
+    }
+    let files = app.parts.store.own_files(&view.project).await?;
+    Ok(files.into_iter().map(|file| (file.file_name.clone(), file)).collect())
+}
+
+/// A release, and what else there is.
+pub(crate) struct Shown {
+    pub(crate) version: Version,
+    pub(crate) metadata: Option<CoreMetadata>,
+    pub(crate) releases: BTreeMap<Version, Vec<File>>,
+    pub(crate) vulnerabilities: Vec<Value>,
+}
+
+/// The release of a project that is asked for, else the one that people would get; `None` where there is no
+/// such release.
+pub(crate) async fn release(
+    app: &App,
+    view: &View,
+    wanted: Option<&Version>,
+    base: &str,
+) -> Result<Option<Shown>, Trouble> {
+    let own = own_files(app, view).await?;
+    let releases = releases(view, &own, base, false);
+    let Some(version) = chosen(&releases, wanted) else { return Ok(None) };
+    let metadata = metadata(app, view, &own, &version).await?;
+    let vulnerabilities = vulnerabilities(app, view, &version).await?;
+    Ok(Some(Shown { version, metadata, releases, vulnerabilities }))
 }
 
 fn told(body: &Project, serial: u64) -> Response {

@@ -1,7 +1,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use fondaco_model::{Advisory, AdvisoryKind, AuditAction, AuditEvent, Clock, JournalEntry, JournalKind};
+use fondaco_model::{
+    Advisory, AdvisoryKind, AuditAction, AuditEvent, Clock, JournalEntry, JournalKind, Notice, NoticeKind,
+};
 use fondaco_pydist::ProjectName;
 use fondaco_store::Store;
 use tokio::sync::mpsc;
@@ -11,6 +13,8 @@ use super::{FeedError, Imported, ServedMalware};
 
 /// Records in one transaction.
 const BATCH: usize = 500;
+/// Files that operators get a notice of, of one import.
+const TOLD: usize = 100;
 
 /// Imports the records below a path. `subject` names the feed in the audit log, `actor` who has it
 /// imported.
@@ -60,6 +64,7 @@ pub async fn import(
     for project in &projects {
         imported.served.extend(served(store, project).await?);
     }
+    tell(store, clock, &imported.served).await?;
     // Last, so that what was read before it failed is taken, and told of.
     match reader.await {
         Ok(outcome) => outcome.map(|()| imported),
@@ -102,6 +107,25 @@ async fn take(
             tx.journal(&entry.of_project(&project)).await?;
             projects.insert(project);
         }
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Tells the operators what was served that is known to be malware now.
+async fn tell(store: &Store, clock: &dyn Clock, served: &[ServedMalware]) -> Result<(), FeedError> {
+    if served.is_empty() {
+        return Ok(());
+    }
+    let mut tx = store.begin().await?;
+    for ServedMalware { project, file_name, advisory, .. } in served.iter().take(TOLD) {
+        let told = format!(
+            "{file_name} was served, and is malware by {advisory}; `fondaco admin who-fetched` names whom"
+        );
+        tx.add_notice(&Notice::new(NoticeKind::FoundWorse, project.as_str(), told, clock.now())).await?;
+    }
+    if let Some(more) = served.len().checked_sub(TOLD).filter(|more| *more > 0) {
+        let told = format!("{more} more files were served that are known to be malware now: see the log");
+        tx.add_notice(&Notice::new(NoticeKind::FoundWorse, "", told, clock.now())).await?;
     }
     Ok(tx.commit().await?)
 }

@@ -7,8 +7,8 @@ use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
 use fondaco_model::{
-    AuditAction, AuditEvent, Brake, JournalEntry, JournalKind, Reinspection, ReinspectionState, Shadow, Turn,
-    UpstreamName,
+    AuditAction, AuditEvent, Brake, JournalEntry, JournalKind, Notice, NoticeKind, Reinspection,
+    ReinspectionState, Shadow, Turn, UpstreamName,
 };
 use fondaco_store::Inspected;
 use fondaco_worker::without_comparison;
@@ -138,6 +138,10 @@ async fn work(app: &App, lease: &Lease, run: Reinspection) -> Result<(), Trouble
                 detail: in_words(counts),
             })
             .await?;
+        }
+        if holds {
+            let told = format!("{}; `fondaco admin reinspect --apply` lets it count", in_words(counts));
+            tx.add_notice(&Notice::new(NoticeKind::ReinspectionBraked, &run.engine, told, app.now())).await?;
         }
         tx.commit().await?;
         if holds {
@@ -316,6 +320,10 @@ async fn apply_one(app: &App, run: &Reinspection, shadow: &Shadow) -> Result<(),
             shadow.becomes.id(),
             clients.len()
         );
+        if !clients.is_empty() {
+            let told = format!("{}: {detail}; `fondaco admin who-fetched` names them", key.file_name);
+            tx.add_notice(&Notice::new(NoticeKind::FoundWorse, key.project.as_str(), told, now)).await?;
+        }
         let entry = JournalEntry::new(now, JournalKind::FoundWorse, detail);
         tx.journal(&entry.of_file(key, Some(evidence.sha256))).await?;
     }

@@ -1,7 +1,8 @@
 //! What a reviewer makes of a report, and what follows from it.
 
 use fondaco_model::{
-    AuditAction, Change, Decided, Freeze, Observation, ObservationKind, Outcome, Scope, account_of,
+    AuditAction, Change, Decided, Freeze, Notice, NoticeKind, Observation, ObservationKind, Outcome, Scope,
+    account_of,
 };
 use fondaco_store::{ObservationsWanted, Store, Tx};
 use fondaco_wire::osv;
@@ -86,6 +87,9 @@ pub async fn decide(
     settle(&mut tx, &observation, &decided, act).await?.then_some(()).ok_or_else(not_open)?;
     let mut freeze = None;
     if is_malware {
+        let told = format!("{} has confirmed report {}: it is malware", act.by, observation.id);
+        let subject = observation.scope.to_string();
+        tx.add_notice(&Notice::new(NoticeKind::MalwareConfirmed, subject, told, act.at)).await?;
         let wanted =
             ObservationsWanted { project: Some(&observation.scope.project), account: None, open: true };
         for other in tx.observations(wanted).await? {

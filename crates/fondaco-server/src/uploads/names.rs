@@ -10,7 +10,7 @@ use fondaco_model::{
 use fondaco_names::Match;
 use fondaco_pydist::ProjectName;
 use fondaco_store::{Tx, Wanted};
-use fondaco_upload::{Grant, ProjectFacts, Rejection, check_project};
+use fondaco_upload::{Grant, ProjectFacts, Rejection, check_project, reads_alike};
 use fondaco_wire::report_v1::Report;
 
 use super::UploadTrouble;
@@ -73,24 +73,48 @@ pub(crate) async fn check_new(app: &App, project: &ProjectName) -> Result<Result
     Ok(check_project(project, &facts(app, project, &site)))
 }
 
-/// Refuses a new name that can be mistaken for another, where that is the policy.
+/// Refuses a new name that is another's to the eye, and one that can be mistaken for another where that is
+/// the policy.
 pub(super) async fn check(
     app: &App,
     site: &UploadSite,
     project: &ProjectName,
     grantee: &Grantee,
 ) -> Result<(), UploadTrouble> {
-    if app.parts.settings.lookalikes != Lookalikes::Refuse || site.project.is_some() || site.claimed {
+    if site.project.is_some() || site.claimed {
         return Ok(());
     }
-    let Some(target) = target(app, project, grantee).await? else { return Ok(()) };
-    let mut tx = app.parts.store.begin().await?;
-    let is_queued = warning::tell(&mut tx, (project, &target), Fate::Refused, app.now()).await?;
-    tx.commit().await?;
-    if is_queued {
-        app.mail_queued.notify_one();
+    let alike = alike(app, project, grantee).await?;
+    if alike.is_none() && app.parts.settings.lookalikes != Lookalikes::Refuse {
+        return Ok(());
     }
-    Err(Rejection::Confusable { name: project.clone(), target: target.found.target }.into())
+    let target = target(app, project, grantee).await?;
+    let Some(other) = alike.or_else(|| target.as_ref().map(|target| target.found.target.clone())) else {
+        return Ok(());
+    };
+    if let Some(target) = target {
+        let mut tx = app.parts.store.begin().await?;
+        let is_queued = warning::tell(&mut tx, (project, &target), Fate::Refused, app.now()).await?;
+        tx.commit().await?;
+        if is_queued {
+            app.mail_queued.notify_one();
+        }
+    }
+    Err(Rejection::Confusable { name: project.clone(), target: other }.into())
+}
+
+/// Whose name a new one is to the eye: a project of our own of somebody else, or a popular one.
+async fn alike(app: &App, name: &ProjectName, grantee: &Grantee) -> Result<Option<String>, UploadTrouble> {
+    let store = &app.parts.store;
+    for project in own_names::alike(app, name).await? {
+        let Some(own) = store.own_project(&project).await? else { continue };
+        let holders = store.holders(&project).await?;
+        if !grantee.owns(store, name, (&own, &holders)).await? {
+            return Ok(Some(project.to_string()));
+        }
+    }
+    let popular = names().spelling(name.as_str()).confusable.map(|found| found.target);
+    Ok(popular.filter(|target| target.parse().is_ok_and(|target| reads_alike(&target, name))))
 }
 
 /// What is to be told of a file, found out before its transaction: that one waits for nobody else.

@@ -3,6 +3,7 @@
 mod account;
 mod breaker;
 mod campaigns;
+mod description;
 mod desk;
 mod desk_item;
 mod factors;
@@ -12,6 +13,7 @@ mod login;
 mod observe;
 mod page;
 mod password;
+mod project;
 mod register;
 mod report;
 mod roles;
@@ -34,6 +36,7 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .read("/search", search::get)
         .read("/campaigns/", campaigns::list)
         .read("/campaigns/{id}", campaigns::one)
+        .read("/projects/{name}", project::get)
         .read("/reports/{sha256}", report::get)
         .person(Verb::Get, "/account/tokens", tokens::get)
         .fresh(Verb::Post, "/account/tokens", tokens::issue)

@@ -32,7 +32,7 @@ pub(super) async fn get(
         @if let Some(found) = found {
             p { (found.total) " projects have " b { (asked) } " in their name"
                 @if found.total > found.projects.len() { "; the first " (found.projects.len()) " of them" } "." }
-            ul { @for (name, _) in &found.projects { li { a href={ "simple/" (name) "/" } { (name) } } } }
+            ul { @for (name, _) in &found.projects { li { a href={ "projects/" (name) } { (name) } } } }
         }
     };
     page(&app, StatusCode::OK, "", ("Search", &body)).await

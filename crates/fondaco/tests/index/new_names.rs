@@ -52,6 +52,25 @@ fn a_confusable_name_is_told_to_both() {
     assert!(last.0 == "reqeusts" && last.1.contains("mistaken for requests"), "{last:?}");
 }
 
+#[test]
+fn a_name_that_is_anothers_to_the_eye_is_refused_whatever_the_policy() {
+    let house = House::new();
+    let [one, other] = [(); 2].map(|()| house.fondaco.token(&["--all-projects"]));
+    assert_eq!(send(&house, "acme-tools", &one).status, 200);
+    for (name, target) in
+        [("acme-t00ls", "acme-tools"), ("acmetoo1s", "acme-tools"), ("co1orama", "colorama")]
+    {
+        let answer = send(&house, name, &other);
+        let message = format!("The name '{name}' is too similar to that of the project '{target}'.");
+        assert_eq!((answer.status, &answer.reason), (409, &message), "{}", answer.text());
+        assert_eq!(house.fondaco.get(&format!("/simple/{name}/"), &[]).status, 404);
+    }
+    // Whoever has the one may have the other, and an operator may know better.
+    assert_eq!(send(&house, "acme-too1s", &one).status, 200);
+    house.fondaco.admin(&["claim", "acmetools", "--reason", "another company's"]).ok();
+    assert_eq!(send(&house, "acmetools", &other).status, 200);
+}
+
 /// Who holds a project by an organisation is no stranger to it.
 #[test]
 fn an_organisations_people_may_have_neighbours() {

@@ -3,7 +3,7 @@
 use fondaco_testkit::{Sdist, Upload, Wheel, honest_module};
 use serde_json::json;
 
-use crate::house::{House, wheel};
+use crate::house::{House, JSON, wheel};
 use crate::uploads::suspicious;
 
 #[test]
@@ -159,4 +159,72 @@ fn changes_tell_mirrors_what_happened_and_nothing_of_what_waits() {
         (&json!("file-deleted"), &json!(good.file_name))
     );
     assert_eq!(house.fondaco.get("/api/v1/changes?since=x", &[]).status, 400);
+}
+
+#[test]
+fn a_project_has_a_page_that_its_author_cannot_write_into() {
+    let house = House::new();
+    let token = house.fondaco.token(&["--all-projects"]);
+    let metadata = "Metadata-Version: 2.1\nName: shown-thing\nVersion: 1.0\nSummary: Things <b>shown</b>\n\
+        Author: Ann\nHome-page: javascript:alert(1)\nProject-URL: Source, https://code.example.invalid/shown\n\
+        Description-Content-Type: text/markdown\n\n# Shown\n\n<script>alert(1)</script>\n\n\
+        It is *good*: [docs](https://docs.example.invalid/) [x](javascript:alert(2)) ![i](https://track.example.invalid/i)\n";
+    let shown = |version: &str| {
+        Wheel::new("shown-thing", version)
+            .file("shown_thing/__init__.py", honest_module())
+            .file(
+                &format!("shown_thing-{version}.dist-info/METADATA"),
+                metadata.replace("Version: 1.0", &format!("Version: {version}")),
+            )
+            .build()
+    };
+    for version in ["1.0", "1.1"] {
+        let upload = Upload::of(&shown(version)).set("summary", "Things <b>shown</b>");
+        let answer = upload.send(&house.fondaco, &token);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+    let page = house.fondaco.get("/projects/shown-thing", &[]);
+    assert_eq!(page.status, 200);
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'none'") && !policy.contains("script-src"), "{policy}");
+    let text = page.text();
+    for there in [
+        "Things &lt;b&gt;shown&lt;/b&gt;",
+        "<h1>Shown</h1>",
+        "<em>good</em>",
+        "href=\"https://docs.example.invalid/\" rel=\"nofollow noopener noreferrer\"",
+        "href=\"https://code.example.invalid/shown\"",
+        "shown-thing==1.1",
+        "?version=1.0",
+        "Published here",
+    ] {
+        assert!(text.contains(there), "{there} in {text}");
+    }
+    for bad in ["<script", "<img", "href=\"javascript", "track.example.invalid", "<b>shown"] {
+        assert!(!text.contains(bad), "{bad} in {text}");
+    }
+    assert!(house.fondaco.get("/projects/shown-thing?version=1.0", &[]).text().contains("shown-thing==1.0"));
+    assert!(house.fondaco.get("/search?q=shown", &[]).text().contains("href=\"projects/shown-thing\""));
+    assert_eq!(house.fondaco.get("/projects/nowhere-thing", &[]).status, 404);
+    // One of an upstream, with what is not served of it.
+    house.upstream.publish(&wheel("upstream-thing", "1.0"));
+    let text = house.fondaco.get("/projects/upstream-thing", &[]).text();
+    assert!(text.contains("upstream default") && text.contains("inspected when it is asked for"), "{text}");
+    house.fondaco.admin(&["quarantine", "shown-thing==1.1", "--reason", "a <i>test</i>"]).ok();
+    let text = house.fondaco.get("/projects/shown-thing?version=1.1", &[]).text();
+    assert!(!text.contains("<i>test"), "{text}");
+}
+
+#[test]
+fn pages_of_files_may_be_read_by_scripts_and_run_none() {
+    let house = House::new();
+    house.upstream.publish(&wheel("plain-thing", "1.0"));
+    for accept in ["text/html", JSON] {
+        let page = house.fondaco.get("/simple/plain-thing/", &[("Accept", accept)]);
+        assert_eq!(page.header("access-control-allow-origin"), Some("*"));
+        let policy = page.header("content-security-policy");
+        assert_eq!(policy, Some("sandbox allow-top-navigation; default-src 'none'"));
+    }
+    let moved = house.fondaco.get("/simple/Plain_Thing/", &[]);
+    assert_eq!((moved.status, moved.header("access-control-allow-origin")), (301, Some("*")));
 }

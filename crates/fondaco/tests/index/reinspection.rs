@@ -78,6 +78,11 @@ fn few_files_that_turn_worse_do_so_by_themselves_and_the_older_evidence_stays() 
         "{}",
         house.fondaco.log()
     );
+    let notices = house.fondaco.admin(&["notices"]).ok().stdout;
+    assert!(
+        notices.contains("file.found-worse  worse-lib") && notices.contains("served to 1 clients"),
+        "{notices}"
+    );
     let metrics = house.fondaco.get("/metrics", &[]).text();
     assert!(metrics.contains("fondaco_reinspection_worse 1"), "{metrics}");
     house.fondaco.admin(&["verify"]).ok();
@@ -98,6 +103,8 @@ fn the_brake_holds_until_a_person_says_otherwise() {
         assert_eq!(house.fondaco.get(&path(name, dist), &[]).status, 200, "it is served as before");
         assert!(!house.journal_of(&dist.file_name).contains(&"found-worse".to_owned()));
     }
+    let notices = house.fondaco.admin(&["notices"]).ok().stdout;
+    assert!(notices.contains("  reinspection.braked  ") && notices.contains("2 turn worse"), "{notices}");
     // It waits over a restart as well.
     let house = house.restarted();
     once(&house, "braked");

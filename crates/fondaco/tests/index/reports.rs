@@ -149,6 +149,9 @@ fn what_observers_agree_on_is_closed_and_an_appeal_frees_exactly_that() {
     // The other observer's report is confirmed with it.
     let others = send(&house, "GET", "/api/v1/observations", &one, &Value::Null).json();
     assert_eq!(others["observations"][0]["state"], "confirmed");
+    let notices = house.fondaco.admin(&["notices"]).ok().stdout;
+    assert_eq!(notices.matches("  report.received  ").count(), 2, "{notices}");
+    assert_eq!(notices.matches("  malware.confirmed  ").count(), 1, "{notices}");
     assert_eq!(send(&house, "PUT", &outcome, &manager, &order).status, 404, "once");
     assert_eq!(Upload::of(&ours("other-thing", "1.0")).send(&house.fondaco, &token).status, 403, "frozen");
     let query = json!({"package": {"ecosystem": "PyPI", "name": "our-thing"}, "version": "1.0"});
