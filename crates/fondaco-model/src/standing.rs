@@ -78,6 +78,13 @@ pub enum Cause {
     TooNew(Timestamp),
     /// New projects are held for a time, and it is served from this instant on.
     NewProject(Timestamp),
+    /// Its project is new, and can be mistaken for another.
+    Lookalike {
+        /// The other.
+        target: String,
+        /// From then on it is established.
+        until: Timestamp,
+    },
 }
 
 impl Refusal {
@@ -104,6 +111,7 @@ impl Refusal {
             Cause::NewProject(until) => {
                 format!("a new project: served from {} UTC on", minutes(*until))
             }
+            Cause::Lookalike { target, .. } => format!("a new name that can be mistaken for {target}"),
             Cause::Sibling => "another file of this release is refused".to_owned(),
         };
         format!("{verb} by Fondaco ({why})")

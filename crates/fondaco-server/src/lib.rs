@@ -34,6 +34,7 @@ mod leases;
 pub mod lifecycle;
 mod limits;
 mod listing;
+mod lookalikes;
 mod manager;
 mod measures;
 pub mod names;

@@ -98,7 +98,8 @@ pub(crate) fn reason(refusal: &Refusal, base: &str) -> String {
 /// Where a person reads the report.
 pub(crate) fn report_address(refusal: &Refusal, base: &str) -> Option<String> {
     // What waits for its age was not inspected: there is no report to read.
-    let explains = !matches!(refusal.cause, Cause::TooNew(_) | Cause::NewProject(_));
+    let explains =
+        !matches!(refusal.cause, Cause::TooNew(_) | Cause::NewProject(_) | Cause::Lookalike { .. });
     if let Cause::KnownMalware(id) = &refusal.cause {
         return Some(format!("{base}/v1/vulns/{id}"));
     }

@@ -19,11 +19,12 @@ use fondaco_wire::osv::is_confirmed_id;
 use fondaco_worker::without_comparison;
 
 use crate::app::App;
+use crate::lookalikes::Lookalike;
 use crate::pages::{self, CurrentPage};
 use crate::representation::Representations;
 use crate::switches::Terms;
 use crate::trouble::Trouble;
-use crate::{layers, own_page};
+use crate::{layers, lookalikes, own_page};
 
 pub(crate) use for_reader::{shown, stored, view};
 
@@ -172,6 +173,7 @@ struct Known {
     min_age: Duration,
     /// From when the project is served, while new ones are held.
     project_from: Timestamp,
+    lookalike: Option<Lookalike>,
     evidence: HashMap<(Sha256, String), Evidence>,
     rulings: HashMap<Sha256, Ruling>,
     /// What evidence rests on if it is made now.
@@ -209,6 +211,7 @@ async fn build(
         vulnerable: None,
         min_age,
         project_from: Timestamp::MIN,
+        lookalike: None,
         evidence: HashMap::new(),
         rulings: HashMap::new(),
         engine,
@@ -236,6 +239,9 @@ async fn build(
         known.project_from =
             established(&page, &records).checked_add(terms.projects).unwrap_or(Timestamp::MAX);
     }
+    if !layer.is_own() {
+        known.lookalike = lookalikes::of(app, project, established(&page, &records)).await?;
+    }
     let mut files: Vec<FileView> = Vec::new();
     let quarantined = page.page.as_ref().is_some_and(|page| page.status == ProjectStatus::Quarantined);
     for listed in page.files() {
@@ -249,7 +255,9 @@ async fn build(
     stored.sort_by(|a, b| a.key.file_name.cmp(&b.key.file_name));
     files.extend(stored.into_iter().map(|record| file_view(app, record, None, &known, quarantined)));
     for file in &files {
-        if let Some(Refusal { cause: Cause::TooNew(until) | Cause::NewProject(until), .. }) = file.refusal() {
+        if let Some(Cause::TooNew(until) | Cause::NewProject(until) | Cause::Lookalike { until, .. }) =
+            file.refusal().map(|refusal| &refusal.cause)
+        {
             good_until = good_until.min(*until);
         }
     }
@@ -324,6 +332,12 @@ fn file_view(
     }
     let is_allowed = ruling.is_some_and(|ruling| ruling.decision == Decision::Allow);
     let campaign = record.sha256.and_then(|digest| known.campaigns.get(&digest));
+    if let (Some(like), Standing::Allowed | Standing::Undecided, false) =
+        (&known.lookalike, &standing, is_allowed)
+    {
+        let cause = Cause::Lookalike { target: like.target.clone(), until: like.until };
+        standing = Standing::Refused(Refusal { decision: like.decision, cause, sha256: record.sha256 });
+    }
     if let (Some(id), Standing::Allowed, false) = (campaign, &standing, is_allowed) {
         let (decision, sha256) = (Decision::Hold, record.sha256);
         standing = Standing::Refused(Refusal { decision, cause: Cause::Campaign(*id), sha256 });
@@ -386,7 +400,10 @@ fn refuse_releases(files: &mut [FileView], known: &Known) {
         // A file that came late to an old release says nothing about the others.
         // Nor does one that an operator has chosen by its name.
         let alone = |refusal: &&Refusal| {
-            matches!(refusal.cause, Cause::TooNew(_) | Cause::NewProject(_) | Cause::QuarantinedHere)
+            matches!(
+                refusal.cause,
+                Cause::TooNew(_) | Cause::NewProject(_) | Cause::Lookalike { .. } | Cause::QuarantinedHere
+            )
         };
         if let Some(refusal) = file.refusal().filter(|refusal| !alone(refusal)) {
             let worst = refused.entry(file.record.release.clone()).or_insert_with(|| refusal.clone());

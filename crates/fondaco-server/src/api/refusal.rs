@@ -46,6 +46,7 @@ pub(super) async fn respond(
         _ if matches!(refusal.cause, Cause::NewProject(_)) => {
             "new projects are held for a time; the front page of this index says why"
         }
+        _ if matches!(refusal.cause, Cause::Lookalike { .. }) => "check the spelling before anything else",
         Decision::Block => "don't install it; read the report first",
         Decision::Hold | Decision::Allow => "it waits for a person",
     };

@@ -134,14 +134,12 @@ fn about(metadata: &CoreMetadata) -> Markup {
         ("Requires Python", &metadata.requires_python),
         ("Keywords", &metadata.keywords),
     ];
-    let home = (!metadata.home_page.is_empty()).then(|| ("Homepage", metadata.home_page.as_str()));
-    let split = |text: &'_ String| -> Option<(String, String)> {
-        text.split_once(',').map(|(label, url)| (label.trim().to_owned(), url.trim().to_owned()))
-    };
-    let links: Vec<(String, String)> = home
-        .map(|(label, url)| (label.to_owned(), url.to_owned()))
+    let urls = metadata.project_urls.iter().filter_map(|text| text.split_once(','));
+    let links: Vec<(&str, &str)> = [("Homepage", metadata.home_page.as_str())]
         .into_iter()
-        .chain(metadata.project_urls.iter().filter_map(split))
+        .chain(urls)
+        .map(|(label, url)| (label.trim(), url.trim()))
+        .filter(|(_, url)| !url.is_empty())
         .collect();
     html! {
         h2 { "Its metadata says" }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::actors::{People, Someone};
 use crate::holders::{Somebody, change};
-use crate::house::{House, wheel};
+use crate::house::{House, path, wheel};
 use crate::visitors::{mails, wait_for_mail, wait_for_mails};
 
 /// Names like an own one are refused, and nobody is stopped for trying.
@@ -50,6 +50,44 @@ fn a_confusable_name_is_told_to_both() {
     assert_eq!(send("reqeusts", &other).status, 200);
     let last = told(&house, "name-confusable").pop().unwrap();
     assert!(last.0 == "reqeusts" && last.1.contains("mistaken for requests"), "{last:?}");
+}
+
+#[test]
+fn a_new_name_of_an_upstream_is_held_or_blocked_where_that_is_the_policy() {
+    let lately = crate::cooldown::rfc3339_hours_ago(5);
+    for (policy, begins) in [("hold", "held"), ("refuse", "blocked")] {
+        let house = House::with_config(&format!(
+            "[policy]\nlookalikes = '{policy}'\n[[suppress]]\nproject = 'colorame'\nrule = 'confusable-name'\n\
+             reason = 'looked at'\nexpires = 2099-01-01\n"
+        ));
+        let token = house.fondaco.token(&["--all-projects"]);
+        assert_eq!(send(&house, "granite-almanac", &token).status, 200);
+        for (name, target) in [
+            ("reqeusts", Some("requests")),
+            ("granite-almanca", Some("granite-almanac")),
+            ("colorame", None),
+            ("plain-thing", None),
+        ] {
+            let dist = honest_release(name, "1.0");
+            house.upstream.publish(&dist).uploaded(&lately);
+            let answer = house.fondaco.get(&path(name, &dist), &[]);
+            match target {
+                Some(target) => {
+                    let why = format!("{begins} by Fondaco (a new name that can be mistaken for {target})");
+                    assert!(answer.status == 403 && answer.reason.starts_with(&why), "{}", answer.reason);
+                    assert_eq!(house.upstream.count(&format!("/files/{}", dist.file_name)), 0);
+                }
+                None => assert_eq!(answer.status, 200, "{name}: {}", answer.text()),
+            }
+        }
+        // Whoever knows better lets the content through; what has been there for long is no news.
+        let held = honest_release("reqeusts", "1.0");
+        house.fondaco.admin(&["allow", &held.sha256().to_string(), "--reason", "ours"]).ok();
+        assert_eq!(house.fondaco.get(&path("reqeusts", &held), &[]).status, 200);
+        let old = honest_release("numpyy", "1.0");
+        house.upstream.publish(&old);
+        assert_eq!(house.fondaco.get(&path("numpyy", &old), &[]).status, 200);
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use fondaco_testkit::{Sdist, Upload, Wheel, honest_module};
 use serde_json::json;
 
-use crate::house::{House, JSON, wheel};
+use crate::house::{House, JSON, path, wheel};
 use crate::uploads::suspicious;
 
 #[test]
@@ -166,7 +166,7 @@ fn a_project_has_a_page_that_its_author_cannot_write_into() {
     let house = House::new();
     let token = house.fondaco.token(&["--all-projects"]);
     let metadata = "Metadata-Version: 2.1\nName: shown-thing\nVersion: 1.0\nSummary: Things <b>shown</b>\n\
-        Author: Ann\nHome-page: javascript:alert(1)\nProject-URL: Source, https://code.example.invalid/shown\n\
+        Author: Ann\nProject-URL: Source, https://code.example.invalid/shown\n\
         Description-Content-Type: text/markdown\n\n# Shown\n\n<script>alert(1)</script>\n\n\
         It is *good*: [docs](https://docs.example.invalid/) [x](javascript:alert(2)) ![i](https://track.example.invalid/i)\n";
     let shown = |version: &str| {
@@ -206,10 +206,31 @@ fn a_project_has_a_page_that_its_author_cannot_write_into() {
     assert!(house.fondaco.get("/projects/shown-thing?version=1.0", &[]).text().contains("shown-thing==1.0"));
     assert!(house.fondaco.get("/search?q=shown", &[]).text().contains("href=\"projects/shown-thing\""));
     assert_eq!(house.fondaco.get("/projects/nowhere-thing", &[]).status, 404);
-    // One of an upstream, with what is not served of it.
-    house.upstream.publish(&wheel("upstream-thing", "1.0"));
-    let text = house.fondaco.get("/projects/upstream-thing", &[]).text();
-    assert!(text.contains("upstream default") && text.contains("inspected when it is asked for"), "{text}");
+    // One of an upstream, whose metadata nobody has checked.
+    let theirs = Wheel::new("upstream-thing", "1.0")
+        .file("upstream_thing/__init__.py", honest_module())
+        .file(
+            "upstream_thing-1.0.dist-info/METADATA",
+            metadata
+                .replace("shown-thing", "upstream-thing")
+                .replace("Author: Ann", "Home-page: javascript:alert(1)"),
+        )
+        .build();
+    house.upstream.publish(&theirs);
+    let page = || house.fondaco.get("/projects/upstream-thing", &[]).text();
+    assert!(
+        page().contains("upstream default") && page().contains("inspected when it is asked for"),
+        "{}",
+        page()
+    );
+    // As pip does, which asks for the metadata first.
+    for more in [".metadata", ""] {
+        let address = format!("{}{more}", path("upstream-thing", &theirs));
+        assert_eq!(house.fondaco.get(&address, &[]).status, 200);
+    }
+    let text = page();
+    assert!(text.contains("<td>javascript:alert(1)</td>") && text.contains("served"), "{text}");
+    assert!(!text.contains("href=\"javascript") && !text.contains("<script"), "{text}");
     house.fondaco.admin(&["quarantine", "shown-thing==1.1", "--reason", "a <i>test</i>"]).ok();
     let text = house.fondaco.get("/projects/shown-thing?version=1.1", &[]).text();
     assert!(!text.contains("<i>test"), "{text}");

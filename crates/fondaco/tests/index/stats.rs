@@ -78,7 +78,7 @@ fn people_search_without_scripts() {
     let home = house.fondaco.get("/", &[]).text();
     assert!(home.contains("<form action=\"search\" method=\"get\""), "{home}");
     let page = |asked: &str| house.fondaco.get(&format!("/search?q={asked}"), &[]);
-    assert!(page("Our_T").text().contains("<a href=\"simple/our-thing/\">our-thing</a>"));
+    assert!(page("Our_T").text().contains("<a href=\"projects/our-thing\">our-thing</a>"));
     assert!(page("nothing").text().contains("0 projects"));
     let odd = page("%3Cscript%3E%22");
     assert!(odd.status == 200 && !odd.text().contains("<script>"), "{}", odd.text());
