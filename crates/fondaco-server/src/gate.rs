@@ -17,7 +17,7 @@ use fondaco_store::Tx;
 use fondaco_upstream::UpstreamError;
 use fondaco_verdict::Verdict;
 use fondaco_wire::report_v1::Report;
-use fondaco_worker::{Compared, Job, Predecessor, Publication};
+use fondaco_worker::{Compared, Job, Predecessor, Publication, SCANNER};
 use futures_util::StreamExt;
 
 use crate::app::App;
@@ -351,7 +351,8 @@ fn verdict_id(report: &Report) -> &'static str {
 fn titles(report: &Report) -> Vec<String> {
     let mut titles: Vec<String> = Vec::new();
     for finding in report.findings.iter().filter(|finding| finding.is_evidence()) {
-        if let Some(title) = fondaco_worker::rule_title(&finding.rule)
+        let of_another = || finding.rule.starts_with(SCANNER).then_some("found by another scanner");
+        if let Some(title) = fondaco_worker::rule_title(&finding.rule).or_else(of_another)
             && !titles.iter().any(|known| known == title)
         {
             titles.push(title.to_owned());

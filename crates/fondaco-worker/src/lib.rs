@@ -14,6 +14,7 @@ mod forking;
 mod operator;
 mod parent;
 mod sandbox;
+mod scanners;
 
 use std::io::Write;
 use std::os::fd::AsFd;
@@ -34,6 +35,7 @@ pub use fork_server::ForkServer;
 pub use operator::{OwnRules, RulesError, rests_on_suppressions};
 pub use parent::{Job, Worker, engine, failed};
 pub use sandbox::{Level, SandboxError, Sandboxing};
+pub use scanners::{SCANNER, Scanner};
 
 /// How the process is started that workers are forked from; what they inspect they are told.
 #[derive(Debug, Clone)]
@@ -92,7 +94,7 @@ fn inspect_one(
     let own = loaded.map(operator::Loaded::digest);
     let compared =
         Compared { predecessor: context.predecessor.as_ref(), publication: context.publication.as_ref() };
-    let engine = operator::engine(own, &suppressions, compared);
+    let engine = operator::engine(&operator::Added { rules: own, scanners: None }, &suppressions, compared);
     wire.engine = format!("{engine} sandbox/{}", level.id());
     wire.upload = archive;
     let bytes = serde_json::to_vec(&wire).map_err(|error| SandboxError::Io(error.into()))?;

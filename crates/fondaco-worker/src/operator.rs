@@ -113,15 +113,21 @@ impl Loaded {
     }
 }
 
+/// What an operator adds to the engine, by its fingerprints.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Added<'a> {
+    pub(crate) rules: Option<&'a str>,
+    pub(crate) scanners: Option<String>,
+}
+
 /// The fingerprint of what a report rests on besides the artifact.
-pub(crate) fn engine(
-    own_rules: Option<&str>,
-    suppressions: &[Suppression],
-    compared: Compared<'_>,
-) -> String {
+pub(crate) fn engine(added: &Added<'_>, suppressions: &[Suppression], compared: Compared<'_>) -> String {
     let mut engine = fondaco_inspect::engine(&Limits::default());
-    if let Some(digest) = own_rules {
+    if let Some(digest) = added.rules {
         engine.push_str(&format!(" yara/{digest}"));
+    }
+    if let Some(digest) = &added.scanners {
+        engine.push_str(&format!(" scanners/{digest}"));
     }
     if !suppressions.is_empty() {
         engine.push_str(&format!("{SUPPRESS}{}", Suppression::digest(suppressions)));

@@ -13,8 +13,8 @@ use fondaco_wire::report_v1;
 
 use crate::assignment::Assignment;
 use crate::fork_server::{Ended, ForkServer};
-use crate::operator::{self, OwnRules};
-use crate::{Compared, Predecessor, Publication, Sandboxing, Suppression};
+use crate::operator::{self, Added, OwnRules};
+use crate::{Compared, Predecessor, Publication, Sandboxing, Scanner, Suppression, scanners};
 
 /// Starts workers.
 #[derive(Debug, Clone)]
@@ -27,6 +27,8 @@ pub struct Worker {
     pub timeout: Duration,
     /// The operator's own rules.
     pub rules: Option<Arc<OwnRules>>,
+    /// Other scanners, which are asked when a worker is done.
+    pub scanners: Vec<Scanner>,
     /// What forks them.
     pub server: ForkServer,
 }
@@ -77,13 +79,20 @@ impl Worker {
                 Err("the worker's report is not sound".to_owned())
             }
         });
-        sound.map(|report| report_v1::Report { path: job.path, ..report })
+        sound.map(|mut report| {
+            scanners::ask(&self.scanners, &job.source, &job.suppressions, &mut report);
+            report_v1::Report { path: job.path, ..report }
+        })
     }
 
     /// The fingerprint of what a report rests on that is made with these suppressions, and in
     /// comparison with this release.
     pub fn engine(&self, suppressions: &[Suppression], compared: Compared<'_>) -> String {
-        operator::engine(self.rules.as_ref().map(|rules| rules.digest()), suppressions, compared)
+        let added = Added {
+            rules: self.rules.as_ref().map(|rules| rules.digest()),
+            scanners: scanners::digest(&self.scanners),
+        };
+        operator::engine(&added, suppressions, compared)
     }
 
     fn command(&self) -> Command {
@@ -141,5 +150,5 @@ pub fn failed(path: &str, sha256: Option<Sha256>, why: &str) -> report_v1::Repor
 
 /// The fingerprint of the engine that workers run, without what an operator adds.
 pub fn engine() -> String {
-    operator::engine(None, &[], Compared::default())
+    operator::engine(&Added::default(), &[], Compared::default())
 }

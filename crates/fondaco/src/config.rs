@@ -9,6 +9,7 @@ mod notify;
 mod reading;
 mod reinspection;
 mod reports;
+mod scanners;
 mod secrets;
 mod server;
 mod sso;
@@ -32,6 +33,7 @@ pub(crate) use notify::Notify;
 pub(crate) use reading::Reading;
 pub(crate) use reinspection::Reinspection;
 pub(crate) use reports::Reports;
+pub(crate) use scanners::Scanner;
 pub(crate) use secrets::Secrets;
 pub(crate) use server::Server;
 pub(crate) use sso::Sso;
@@ -283,6 +285,8 @@ pub(crate) struct Inspect {
     pub(crate) timeout: Option<u64>,
     /// Folders of the operator's own YARA rules, from where the configuration lies.
     pub(crate) yara: Vec<PathBuf>,
+    /// Other scanners that are asked about each file.
+    pub(crate) scanners: Vec<Scanner>,
 }
 
 /// Whether to inspect where there is no sandbox.
@@ -400,9 +404,9 @@ mod tests {
         let names = ["own", "default", "accelerated"].map(str::to_owned);
         let read = reading.read(&names).unwrap();
         assert_eq!((read.layers.len(), read.rules.len()), (2, 3));
-        assert!(!inspect.yara.is_empty());
+        assert!(!inspect.yara.is_empty() && inspect.scanners().unwrap().len() == 1);
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
-        assert_eq!(operator::suppressions(&suppress, None, now).unwrap().len(), 1);
+        assert_eq!(operator::suppressions(&suppress, (None, &[]), now).unwrap().len(), 1);
         let read = cooldown.read().unwrap();
         assert_eq!((read.min_age.as_secs(), read.rules.len()), (3 * 86_400, 2));
         assert_eq!((index.reserved.len(), upstreams.len()), (1, 1));

@@ -7,9 +7,9 @@ use anyhow::{Context, bail, ensure};
 use fondaco_model::Timestamp;
 use fondaco_pydist::ProjectName;
 use fondaco_server::Expiring;
-use fondaco_worker::{OwnRules, Suppression};
+use fondaco_worker::{OwnRules, SCANNER, Suppression};
 
-use crate::config::Suppress;
+use crate::config::{Scanner, Suppress};
 
 /// Longest reason, in bytes: it is handed to workers and shown in reports.
 const MAX_REASON: usize = 500;
@@ -32,7 +32,7 @@ pub(crate) fn beside(config: Option<&Path>, folders: &[PathBuf]) -> Vec<PathBuf>
 /// The suppressions of the configuration that are in force at `now`; the others are warned of.
 pub(crate) fn suppressions(
     given: &[Suppress],
-    own: Option<&OwnRules>,
+    (own, scanners): (Option<&OwnRules>, &[Scanner]),
     now: Timestamp,
 ) -> anyhow::Result<Vec<Expiring>> {
     let mut in_force = Vec::new();
@@ -40,7 +40,8 @@ pub(crate) fn suppressions(
         let Suppress { project, rule, reason, expires } = entry;
         let what = || format!("[[suppress]] of {rule:?} for {project:?}");
         let known = fondaco_rules::all().any(|known| known.id.as_str() == rule)
-            || own.is_some_and(|own| own.ids().contains(rule));
+            || own.is_some_and(|own| own.ids().contains(rule))
+            || scanners.iter().any(|scanner| rule.strip_prefix(SCANNER) == Some(&scanner.name));
         if !known {
             bail!("{}: no rule is called {rule:?}\nhint: `fondaco rules` lists them", what());
         }
@@ -82,7 +83,7 @@ mod tests {
     #[test]
     fn in_force_until_their_day() {
         let now: Timestamp = "2026-12-31T23:59:59Z".parse().unwrap();
-        let of = |rule: &str, expires: &str| suppressions(&[entry(rule, expires)], None, now);
+        let of = |rule: &str, expires: &str| suppressions(&[entry(rule, expires)], (None, &[]), now);
         let kept = of("decoded-exec", "2027-01-01").unwrap();
         assert_eq!(kept[0].suppression.project.as_str(), "our-own");
         assert_eq!(kept[0].expires, "2027-01-01T00:00:00Z".parse().unwrap());

@@ -77,7 +77,8 @@ impl Inspector {
         let folders: Vec<PathBuf> = options.yara.iter().chain(&config.inspect.yara).cloned().collect();
         let rules = operator::own_rules(&folders)?;
         let now = SystemClock.now();
-        let suppressions = operator::suppressions(&config.suppress, rules.as_deref(), now)?;
+        let suppressions =
+            operator::suppressions(&config.suppress, (rules.as_deref(), &config.inspect.scanners), now)?;
         let worker = Worker {
             program: std::env::current_exe().context("this program's own path is unknown")?,
             sandboxing: match options.sandbox {
@@ -86,6 +87,7 @@ impl Inspector {
             },
             timeout: Duration::from_secs(options.timeout),
             rules,
+            scanners: config.inspect.scanners()?,
             server: ForkServer::default(),
         };
         Ok(Self { worker, suppressions: suppressions.into_iter().map(|s| s.suppression).collect() })

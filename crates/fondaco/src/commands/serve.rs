@@ -67,7 +67,11 @@ async fn serve(args: &Args) -> anyhow::Result<Exit> {
     let folder = args.storage.data.make()?;
     let config = config::read(args.config.as_deref(), &folder)?;
     let worker = worker(&config)?;
-    let suppressions = operator::suppressions(&config.suppress, worker.rules.as_deref(), SystemClock.now())?;
+    let suppressions = operator::suppressions(
+        &config.suppress,
+        (worker.rules.as_deref(), &config.inspect.scanners),
+        SystemClock.now(),
+    )?;
     let public_url = args.public_url.clone().or_else(|| config.server.public_url.clone());
     let settings = settings(&config, public_url.clone())?;
     let _lock = lock(&folder)?;
@@ -258,6 +262,7 @@ fn worker(config: &Config) -> anyhow::Result<Worker> {
         timeout: Duration::from_secs(config.inspect.timeout.unwrap_or(300).max(1)),
         rules: operator::own_rules(&config.inspect.yara)?,
         // As many as inspect at a time.
+        scanners: config.inspect.scanners()?,
         server: ForkServer::default(),
     })
 }

@@ -142,6 +142,10 @@ fn a_script_does_everything_that_people_do() {
     let order = json!({"act": "allow", "reason": "looked at it", "file_name": held.file_name, "sha256": waits["sha256"]});
     rita.does("POST /api/v1/projects/house-tools/review", &order, 204);
     assert_eq!(john.does(&status, &Value::Null, 200).json()["state"], "allowed");
+    let note = json!({"act": "note", "reason": "ask John what the marker is for"});
+    rita.does("POST /api/v1/projects/house-tools/review", &note, 204);
+    let noted = root.does("GET /api/v1/audit", &Value::Null, 200).text();
+    assert!(noted.contains("ask John what the marker is for") && noted.contains("\"note\""), "{noted}");
     assert_eq!(house.listing("house-tools")["versions"], json!(["1.0", "2.0", "3.0"]));
 }
 

@@ -173,6 +173,7 @@ fn worker(config: &Config) -> anyhow::Result<Worker> {
         },
         timeout: Duration::from_secs(config.inspect.timeout.unwrap_or(300).max(1)),
         rules: operator::own_rules(&config.inspect.yara)?,
+        scanners: config.inspect.scanners()?,
         server: ForkServer::default(),
     })
 }
