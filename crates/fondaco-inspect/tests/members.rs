@@ -1,7 +1,7 @@
 //! Attacks that lie in members other than Python source, and their innocent lookalikes, whole.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read, Write};
 use std::process::Command;
 
 use fondaco_archive::Limits;
@@ -96,6 +96,38 @@ fn code_that_the_record_does_not_list() {
     let bytes = zip.finish().unwrap().into_inner();
     let report = has(Dist::raw(&wheel.file_name, bytes), "record-mismatch");
     assert_eq!(report.findings[0].member, "x/late.py");
+}
+
+/// The wheel with its first modules, as many as are said, changed after it was built.
+fn changed(wheel: &Dist, count: usize) -> Dist {
+    let mut from = zip::ZipArchive::new(Cursor::new(wheel.bytes.to_vec())).unwrap();
+    let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for at in 0..from.len() {
+        let mut member = from.by_index(at).unwrap();
+        let mut bytes = Vec::new();
+        member.read_to_end(&mut bytes).unwrap();
+        if at < count {
+            bytes.extend_from_slice(b"MORE = 1\n");
+        }
+        let name = member.name().unwrap().into_owned();
+        to.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        to.write_all(&bytes).unwrap();
+    }
+    Dist::raw(&wheel.file_name, to.finish().unwrap().into_inner())
+}
+
+#[test]
+fn a_few_files_that_the_record_does_not_vouch_for() {
+    let mut wheel = Wheel::new("x", "1");
+    for name in ["a", "b", "c", "d", "e"] {
+        wheel = wheel.file(&format!("x/{name}.py"), "A = 1\n");
+    }
+    let wheel = wheel.build();
+    for count in 1..=3 {
+        has(changed(&wheel, count), "record-mismatch");
+    }
+    // A tool that changes all of them and forgets the list.
+    clean(changed(&wheel, 5));
 }
 
 #[test]

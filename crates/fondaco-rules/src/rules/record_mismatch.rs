@@ -8,8 +8,8 @@
 //!
 //! ## Innocent lookalikes
 //!
-//! Tools that change all files of a wheel after it was built and don't renew the list; where more than one file has
-//! another digest, that alone is passed over.
+//! Tools that change all files of a wheel after it was built and don't renew the list; where more than three files
+//! have another digest, that alone is passed over.
 //!
 //! ## Bad
 //!
@@ -42,6 +42,9 @@ pub(crate) const RULE: Rule = Rule {
 const RUNNABLE: [&str; 12] =
     ["py", "pth", "pyc", "so", "pyd", "dll", "dylib", "exe", "sh", "bat", "ps1", "pyw"];
 
+/// So many files somebody changes who changes what they want.
+const FEW: usize = 3;
+
 fn check(package: &Package<'_>, hits: &mut Hits) {
     let runs = |member: &str| {
         let extension = member.rsplit_once('.').map(|(_, extension)| extension).unwrap_or_default();
@@ -49,13 +52,13 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     };
     let problems = package.members.record.iter();
     let other = |kind| matches!(kind, RecordProblemKind::OtherDigest | RecordProblemKind::OtherSize);
-    // One that was changed afterwards is tampering; all of them are a tool that didn't renew the list.
+    // A few that were changed afterwards are tampering; all of them are a tool that didn't renew the list.
     let changed = problems.clone().filter(|p| other(p.kind) && runs(&p.member)).count();
     for problem in problems {
         let counts = match problem.kind {
             RecordProblemKind::NoRecord => true,
             RecordProblemKind::Absent => false,
-            kind if other(kind) => runs(&problem.member) && changed == 1,
+            kind if other(kind) => runs(&problem.member) && changed <= FEW,
             _ => runs(&problem.member),
         };
         if counts {
