@@ -254,13 +254,7 @@ async fn build(
     let mut stored: Vec<FileRecord> = records.into_values().filter(stays).collect();
     stored.sort_by(|a, b| a.key.file_name.cmp(&b.key.file_name));
     files.extend(stored.into_iter().map(|record| file_view(app, record, None, &known, quarantined)));
-    for file in &files {
-        if let Some(Cause::TooNew(until) | Cause::NewProject(until) | Cause::Lookalike { until, .. }) =
-            file.refusal().map(|refusal| &refusal.cause)
-        {
-            good_until = good_until.min(*until);
-        }
-    }
+    good_until = good_until.min(first_change(&files));
     refuse_releases(&mut files, &known);
     let by_name =
         files.iter().enumerate().map(|(at, file)| (file.record.key.file_name.clone(), at)).collect();
@@ -279,6 +273,15 @@ async fn build(
         by_name,
         representations: Mutex::default(),
     })
+}
+
+/// When the first of them is served that waits for its time.
+fn first_change(files: &[FileView]) -> Timestamp {
+    let until = |file: &FileView| match &file.refusal()?.cause {
+        Cause::TooNew(until) | Cause::NewProject(until) | Cause::Lookalike { until, .. } => Some(*until),
+        _ => None,
+    };
+    files.iter().filter_map(until).min().unwrap_or(Timestamp::MAX)
 }
 
 /// When the oldest file that a page lists was uploaded. What is stored and no longer listed doesn't

@@ -170,7 +170,7 @@ fn what_a_wheel_says_of_itself() {
     let dist = wheel("checked", "1.0");
     let bytes = with(&dist.bytes, b".dist-info/RECORD", b".dist-info/RECURD");
     r(
-        Upload::of(&Dist { bytes: bytes.into(), ..dist.clone() }),
+        Upload::of(&Dist { bytes: bytes.into(), ..dist }),
         "Wheel does not contain the required file checked-1.0.dist-info/RECORD.",
     );
     desk.left_nothing();
