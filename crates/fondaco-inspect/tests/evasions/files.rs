@@ -153,6 +153,21 @@ fn in_compiled_files() {
             Startup,
         ),
         evasion(
+            "exec in .pth",
+            module(HONEST)
+                .file("x.pth", format!("import os;exec(\"\"\"os.system('{COMMAND}')\"\"\")\n"))
+                .build(),
+            (Suspicious, "command-download"),
+            Startup,
+        ),
+    ]);
+}
+
+/// `site` ends lines where Python's text files do, or `str.splitlines` does, and knows no cookies.
+#[test]
+fn lines_of_pth_are_those_of_any_python() {
+    hold(&[
+        evasion(
             "a carriage return in .pth",
             module(HONEST).file("x.pth", format!("./lib\rimport os; os.system('{COMMAND}')\r")).build(),
             (Suspicious, "command-download"),
@@ -168,14 +183,6 @@ fn in_compiled_files() {
             "a cookie in .pth",
             module(HONEST)
                 .file("x.pth", format!("# coding: rot13\nimport os; os.system('{COMMAND}')\n"))
-                .build(),
-            (Suspicious, "command-download"),
-            Startup,
-        ),
-        evasion(
-            "exec in .pth",
-            module(HONEST)
-                .file("x.pth", format!("import os;exec(\"\"\"os.system('{COMMAND}')\"\"\")\n"))
                 .build(),
             (Suspicious, "command-download"),
             Startup,
