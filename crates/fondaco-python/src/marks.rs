@@ -62,6 +62,8 @@ const CREDENTIALS: &[&str] = &[
     "login.keychain",
     "filezilla/recentservers",
     "filezilla\\recentservers",
+    "~/.ssh",
+    "~/.aws",
 ];
 
 const BROWSERS: &[&str] = &[

@@ -38,6 +38,10 @@ impl Taint {
     pub const ALL_VARIABLES: Self = Self(1 << 12);
     /// A file that this code has filled with what came over the network, or its path.
     pub const FETCHED: Self = Self(1 << 13);
+    /// A credential that a caller has handed over as an argument.
+    pub const HANDED: Self = Self(1 << 14);
+    /// Such a credential that the same code has given to somebody else too.
+    pub const SHARED: Self = Self(1 << 15);
 
     /// Whether any of `other` is in this set.
     pub fn has(self, other: Self) -> bool {
