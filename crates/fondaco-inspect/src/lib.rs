@@ -161,8 +161,7 @@ fn analysed(layout: &Layout<'_>, texts: &[Kept]) -> Analysis {
 /// Data files that code executes as they are: they are source then.
 fn executed_texts<'m>(analysis: &Analysis, texts: &'m [Kept]) -> Vec<SourceFile<'m>> {
     let loads = |call: &Call| call.api == Some(Api::ModuleLoad) && !call.callee.starts_with("sys.path.");
-    let runs =
-        |call: &&Call| (call.api == Some(Api::CodeExec) || loads(call)) && !call.texts().is_empty();
+    let runs = |call: &&Call| (call.api == Some(Api::CodeExec) || loads(call)) && !call.texts().is_empty();
     let calls: Vec<&Call> = if texts.is_empty() {
         Vec::new()
     } else {

@@ -20,7 +20,12 @@ pub(crate) fn sent(call: &Call) -> impl Iterator<Item = (&str, &Value)> {
         "request" => 3,
         _ => 1,
     };
-    let body = |name: &str| matches!(name, "data" | "json" | "params" | "files" | "content" | "body" | "fields");
+    let body =
+        |name: &str| matches!(name, "data" | "json" | "params" | "files" | "content" | "body" | "fields");
     let named = call.kwargs.iter().filter(move |(name, _)| sends && (!is_fetch || body(name)));
-    call.args.iter().take(most).map(|value| ("", value)).chain(named.map(|(name, value)| (name.as_str(), value)))
+    call.args
+        .iter()
+        .take(most)
+        .map(|value| ("", value))
+        .chain(named.map(|(name, value)| (name.as_str(), value)))
 }

@@ -484,7 +484,13 @@ fn is_mode(value: &Value) -> bool {
 fn moves(name: &str) -> bool {
     matches!(
         name,
-        "shutil.copy" | "shutil.copy2" | "shutil.copyfile" | "shutil.copytree" | "shutil.move" | "os.rename" | "os.replace"
+        "shutil.copy"
+            | "shutil.copy2"
+            | "shutil.copyfile"
+            | "shutil.copytree"
+            | "shutil.move"
+            | "os.rename"
+            | "os.replace"
     )
 }
 

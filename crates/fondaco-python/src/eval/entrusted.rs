@@ -61,9 +61,9 @@ const KEYS: Taint = Taint::BROWSER.or(Taint::SECRET).or(Taint::HANDED);
 
 /// Whether a call signs with a key.
 fn signs(method: &str) -> bool {
-    method == "sign" || method.starts_with("sign_") && !matches!(method, "sign_in" | "sign_up" | "sign_out") || {
-        method.strip_prefix("sign").is_some_and(|rest| rest.starts_with(['T', 'M', 'D']))
-    }
+    method == "sign"
+        || method.starts_with("sign_") && !matches!(method, "sign_in" | "sign_up" | "sign_out")
+        || { method.strip_prefix("sign").is_some_and(|rest| rest.starts_with(['T', 'M', 'D'])) }
 }
 
 /// Methods of texts and containers, which give what they have in another form.
@@ -120,7 +120,8 @@ fn is_form(name: &str) -> bool {
         "functools.partial",
     ];
     FORMS.iter().any(|form| name.starts_with(form))
-        || gives_itself(name.rsplit('.').next().unwrap_or_default()) && (name.starts_with('?') || name.contains("()"))
+        || gives_itself(name.rsplit('.').next().unwrap_or_default())
+            && (name.starts_with('?') || name.contains("()"))
 }
 
 /// What a method gives of what its object is: a signature tells nothing of the key, and what a client
@@ -182,7 +183,9 @@ impl Eval<'_, '_> {
     pub(super) fn set_up(&mut self, object: &Value, value: &Value) {
         let Some(name) = object.name.clone().filter(|_| is_handed(value)) else { return };
         let first = name.split('.').next().unwrap_or_default();
-        let is_module = first.starts_with(|c: char| c.is_ascii_alphabetic()) && first != "builtins" && !name.contains('(');
+        let is_module = first.starts_with(|c: char| c.is_ascii_alphabetic())
+            && first != "builtins"
+            && !name.contains('(');
         if is_module && !self.is_ours(&name) && !self.is_ours(first) && self.parties.len() < MAX_PARTIES {
             self.done += 1;
             self.parties.push(Party { who: first.into(), sent_by: None });
@@ -209,7 +212,11 @@ fn is_handed(value: &Value) -> bool {
 
 /// The domain that a call talks to, where it is written in the code.
 fn addressed(given: Given<'_>) -> Option<Rc<str>> {
-    let named = given.kwargs.iter().filter(|(name, _)| matches!(name.as_str(), "url" | "host" | "uri")).map(|(_, v)| v);
+    let named = given
+        .kwargs
+        .iter()
+        .filter(|(name, _)| matches!(name.as_str(), "url" | "host" | "uri"))
+        .map(|(_, v)| v);
     let texts = given.args.iter().take(2).chain(named).flat_map(Value::texts).take(MAX_TEXTS);
     texts.into_iter().find_map(domain).map(Rc::from)
 }
@@ -240,14 +247,54 @@ fn domain(text: &str) -> Option<&str> {
 fn library(name: &str) -> Option<&str> {
     // Of the language, of its library, of HTTP clients, which say themselves whom they talk to, of ciphers and of forms.
     const OTHERS: [&str; 44] = [
-        "builtins", "os", "sys", "re", "json", "base64", "hashlib", "hmac", "urllib", "http", "requests", "httpx",
-        "aiohttp", "urllib3", "logging", "threading", "multiprocessing", "concurrent", "asyncio", "functools",
-        "dataclasses", "typing", "collections", "pathlib", "cryptography", "Crypto", "Cryptodome", "nacl", "jwt",
-        "jose", "ecdsa", "coincurve", "eth_account", "eth_keys", "pydantic", "attr", "attrs", "marshmallow",
-        "itertools", "io", "types", "socket", "ssl", "click",
+        "builtins",
+        "os",
+        "sys",
+        "re",
+        "json",
+        "base64",
+        "hashlib",
+        "hmac",
+        "urllib",
+        "http",
+        "requests",
+        "httpx",
+        "aiohttp",
+        "urllib3",
+        "logging",
+        "threading",
+        "multiprocessing",
+        "concurrent",
+        "asyncio",
+        "functools",
+        "dataclasses",
+        "typing",
+        "collections",
+        "pathlib",
+        "cryptography",
+        "Crypto",
+        "Cryptodome",
+        "nacl",
+        "jwt",
+        "jose",
+        "ecdsa",
+        "coincurve",
+        "eth_account",
+        "eth_keys",
+        "pydantic",
+        "attr",
+        "attrs",
+        "marshmallow",
+        "itertools",
+        "io",
+        "types",
+        "socket",
+        "ssl",
+        "click",
     ];
     if let Some(method) = name.strip_prefix("builtins.super().") {
-        return matches!(method, "connect" | "login" | "start" | "authenticate" | "__init__").then_some("super()");
+        return matches!(method, "connect" | "login" | "start" | "authenticate" | "__init__")
+            .then_some("super()");
     }
     let (first, rest) = name.split_once('.')?;
     let last = rest.rsplit('.').next()?;

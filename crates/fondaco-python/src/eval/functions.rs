@@ -7,6 +7,7 @@ use ruff_python_ast::{Expr, Parameters};
 use super::entrusted::credential;
 use super::expression::named;
 use super::{Body, Eval, Function, Given, RememberedCall, Scope, is_build_hook};
+use crate::catalog::api_of;
 use crate::reach::Node;
 use crate::{Taint, Value, marks};
 
@@ -257,8 +258,13 @@ impl<'a> Eval<'a, '_> {
 
     /// What parameters are by default is computed where the function is defined.
     pub(super) fn defaults(&mut self, parameters: &'a Parameters) {
-        for default in parameters.iter_non_variadic_params().filter_map(|parameter| parameter.default.as_deref()) {
-            if !default.is_literal_expr() && !matches!(default, Expr::Name(_) | Expr::Attribute(_)) {
+        for default in
+            parameters.iter_non_variadic_params().filter_map(|parameter| parameter.default.as_deref())
+        {
+            let Expr::Call(call) = default else { continue };
+            let callee = self.expression(&call.func);
+            // What libraries make of the parameters of a command line is no matter.
+            if callee.hidden || callee.name.as_deref().is_some_and(|name| api_of(name).is_some()) {
                 self.expression(default);
             }
         }
