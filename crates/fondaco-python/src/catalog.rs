@@ -430,7 +430,40 @@ fn by_kind(name: &str) -> Option<Api> {
         {
             return Some(Api::NetworkSend);
         }
-        _ if stores(object, method) => return Some(Api::NetworkSend),
+        "insert_one"
+        | "insert_many"
+        | "replace_one"
+        | "update_one"
+        | "set"
+        | "hset"
+        | "lpush"
+        | "rpush"
+        | "publish"
+        | "single"
+        | "upload_file"
+        | "upload_fileobj"
+        | "upload_blob"
+        | "upload_from_string"
+        | "upload_from_filename"
+        | "upload_from_file"
+        | "chat_postMessage"
+        | "files_upload"
+        | "files_upload_v2"
+        | "basic_publish"
+        | "append_row"
+        | "append_rows"
+        | "create_file"
+        | "update_file"
+        | "create_gist"
+        | "create_issue"
+        | "insert"
+        | "upsert"
+        | "upload"
+        | "push"
+        | "set_context"
+        | "set_extra" => {
+            return is_store(object, method).then_some(Api::NetworkSend);
+        }
         "post" | "put" | "patch" => Api::NetworkSend,
         "get" | "request" | "urlopen" | "open" | "head" | "delete" | "stream" => Api::NetworkFetch,
         _ => return None,
@@ -449,7 +482,7 @@ fn by_kind(name: &str) -> Option<Api> {
 }
 
 /// Whether a method of a client of a store, a queue or a service keeps there what it is given.
-fn stores(object: &str, method: &str) -> bool {
+fn is_store(object: &str, method: &str) -> bool {
     let methods: &[&str] = match object.split('.').next().unwrap_or_default() {
         "pymongo" | "motor" => &["insert_one", "insert_many", "replace_one", "update_one"],
         "redis" => &["set", "hset", "lpush", "rpush", "publish"],

@@ -63,6 +63,7 @@ rules! {
     install_network,
     install_request,
     install_survey,
+    key_exfiltration,
     key_logging,
     known_copy,
     lazy_payload,

@@ -57,7 +57,7 @@ pub(super) fn credential(parameter: &str) -> Taint {
 }
 
 /// What a key is: none of it is left in what is made with it.
-const KEYS: Taint = Taint::BROWSER.or(Taint::SECRET).or(Taint::HANDED);
+const KEYS: Taint = Taint::BROWSER.or(Taint::SECRET).or(Taint::PRIVATE).or(Taint::HANDED);
 
 /// Whether a call signs with a key.
 fn signs(method: &str) -> bool {
@@ -127,7 +127,9 @@ fn is_form(name: &str) -> bool {
 /// What a method gives of what its object is: a signature tells nothing of the key, and what a client
 /// answers nothing of what it signs in with.
 pub(super) fn kept_by(method: &str, taint: Taint) -> Taint {
-    if signs(method) {
+    if !taint.has(KEYS.or(Taint::SHARED)) {
+        taint
+    } else if signs(method) {
         taint.without(KEYS)
     } else if gives_itself(method) {
         taint
@@ -138,6 +140,9 @@ pub(super) fn kept_by(method: &str, taint: Taint) -> Taint {
 
 /// What is left of the arguments of an unknown function in what it gives.
 pub(super) fn kept_of(name: &str, taint: Taint, given: Given<'_>) -> Taint {
+    if !taint.has(KEYS.or(Taint::SHARED)) {
+        return taint;
+    }
     let method = name.rsplit('.').next().unwrap_or_default();
     let of = |at: usize| given.args.get(at).map_or(Taint::NONE, |value| value.taint);
     if name == "urllib.request.Request" {

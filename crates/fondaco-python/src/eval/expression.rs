@@ -6,6 +6,7 @@ use ruff_python_ast::{
 
 use super::statement::dotted_into;
 use super::{Body, Eval, Function, MAX_DEPTH};
+use crate::marks::is_private;
 use crate::reach::Node;
 use crate::value::{Constant, joined};
 use crate::{Secret, Taint, Value, fold};
@@ -466,7 +467,12 @@ fn global(key: &str) -> Option<Value> {
 pub(super) fn named(mut value: Value, secret: Option<Secret>) -> Value {
     match secret {
         Some(Secret::Browser) => value.taint |= Taint::BROWSER | Taint::SECRET,
-        Some(Secret::Credential) => value.taint |= Taint::SECRET,
+        Some(Secret::Credential) => {
+            value.taint |= Taint::SECRET;
+            if value.as_str().is_some_and(is_private) {
+                value.taint |= Taint::PRIVATE;
+            }
+        }
         None => {}
     }
     value

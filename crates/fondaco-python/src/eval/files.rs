@@ -100,7 +100,7 @@ impl Eval<'_, '_> {
 
     /// The folder or file that something was copied or moved to is as secret, and as much a stranger's.
     pub(super) fn moved(&mut self, source: &Value, to: Option<&Expr>) {
-        let kept = [Taint::SECRET, Taint::BROWSER, Taint::FETCHED, Taint::WRITTEN]
+        let kept = [Taint::SECRET, Taint::PRIVATE, Taint::BROWSER, Taint::FETCHED, Taint::WRITTEN]
             .into_iter()
             .filter(|kind| source.taint.has(*kind))
             .fold(Taint::NONE, |taint, kind| taint | kind);

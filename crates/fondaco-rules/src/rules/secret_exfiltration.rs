@@ -70,7 +70,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 }
 
 /// Whether what is uploaded is said by its path.
-fn takes_path(callee: &str) -> bool {
+pub(super) fn takes_path(callee: &str) -> bool {
     callee.ends_with(".upload_file") || callee.ends_with(".upload_from_filename")
 }
 
