@@ -160,7 +160,8 @@ fn analysed(layout: &Layout<'_>, texts: &[Kept]) -> Analysis {
 
 /// Data files that code executes as they are: they are source then.
 fn executed_texts<'m>(analysis: &Analysis, texts: &'m [Kept]) -> Vec<SourceFile<'m>> {
-    let runs = |call: &&Call| call.api == Some(Api::CodeExec) && !call.texts().is_empty();
+    let loads = |call: &Call| call.api == Some(Api::ModuleLoad) && !call.callee.starts_with("sys.path.");
+    let runs = |call: &&Call| (call.api == Some(Api::CodeExec) || loads(call)) && !call.texts().is_empty();
     let calls: Vec<&Call> = if texts.is_empty() {
         Vec::new()
     } else {

@@ -52,6 +52,19 @@ fn each_is_held() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
+/// What honest clients do that is near to these: nothing is said of it.
+#[test]
+fn lookalikes_are_clean() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lookalikes");
+    let files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(files.len() > 10, "{} lookalikes", files.len());
+    for file in files {
+        let report = inspected(&std::fs::read_to_string(&file).unwrap());
+        let found: Vec<&str> = report.findings.iter().map(|finding| finding.rule.as_str()).collect();
+        assert_eq!((report.verdict, found.as_slice()), (Verdict::Clean, [].as_slice()), "{}", file.display());
+    }
+}
+
 #[test]
 fn the_package_around_them_is_clean() {
     let report = inspected("VERSION = '1.4.2'\n");

@@ -311,6 +311,9 @@ const EXACT: &[(&str, Api)] = &[
     ("pickle.loads", Api::Unpickle),
     ("pickle.load", Api::Unpickle),
     ("dill.loads", Api::Unpickle),
+    ("torch.load", Api::Unpickle),
+    ("joblib.load", Api::Unpickle),
+    ("yaml.unsafe_load", Api::Unpickle),
 ];
 
 /// Names that match from their beginning.
@@ -427,6 +430,40 @@ fn by_kind(name: &str) -> Option<Api> {
         {
             return Some(Api::NetworkSend);
         }
+        "insert_one"
+        | "insert_many"
+        | "replace_one"
+        | "update_one"
+        | "set"
+        | "hset"
+        | "lpush"
+        | "rpush"
+        | "publish"
+        | "single"
+        | "upload_file"
+        | "upload_fileobj"
+        | "upload_blob"
+        | "upload_from_string"
+        | "upload_from_filename"
+        | "upload_from_file"
+        | "chat_postMessage"
+        | "files_upload"
+        | "files_upload_v2"
+        | "basic_publish"
+        | "append_row"
+        | "append_rows"
+        | "create_file"
+        | "update_file"
+        | "create_gist"
+        | "create_issue"
+        | "insert"
+        | "upsert"
+        | "upload"
+        | "push"
+        | "set_context"
+        | "set_extra" => {
+            return is_store(object, method).then_some(Api::NetworkSend);
+        }
         "post" | "put" | "patch" => Api::NetworkSend,
         "get" | "request" | "urlopen" | "open" | "head" | "delete" | "stream" => Api::NetworkFetch,
         _ => return None,
@@ -442,6 +479,27 @@ fn by_kind(name: &str) -> Option<Api> {
             None => method != "open" && object.split('.').count() <= 4,
         };
     is_client.then_some(api)
+}
+
+/// Whether a method of a client of a store, a queue or a service keeps there what it is given.
+fn is_store(object: &str, method: &str) -> bool {
+    let methods: &[&str] = match object.split('.').next().unwrap_or_default() {
+        "pymongo" | "motor" => &["insert_one", "insert_many", "replace_one", "update_one"],
+        "redis" => &["set", "hset", "lpush", "rpush", "publish"],
+        "boto3" | "aioboto3" => &["upload_file", "upload_fileobj"],
+        "azure" => &["upload_blob"],
+        "google" => &["upload_from_string", "upload_from_filename", "upload_from_file"],
+        "slack_sdk" | "slack" => &["chat_postMessage", "files_upload", "files_upload_v2"],
+        "paho" => &["publish", "single"],
+        "pika" => &["basic_publish"],
+        "gspread" => &["append_row", "append_rows"],
+        "github" => &["create_file", "update_file", "create_gist", "create_issue"],
+        "supabase" => &["insert", "upsert", "upload"],
+        "firebase_admin" => &["push", "set"],
+        "sentry_sdk" => &["set_context", "set_extra"],
+        _ => return false,
+    };
+    methods.contains(&method)
 }
 
 /// A bot of a messenger.

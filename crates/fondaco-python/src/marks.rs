@@ -62,6 +62,8 @@ const CREDENTIALS: &[&str] = &[
     "login.keychain",
     "filezilla/recentservers",
     "filezilla\\recentservers",
+    "~/.ssh",
+    "~/.aws",
 ];
 
 const BROWSERS: &[&str] = &[
@@ -239,6 +241,30 @@ pub(crate) fn seen_in(text: &str) -> Seen {
     }
     seen.is_telling |= seen.secret.is_some();
     seen
+}
+
+/// Whether a text that stands for credentials is where private keys, histories or passwords of the system lie:
+/// no service is told those, as some are told a token.
+pub(crate) fn is_private(text: &str) -> bool {
+    const MARKS: [&str; 14] = [
+        ".ssh",
+        "id_rsa",
+        "id_ed25519",
+        "id_ecdsa",
+        "id_dsa",
+        ".gnupg",
+        "_history",
+        "/etc/shadow",
+        "login.keychain",
+        ".git-credentials",
+        ".config/solana",
+        "/proc/self/environ",
+        ".pgpass",
+        "filezilla",
+    ];
+    const PUBLIC: [&str; 4] = [".pub", "known_hosts", "authorized_keys", "ssh/config"];
+    let text = text.to_ascii_lowercase();
+    MARKS.iter().any(|mark| text.contains(mark)) && !PUBLIC.iter().any(|mark| text.contains(mark))
 }
 
 /// A path that ends with where a program keeps its credentials.

@@ -5,7 +5,7 @@ use num_bigint::BigInt;
 
 /// Where a value comes from: a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
-pub struct Taint(u16);
+pub struct Taint(u32);
 
 impl Taint {
     /// Known to come from nowhere special.
@@ -38,6 +38,12 @@ impl Taint {
     pub const ALL_VARIABLES: Self = Self(1 << 12);
     /// A file that this code has filled with what came over the network, or its path.
     pub const FETCHED: Self = Self(1 << 13);
+    /// A credential that a caller has handed over as an argument.
+    pub const HANDED: Self = Self(1 << 14);
+    /// Such a credential that the same code has given to somebody else too.
+    pub const SHARED: Self = Self(1 << 15);
+    /// A private key, a history or a password file, or where one lies: nobody sends it for whom it is.
+    pub const PRIVATE: Self = Self(1 << 16);
 
     /// Whether any of `other` is in this set.
     pub fn has(self, other: Self) -> bool {

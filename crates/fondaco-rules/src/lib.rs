@@ -13,6 +13,7 @@ mod package;
 mod publication;
 mod registry;
 mod rules;
+mod sending;
 
 pub use artifact::{Artifact, is_paperwork};
 pub use copied::{Copied, Module, copied, fingerprint};

@@ -43,6 +43,21 @@ fn put_together_from_pieces() {
 }
 
 #[test]
+fn where_expressions_are_seldom() {
+    let command = format!("os.system('{COMMAND}')");
+    let told = (Suspicious, "command-download");
+    hold(&[
+        evasion("the default of a parameter", module(&format!("import os\ndef f(x={command}):\n    return x\n")).build(), told, Import),
+        evasion("the default of a lambda", module(&format!("import os\nf = lambda x={command}: x\n")).build(), told, Import),
+        evasion("the values of a table", module(&format!("import os\nt = {{n: {command} for n in os.listdir('.') if n}}\n")).build(), told, Import),
+        evasion("the message of an assertion", module(&format!("import os\nassert not os, {command}\n")).build(), told, Import),
+        evasion("the cause of an error", module(&format!("import os\ntry:\n    raise OSError from {command}\nexcept OSError:\n    pass\n")).build(), told, Import),
+        evasion("a list that is filled later", module(&format!("import os\nq = []\ndef run():\n    for n in q:\n        {command}\nq.append(1)\nrun()\n")).build(), told, Import),
+        evasion("an attribute by a condition", module(&format!("import os, sys\ngetattr(os if sys.argv else sys, 'system' if os.name else 'exit')('{COMMAND}')\n")).build(), (Malicious, "command-download"), Import),
+    ]);
+}
+
+#[test]
 fn calls_for_show() {
     // Whoever is called often for nothing is still followed when it counts.
     let show: String = (0..40).map(|n| format!("step('q{n}')\n")).collect();

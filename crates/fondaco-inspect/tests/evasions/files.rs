@@ -52,7 +52,16 @@ fn in_files_that_are_no_source() {
         "import base64\nfrom importlib.resources import files\nexec(base64.b64decode(files('x').joinpath('blob.txt').read_text()))\n{HONEST}"
     ));
     let plain_text = module(&format!("exec(open('x/notes.txt').read())\n{HONEST}"));
+    let loader = module(&format!(
+        "import os\nfrom importlib.machinery import SourceFileLoader\nSourceFileLoader('t', os.path.join(os.path.dirname(__file__), 'tables.dat')).load_module()\n{HONEST}"
+    ));
     hold(&[
+        evasion(
+            "a module in a data file",
+            loader.file("x/tables.dat", format!("{}\n", plain())).build(),
+            (Suspicious, "command-download"),
+            Import,
+        ),
         evasion(".txt", text.file("x/license.txt", encoded()).build(), (Suspicious, "decoded-exec"), Import),
         evasion(
             ".json",

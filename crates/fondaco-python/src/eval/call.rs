@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::{Expr, ExprCall};
 
+use super::entrusted::{kept_by, kept_of};
 use super::expression::{attribute_of, environment, member};
 use super::nested::MIN_LAYER;
 use super::{Eval, Given, set};
@@ -21,7 +22,8 @@ const MECHANICAL: Taint = Taint::NETWORK
     .or(Taint::FETCHED)
     .or(Taint::DECODED)
     .or(Taint::DECRYPTED)
-    .or(Taint::FILE);
+    .or(Taint::FILE)
+    .or(Taint::HANDED);
 
 /// Items of an argument that are looked at for functions.
 const MAX_WITHIN: usize = 64;
@@ -47,7 +49,8 @@ fn shown(name: &str) -> String {
 }
 
 impl<'a> Eval<'a, '_> {
-    pub(super) fn call(&mut self, call: &'a ExprCall) -> Value {
+    /// A call; `is_statement` where nobody looks at what it gives.
+    pub(super) fn call(&mut self, call: &'a ExprCall, is_statement: bool) -> Value {
         let line = self.line(call);
         let (object, callee) = match call.func.as_ref() {
             Expr::Attribute(attribute) => {
@@ -82,13 +85,24 @@ impl<'a> Eval<'a, '_> {
         let given = Given { args: &args, kwargs: &kwargs };
         self.edges(&name, given, line);
         self.handed_over(&name, given, line);
+        self.is_unheeded = is_statement;
         let mut value = self.apply(&name, &callee, given, line);
-        self.side_effects(call, &name, &value);
+        self.is_unheeded = false;
+        self.side_effects(call, &name, given, &value);
         if let Some((object, method)) = &object {
             // What is read of a file is known by the file's name.
             let reads = matches!(*method, "read" | "read_text" | "read_bytes" | "decode");
             if reads && value.constant.is_none() && value.fragments().is_empty() {
                 value.take_fragments(object);
+            }
+            // Of a path, wherever that came from.
+            if matches!(*method, "read_text" | "read_bytes") {
+                value.taint |= Taint::FILE;
+            }
+            if *method == "open" && api_of(&name).is_none() && args.first().is_some_and(is_mode) {
+                let path = [object.clone(), args[0].clone()];
+                value = self.opened(Given { args: &path, kwargs: &[] });
+                value.name = Some("builtins.open()".into());
             }
             if *method == "format" && object.as_str().is_some() && value.constant.is_none() {
                 // What stands around values that aren't known is known.
@@ -98,7 +112,7 @@ impl<'a> Eval<'a, '_> {
             // One of the variables is not all of them.
             let is_one = matches!(*method, "get" | "pop" | "setdefault" | "update" | "keys" | "__contains__");
             let all = if is_one { Taint::ALL_VARIABLES } else { Taint::NONE };
-            value.taint = value.taint.without(all) | object.taint.without(all);
+            value.taint = value.taint.without(all) | kept_by(method, object.taint).without(all);
             self.written_to(object, &name, &args, line);
             self.filled(call, object, method, &args);
         }
@@ -109,7 +123,10 @@ impl<'a> Eval<'a, '_> {
     }
 
     /// What a call makes of the variables that it is given: a path is written to.
-    fn side_effects(&mut self, call: &'a ExprCall, name: &str, value: &Value) {
+    fn side_effects(&mut self, call: &'a ExprCall, name: &str, given: Given<'_>, value: &Value) {
+        if let (true, [source, ..]) = (moves(name), given.args) {
+            self.moved(source, call.arguments.args.get(1));
+        }
         let at = match name {
             "builtins.open" | "io.open" | "codecs.open" if value.taint.has(Taint::WRITTEN) => 0,
             name if is_saver(name) => 1,
@@ -177,6 +194,7 @@ impl<'a> Eval<'a, '_> {
         if api.is_some() || (callee.hidden && !name.starts_with("builtins.")) {
             self.record(name, api, (args, kwargs), line, callee.hidden);
         }
+        self.entrust(name, api, given, line);
         if let Some(value) = Self::temporary(name) {
             return value;
         }
@@ -236,7 +254,7 @@ impl<'a> Eval<'a, '_> {
                     value.constant = Some(Constant::List(Rc::new(given.values().cloned().collect())));
                 }
                 value.name = Some(instance(name));
-                value.taint |= callee.taint;
+                value.taint = kept_of(name, value.taint | callee.taint, given);
                 value
             }
         }
@@ -387,7 +405,7 @@ impl<'a> Eval<'a, '_> {
     }
 
     /// Whether a name means something that this package defines.
-    fn is_ours(&self, name: &str) -> bool {
+    pub(super) fn is_ours(&self, name: &str) -> bool {
         name.starts_with("<layer>") || self.local(name).is_some() || self.task.modules.hold(name)
     }
 
@@ -453,6 +471,27 @@ fn only_registers(name: &str) -> bool {
 /// Calls that save what they fetch.
 fn is_saver(name: &str) -> bool {
     name.ends_with(".urlretrieve") || name == "wget.download" || name.ends_with(".download_file")
+}
+
+/// Whether a text is how a file is opened to be written.
+fn is_mode(value: &Value) -> bool {
+    value.as_str().is_some_and(|mode| {
+        mode.len() <= 3 && mode.contains(['w', 'a', 'x', '+']) && mode.chars().all(|c| "rwaxbt+".contains(c))
+    })
+}
+
+/// Calls that copy or move a file, which stands first, to where the second says.
+fn moves(name: &str) -> bool {
+    matches!(
+        name,
+        "shutil.copy"
+            | "shutil.copy2"
+            | "shutil.copyfile"
+            | "shutil.copytree"
+            | "shutil.move"
+            | "os.rename"
+            | "os.replace"
+    )
 }
 
 /// The name of what a call makes. What wraps a socket is one.

@@ -53,6 +53,11 @@ impl Control {
         }
     }
 
+    /// Whether what is at hand is followed exactly.
+    pub(super) fn is_exact(&self) -> bool {
+        self.exact > 0
+    }
+
     /// Jumps, if it is known that this is reached.
     pub(super) fn jump(&mut self, jump: Jump) {
         if self.exact > 0 && self.unsure == 0 {

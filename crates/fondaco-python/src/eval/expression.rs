@@ -6,6 +6,7 @@ use ruff_python_ast::{
 
 use super::statement::dotted_into;
 use super::{Body, Eval, Function, MAX_DEPTH};
+use crate::marks::is_private;
 use crate::reach::Node;
 use crate::value::{Constant, joined};
 use crate::{Secret, Taint, Value, fold};
@@ -53,7 +54,10 @@ impl<'a> Eval<'a, '_> {
             Expr::NoneLiteral(_) => Value::constant(Constant::None),
             Expr::Name(e) => self.name(e.id.as_str()),
             Expr::Attribute(e) => self.attribute(e),
-            Expr::Call(e) => self.call(e),
+            Expr::Call(e) => {
+                let is_statement = self.statement_of == std::ptr::from_ref(expression) as usize;
+                self.call(e, is_statement)
+            }
             Expr::BinOp(e) => {
                 let (left, right) = (self.expression(&e.left), self.expression(&e.right));
                 let value = self.operate(&left, e.op, &right);
@@ -75,7 +79,7 @@ impl<'a> Eval<'a, '_> {
             Expr::BoolOp(e) => {
                 let values: Vec<Value> = e.values.iter().map(|v| self.expression(v)).collect();
                 let constant = values.iter().find(|v| v.as_bytes().is_some()).cloned();
-                constant.unwrap_or_else(|| Value::of(&values))
+                constant.unwrap_or_else(|| one_of(&values))
             }
             Expr::If(e) => {
                 let test = self.expression(&e.test);
@@ -90,11 +94,19 @@ impl<'a> Eval<'a, '_> {
                 } else if body.name.is_some() && body.name == orelse.name && orelse.constant.is_none() {
                     // The same by two ways.
                     Value { taint: body.taint | orelse.taint, hidden: body.hidden || orelse.hidden, ..body }
+                } else if let (Some(name), Some(_)) = (body.as_str(), orelse.as_str())
+                    && is_word(name)
+                {
+                    // The name of something, and another for another system.
+                    let mut value = body.clone();
+                    value.absorb(&orelse);
+                    value
                 } else {
-                    Value::of([&body, &orelse])
+                    one_of(&[body, orelse])
                 }
             }
             Expr::Lambda(e) => {
+                e.parameters.iter().for_each(|parameters| self.defaults(parameters));
                 let function = Function {
                     parameters: e.parameters.as_deref(),
                     body: Body::Expression(&e.body),
@@ -347,9 +359,12 @@ impl<'a> Eval<'a, '_> {
         self.scopes.push(super::Scope::default());
         let floor = self.unrolling_floor();
         let (mut keys, mut values) = (Vec::new(), Vec::new());
-        let known = key.is_some_and(|key| self.generate(key, generators, &mut keys, floor))
-            && self.generate(value, generators, &mut values, floor)
-            && keys.len() == values.len();
+        // Both are looked at, also where it isn't known which entries there are.
+        let are_known = [
+            key.is_some_and(|key| self.generate(key, generators, &mut keys, floor)),
+            self.generate(value, generators, &mut values, floor),
+        ];
+        let known = are_known == [true; 2] && keys.len() == values.len();
         self.scopes.pop();
         if !known {
             return Value::of(keys.iter().chain(&values));
@@ -411,6 +426,30 @@ impl<'a> Eval<'a, '_> {
     }
 }
 
+/// What an expression gives that is one of these: unknown, but called by the one name that there is, or by
+/// that of what acts.
+fn one_of(values: &[Value]) -> Value {
+    let mut value = Value::of(values);
+    let named = || values.iter().filter(|v| v.constant.is_none() && v.name.is_some());
+    let acts = |v: &&Value| v.name.as_deref().is_some_and(|name| acting(name));
+    let one = named().find(acts).or_else(|| named().next().filter(|_| named().count() == 1));
+    if let Some(one) = one {
+        value.name.clone_from(&one.name);
+        value.hidden = one.hidden;
+    }
+    value
+}
+
+/// Whether a name is that of something that matters when it is called, or of the module of such things.
+fn acting(name: &str) -> bool {
+    matches!(name, "os" | "subprocess" | "builtins") || crate::catalog::api_of(name).is_some()
+}
+
+/// A word as attributes are called.
+fn is_word(text: &str) -> bool {
+    (2..=24).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
 /// What is called so among the names of a module that isn't known: of the built-in ones, of those that
 /// are asked for at the end of a walk over classes, and else nothing.
 fn global(key: &str) -> Option<Value> {
@@ -425,10 +464,15 @@ fn global(key: &str) -> Option<Value> {
 }
 
 /// A text that stands for a secret carries that wherever it goes.
-fn named(mut value: Value, secret: Option<Secret>) -> Value {
+pub(super) fn named(mut value: Value, secret: Option<Secret>) -> Value {
     match secret {
         Some(Secret::Browser) => value.taint |= Taint::BROWSER | Taint::SECRET,
-        Some(Secret::Credential) => value.taint |= Taint::SECRET,
+        Some(Secret::Credential) => {
+            value.taint |= Taint::SECRET;
+            if value.as_str().is_some_and(is_private) {
+                value.taint |= Taint::PRIVATE;
+            }
+        }
         None => {}
     }
     value
@@ -456,6 +500,9 @@ pub(super) fn member(object: &Value, name: &str) -> Value {
     if name == "__builtins__" {
         value.name = Some("builtins".into());
         value.hidden = true;
+    }
+    if matches!(name, "address" | "public_key" | "pubkey" | "verifying_key") {
+        value.taint = value.taint.without(Taint::BROWSER | Taint::HANDED);
     }
     if value.name.as_deref() == Some("os.environ") {
         value.taint |= Taint::ENVIRONMENT | Taint::ALL_VARIABLES;

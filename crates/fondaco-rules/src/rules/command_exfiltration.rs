@@ -68,8 +68,9 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 
 /// A tool that talks to the network, and whom it talks to.
 fn sends(text: &str) -> bool {
-    const TOOLS: [&str; 10] = [
+    const TOOLS: [&str; 14] = [
         "curl", "wget", "nslookup", "dig", "ping", "nc", "invoke-webrequest", "invoke-restmethod", "iwr", "curl.exe",
+        "rsync", "scp", "ncat", "netcat",
     ];
     let mut words = text.split(|c: char| c.is_whitespace() || matches!(c, ';' | '|' | '&' | '(' | '`' | '"' | '\'' | '/'));
     words.any(|word| TOOLS.contains(&word)) && text.contains('.')

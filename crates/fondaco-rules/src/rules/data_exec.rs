@@ -31,6 +31,7 @@ use fondaco_members::DataMember;
 use fondaco_python::{Api, Taint};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
+use super::network_exec::is_fed;
 use crate::package::names;
 use crate::{Hits, Package, Rule};
 
@@ -51,8 +52,11 @@ fn hides(data: &DataMember, taint: Taint) -> bool {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls() {
-        let taint = call.taint();
-        if !matches!(call.api, Some(Api::CodeExec | Api::Unpickle)) || !taint.has(Taint::FILE) {
+        let runs = matches!(call.api, Some(Api::CodeExec | Api::Unpickle));
+        // What an interpreter reads from its input.
+        let input = call.kwargs.iter().find(|(name, _)| call.api == Some(Api::Shell) && name == "input");
+        let taint = input.map_or_else(|| call.taint(), |(_, value)| value.taint);
+        if !(runs || input.is_some() && is_fed(call)) || !taint.has(Taint::FILE) {
             continue;
         }
         let mut hiding = package.members.data.iter().filter(|data| hides(data, taint));

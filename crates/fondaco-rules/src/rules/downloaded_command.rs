@@ -83,6 +83,9 @@ pub(super) fn runs_written(call: &Call) -> bool {
     if call.api == Some(Api::ModuleLoad) {
         return call.args.iter().any(|path| path.taint.has(Taint::WRITTEN));
     }
+    if call.api == Some(Api::Native) && loads(&call.callee) {
+        return call.args.first().is_some_and(|path| path.taint.has(Taint::WRITTEN));
+    }
     if !matches!(call.api, Some(Api::CodeExec | Api::Shell)) || call.callee == "builtins.compile" {
         return false;
     }
@@ -107,8 +110,18 @@ pub(super) fn runs_written(call: &Call) -> bool {
                 }
             }
         }
-        _ => command.taint.has(Taint::WRITTEN) && command.texts().first().is_none_or(|text| is_runner(text)),
+        _ => {
+            // What isn't known in full may end like a program.
+            let is_program = |text: &str| !text.contains(' ') && [".exe", ".bat", ".vbs", ".ps1"].iter().any(|end| text.ends_with(end));
+            let ends = || call.api == Some(Api::Shell) && command.fragments().last().is_some_and(|text| is_program(text));
+            command.taint.has(Taint::WRITTEN) && (command.texts().first().is_none_or(|text| is_runner(text)) || ends())
+        }
     }
+}
+
+/// Whether a call loads a library by its path.
+fn loads(callee: &str) -> bool {
+    matches!(callee, "ctypes.CDLL" | "ctypes.WinDLL") || callee.starts_with("ctypes.") && callee.ends_with(".LoadLibrary")
 }
 
 /// Whether pip is given a file that was written as what it has to install: that runs what is in it.
@@ -121,9 +134,9 @@ fn installs_written(command: &Value) -> bool {
 
 /// A command that begins with an interpreter, a starter or a path.
 fn is_runner(text: &str) -> bool {
-    const RUNNERS: [&str; 16] = [
+    const RUNNERS: [&str; 18] = [
         "python", "python3", "pythonw", "sh", "bash", "/bin/sh", "/bin/bash", "powershell", "cmd", "start", "wscript", "node",
-        "chmod", "nohup", "mshta", "rundll32",
+        "chmod", "nohup", "mshta", "rundll32", "java", "javaw",
     ];
     let program = text.split_whitespace().next().unwrap_or_default().trim_end_matches(".exe").to_ascii_lowercase();
     let is_path = program.contains(['/', '\\']) || text.starts_with(['.', '~', '%']) || text.contains(":\\");

@@ -44,7 +44,8 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         let sends = matches!(call.api, Some(Api::NetworkFetch | Api::NetworkSend)) || is_lookup(&call.callee);
         // A variable of its own is how every client is told its server, also while it is installed.
         let facts = Taint::HOST | Taint::COMMAND_OUTPUT | Taint::ALL_VARIABLES;
-        let is_receiver = call.callee.starts_with("socket.socket().recv");
+        // A file by its path, and under which name it is kept.
+        let is_receiver = call.callee.starts_with("socket.socket().recv") || call.callee.ends_with(".upload_file");
         let taint = payload(call);
         // Every variable together with who and where one is: no client needs that, whoever calls it.
         let is_survey = taint.has(Taint::ALL_VARIABLES) && taint.has(Taint::HOST);

@@ -46,7 +46,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         }
     }
     for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Shell)) {
-        if call.texts().iter().flat_map(|text| text.split_whitespace()).any(is_monero) {
+        if call.texts().iter().flat_map(|text| text.split_whitespace()).any(|word| is_monero(word) || is_option(word)) {
             hits.call(unit, call, "a program is started with the address of a wallet");
         }
     }
@@ -56,4 +56,11 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 fn is_monero(word: &str) -> bool {
     let is_digit = |c: u8| c.is_ascii_alphanumeric() && !matches!(c, b'0' | b'O' | b'I' | b'l');
     matches!(word.len(), 95 | 106) && word.starts_with(['4', '8']) && word.bytes().all(is_digit)
+}
+
+/// An option that only miners have.
+fn is_option(word: &str) -> bool {
+    const OPTIONS: [&str; 6] =
+        ["--donate-level", "--cpu-max-threads-hint", "--cpu-priority", "--randomx-mode", "--algo=rx/0", "--coin=monero"];
+    OPTIONS.iter().any(|option| word.starts_with(option))
 }

@@ -92,7 +92,7 @@ pub(super) fn runs_answer(call: &Call) -> bool {
         Some(Api::Unpickle) => call.trigger.is_some_and(Trigger::is_unasked),
         _ => false,
     };
-    let is_read = call.api == Some(Api::Shell) && call.args.first().is_some_and(is_interpreter);
+    let is_read = is_fed(call);
     let input = call.kwargs.iter().find(|(name, _)| is_read && name == "input").map(|(_, value)| value);
     let command = call.args.first().filter(|_| runs);
     // What was read of a file that came so; as a command the path of one is another rule's.
@@ -102,6 +102,11 @@ pub(super) fn runs_answer(call: &Call) -> bool {
         false => code.taint.has(Taint::NETWORK),
     })
         || input.is_some_and(|code| code.taint.has(Taint::NETWORK | Taint::FETCHED))
+}
+
+/// Whether a call starts what runs its input.
+pub(super) fn is_fed(call: &Call) -> bool {
+    call.api == Some(Api::Shell) && call.args.first().is_some_and(is_interpreter)
 }
 
 /// Whether the answer is a mere argument: which program runs is known, and it runs no code that it

@@ -50,9 +50,13 @@ pub(crate) const RULE: Rule = Rule {
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Patch)) {
         let replacement = call.args.first().and_then(|function| function.name.as_deref()).unwrap_or_default();
+        let is_within = |function: &str| {
+            function.strip_prefix(replacement).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
         let reports = |sent: &&Call| {
             let acts = matches!(sent.api, Some(Api::NetworkSend | Api::NetworkFetch));
-            acts && &*sent.function == replacement && sent.texts().iter().any(|text| is_address(text))
+            let told = || sent.texts().iter().any(|text| is_address(text));
+            !replacement.is_empty() && is_within(&sent.function) && (acts && told() || asks_for_a_name(sent))
         };
         if call.trigger.is_some_and(Trigger::is_unasked) && unit.calls.iter().any(|sent| reports(&sent)) {
             hits.call(unit, call, format!("{} is replaced by what reports", call.callee));
@@ -62,4 +66,12 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 
 fn is_address(text: &str) -> bool {
     text.starts_with("http://") || text.starts_with("https://")
+}
+
+/// A look-up of a host whose name was put together: what stands in it reaches whoever answers for the domain.
+fn asks_for_a_name(call: &Call) -> bool {
+    let looks_up = matches!(call.callee.as_str(), "socket.gethostbyname" | "socket.getaddrinfo");
+    looks_up && call.args.first().is_some_and(|host| {
+        host.constant.is_none() && host.fragments().iter().any(|part| part.trim_matches('.').contains('.'))
+    })
 }

@@ -40,7 +40,7 @@
 //! jobs = subprocess.check_output(['crontab', '-l'])
 //! ```
 
-use fondaco_python::{Api, Call, Taint};
+use fondaco_python::{Api, Call, Import, Taint, Value};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::{Hits, Package, Rule};
@@ -61,12 +61,33 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         let acts = writes || matches!(call.api, Some(Api::Shell | Api::Registry));
         let unasked = call.trigger.is_some_and(Trigger::is_unasked);
         let opens = |text: &str| is_hook(text) && runs(call) || text.len() < 512 && text.ends_with(".ssh/authorized_keys");
-        let is_place = |text: &str| is_autostart(text) || writes && (is_profile(text) || unasked && opens(text));
-        let is_table = || call.api == Some(Api::Shell) && sets_cron_table(&call.texts().join(" "));
+        // The line by which shells complete a tool's options: what tools add when they are told to.
+        let completes = || {
+            let texts = call.args.first().map(Value::texts).unwrap_or_default();
+            texts.iter().any(|text| text.len() < 512 && text.to_ascii_lowercase().contains("complet"))
+        };
+        let is_place =
+            |text: &str| is_autostart(text) || writes && (is_profile(text) && !completes() || unasked && opens(text));
+        let is_table = || {
+            let command = call.texts().join(" ");
+            call.api == Some(Api::Shell) && (sets_cron_table(&command) || command.len() < 512 && is_autostart(&command))
+        };
         if acts && (call.texts().iter().any(|text| is_place(text)) || is_table()) {
             hits.call(unit, call, "writes where programs are started from");
         }
     }
+    for unit in package.units().filter(|unit| unit.trigger.is_some()) {
+        let automates = |import: &&Import| import.module == "wmi" || import.module.starts_with("win32com");
+        if let Some(import) = unit.imports.iter().find(automates).filter(|_| registers(&unit.text)) {
+            hits.line(unit, import.line, "has the system start a program");
+        }
+    }
+}
+
+/// Whether code that automates Windows makes a subscription to its events, or a shortcut among what starts with it.
+fn registers(text: &str) -> bool {
+    let has = |mark: &str| text.contains(mark);
+    has("EventConsumer") && has("__EventFilter") || (has("CreateShortCut") || has("CreateShortcut")) && has("Startup")
 }
 
 fn is_autostart(text: &str) -> bool {

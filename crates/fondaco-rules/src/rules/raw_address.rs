@@ -51,7 +51,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     }
 }
 
-fn has_public_address(text: &str) -> bool {
+pub(super) fn has_public_address(text: &str) -> bool {
     let is_part = |c: char| !(c.is_ascii_digit() || c == '.');
     text.len() < 20_000
         && text.split(is_part).filter(|part| part.matches('.').count() == 3).any(|part| {

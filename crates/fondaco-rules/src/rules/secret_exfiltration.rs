@@ -34,9 +34,10 @@
 //!     requests.post(own['server'], json={'token': own['token']})
 //! ```
 
-use fondaco_python::{Api, Call, Constant, Taint, Value};
+use fondaco_python::{Call, Constant, Taint, Value};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
+use crate::sending::{sent, signs_in};
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -51,28 +52,26 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls() {
-        let carried: Vec<(&str, Taint)> = match call.api {
-            Some(Api::NetworkSend) => {
-                let named = call.kwargs.iter().map(|(name, value)| (name.as_str(), of(value)));
-                call.args.iter().map(|value| ("", of(value))).chain(named).collect()
-            }
-            // In the address itself.
-            Some(Api::NetworkFetch) => call.args.first().map(|address| ("", of(address))).into_iter().collect(),
-            _ => continue,
-        };
+        let carried: Vec<(&str, Taint)> = sent(call).map(|(name, value)| (name, of(value))).collect();
         // Whoever keeps the key says there too whom it is for.
         let keeps_address = || address(call).is_some_and(is_of_the_file);
         // A key in the headers is how clients sign in, once somebody calls them.
         let asked = !call.trigger.is_some_and(Trigger::is_unasked);
         let is_secret = |(name, taint): &(&str, Taint)| {
-            let signs_in = asked && matches!(*name, "headers" | "auth" | "cookies" | "cert");
-            taint.has(Taint::SECRET) && taint.has(Taint::FILE) && !signs_in || taint.has(Taint::BROWSER)
+            let is_sign_in = asked && signs_in(name);
+            let is_file = taint.has(Taint::FILE) || takes_path(&call.callee);
+            taint.has(Taint::SECRET) && is_file && !is_sign_in || taint.has(Taint::BROWSER)
         };
         let is_own = asked && !carried.iter().any(|(_, taint)| taint.has(Taint::BROWSER)) && keeps_address();
         if carried.iter().any(is_secret) && !is_own && !call.callee.starts_with("socket.socket().recv") {
             hits.call(unit, call, format!("{} of private files or browser data", call.callee));
         }
     }
+}
+
+/// Whether what is uploaded is said by its path.
+pub(super) fn takes_path(callee: &str) -> bool {
+    callee.ends_with(".upload_file") || callee.ends_with(".upload_from_filename")
 }
 
 /// The address that a call is made to, where its method has it first.

@@ -48,6 +48,9 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
                     hits.call(unit, call, "a command that weakens or stops the system");
                 }
             }
+            Some(Api::Registry) if call.texts().iter().any(|key| is_elevation(key)) => {
+                hits.call(unit, call, "sets what an elevated program of the system starts");
+            }
             Some(Api::FileWrite) if call.texts().iter().any(|path| is_system_file(path)) => {
                 hits.call(unit, call, "writes what the system trusts");
             }
@@ -76,4 +79,13 @@ fn tampers(text: &str) -> bool {
     PARTS.iter().any(|part| text.contains(part))
         || text.contains("net user") && text.contains("/add")
         || matches!(first, "poweroff" | "reboot" | "halt")
+}
+
+/// A key that programs which run elevated without asking look up, and whose owner is the user.
+fn is_elevation(key: &str) -> bool {
+    let key = key.to_ascii_lowercase().replace("\\\\", "\\");
+    key.len() < 512
+        && (key.contains("ms-settings\\shell\\open\\command")
+            || key.contains("mscfile\\shell\\open\\command")
+            || key.contains("image file execution options\\"))
 }

@@ -1,0 +1,343 @@
+//! Credentials that a caller hands over: where they stay, and to whom they go. One party needs one; a
+//! second has no business with it.
+
+use std::rc::Rc;
+
+use super::{Eval, Given};
+use crate::{Api, Taint, Value};
+
+/// Parties that are remembered of one function.
+const MAX_PARTIES: usize = 64;
+/// Texts of an address that are looked at.
+const MAX_TEXTS: usize = 16;
+
+/// Somebody who was given a credential.
+pub(super) struct Party {
+    /// The domain, the address, or the library that signs in.
+    who: Rc<str>,
+    /// The call that sent it as data.
+    sent_by: Option<usize>,
+}
+
+/// Arguments by which a client signs in.
+fn signs_in(name: &str) -> bool {
+    matches!(name, "headers" | "auth" | "cookies" | "cert")
+}
+
+/// What a parameter that is named for a credential holds.
+pub(super) fn credential(parameter: &str) -> Taint {
+    let name = parameter.trim_start_matches('_').to_ascii_lowercase();
+    let is_credential = matches!(
+        name.as_str(),
+        "password"
+            | "passwd"
+            | "passphrase"
+            | "secret"
+            | "secret_key"
+            | "api_secret"
+            | "client_secret"
+            | "private_key"
+            | "privatekey"
+            | "priv_key"
+            | "privkey"
+            | "api_key"
+            | "apikey"
+            | "access_key"
+            | "access_token"
+            | "auth_token"
+            | "auth_code"
+            | "api_token"
+            | "bot_token"
+            | "token"
+            | "key"
+            | "session_string"
+            | "string_session"
+    );
+    if is_credential { Taint::HANDED } else { Taint::NONE }
+}
+
+/// What a key is: none of it is left in what is made with it.
+const KEYS: Taint = Taint::BROWSER.or(Taint::SECRET).or(Taint::PRIVATE).or(Taint::HANDED);
+
+/// Whether a call signs with a key.
+fn signs(method: &str) -> bool {
+    method == "sign"
+        || method.starts_with("sign_") && !matches!(method, "sign_in" | "sign_up" | "sign_out")
+        || { method.strip_prefix("sign").is_some_and(|rest| rest.starts_with(['T', 'M', 'D'])) }
+}
+
+/// Methods of texts and containers, which give what they have in another form.
+fn gives_itself(method: &str) -> bool {
+    matches!(
+        method,
+        "encode"
+            | "decode"
+            | "strip"
+            | "lstrip"
+            | "rstrip"
+            | "lower"
+            | "upper"
+            | "format"
+            | "join"
+            | "replace"
+            | "split"
+            | "splitlines"
+            | "hex"
+            | "items"
+            | "values"
+            | "get"
+            | "pop"
+            | "copy"
+            | "update"
+            | "read"
+            | "getvalue"
+            | "tobytes"
+            | "dict"
+            | "dumps"
+            | "to_json"
+            | "model_dump"
+            | "get_secret_value"
+    )
+}
+
+/// Whether a function gives what it is given in another form.
+fn is_form(name: &str) -> bool {
+    const FORMS: [&str; 15] = [
+        "builtins.",
+        "json.",
+        "base64.",
+        "urllib.parse.",
+        "binascii.",
+        "codecs.",
+        "zlib.",
+        "gzip.",
+        "copy.",
+        "io.",
+        "orjson.",
+        "ujson.",
+        "simplejson.",
+        "pickle.",
+        "functools.partial",
+    ];
+    FORMS.iter().any(|form| name.starts_with(form))
+        || gives_itself(name.rsplit('.').next().unwrap_or_default())
+            && (name.starts_with('?') || name.contains("()"))
+}
+
+/// What a method gives of what its object is: a signature tells nothing of the key, and what a client
+/// answers nothing of what it signs in with.
+pub(super) fn kept_by(method: &str, taint: Taint) -> Taint {
+    if !taint.has(KEYS.or(Taint::SHARED)) {
+        taint
+    } else if signs(method) {
+        taint.without(KEYS)
+    } else if gives_itself(method) {
+        taint
+    } else {
+        taint.without(Taint::HANDED | Taint::SHARED)
+    }
+}
+
+/// What is left of the arguments of an unknown function in what it gives.
+pub(super) fn kept_of(name: &str, taint: Taint, given: Given<'_>) -> Taint {
+    if !taint.has(KEYS.or(Taint::SHARED)) {
+        return taint;
+    }
+    let method = name.rsplit('.').next().unwrap_or_default();
+    let of = |at: usize| given.args.get(at).map_or(Taint::NONE, |value| value.taint);
+    if name == "urllib.request.Request" {
+        // With what it signs in is no part of what it sends.
+        let named = given.kwargs.iter().filter(|(name, _)| matches!(name.as_str(), "url" | "data"));
+        let mut data = given.args.iter().take(2).chain(named.map(|(_, value)| value));
+        let is_sent = data.any(is_handed);
+        return if is_sent { taint } else { taint.without(Taint::HANDED) };
+    }
+    if signs(method) {
+        taint.without(KEYS) | of(0)
+    } else if name.starts_with("hmac.") {
+        taint.without(KEYS) | of(1)
+    } else if name.starts_with("hashlib.") {
+        taint.without(KEYS)
+    } else if is_form(name) {
+        taint
+    } else {
+        taint.without(Taint::HANDED | Taint::SHARED)
+    }
+}
+
+impl Eval<'_, '_> {
+    /// Notes to whom a call hands a credential.
+    pub(super) fn entrust(&mut self, name: &str, api: Option<Api>, given: Given<'_>, line: u32) {
+        if !given.values().any(is_handed) || self.executed_at.is_some() || self.parties.len() >= MAX_PARTIES {
+            return;
+        }
+        let talks = matches!(api, Some(Api::NetworkFetch | Api::NetworkSend | Api::Socket));
+        let party = talks.then(|| addressed(given)).flatten();
+        let is_addressed = party.is_some();
+        let is_other = || !self.is_ours(name);
+        let Some(who) = party.or_else(|| library(name).filter(|_| is_other()).map(Rc::from)) else { return };
+        let data = given.args.iter().chain(given.kwargs.iter().filter(|(k, _)| !signs_in(k)).map(|(_, v)| v));
+        // What a service answers to a password is what somebody signs in for.
+        let is_data = is_addressed && self.is_unheeded && data.into_iter().any(is_handed);
+        let sent_by = self.recorded.get(&(line, name.to_owned())).copied().filter(|_| is_data);
+        self.done += 1;
+        self.parties.push(Party { who, sent_by });
+    }
+
+    /// Notes that a credential is given to a library as one of its settings: `openai.api_key = key`.
+    pub(super) fn set_up(&mut self, object: &Value, value: &Value) {
+        let Some(name) = object.name.clone().filter(|_| is_handed(value)) else { return };
+        let first = name.split('.').next().unwrap_or_default();
+        let is_module = first.starts_with(|c: char| c.is_ascii_alphabetic())
+            && first != "builtins"
+            && !name.contains('(');
+        if is_module && !self.is_ours(&name) && !self.is_ours(first) && self.parties.len() < MAX_PARTIES {
+            self.done += 1;
+            self.parties.push(Party { who: first.into(), sent_by: None });
+        }
+    }
+
+    /// Marks the calls that sent a credential to one party where another was given it too.
+    pub(super) fn settle(&mut self) {
+        let parties = std::mem::take(&mut self.parties);
+        for party in &parties {
+            if let Some(call) = party.sent_by.and_then(|at| self.calls.get_mut(at))
+                && parties.iter().any(|other| other.who != party.who)
+            {
+                let values = call.args.iter_mut().chain(call.kwargs.iter_mut().map(|(_, value)| value));
+                values.filter(|value| is_handed(value)).for_each(|value| value.taint |= Taint::SHARED);
+            }
+        }
+    }
+}
+
+fn is_handed(value: &Value) -> bool {
+    value.taint.has(Taint::HANDED)
+}
+
+/// The domain that a call talks to, where it is written in the code.
+fn addressed(given: Given<'_>) -> Option<Rc<str>> {
+    let named = given
+        .kwargs
+        .iter()
+        .filter(|(name, _)| matches!(name.as_str(), "url" | "host" | "uri"))
+        .map(|(_, v)| v);
+    let texts = given.args.iter().take(2).chain(named).flat_map(Value::texts).take(MAX_TEXTS);
+    texts.into_iter().find_map(domain).map(Rc::from)
+}
+
+/// The domain of an address, without what stands before the part that somebody registers; an IP address as it is.
+fn domain(text: &str) -> Option<&str> {
+    let after = text.split_once("://").map(|(_, rest)| rest);
+    let rest = after.or_else(|| text.parse::<std::net::Ipv4Addr>().is_ok().then_some(text))?;
+    let host = rest.split(['/', '?', '#', ':', '{', ' ']).next()?;
+    if host.parse::<std::net::Ipv4Addr>().is_ok() {
+        return Some(host);
+    }
+    let mut dots = host.rmatch_indices('.').map(|(at, _)| at);
+    let (last, above, third) = (dots.next()?, dots.next(), dots.next());
+    // `example.co.uk`.
+    let is_kind = |label: &str| matches!(label, "co" | "com" | "org" | "net" | "ac" | "gov" | "edu");
+    let start = match (above, third) {
+        (Some(above), third) if host.len() - last == 3 && host.get(above + 1..last).is_some_and(is_kind) => {
+            third.map_or(0, |at| at + 1)
+        }
+        (Some(above), _) => above + 1,
+        (None, _) => 0,
+    };
+    host.get(start..).filter(|host| host.len() > 3)
+}
+
+/// The library that a call signs in with: it connects, or makes a client.
+fn library(name: &str) -> Option<&str> {
+    // Of the language, of its library, of HTTP clients, which say themselves whom they talk to, of ciphers and of forms.
+    const OTHERS: [&str; 44] = [
+        "builtins",
+        "os",
+        "sys",
+        "re",
+        "json",
+        "base64",
+        "hashlib",
+        "hmac",
+        "urllib",
+        "http",
+        "requests",
+        "httpx",
+        "aiohttp",
+        "urllib3",
+        "logging",
+        "threading",
+        "multiprocessing",
+        "concurrent",
+        "asyncio",
+        "functools",
+        "dataclasses",
+        "typing",
+        "collections",
+        "pathlib",
+        "cryptography",
+        "Crypto",
+        "Cryptodome",
+        "nacl",
+        "jwt",
+        "jose",
+        "ecdsa",
+        "coincurve",
+        "eth_account",
+        "eth_keys",
+        "pydantic",
+        "attr",
+        "attrs",
+        "marshmallow",
+        "itertools",
+        "io",
+        "types",
+        "socket",
+        "ssl",
+        "click",
+    ];
+    if let Some(method) = name.strip_prefix("builtins.super().") {
+        return matches!(method, "connect" | "login" | "start" | "authenticate" | "__init__")
+            .then_some("super()");
+    }
+    let (first, rest) = name.split_once('.')?;
+    let last = rest.rsplit('.').next()?;
+    let signs_in = matches!(last, "connect" | "login" | "start" | "authenticate" | "create_client")
+        || last.starts_with(|c: char| c.is_ascii_uppercase());
+    let is_other = first.starts_with(|c: char| c.is_ascii_alphabetic()) && !OTHERS.contains(&first);
+    (signs_in && is_other && !name.contains("uth")).then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn domains_are_what_somebody_registers() {
+        assert_eq!(domain("https://api.a.example.org/v1?x"), Some("example.org"));
+        assert_eq!(domain("https://example.co.uk/"), Some("example.co.uk"));
+        assert_eq!(domain("https://api.example.co.uk/"), Some("example.co.uk"));
+        assert_eq!(domain("https://t.me/x"), Some("t.me"));
+        assert_eq!(domain("203.0.113.4"), Some("203.0.113.4"));
+        assert_eq!(domain("http://localhost:80/"), None);
+        assert_eq!(domain("a.b.c"), None);
+    }
+
+    #[test]
+    fn clients_and_connections_sign_in() {
+        assert_eq!(library("psycopg2.connect"), Some("psycopg2"));
+        assert_eq!(library("anthropic.Anthropic"), Some("anthropic"));
+        assert_eq!(library("paramiko.SSHClient().connect"), Some("paramiko"));
+        assert_eq!(library("requests_oauthlib.OAuth1"), None);
+        assert_eq!(library("json.JSONEncoder"), None);
+        assert_eq!(library("?.connect"), None);
+    }
+
+    #[test]
+    fn a_signature_is_no_key() {
+        assert!(signs("sign") && signs("sign_transaction") && signs("signTransaction"));
+        assert!(!signs("sign_in") && !signs("signup") && !signs("signal"));
+        assert_eq!(kept_by("sign", Taint::BROWSER | Taint::FILE), Taint::FILE);
+    }
+}

