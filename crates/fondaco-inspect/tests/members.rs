@@ -117,15 +117,13 @@ fn changed(wheel: &Dist, count: usize) -> Dist {
 }
 
 #[test]
-fn a_few_files_that_the_record_does_not_vouch_for() {
+fn a_file_that_the_record_does_not_vouch_for() {
     let mut wheel = Wheel::new("x", "1");
     for name in ["a", "b", "c", "d", "e"] {
         wheel = wheel.file(&format!("x/{name}.py"), "A = 1\n");
     }
     let wheel = wheel.build();
-    for count in 1..=3 {
-        has(changed(&wheel, count), "record-mismatch");
-    }
+    has(changed(&wheel, 1), "record-mismatch");
     // A tool that changes all of them and forgets the list.
     clean(changed(&wheel, 5));
 }

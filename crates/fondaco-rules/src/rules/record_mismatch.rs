@@ -8,8 +8,8 @@
 //!
 //! ## Innocent lookalikes
 //!
-//! Tools that change all files of a wheel after it was built and don't renew the list; where more than three files
-//! have another digest, that alone is passed over.
+//! Tools that change all files of a wheel after it was built and don't renew the list; where more than one file has
+//! another digest, that alone is passed over.
 //!
 //! ## Bad
 //!
@@ -42,23 +42,21 @@ pub(crate) const RULE: Rule = Rule {
 const RUNNABLE: [&str; 12] =
     ["py", "pth", "pyc", "so", "pyd", "dll", "dylib", "exe", "sh", "bat", "ps1", "pyw"];
 
-/// So many files somebody changes who changes what they want.
-const FEW: usize = 3;
-
 fn check(package: &Package<'_>, hits: &mut Hits) {
+    use RecordProblemKind::{OtherAlgorithm, OtherDigest, OtherSize};
     let runs = |member: &str| {
         let extension = member.rsplit_once('.').map(|(_, extension)| extension).unwrap_or_default();
         RUNNABLE.contains(&extension) || member.contains(".data/scripts/")
     };
     let problems = package.members.record.iter();
-    let other = |kind| matches!(kind, RecordProblemKind::OtherDigest | RecordProblemKind::OtherSize);
-    // A few that were changed afterwards are tampering; all of them are a tool that didn't renew the list.
+    let other = |kind| matches!(kind, OtherDigest | OtherSize | OtherAlgorithm);
+    // One that was changed afterwards is tampering; all of them are a tool that didn't renew the list.
     let changed = problems.clone().filter(|p| other(p.kind) && runs(&p.member)).count();
     for problem in problems {
         let counts = match problem.kind {
             RecordProblemKind::NoRecord => true,
             RecordProblemKind::Absent => false,
-            kind if other(kind) => runs(&problem.member) && changed <= FEW,
+            kind if other(kind) => runs(&problem.member) && changed == 1,
             _ => runs(&problem.member),
         };
         if counts {
