@@ -32,6 +32,7 @@ mod python2;
 mod reach;
 mod run;
 pub mod scripts;
+mod services;
 mod shape;
 mod source;
 mod tokens;
