@@ -1,7 +1,7 @@
 //! Evasions in what makes the code run.
 
 use fondaco_testkit::{Sdist, Wheel};
-use fondaco_verdict::Trigger::{EntryPoint, Import, Install, Startup};
+use fondaco_verdict::Trigger::{Import, Install, Startup};
 use fondaco_verdict::Verdict::{Clean, Suspicious};
 
 use crate::{COMMAND, Evasion, HONEST, evasion, hold, module, plain, setup};
