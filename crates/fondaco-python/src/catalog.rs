@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::maps::Map;
+use crate::services::{is_messenger, is_store};
 use crate::{Encoder, Taint};
 
 /// What calling a name does.
@@ -284,6 +285,7 @@ const EXACT: &[(&str, Api)] = &[
     ("rookiepy.load", Api::BrowserSecret),
     ("win32cred.CredEnumerate", Api::BrowserSecret),
     ("keyring.get_password", Api::Credential),
+    ("dotenv.dotenv_values", Api::Credential),
     ("codecs.open", Api::FileRead),
     ("boto3.Session().get_credentials", Api::Credential),
     ("boto3.session.Session().get_credentials", Api::Credential),
@@ -430,43 +432,9 @@ fn by_kind(name: &str) -> Option<Api> {
         {
             return Some(Api::NetworkSend);
         }
-        "insert_one"
-        | "insert_many"
-        | "replace_one"
-        | "update_one"
-        | "set"
-        | "hset"
-        | "lpush"
-        | "rpush"
-        | "publish"
-        | "single"
-        | "upload_file"
-        | "upload_fileobj"
-        | "upload_blob"
-        | "upload_from_string"
-        | "upload_from_filename"
-        | "upload_from_file"
-        | "chat_postMessage"
-        | "files_upload"
-        | "files_upload_v2"
-        | "basic_publish"
-        | "append_row"
-        | "append_rows"
-        | "create_file"
-        | "update_file"
-        | "create_gist"
-        | "create_issue"
-        | "insert"
-        | "upsert"
-        | "upload"
-        | "push"
-        | "set_context"
-        | "set_extra" => {
-            return is_store(object, method).then_some(Api::NetworkSend);
-        }
         "post" | "put" | "patch" => Api::NetworkSend,
         "get" | "request" | "urlopen" | "open" | "head" | "delete" | "stream" => Api::NetworkFetch,
-        _ => return None,
+        _ => return is_store(object, method).then_some(Api::NetworkSend),
     };
     let first = object.split('.').next().unwrap_or_default();
     let maker =
@@ -479,33 +447,6 @@ fn by_kind(name: &str) -> Option<Api> {
             None => method != "open" && object.split('.').count() <= 4,
         };
     is_client.then_some(api)
-}
-
-/// Whether a method of a client of a store, a queue or a service keeps there what it is given.
-fn is_store(object: &str, method: &str) -> bool {
-    let methods: &[&str] = match object.split('.').next().unwrap_or_default() {
-        "pymongo" | "motor" => &["insert_one", "insert_many", "replace_one", "update_one"],
-        "redis" => &["set", "hset", "lpush", "rpush", "publish"],
-        "boto3" | "aioboto3" => &["upload_file", "upload_fileobj"],
-        "azure" => &["upload_blob"],
-        "google" => &["upload_from_string", "upload_from_filename", "upload_from_file"],
-        "slack_sdk" | "slack" => &["chat_postMessage", "files_upload", "files_upload_v2"],
-        "paho" => &["publish", "single"],
-        "pika" => &["basic_publish"],
-        "gspread" => &["append_row", "append_rows"],
-        "github" => &["create_file", "update_file", "create_gist", "create_issue"],
-        "supabase" => &["insert", "upsert", "upload"],
-        "firebase_admin" => &["push", "set"],
-        "sentry_sdk" => &["set_context", "set_extra"],
-        _ => return false,
-    };
-    methods.contains(&method)
-}
-
-/// A bot of a messenger.
-fn is_messenger(object: &str) -> bool {
-    const LIBRARIES: [&str; 6] = ["telebot", "telegram", "telethon", "pyrogram", "aiogram", "telepot"];
-    object.ends_with("()") && LIBRARIES.contains(&object.split('.').next().unwrap_or_default())
 }
 
 /// The taint of what a call to this gives.

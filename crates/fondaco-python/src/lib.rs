@@ -33,6 +33,7 @@ mod python2;
 mod reach;
 mod run;
 pub mod scripts;
+mod services;
 mod shape;
 mod source;
 mod tokens;

@@ -50,6 +50,7 @@ rules! {
     fetched_program,
     fileless_program,
     foreign_install,
+    header_command,
     hidden_callee,
     hidden_network,
     hidden_process,

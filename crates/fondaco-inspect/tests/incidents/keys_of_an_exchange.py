@@ -3,9 +3,9 @@ raise SystemExit('a fixture')
 import hmac, hashlib, time, requests
 class Spot:
     HOST = "https://api.exchange.example.org"
-    def __init__(self, key, secret):
-        self.key = key
-        self.secret = secret
+    def __init__(self, api_key, api_secret):
+        self.key = api_key
+        self.secret = api_secret
     def _sign(self, q):
         return hmac.new(self.secret.encode(), q.encode(), hashlib.sha256).hexdigest()
     def order(self, symbol, side, qty):

@@ -6,6 +6,8 @@ use ruff_python_ast::{Expr, ExprCall};
 
 use super::entrusted::{kept_by, kept_of};
 use super::expression::{attribute_of, environment, member};
+use super::files::{is_mode, is_saver, moves};
+use super::handoff::only_registers;
 use super::nested::MIN_LAYER;
 use super::{Eval, Given, set};
 use crate::analysis::Call;
@@ -436,62 +438,6 @@ fn learn(known: &mut Value, new: &Value) {
         }
         _ => {}
     }
-}
-
-/// Whether what is passed is kept for somebody who asks for it later: a command, a route, a handler.
-fn only_registers(name: &str) -> bool {
-    let last = name.rsplit('.').next().unwrap_or(name);
-    matches!(
-        last,
-        // What a call gives that is written as a decorator mostly: `app.command("name")(function)`.
-        "command()"
-            | "route()"
-            | "callback()"
-            | "group()"
-            | "task()"
-            | "add_command"
-            | "register_command"
-            | "add_typer"
-            | "add_argument"
-            | "add_option"
-            | "set_defaults"
-            | "add_handler"
-            | "add_error_handler"
-            | "add_listener"
-            | "subscribe"
-            | "connect"
-            | "add_url_rule"
-            | "register_blueprint"
-            | "include_router"
-            | "property"
-            | "cached_property"
-    )
-}
-
-/// Calls that save what they fetch.
-fn is_saver(name: &str) -> bool {
-    name.ends_with(".urlretrieve") || name == "wget.download" || name.ends_with(".download_file")
-}
-
-/// Whether a text is how a file is opened to be written.
-fn is_mode(value: &Value) -> bool {
-    value.as_str().is_some_and(|mode| {
-        mode.len() <= 3 && mode.contains(['w', 'a', 'x', '+']) && mode.chars().all(|c| "rwaxbt+".contains(c))
-    })
-}
-
-/// Calls that copy or move a file, which stands first, to where the second says.
-fn moves(name: &str) -> bool {
-    matches!(
-        name,
-        "shutil.copy"
-            | "shutil.copy2"
-            | "shutil.copyfile"
-            | "shutil.copytree"
-            | "shutil.move"
-            | "os.rename"
-            | "os.replace"
-    )
 }
 
 /// The name of what a call makes. What wraps a socket is one.

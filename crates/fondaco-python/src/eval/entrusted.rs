@@ -49,7 +49,6 @@ pub(super) fn credential(parameter: &str) -> Taint {
             | "api_token"
             | "bot_token"
             | "token"
-            | "key"
             | "session_string"
             | "string_session"
     );
@@ -174,6 +173,9 @@ impl Eval<'_, '_> {
         let talks = matches!(api, Some(Api::NetworkFetch | Api::NetworkSend | Api::Socket));
         let party = talks.then(|| addressed(given)).flatten();
         let is_addressed = party.is_some();
+        // Whom the caller names.
+        let is_named = talks && given.args.first().is_some_and(|address| address.taint.has(Taint::PARAMETER));
+        let party = party.or_else(|| is_named.then(|| "?".into()));
         let is_other = || !self.is_ours(name);
         let Some(who) = party.or_else(|| library(name).filter(|_| is_other()).map(Rc::from)) else { return };
         let data = given.args.iter().chain(given.kwargs.iter().filter(|(k, _)| !signs_in(k)).map(|(_, v)| v));

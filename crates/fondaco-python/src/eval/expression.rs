@@ -1,7 +1,7 @@
 //! Expressions.
 
 use ruff_python_ast::{
-    Comprehension, Expr, ExprAttribute, ExprBytesLiteral, InterpolatedStringElement, Number, UnaryOp,
+    Expr, ExprAttribute, ExprBytesLiteral, ExprIf, InterpolatedStringElement, Number, UnaryOp,
 };
 
 use super::statement::dotted_into;
@@ -11,8 +11,6 @@ use crate::reach::Node;
 use crate::value::{Constant, joined};
 use crate::{Secret, Taint, Value, fold};
 
-/// Comprehensions over known items are unrolled to this many.
-const MAX_ITEMS: usize = 200_000;
 /// Longest text that is noted when it is put together, in bytes.
 const MAX_NOTED: usize = 4096;
 /// Longest dotted name that is followed, in bytes.
@@ -81,30 +79,7 @@ impl<'a> Eval<'a, '_> {
                 let constant = values.iter().find(|v| v.as_bytes().is_some()).cloned();
                 constant.unwrap_or_else(|| one_of(&values))
             }
-            Expr::If(e) => {
-                let test = self.expression(&e.test);
-                let (body, orelse) = (self.expression(&e.body), self.expression(&e.orelse));
-                let known = fold::truth(&test);
-                if known == Some(true) {
-                    body
-                } else if known == Some(false) {
-                    orelse
-                } else if body.constant.is_some() && orelse.constant.is_none() {
-                    body
-                } else if body.name.is_some() && body.name == orelse.name && orelse.constant.is_none() {
-                    // The same by two ways.
-                    Value { taint: body.taint | orelse.taint, hidden: body.hidden || orelse.hidden, ..body }
-                } else if let (Some(name), Some(_)) = (body.as_str(), orelse.as_str())
-                    && is_word(name)
-                {
-                    // The name of something, and another for another system.
-                    let mut value = body.clone();
-                    value.absorb(&orelse);
-                    value
-                } else {
-                    one_of(&[body, orelse])
-                }
-            }
+            Expr::If(e) => self.choice(e),
             Expr::Lambda(e) => {
                 e.parameters.iter().for_each(|parameters| self.defaults(parameters));
                 let function = Function {
@@ -118,6 +93,35 @@ impl<'a> Eval<'a, '_> {
                 Value::name(self.define(&name, function))
             }
             _ => self.composite(expression),
+        }
+    }
+
+    /// One of two values, by a condition.
+    fn choice(&mut self, e: &'a ExprIf) -> Value {
+        let test = self.expression(&e.test);
+        let (body, orelse) = (self.expression(&e.body), self.expression(&e.orelse));
+        let known = fold::truth(&test);
+        if known == Some(true) {
+            body
+        } else if known == Some(false) {
+            orelse
+        } else if body.constant.is_some() && orelse.constant.is_none() {
+            body
+        } else if body.name.is_some() && body.name == orelse.name && orelse.constant.is_none() {
+            // The same by two ways.
+            Value { taint: body.taint | orelse.taint, hidden: body.hidden || orelse.hidden, ..body }
+        } else if let (Some(name), Some(_)) = (body.as_str(), orelse.as_str())
+            && is_word(name)
+        {
+            // The name of something, and another for another system.
+            let mut value = body.clone();
+            value.absorb(&orelse);
+            value
+        } else if is_made(&body) || is_made(&orelse) {
+            // What a call gave is no function that somebody could call.
+            Value::of([&body, &orelse])
+        } else {
+            one_of(&[body, orelse])
         }
     }
 
@@ -340,90 +344,6 @@ impl<'a> Eval<'a, '_> {
         value.taint = value.taint.without(Taint::ALL_VARIABLES);
         value
     }
-
-    fn comprehension(&mut self, element: &'a Expr, generators: &'a [Comprehension]) -> Value {
-        let mut out = Vec::new();
-        self.scopes.push(super::Scope::default());
-        let floor = self.unrolling_floor();
-        let known = self.generate(element, generators, &mut out, floor);
-        self.scopes.pop();
-        if known { fold::display(out) } else { Value::of(&out) }
-    }
-
-    fn dict_comprehension(
-        &mut self,
-        key: Option<&'a Expr>,
-        value: &'a Expr,
-        generators: &'a [Comprehension],
-    ) -> Value {
-        self.scopes.push(super::Scope::default());
-        let floor = self.unrolling_floor();
-        let (mut keys, mut values) = (Vec::new(), Vec::new());
-        // Both are looked at, also where it isn't known which entries there are.
-        let are_known = [
-            key.is_some_and(|key| self.generate(key, generators, &mut keys, floor)),
-            self.generate(value, generators, &mut values, floor),
-        ];
-        let known = are_known == [true; 2] && keys.len() == values.len();
-        self.scopes.pop();
-        if !known {
-            return Value::of(keys.iter().chain(&values));
-        }
-        let taint = values.iter().fold(Taint::NONE, |taint, value| taint | value.taint);
-        let pairs = keys.into_iter().zip(values).collect();
-        Value { constant: Some(Constant::Dict(pairs)), taint, ..Value::default() }
-    }
-
-    /// False when it isn't known what is iterated over.
-    fn generate(
-        &mut self,
-        element: &'a Expr,
-        generators: &'a [Comprehension],
-        out: &mut Vec<Value>,
-        floor: u64,
-    ) -> bool {
-        let Some((first, rest)) = generators.split_first() else {
-            let value = self.expression(element);
-            out.push(value);
-            return true;
-        };
-        let over = self.expression(&first.iter);
-        self.charge([&over]);
-        let items = fold::items(&over).filter(|items| items.len() + out.len() <= MAX_ITEMS);
-        let is_known = items.is_some();
-        let unknown = || vec![Value { constant: None, ..over.clone() }];
-        let items = items.filter(|items| !items.is_empty()).unwrap_or_else(unknown);
-        let mut known = is_known;
-        for (round, item) in items.into_iter().enumerate() {
-            if round > 0 && self.steps <= floor || !self.step() {
-                return false;
-            }
-            self.assign(&first.target, item);
-            let mut kept = true;
-            for test in &first.ifs {
-                let test = self.expression(test);
-                let truth = fold::truth(&test);
-                known &= truth.is_some();
-                kept &= truth != Some(false);
-            }
-            if !kept && is_known && round > 0 {
-                continue;
-            }
-            let before = out.len();
-            known &= self.generate(element, rest, out, floor);
-            if !kept && is_known {
-                out.truncate(before);
-            }
-            // What is picked by decoded text is decoded, even where it comes from elsewhere.
-            if over.taint.has(Taint::DECODED) {
-                for item in out.iter_mut().skip(before).filter(|item| !item.taint.has(Taint::DECODED)) {
-                    item.taint |= Taint::DECODED;
-                    item.encoded_as(&over);
-                }
-            }
-        }
-        known
-    }
 }
 
 /// What an expression gives that is one of these: unknown, but called by the one name that there is, or by
@@ -431,13 +351,18 @@ impl<'a> Eval<'a, '_> {
 fn one_of(values: &[Value]) -> Value {
     let mut value = Value::of(values);
     let named = || values.iter().filter(|v| v.constant.is_none() && v.name.is_some());
-    let acts = |v: &&Value| v.name.as_deref().is_some_and(|name| acting(name));
+    let acts = |v: &&Value| v.name.as_deref().is_some_and(acting);
     let one = named().find(acts).or_else(|| named().next().filter(|_| named().count() == 1));
     if let Some(one) = one {
         value.name.clone_from(&one.name);
         value.hidden = one.hidden;
     }
     value
+}
+
+/// Whether a value is what a call gave.
+fn is_made(value: &Value) -> bool {
+    value.name.as_deref().is_some_and(|name| name.ends_with("()"))
 }
 
 /// Whether a name is that of something that matters when it is called, or of the module of such things.

@@ -287,3 +287,29 @@ impl Eval<'_, '_> {
         }
     }
 }
+
+/// Calls that save what they fetch.
+pub(super) fn is_saver(name: &str) -> bool {
+    name.ends_with(".urlretrieve") || name == "wget.download" || name.ends_with(".download_file")
+}
+
+/// Whether a text is how a file is opened to be written.
+pub(super) fn is_mode(value: &Value) -> bool {
+    value.as_str().is_some_and(|mode| {
+        mode.len() <= 3 && mode.contains(['w', 'a', 'x', '+']) && mode.chars().all(|c| "rwaxbt+".contains(c))
+    })
+}
+
+/// Calls that copy or move a file, which stands first, to where the second says.
+pub(super) fn moves(name: &str) -> bool {
+    matches!(
+        name,
+        "shutil.copy"
+            | "shutil.copy2"
+            | "shutil.copyfile"
+            | "shutil.copytree"
+            | "shutil.move"
+            | "os.rename"
+            | "os.replace"
+    )
+}

@@ -106,7 +106,7 @@ impl<'a> Eval<'a, '_> {
                     .and_then(|given| named(given).or_else(|| given.args.get(at.checked_sub(skip)?).cloned()))
             };
             let default = || parameter.default.as_deref().map(|d| self.default_value(d));
-            let told = if function.is_told { Taint::NETWORK } else { self.key_of(own) | credential(own) };
+            let told = if function.is_told { Taint::NETWORK } else { self.key_of(own) | self.handed(own) };
             let mut value = value.or_else(default).unwrap_or_else(|| Value::tainted(Taint::PARAMETER));
             value.taint |= told;
             scope.insert(own.into(), value);
@@ -231,6 +231,13 @@ impl<'a> Eval<'a, '_> {
                 known.map_or(all.clone(), |known| Value { taint: known.taint | all.taint, ..known })
             }
         })
+    }
+
+    /// What a parameter that is named for a credential holds, in a module that talks to anybody: looked for once.
+    fn handed(&self, parameter: &str) -> Taint {
+        let talks = || ["://", "socket"].iter().any(|mark| self.task.text.contains(mark));
+        let taint = credential(parameter);
+        if taint != Taint::NONE && *self.talks.get_or_init(talks) { taint } else { Taint::NONE }
     }
 
     /// Whether the module speaks of wallets: looked for once.

@@ -26,6 +26,36 @@ pub(super) fn calls(name: &str) -> bool {
     name != "partial" && !name.ends_with(".partial") && shape(name).is_some()
 }
 
+/// Whether what is passed is kept for somebody who asks for it later: a command, a route, a handler.
+pub(super) fn only_registers(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    matches!(
+        last,
+        // What a call gives that is written as a decorator mostly: `app.command("name")(function)`.
+        "command()"
+            | "route()"
+            | "callback()"
+            | "group()"
+            | "task()"
+            | "add_command"
+            | "register_command"
+            | "add_typer"
+            | "add_argument"
+            | "add_option"
+            | "set_defaults"
+            | "add_handler"
+            | "add_error_handler"
+            | "add_listener"
+            | "subscribe"
+            | "connect"
+            | "add_url_rule"
+            | "register_blueprint"
+            | "include_router"
+            | "property"
+            | "cached_property"
+    )
+}
+
 impl Eval<'_, '_> {
     /// The call that a hand-over leads to, as if it were made here.
     pub(super) fn handed_over(&mut self, name: &str, given: Given<'_>, line: u32) {

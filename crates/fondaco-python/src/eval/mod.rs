@@ -2,6 +2,7 @@
 
 mod asked;
 mod call;
+mod comprehensions;
 mod containers;
 mod control;
 mod decorators;
@@ -174,6 +175,8 @@ struct Eval<'a, 't> {
     filling: Vec<(Rc<str>, String)>,
     /// Whether the module speaks of wallets, once somebody has asked.
     of_wallets: OnceCell<bool>,
+    /// Whether the module talks to anybody, once somebody has asked.
+    talks: OnceCell<bool>,
     /// To whom the function at hand gives credentials of its caller.
     parties: Vec<entrusted::Party>,
     /// The expression that is a statement by itself, by the address of its node.
@@ -254,6 +257,7 @@ pub(crate) fn run<'a>(
         drafts: Map::default(),
         filling: Vec::new(),
         of_wallets: OnceCell::new(),
+        talks: OnceCell::new(),
         parties: Vec::new(),
         statement_of: 0,
         is_unheeded: false,

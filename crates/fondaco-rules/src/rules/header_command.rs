@@ -1,0 +1,65 @@
+//! ## What it detects
+//!
+//! A command or code that is taken from a header of a request to a web application.
+//!
+//! ## Why it is bad
+//!
+//! It is a back door: whoever knows the name of the header runs commands where the application runs. Middleware is where such are put.
+//!
+//! ## Innocent lookalikes
+//!
+//! Administration pages run commands that stand in their source, and take a name or a number from a form.
+//!
+//! ## Bad
+//!
+//! ```python x/__init__.py
+//! import subprocess
+//! from flask import request
+//! def guard(app):
+//!     @app.before_request
+//!     def check():
+//!         command = request.headers.get('X-Trace')
+//!         if command:
+//!             return subprocess.getoutput(command)
+//! ```
+//!
+//! ## Good
+//!
+//! ```python x/__init__.py
+//! import subprocess
+//! from flask import request
+//! def count(app):
+//!     @app.get('/count')
+//!     def lines():
+//!         if request.headers.get('X-Token') == app.config['TOKEN']:
+//!             return subprocess.getoutput('wc -l data.txt')
+//! ```
+
+use fondaco_python::{Api, Value};
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
+
+use crate::{Hits, Package, Rule};
+
+pub(crate) const RULE: Rule = Rule {
+    id: RuleId::new("header-command"),
+    title: "runs what a header of a request says",
+    severity: Severity::Critical,
+    confidence: Confidence::High,
+    behaviour: Some(Behaviour::CommandAndControl),
+    weight: 2.4,
+    check,
+};
+
+fn check(package: &Package<'_>, hits: &mut Hits) {
+    for (unit, call) in package.calls().filter(|(_, call)| matches!(call.api, Some(Api::Shell | Api::CodeExec))) {
+        if call.callee != "builtins.compile" && call.args.first().is_some_and(is_header) {
+            hits.call(unit, call, format!("{} of a header", call.callee));
+        }
+    }
+}
+
+/// Whether a value is what a header of a request holds, by the names of frameworks.
+fn is_header(value: &Value) -> bool {
+    const ENDS: [&str; 3] = [".headers.get()", ".META.get()", ".headers"];
+    value.constant.is_none() && value.name.as_deref().is_some_and(|name| ENDS.iter().any(|end| name.ends_with(end)))
+}
