@@ -2,7 +2,7 @@
 
 use fondaco_pydist::ProjectName;
 use maud::{DOCTYPE, PreEscaped, html};
-use serde_json::{Map, json};
+use serde::{Serialize, Serializer};
 
 /// The list of all projects.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,28 +14,40 @@ pub struct Root {
 }
 
 /// One project of the list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RootProject {
     /// Its name.
+    #[serde(serialize_with = "name")]
     pub name: ProjectName,
     /// The journal's last serial that concerns it; none where it was never here.
+    #[serde(rename = "_last-serial", skip_serializing_if = "Option::is_none")]
     pub serial: Option<u64>,
 }
 
+fn name<S: Serializer>(name: &ProjectName, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(name.as_str())
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
+    meta: Meta,
+    projects: &'a [RootProject],
+}
+
+#[derive(Serialize)]
+struct Meta {
+    #[serde(rename = "api-version")]
+    version: &'static str,
+    #[serde(rename = "_last-serial")]
+    serial: u64,
+}
+
 impl Root {
-    /// The list by PEP 691.
+    /// The list by PEP 691. Written as it goes: it may have a million entries.
     pub fn to_json(&self) -> Vec<u8> {
-        let project = |p: &RootProject| {
-            let mut entry = Map::from_iter([("name".to_owned(), p.name.as_str().into())]);
-            entry.extend(p.serial.map(|serial| ("_last-serial".to_owned(), serial.into())));
-            entry
-        };
-        json!({
-            "meta": {"api-version": super::API_VERSION, "_last-serial": self.serial},
-            "projects": self.projects.iter().map(project).collect::<Vec<_>>(),
-        })
-        .to_string()
-        .into_bytes()
+        let meta = Meta { version: super::API_VERSION, serial: self.serial };
+        // Numbers and texts can always be written.
+        serde_json::to_vec(&Written { meta, projects: &self.projects }).unwrap_or_default()
     }
 
     /// The list by PEP 503.
