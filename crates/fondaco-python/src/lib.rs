@@ -48,6 +48,7 @@ pub use catalog::Api;
 pub use literal::is_literal;
 pub use marks::{Secret, secret_of};
 pub use run::{EntryPoints, analyse, parses};
+pub use services::signs_in;
 pub use shape::shapes;
 pub use unfold::Language;
 pub use value::{Constant, Encoder, Taint, Value};

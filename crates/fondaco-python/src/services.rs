@@ -1,5 +1,10 @@
 //! Clients of services that keep or pass on what they are given: messengers, stores, queues.
 
+/// Whether an argument of a request that has this name is how a client signs in, rather than what it sends.
+pub fn signs_in(argument: &str) -> bool {
+    matches!(argument, "headers" | "auth" | "cookies" | "cert")
+}
+
 /// Whether a method of a client of a store, a queue or a service keeps there what it is given.
 pub(crate) fn is_store(object: &str, method: &str) -> bool {
     let methods: &[&str] = match object.split('.').next().unwrap_or_default() {

@@ -2,11 +2,6 @@
 
 use fondaco_python::{Api, Call, Value};
 
-/// Whether an argument of this name is how a client signs in, rather than what it sends.
-pub(crate) fn signs_in(name: &str) -> bool {
-    matches!(name, "headers" | "auth" | "cookies" | "cert")
-}
-
 /// What leaves with a call, each part with the name of its argument: of a request that fetches the
 /// address, and what it sends along.
 pub(crate) fn sent(call: &Call) -> impl Iterator<Item = (&str, &Value)> {

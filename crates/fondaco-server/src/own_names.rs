@@ -38,7 +38,7 @@ struct Kept {
 /// The own projects that a name can be mistaken for by its spelling, the likeliest first; also names that
 /// were lifted since.
 pub(crate) async fn near(app: &App, name: &ProjectName) -> Result<Vec<Match>, Trouble> {
-    let (all, newest) = current(app).await?;
+    let Names { all, newest, .. } = current(app).await?;
     let engines = all.iter().chain([newest.as_ref()]);
     let mut found: Vec<Match> = engines.flat_map(|engine| engine.confusable_with(name.as_str())).collect();
     found.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.target.cmp(&b.target)));
@@ -47,32 +47,41 @@ pub(crate) async fn near(app: &App, name: &ProjectName) -> Result<Vec<Match>, Tr
 
 /// The other own projects whose names are the same to the eye; also names that were lifted since.
 pub(crate) async fn alike(app: &App, name: &ProjectName) -> Result<Vec<ProjectName>, Trouble> {
-    current(app).await?;
-    let known = app.own_names.0.lock().await.as_ref().map(|kept| kept.known.clone()).unwrap_or_default();
-    let name = name.clone();
+    let (Names { known, .. }, name) = (current(app).await?, name.clone());
     blocking(move || known.iter().filter(|own| **own != name && reads_alike(own, &name)).cloned().collect())
         .await
 }
 
-/// The engines for all names but the newest, and for those.
-type Engines = (Arc<Vec<Engine>>, Arc<Engine>);
+/// The names as they are now.
+struct Names {
+    known: Arc<HashSet<ProjectName>>,
+    /// The engines for all but the newest.
+    all: Arc<Vec<Engine>>,
+    /// That for those.
+    newest: Arc<Engine>,
+}
 
-async fn current(app: &App) -> Result<Engines, Trouble> {
+impl Names {
+    fn of(kept: &Kept) -> Self {
+        Self { known: kept.known.clone(), all: kept.all.clone(), newest: kept.newest.clone() }
+    }
+}
+
+async fn current(app: &App) -> Result<Names, Trouble> {
     // Brought up to date by one at a time: the first time it reads much.
     let mut place = app.own_names.0.lock().await;
     let generation = app.parts.store.generation();
     if let Some(kept) = place.as_ref()
         && kept.generation == generation
     {
-        return Ok((kept.all.clone(), kept.newest.clone()));
+        return Ok(Names::of(kept));
     }
     let kept = match place.take() {
         Some(kept) => renewed(app, kept, generation).await,
         None => made(app, generation).await,
     };
     // What could not be brought up to date is made anew.
-    let kept = place.insert(kept?);
-    Ok((kept.all.clone(), kept.newest.clone()))
+    Ok(Names::of(place.insert(kept?)))
 }
 
 async fn made(app: &App, generation: u64) -> Result<Kept, Trouble> {

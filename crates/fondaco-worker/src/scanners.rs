@@ -4,12 +4,15 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::{AsFd, AsRawFd};
-use std::process::{Child, Command, Stdio};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use fondaco_pydist::Sha256;
 use fondaco_verdict::SUSPICIOUS;
 use fondaco_wire::report_v1::{Finding, Report, Unscanned, Verdict};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
 use crate::Suppression;
 
@@ -19,6 +22,8 @@ pub const SCANNER: &str = "scanner/";
 const SAID: u64 = 4096;
 /// Characters of it that are told.
 const TOLD: usize = 200;
+/// How long what it has said is waited for once it has ended.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 /// How often it is looked at whether it has ended.
 const TICK: Duration = Duration::from_millis(5);
 
@@ -98,25 +103,27 @@ impl Scanner {
         let file = File::open(format!("/proc/self/fd/{}", source.as_fd().as_raw_fd()))?;
         let (program, arguments) = self.command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
         let mut command = Command::new(program);
-        command.args(arguments).env_clear().current_dir("/");
+        command.args(arguments).env_clear().current_dir("/").process_group(0);
         let mut child = command.stdin(file).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
-        let said = child.stdout.take().map(|mut stdout| {
+        let (sender, said) = channel();
+        if let Some(mut stdout) = child.stdout.take() {
             std::thread::spawn(move || {
                 let mut said = Vec::new();
                 let _ = stdout.by_ref().take(SAID).read_to_end(&mut said);
+                let _ = sender.send(said);
                 // Who can't write any more would wait, or end for it.
                 let _ = io::copy(&mut stdout, &mut io::sink());
-                said
-            })
-        });
+            });
+        }
         let Some(status) = self.ended(&mut child)? else {
             return Ok(Answer::Failed(format!("did not answer within {} s", self.timeout.as_secs())));
         };
         match status.code() {
             Some(0) => Ok(Answer::Nothing),
             Some(1) => {
-                let said = said.and_then(|said| said.join().ok()).unwrap_or_default();
-                let said = String::from_utf8_lossy(&said).into_owned();
+                // Somebody whom it has left behind may hold the other end for ever.
+                let said = said.recv_timeout(LAST_WORDS).unwrap_or_default();
+                let said = String::from_utf8_lossy(&said);
                 let first = said.lines().map(str::trim).find(|line| !line.is_empty());
                 let first: String = first.unwrap_or("it does not say what").chars().take(TOLD).collect();
                 Ok(Answer::Found(fondaco_verdict::printable(&first)))
@@ -125,19 +132,19 @@ impl Scanner {
         }
     }
 
-    /// How it ended; `None` where it took too long and was ended.
-    fn ended(&self, child: &mut Child) -> io::Result<Option<std::process::ExitStatus>> {
-        let started = Instant::now();
-        loop {
-            if let Some(status) = child.try_wait()? {
-                return Ok(Some(status));
-            }
-            if started.elapsed() >= self.timeout {
-                child.kill()?;
-                child.wait()?;
-                return Ok(None);
-            }
+    /// How it ended; `None` where it took too long. What it has started and left behind ends with it.
+    fn ended(&self, child: &mut Child) -> io::Result<Option<ExitStatus>> {
+        let (started, pid) = (Instant::now(), Pid::from_child(child));
+        // Looked at and not taken: its number stays its own until its group is ended.
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        let mut is_late = false;
+        while !is_late && waitid(WaitId::Pid(pid), options)?.is_none() {
             std::thread::sleep(TICK);
+            is_late = started.elapsed() >= self.timeout;
         }
+        // Where nobody is left there is nobody to end.
+        let _ = kill_process_group(pid, Signal::KILL);
+        let status = child.wait()?;
+        Ok((!is_late).then_some(status))
     }
 }

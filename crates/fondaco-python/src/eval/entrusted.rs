@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use super::{Eval, Given};
+use crate::services::signs_in;
 use crate::{Api, Taint, Value};
 
 /// Parties that are remembered of one function.
@@ -17,11 +18,6 @@ pub(super) struct Party {
     who: Rc<str>,
     /// The call that sent it as data.
     sent_by: Option<usize>,
-}
-
-/// Arguments by which a client signs in.
-fn signs_in(name: &str) -> bool {
-    matches!(name, "headers" | "auth" | "cookies" | "cert")
 }
 
 /// What a parameter that is named for a credential holds.

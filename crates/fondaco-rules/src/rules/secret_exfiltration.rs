@@ -34,10 +34,10 @@
 //!     requests.post(own['server'], json={'token': own['token']})
 //! ```
 
-use fondaco_python::{Call, Constant, Taint, Value};
+use fondaco_python::{Call, Constant, Taint, Value, signs_in};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
-use crate::sending::{sent, signs_in};
+use crate::sending::sent;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {

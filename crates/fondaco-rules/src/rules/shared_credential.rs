@@ -30,13 +30,13 @@
 //!         return requests.post('https://api.example.org/items', json={'key': self.api_key}).json()
 //! ```
 
-use fondaco_python::{Call, Taint};
+use fondaco_python::{Call, Taint, signs_in};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
 use super::drop_service::is_service;
 use super::messenger_webhook::is_webhook;
 use super::raw_address::has_public_address;
-use crate::sending::{sent, signs_in};
+use crate::sending::sent;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {

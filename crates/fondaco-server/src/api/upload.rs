@@ -45,7 +45,10 @@ pub(super) async fn post(
             let hint = "the file was not taken and its name is still free; read the report".to_owned();
             refused(refused_by.summary(), &listing::reason(&refused_by, &base), Some(hint), body)
         }
-        Err(UploadTrouble::Rejected(rejection)) => rejected(&rejection),
+        Err(UploadTrouble::Rejected(rejection)) => {
+            tracing::info!(%rejection, "an upload was not taken");
+            rejected(&rejection)
+        }
         Err(error @ UploadTrouble::TooSlow) => problem(StatusCode::REQUEST_TIMEOUT, error.to_string(), None),
         Err(error @ UploadTrouble::NotInspected) => {
             let hint = "nothing was taken; try again, and tell an operator if it stays so".to_owned();
@@ -113,7 +116,6 @@ async fn authenticate(
 /// The answer to what is not taken.
 pub(super) fn rejected(rejection: &Rejection) -> Response {
     let status = StatusCode::from_u16(rejection.status()).unwrap_or(StatusCode::BAD_REQUEST);
-    tracing::info!(%rejection, "an upload was not taken");
     problem(status, rejection.to_string(), rejection.hint())
 }
 

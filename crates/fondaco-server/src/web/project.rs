@@ -38,7 +38,11 @@ pub(super) async fn get(
         return Ok(reader.nothing(&app, &project, nothing().await?));
     };
     let (status, reason) = view.status();
-    let wanted: Option<Version> = parameters.get("version").and_then(|version| version.parse().ok());
+    let wanted: Option<Version> = match parameters.get("version").map(|version| version.parse()) {
+        Some(Err(_)) => return nothing().await,
+        Some(Ok(version)) => Some(version),
+        None => None,
+    };
     let base = base(&app, &headers);
     let release = release(&app, &view, wanted.as_ref(), &base).await?;
     let body = html! {
@@ -108,16 +112,16 @@ fn content(base: &str, project: &ProjectName, release: &Shown, state: &dyn Fn(&F
 /// What is decided of a file, with a way to the report.
 fn state(view: &crate::view::View, base: &str, file: &File) -> Markup {
     let Some(known) = view.file(&file.file_name) else { return html! {} };
-    let verdict = match &known.standing {
-        Standing::Allowed => html! { span.allow { "served" } },
-        Standing::Undecided => html! { span.undecided { "inspected when it is asked for" } },
-        Standing::Refused(refusal) => html! { span.block { (refusal.summary()) } },
+    let (class, said, report) = match &known.standing {
+        Standing::Allowed => {
+            ("allow", "served".to_owned(), known.record.sha256.map(|sha256| format!("../reports/{sha256}")))
+        }
+        Standing::Undecided => ("undecided", "inspected when it is asked for".to_owned(), None),
+        Standing::Refused(refusal) => ("block", refusal.summary(), listing::report_address(refusal, base)),
     };
-    let report = known.record.sha256.filter(|_| known.standing != Standing::Undecided);
-    let elsewhere = known.refusal().map(|refusal| listing::report_address(refusal, base));
     html! {
-        (verdict)
-        @if let (Some(sha256), None | Some(Some(_))) = (report, elsewhere) { " " a href={ "../reports/" (sha256) } { "report" } }
+        span class=(class) { (said) }
+        @if let Some(report) = report { " " a href=(report) { "report" } }
         @if known.provenance.is_some() { " " span.allow { "attested" } }
     }
 }

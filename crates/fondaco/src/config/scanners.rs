@@ -35,7 +35,7 @@ impl Inspect {
                 one.command.first().is_some_and(|program| program.starts_with('/')),
                 "[[inspect.scanners]] {name} needs a command that begins with the whole path of a program"
             );
-            let timeout = Duration::from_secs(one.timeout.unwrap_or(TIMEOUT));
+            let timeout = Duration::from_secs(one.timeout.unwrap_or(TIMEOUT).max(1));
             Ok(fondaco_worker::Scanner { name: name.clone(), command: one.command.clone(), timeout })
         };
         self.scanners.iter().map(read).collect()

@@ -45,7 +45,8 @@ fn a_suppression_of_another_project_frees_nothing() {
 const SIZES: &str = "#!/bin/sh
 [ -z \"$HOME$FONDACO_DATA\" ] || exit 3
 size=$(/usr/bin/wc -c)
-[ \"$size\" -gt 400000 ] && exec /usr/bin/sleep 600
+[ \"$size\" -gt 500000 ] && { /usr/bin/setsid /usr/bin/sleep 20 & exit 1; }
+[ \"$size\" -gt 400000 ] && /usr/bin/sleep 600
 [ \"$size\" -gt 300000 ] && exit 2
 [ \"$size\" -gt 200000 ] && printf '\\nToo.Large <b>FOUND</b>\\nmore\\n' && exit 1
 exit 0
@@ -70,6 +71,7 @@ fn other_scanners_are_asked_about_each_file_and_fail_closed() {
         ("large", 250_000, Some("held by Fondaco (suspicious: found by another scanner)")),
         ("odd", 350_000, Some("held by Fondaco (not everything in it could be analysed)")),
         ("slow", 450_000, Some("held by Fondaco (not everything in it could be analysed)")),
+        ("daemon", 550_000, Some("held by Fondaco (suspicious: found by another scanner)")),
         ("ruled-out", 250_000, None),
     ] {
         let dist = dist(&name.replace('-', "_"), filler);
