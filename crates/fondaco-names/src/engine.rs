@@ -112,8 +112,7 @@ impl Engine {
     pub fn meant(&self, name: &str) -> Vec<String> {
         let answer = self.spelling(name);
         let all = answer.confusable.iter().chain(&answer.near);
-        let can_install =
-            all.filter(|found| found.kind != TargetKind::StandardLibrary && found.score >= FAINT);
+        let can_install = all.filter(|found| found.kind.can_be_installed() && found.score >= FAINT);
         let mut names: Vec<String> =
             can_install.map(|found| found.instead.map_or(found.target.clone(), str::to_owned)).collect();
         for form in self.invented(name) {
@@ -121,7 +120,7 @@ impl Engine {
                 Invented::Joined(parts) => names.extend(parts),
                 Invented::Added(project) => names.push(project),
                 Invented::Imported(project) => names.insert(0, project.to_owned()),
-                Invented::Elsewhere(_) | Invented::Module => {}
+                Invented::Elsewhere(_) | Invented::Module | Invented::RequirementsFile => {}
             }
         }
         let mut seen = std::collections::HashSet::new();
@@ -164,7 +163,12 @@ impl Engine {
                 TargetKind::StandardLibrary => (Technique::StandardLibrary, certain::MODULE),
                 TargetKind::ImportName => (Technique::ImportName, certain::MODULE),
                 TargetKind::OtherEcosystem => (Technique::OtherEcosystem, certain::TOOL),
+                TargetKind::RequirementsFile => (Technique::RequirementsFile, certain::FILE),
             };
+            if target.kind == TargetKind::RequirementsFile {
+                all.push(self.matched(target, vec![technique], score));
+                continue;
+            }
             // A wrapper may well be called like the tool that it wraps.
             let Some(instead) = self.targets.instead(target) else { continue };
             all.push(Match { target: instead.to_owned(), ..self.matched(target, vec![technique], score) });

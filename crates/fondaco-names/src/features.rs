@@ -345,7 +345,7 @@ impl Comparison<'_> {
             TargetKind::StandardLibrary => Some(Feature::StandardLibrary),
             TargetKind::ImportName => Some(Feature::ImportName),
             TargetKind::OtherEcosystem => Some(Feature::OtherEcosystem),
-            TargetKind::Own | TargetKind::Popular => None,
+            TargetKind::Own | TargetKind::Popular | TargetKind::RequirementsFile => None,
         };
         if let Some(kind) = kind {
             numbers[at(kind)] = 1.0;

@@ -19,6 +19,8 @@ pub enum Invented {
     Elsewhere(&'static str),
     /// A module that comes with Python.
     Module,
+    /// A requirements file, where `-r` was forgotten.
+    RequirementsFile,
     /// What one imports of this project.
     Imported(&'static str),
 }
@@ -34,6 +36,10 @@ impl Invented {
                 format!("it is {project} with a word that sounds right, as invented names are")
             }
             Self::Elsewhere(ecosystem) => format!("it is the name of a package or tool of {ecosystem}"),
+            Self::RequirementsFile => {
+                "it is a file of requirements: `pip install -r` reads one, without `-r` it asks for a project"
+                    .to_owned()
+            }
             Self::Module => "it is a module that comes with Python: nothing has to be installed".to_owned(),
             Self::Imported(project) => format!("it is what one imports; {project} is what one installs"),
         }
@@ -46,6 +52,7 @@ impl Invented {
         for target in engine.targets.exactly(text) {
             match (target.kind, engine.targets.instead(target)) {
                 (TargetKind::StandardLibrary, _) => forms.push(Self::Module),
+                (TargetKind::RequirementsFile, _) => forms.push(Self::RequirementsFile),
                 (TargetKind::ImportName, Some(project)) => forms.push(Self::Imported(project)),
                 (TargetKind::OtherEcosystem, _) => {
                     let ecosystem = other_ecosystem::all().find(|(tool, ..)| *tool == text);

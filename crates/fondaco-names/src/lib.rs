@@ -35,3 +35,4 @@ pub use popular::{InvalidList, Popular};
 pub use spelling::MAX_LEN;
 pub use targets::TargetKind;
 pub use techniques::Technique;
+pub use techniques::requirements_file::is_requirements_file;

@@ -16,6 +16,8 @@ pub(crate) mod certain {
     pub(crate) const DISGUISED: f32 = 0.99;
     /// Begins with a reserved prefix.
     pub(crate) const RESERVED: f32 = 0.95;
+    /// Is called like a requirements file: nothing else is meant.
+    pub(crate) const FILE: f32 = 1.0;
     /// Is called like an import name or a module of the standard library.
     pub(crate) const MODULE: f32 = 0.9;
     /// Differs from the target by its number, or by a whole word put in: successors and families of

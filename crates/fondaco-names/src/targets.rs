@@ -4,7 +4,9 @@ use crate::index::{Builder, Index, Key, MOST_TARGETS, hash};
 use crate::popular::Popular;
 use crate::skeleton::{skeleton, sound};
 use crate::spelling::Spelling;
-use crate::techniques::{affix, import_name, other_ecosystem, standard_library, word_order};
+use crate::techniques::{
+    affix, import_name, other_ecosystem, requirements_file, standard_library, word_order,
+};
 use crate::words::ByHash;
 
 /// What a target is.
@@ -20,6 +22,8 @@ pub enum TargetKind {
     ImportName,
     /// A tool or package of another ecosystem.
     OtherEcosystem,
+    /// A requirements file, whose name is installed where `-r` was forgotten.
+    RequirementsFile,
 }
 
 impl TargetKind {
@@ -31,7 +35,13 @@ impl TargetKind {
             Self::StandardLibrary => "standard-library",
             Self::ImportName => "import-name",
             Self::OtherEcosystem => "other-ecosystem",
+            Self::RequirementsFile => "requirements-file",
         }
+    }
+
+    /// Whether something can be installed in the place of what resembles such a target.
+    pub(crate) fn can_be_installed(self) -> bool {
+        !matches!(self, Self::StandardLibrary | Self::RequirementsFile)
     }
 }
 
@@ -92,6 +102,11 @@ impl Targets {
         }
         for (name, _, project) in other_ecosystem::all() {
             maker.collect(name, TargetKind::OtherEcosystem, UNRANKED, project);
+        }
+        // They are typed wherever pip is.
+        let pip = maker.ranks.get(&hash(b"pip")).copied().unwrap_or(UNRANKED);
+        for name in requirements_file::all() {
+            maker.collect(name, TargetKind::RequirementsFile, pip, None);
         }
         maker.lift();
         maker.made()

@@ -31,6 +31,9 @@ fn known_squats_are_found_with_their_targets_and_techniques() {
         ("cv2", "opencv-python", ImportName),
         ("huggingface-cli", "huggingface-hub", OtherEcosystem),
         ("urllib2", "python", StandardLibrary),
+        ("requirements.txt", "requirements-txt", RequirementsFile),
+        ("requirementstxt", "requirements-txt", Separator),
+        ("requirments_txt", "requirements-txt", Omission),
     ] {
         let (found, techniques) =
             confusable(name).unwrap_or_else(|| panic!("{name}: {:?}", ENGINE.spelling(name)));

@@ -15,6 +15,7 @@ pub(crate) mod omission;
 pub(crate) mod other_ecosystem;
 pub(crate) mod phonetics;
 pub(crate) mod plural;
+pub(crate) mod requirements_file;
 pub(crate) mod reserved_prefix;
 pub(crate) mod separators;
 pub(crate) mod standard_library;
@@ -72,6 +73,7 @@ techniques! {
     StandardLibrary, "standard-library", "a module that comes with Python";
     ImportName, "import-name", "what is imported, not what is installed";
     OtherEcosystem, "other-ecosystem", "a tool or package of another ecosystem";
+    RequirementsFile, "requirements-file", "a requirements file, where `-r` was forgotten";
     ReservedPrefix, "reserved-prefix", "begins like the operator's own projects";
 }
 

@@ -56,11 +56,16 @@ impl Target {
 
 /// What is known of a name as that of a new project, for whoever may make any.
 pub(super) fn facts(app: &App, project: &ProjectName, site: &UploadSite) -> ProjectFacts {
+    let uploads = &app.parts.settings.uploads;
+    let prohibited = uploads.prohibited.reason(project).map(str::to_owned).or_else(|| {
+        fondaco_names::is_requirements_file(project.as_str())
+            .then(|| "`pip install` without `-r` asks for it where a requirements file was meant".to_owned())
+    });
     ProjectFacts {
         own: None,
         claimed: site.claimed,
         known_elsewhere: site.pulled_through || names().rank(project.as_str()).is_some(),
-        prohibited: app.parts.settings.uploads.prohibited.reason(project).map(str::to_owned),
+        prohibited,
         reserved: app.parts.layers.is_reserved(project),
         grant: Grant::Everything,
     }

@@ -87,6 +87,12 @@ fn a_prohibited_name_is_refused_with_its_reason_however_it_is_written() {
         assert!(hint.contains(&format!("fondaco admin claim {name} --reason")), "{hint}");
     }
     assert_eq!(Upload::of(&wheel("acme-logins", "1.0")).send(&house.fondaco, &token).status, 200);
+    // Whoever forgets the `-r` asks for these.
+    for name in ["requirements.txt", "Requirements_Dev.txt"] {
+        let answer = Upload::of(&wheel(name, "1.0")).send(&house.fondaco, &token);
+        let why = "`pip install` without `-r` asks for it where a requirements file was meant.";
+        assert!(answer.status == 400 && answer.reason.ends_with(why), "{}", answer.reason);
+    }
     // An operator makes an exception, which the audit log tells.
     house.fondaco.admin(&["claim", "acme-login", "--reason", "it is ours after all"]).ok();
     assert_eq!(Upload::of(&wheel("acme-login", "1.0")).send(&house.fondaco, &token).status, 200);
