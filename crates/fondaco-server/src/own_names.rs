@@ -1,13 +1,13 @@
 //! Which of our own projects a new name can be mistaken for. The engine for them is in memory and kept
 //! current by the journal: a new project costs as much as what came lately, however many there are.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use fondaco_model::JournalKind;
 use fondaco_names::{Engine, Match};
 use fondaco_pydist::ProjectName;
-use fondaco_upload::reads_alike;
+use fondaco_upload::to_the_eye;
 use tokio::sync::Mutex;
 
 use crate::app::App;
@@ -28,11 +28,26 @@ pub(crate) struct OwnNames(Mutex<Option<Kept>>);
 struct Kept {
     generation: u64,
     serial: u64,
-    known: Arc<HashSet<ProjectName>>,
+    known: Arc<Known>,
     /// All but those that came lately.
     all: Arc<Vec<Engine>>,
     lately: Vec<String>,
     newest: Arc<Engine>,
+}
+
+/// The names by what they are to the eye.
+#[derive(Clone, Default)]
+struct Known(HashMap<String, HashSet<ProjectName>>);
+
+impl Known {
+    /// `true` where it was not there.
+    fn add(&mut self, name: ProjectName) -> bool {
+        self.0.entry(to_the_eye(&name)).or_default().insert(name)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &ProjectName> {
+        self.0.values().flatten()
+    }
 }
 
 /// The own projects that a name can be mistaken for by its spelling, the likeliest first; also names that
@@ -47,14 +62,20 @@ pub(crate) async fn near(app: &App, name: &ProjectName) -> Result<Vec<Match>, Tr
 
 /// The other own projects whose names are the same to the eye; also names that were lifted since.
 pub(crate) async fn alike(app: &App, name: &ProjectName) -> Result<Vec<ProjectName>, Trouble> {
-    let (Names { known, .. }, name) = (current(app).await?, name.clone());
-    blocking(move || known.iter().filter(|own| **own != name && reads_alike(own, &name)).cloned().collect())
-        .await
+    let Names { known, .. } = current(app).await?;
+    let alike = known.0.get(&to_the_eye(name)).into_iter().flatten();
+    Ok(alike.filter(|own| *own != name).cloned().collect())
+}
+
+/// The serial of the journal up to which every project made is among the names that are compared.
+pub(crate) async fn until(app: &App) -> Result<u64, Trouble> {
+    Ok(current(app).await?.serial)
 }
 
 /// The names as they are now.
 struct Names {
-    known: Arc<HashSet<ProjectName>>,
+    serial: u64,
+    known: Arc<Known>,
     /// The engines for all but the newest.
     all: Arc<Vec<Engine>>,
     /// That for those.
@@ -63,7 +84,12 @@ struct Names {
 
 impl Names {
     fn of(kept: &Kept) -> Self {
-        Self { known: kept.known.clone(), all: kept.all.clone(), newest: kept.newest.clone() }
+        Self {
+            serial: kept.serial,
+            known: kept.known.clone(),
+            all: kept.all.clone(),
+            newest: kept.newest.clone(),
+        }
     }
 }
 
@@ -87,14 +113,18 @@ async fn current(app: &App) -> Result<Names, Trouble> {
 async fn made(app: &App, generation: u64) -> Result<Kept, Trouble> {
     // What comes meanwhile is looked at once more.
     let serial = app.parts.store.last_serial().await?;
-    let known: Arc<HashSet<ProjectName>> = Arc::new(app.parts.store.own_names().await?.into_iter().collect());
+    let mut known = Known::default();
+    for name in app.parts.store.own_names().await? {
+        known.add(name);
+    }
+    let known = Arc::new(known);
     let all = together(known.clone()).await?;
     Ok(Kept { generation, serial, known, all, lately: Vec::new(), newest: Arc::new(Engine::of_own(&[])) })
 }
 
-async fn together(known: Arc<HashSet<ProjectName>>) -> Result<Arc<Vec<Engine>>, Trouble> {
+async fn together(known: Arc<Known>) -> Result<Arc<Vec<Engine>>, Trouble> {
     let engines = move || {
-        let names: Vec<String> = known.iter().map(ToString::to_string).collect();
+        let names: Vec<String> = known.all().map(ToString::to_string).collect();
         names.chunks(MOST).map(Engine::of_own).collect::<Vec<_>>()
     };
     blocking(engines).await.map(Arc::new)
@@ -109,10 +139,9 @@ async fn renewed(app: &App, mut kept: Kept, generation: u64) -> Result<Kept, Tro
     for entry in entries {
         kept.serial = entry.serial;
         if let (JournalKind::ProjectMade, Some(project)) = (entry.kind, entry.project)
-            && !kept.known.contains(&project)
+            && Arc::make_mut(&mut kept.known).add(project.clone())
         {
             kept.lately.push(project.to_string());
-            Arc::make_mut(&mut kept.known).insert(project);
         }
     }
     kept.generation = generation;

@@ -1,8 +1,8 @@
-use fondaco_model::{OwnProject, Timestamp};
+use fondaco_model::{JournalKind, OwnProject, Timestamp};
 use fondaco_pydist::{ProjectName, ProjectStatus};
 use sqlx::AnyConnection;
 
-use crate::row::{instant, parsed};
+use crate::row::{instant, parsed, signed};
 use crate::{Store, StoreError, Tx};
 
 #[derive(sqlx::FromRow)]
@@ -75,6 +75,22 @@ impl Store {
 }
 
 impl Tx {
+    /// The projects of our own that were made after this serial of the journal.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn projects_made_since(&mut self, serial: u64) -> Result<Vec<OwnProject>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT * FROM own_projects WHERE lifted_at IS NULL AND project IN
+             (SELECT project FROM journal WHERE serial > $1 AND kind = $2)",
+        )
+        .bind(signed(serial))
+        .bind(JournalKind::ProjectMade.id())
+        .fetch_all(&mut *self.inner)
+        .await?;
+        rows.into_iter().map(Row::record).collect()
+    }
+
     /// Makes a project of our own, or makes one so again whose name was lifted. One that is there
     /// gets the name that its last upload writes.
     ///

@@ -33,5 +33,5 @@ pub use form::{Form, MAX_FIELDS, MAX_TEXTS};
 pub use metadata::{Identity, check as check_metadata};
 pub use names::is_standard_library;
 pub use options::{Options, Sizes};
-pub use prohibited::{ProhibitedNames, reads_alike};
+pub use prohibited::{ProhibitedNames, reads_alike, to_the_eye};
 pub use rejection::Rejection;

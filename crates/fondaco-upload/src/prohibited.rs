@@ -11,23 +11,23 @@ pub struct ProhibitedNames(HashMap<String, String>);
 impl ProhibitedNames {
     /// These names and reasons.
     pub fn new(names: impl IntoIterator<Item = (ProjectName, String)>) -> Self {
-        Self(names.into_iter().map(|(name, reason)| (as_read(&name), reason)).collect())
+        Self(names.into_iter().map(|(name, reason)| (to_the_eye(&name), reason)).collect())
     }
 
     /// Why no project may be called so: it is one of the names, or reads like one.
     pub fn reason(&self, name: &ProjectName) -> Option<&str> {
-        self.0.get(&as_read(name)).map(String::as_str)
+        self.0.get(&to_the_eye(name)).map(String::as_str)
     }
 }
 
 /// Whether two names are the same to the eye (the default index refuses the second of two such).
 pub fn reads_alike(one: &ProjectName, other: &ProjectName) -> bool {
-    as_read(one) == as_read(other)
+    to_the_eye(one) == to_the_eye(other)
 }
 
 /// What is left of a name to the eye: no separators, and digits as the letters they look like
 /// (`ultranormalize_name` of the default index).
-fn as_read(name: &ProjectName) -> String {
+pub fn to_the_eye(name: &ProjectName) -> String {
     let letters = name.as_str().chars().filter(|c| *c != '-');
     letters
         .map(|c| match c {

@@ -7,7 +7,7 @@ use fondaco_model::{
     AuditAction, AuditEvent, Change, FileKey, JournalEntry, JournalKind, OwnFile, Quarantine, Scope,
     UploadSite, UserId,
 };
-use fondaco_names::Match;
+use fondaco_names::{Engine, Match};
 use fondaco_pydist::ProjectName;
 use fondaco_store::{Tx, Wanted};
 use fondaco_upload::{Grant, ProjectFacts, Rejection, check_project, reads_alike};
@@ -89,23 +89,59 @@ pub(super) async fn check(
     if site.project.is_some() || site.claimed {
         return Ok(());
     }
+    if let Some((other, target)) = resembled(app, project, grantee).await? {
+        if let Some(target) = target {
+            let mut tx = app.parts.store.begin().await?;
+            let is_queued = warning::tell(&mut tx, (project, &target), Fate::Refused, app.now()).await?;
+            tx.commit().await?;
+            if is_queued {
+                app.mail_queued.notify_one();
+            }
+        }
+        return Err(Rejection::Confusable { name: project.clone(), target: other }.into());
+    }
+    Ok(())
+}
+
+/// Whose name a new one must not be mistaken for, and what is known of that besides.
+async fn resembled(
+    app: &App,
+    project: &ProjectName,
+    grantee: &Grantee,
+) -> Result<Option<(String, Option<Target>)>, UploadTrouble> {
     let alike = alike(app, project, grantee).await?;
     if alike.is_none() && app.parts.settings.lookalikes != Lookalikes::Refuse {
-        return Ok(());
+        return Ok(None);
     }
     let target = target(app, project, grantee).await?;
-    let Some(other) = alike.or_else(|| target.as_ref().map(|target| target.found.target.clone())) else {
+    let other = alike.or_else(|| target.as_ref().map(|target| target.found.target.clone()));
+    Ok(other.map(|other| (other, target)))
+}
+
+/// Refuses a new name beside which, since [`told`], another of somebody else was made that it would be
+/// refused for: of two that race one is first.
+pub(super) async fn check_since(
+    app: &App,
+    tx: &mut Tx,
+    (site, project): (&UploadSite, &ProjectName),
+    (grantee, told): (&Grantee, &Told),
+) -> Result<(), UploadTrouble> {
+    if site.project.is_some() || site.claimed {
         return Ok(());
-    };
-    if let Some(target) = target {
-        let mut tx = app.parts.store.begin().await?;
-        let is_queued = warning::tell(&mut tx, (project, &target), Fate::Refused, app.now()).await?;
-        tx.commit().await?;
-        if is_queued {
-            app.mail_queued.notify_one();
+    }
+    let refuses = app.parts.settings.lookalikes == Lookalikes::Refuse;
+    for own in tx.projects_made_since(told.until).await? {
+        let made = &own.project;
+        let is_like = || !Engine::of_own(&[made.to_string()]).confusable_with(project.as_str()).is_empty();
+        if made == project || !(reads_alike(made, project) || refuses && is_like()) {
+            continue;
+        }
+        let holders = tx.holders(made).await?;
+        if !grantee.owns(&app.parts.store, project, (&own, &holders)).await? {
+            return Err(Rejection::Confusable { name: project.clone(), target: made.to_string() }.into());
         }
     }
-    Err(Rejection::Confusable { name: project.clone(), target: other }.into())
+    Ok(())
 }
 
 /// Whose name a new one is to the eye: a project of our own of somebody else, or a popular one.
@@ -124,6 +160,8 @@ async fn alike(app: &App, name: &ProjectName, grantee: &Grantee) -> Result<Optio
 
 /// What is to be told of a file, found out before its transaction: that one waits for nobody else.
 pub(super) struct Told {
+    /// Up to this serial of the journal projects were compared with.
+    until: u64,
     target: Option<Target>,
     unseen: Vec<ProjectName>,
 }
@@ -131,10 +169,15 @@ pub(super) struct Told {
 /// What a file that is about to be taken tells others: of a new project's name, and of what it requires.
 pub(super) async fn told(
     app: &App,
-    project: &ProjectName,
+    (project, site): (&ProjectName, &UploadSite),
     (grantee, report): (&Grantee, &str),
 ) -> Result<Told, UploadTrouble> {
     let is_new = app.parts.store.own_project(project).await?.is_none();
+    let until = own_names::until(app).await?;
+    if is_new {
+        // The inspection took its time.
+        check(app, site, project, grantee).await?;
+    }
     let target = if is_new { target(app, project, grantee).await? } else { None };
     let report = serde_json::from_str::<Report>(report).ok();
     let requires = report.and_then(|report| report.facts).map(|facts| facts.requires).unwrap_or_default();
@@ -144,7 +187,7 @@ pub(super) async fn told(
             unseen.push(name);
         }
     }
-    Ok(Told { target, unseen })
+    Ok(Told { until, target, unseen })
 }
 
 /// Writes that down with the file. `true` where a mail waits to be sent.

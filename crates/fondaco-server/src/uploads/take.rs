@@ -294,12 +294,15 @@ async fn decide(
     (evidence, origin): (Evidence, &Origin),
 ) -> Result<Outcome, UploadTrouble> {
     let key = &candidate.key;
-    let told = new_names::told(app, &key.project, (&candidate.grantee, &evidence.report)).await?;
+    let before = app.parts.store.upload_site(candidate.wanted()).await?;
+    let about = (&candidate.grantee, evidence.report.as_str());
+    let told = new_names::told(app, (&key.project, &before), about).await?;
     let mut tx = app.parts.store.begin().await?;
     let site = tx.upload_site(candidate.wanted()).await?;
     let (grantee, holders) = (&candidate.grantee, tx.holders(&key.project).await?);
     check_project(&key.project, &project_facts(app, grantee, (&candidate.form, &holders), &site))?;
     grantee.check_trusted(&key.project, tx.is_only_trusted(&key.project).await?)?;
+    new_names::check_since(app, &mut tx, (&site, &key.project), (grantee, &told)).await?;
     let deeds = grantee.bearer.publisher(&key.project).map(publishing::deed).into_iter();
     let switches = Switches::in_tx(&mut tx).await?;
     for deed in deeds.chain([deed(app, origin, &site)]) {

@@ -109,6 +109,28 @@ fn a_name_that_is_anothers_to_the_eye_is_refused_whatever_the_policy() {
     assert_eq!(send(&house, "acmetools", &other).status, 200);
 }
 
+/// Both are compared with what is there before either of them is.
+#[test]
+fn of_two_names_alike_that_are_uploaded_at_once_one_is_taken() {
+    for policy in ["tell", "refuse"] {
+        let config = format!("[policy]\nlookalikes = '{policy}'\n[breaker]\nmode = 'off'\n");
+        let house = House::with_config(&config);
+        let tokens = [(); 2].map(|()| house.fondaco.token(&["--all-projects"]));
+        let pair = if policy == "tell" { ["too1s", "tools"] } else { ["almanacs", "almanac"] };
+        for n in 0..8 {
+            let names = pair.map(|word| format!("granite{}-{word}", "xyzuvwkq".split_at(n).1));
+            let mut statuses: Vec<u16> = std::thread::scope(|scope| {
+                let sent: Vec<_> = std::iter::zip(&names, &tokens)
+                    .map(|(name, token)| scope.spawn(|| send(&house, name, token).status))
+                    .collect();
+                sent.into_iter().map(|one| one.join().unwrap()).collect()
+            });
+            statuses.sort_unstable();
+            assert_eq!(statuses, [200, 409], "{names:?}");
+        }
+    }
+}
+
 /// Who holds a project by an organisation is no stranger to it.
 #[test]
 fn an_organisations_people_may_have_neighbours() {
