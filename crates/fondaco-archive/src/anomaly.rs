@@ -70,6 +70,10 @@ kinds! {
     SymbolicLink = "symbolic-link", Odd;
     /// A hard link; an extractor may write through it (CVE-2025-4330).
     HardLink = "hard-link", Odd;
+    /// A link out of the folder that the archive is extracted into (CVE-2007-4559, CVE-2025-4517).
+    LinkOut = "link-out", Odd;
+    /// A member behind a link: it is written where that leads, over what lies there.
+    BehindLink = "behind-link", Ambiguous;
     /// A device, FIFO or another special file.
     SpecialFile = "special-file", Odd;
     /// The setuid or setgid bit.
@@ -168,7 +172,7 @@ impl AnomalyKind {
         self.ambiguous()
     }
 
-    /// Whether it is a name that attacks a naive extractor.
+    /// Whether it is a name or link that attacks a naive extractor.
     pub fn is_unsafe_path(self) -> bool {
         matches!(
             self,
@@ -178,6 +182,8 @@ impl AnomalyKind {
                 | Self::ControlCharacter
                 | Self::NulInName
                 | Self::UnusableName
+                | Self::LinkOut
+                | Self::BehindLink
         )
     }
 }

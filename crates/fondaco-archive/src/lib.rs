@@ -24,6 +24,7 @@ mod error;
 mod format;
 mod input;
 mod limits;
+mod links;
 mod names;
 mod report;
 mod tarball;
@@ -37,6 +38,7 @@ pub use anomaly::{Anomaly, AnomalyKind, Weight};
 pub use error::ArchiveError;
 pub use format::Format;
 pub use limits::Limits;
+pub use links::{Aliases, Link};
 pub use visit::{Member, Visitor, Walk};
 
 /// Walks an archive and offers each member to the visitor, in the order in which they are stored.

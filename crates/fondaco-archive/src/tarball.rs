@@ -8,6 +8,7 @@ use std::io::{self, Read};
 use fondaco_pydist::MemberPath;
 
 use crate::format::checksum_holds;
+use crate::links::{Followed, Links};
 use crate::names::{Names, decode};
 use crate::walker::{Found, Place, Walker};
 use crate::{AnomalyKind, Format};
@@ -19,8 +20,19 @@ const MAX_EXTENSION: u64 = 1 << 20;
 
 /// Walks a tar stream to its end. Damage ends the walk and is reported.
 pub(crate) fn walk(walker: &mut Walker<'_>, source: &mut dyn Read, place: Place<'_>) {
-    let mut tar = Tar { walker, source, place, names: Names::default(), extended: Extended::default() };
-    if let Err(error) = tar.read() {
+    let mut tar = Tar {
+        walker,
+        source,
+        place,
+        names: Names::default(),
+        links: Links::default(),
+        extended: Extended::default(),
+    };
+    let read = tar.read();
+    // Nobody extracts an archive within another one.
+    let links = if place.nesting == 0 { tar.links.found } else { Vec::new() };
+    walker.links.extend(links);
+    if let Err(error) = read {
         let why = error.to_string();
         walker.stopped(place.prefix, error.kind(), &why);
         if !walker.budget.is_exhausted() {
@@ -34,6 +46,7 @@ struct Tar<'t, 'v> {
     source: &'t mut dyn Read,
     place: Place<'t>,
     names: Names,
+    links: Links,
     /// What the extension headers say about the next member.
     extended: Extended,
 }
@@ -147,9 +160,15 @@ impl Tar<'_, '_> {
         if is_folder && size == 0 && matches!(raw, b"." | b"./") {
             return Ok(());
         }
-        let seen = has_content.then_some(&mut self.names);
+        let is_link = matches!(header.kind, Kind::Symlink | Kind::HardLink);
+        let seen = (has_content || is_link).then_some(&mut self.names);
         let path = self.walker.path(self.place, raw, seen);
+        if self.links.is_behind(&path) {
+            let detail = "its folder is a link";
+            self.walker.report.anomaly(AnomalyKind::BehindLink, path.as_str(), detail);
+        }
         self.check(header, extended, &path);
+        self.link(header, extended, &path);
         if !header.kind.has_content() {
             if size != 0 {
                 let report = &mut self.walker.report;
@@ -186,21 +205,35 @@ impl Tar<'_, '_> {
         if let Some(detail) = extended.contradicts(header) {
             report.anomaly(AnomalyKind::PaxConflict, path, detail);
         }
-        let target = decode(extended.link.as_deref().unwrap_or(&header.link)).0;
         match header.kind {
-            Kind::Symlink => report.anomaly(AnomalyKind::SymbolicLink, path, &target),
-            Kind::HardLink => report.anomaly(AnomalyKind::HardLink, path, &target),
             Kind::Device => report.anomaly(AnomalyKind::SpecialFile, path, "a device or FIFO"),
             Kind::Unknown => report.anomaly(AnomalyKind::SpecialFile, path, "an unknown type"),
             _ => {}
         }
-        if matches!(header.kind, Kind::Symlink | Kind::HardLink) && extension(path) != extension(&target) {
-            let why = "a link under which its target's content becomes another kind of file";
-            report.unscanned(path, why);
-        }
         if header.kind == Kind::Sparse || extended.sparse {
             report.anomaly(AnomalyKind::Sparse, path, "");
             report.unscanned(path, "sparse: inspected as stored, without its holes");
+        }
+    }
+
+    /// Notes a link, and reports one that can't be followed.
+    fn link(&mut self, header: &Header, extended: &Extended, path: &MemberPath) {
+        let (kind, is_symbolic) = match header.kind {
+            Kind::Symlink => (AnomalyKind::SymbolicLink, true),
+            Kind::HardLink => (AnomalyKind::HardLink, false),
+            _ => return,
+        };
+        let target = decode(extended.link.as_deref().unwrap_or(&header.link)).0;
+        let report = &mut self.walker.report;
+        report.anomaly(kind, path.as_str(), &target);
+        if self.place.nesting > 0 && extension(path.as_str()) != extension(&target) {
+            let why = "a link under which its target's content becomes another kind of file";
+            report.unscanned(path.as_str(), why);
+        }
+        match self.links.see(path, &target, is_symbolic) {
+            Followed::Within => {}
+            Followed::Outside => report.anomaly(AnomalyKind::LinkOut, path.as_str(), &target),
+            Followed::TooMany => report.unscanned(path.as_str(), "more links than are followed"),
         }
     }
 

@@ -2,7 +2,7 @@ use std::io::Read;
 
 use fondaco_pydist::{MemberPath, Unscanned};
 
-use crate::{Anomaly, Format};
+use crate::{Anomaly, Format, Link};
 
 /// What is known of a member before its content is read.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +43,9 @@ pub struct Walk {
     /// What honest packers write too ([`Weight::Note`](crate::Weight::Note)), one for each
     /// archive: strict framing of own uploads refuses some of it.
     pub notes: Vec<Anomaly>,
+    /// Links that lead to something in this archive itself (not in one within it): under their
+    /// names what they lead to was not offered.
+    pub links: Vec<Link>,
     /// What was not offered to the visitor, and why.
     pub unscanned: Vec<Unscanned>,
 }

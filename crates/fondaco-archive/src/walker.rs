@@ -11,7 +11,7 @@ use crate::format::{self, DETECT_BYTES};
 use crate::input::{Input, Source};
 use crate::names::{self, Names};
 use crate::report::Report;
-use crate::{AnomalyKind, ArchiveError, Format, Limits, Member, Visitor, Walk, compressed, zip};
+use crate::{AnomalyKind, ArchiveError, Format, Limits, Link, Member, Visitor, Walk, compressed, zip};
 
 /// Content that the visitor left is drained in pieces of this size.
 const SCRATCH: usize = 64 << 10;
@@ -37,6 +37,7 @@ pub(crate) struct Found {
 
 pub(crate) struct Walker<'v> {
     pub(crate) report: Report,
+    pub(crate) links: Vec<Link>,
     pub(crate) budget: Rc<Budget>,
     limits: &'v Limits,
     visitor: &'v mut dyn Visitor,
@@ -49,6 +50,7 @@ impl<'v> Walker<'v> {
     pub(crate) fn new(limits: &'v Limits, length: u64, visitor: &'v mut dyn Visitor) -> Self {
         Self {
             report: Report::default(),
+            links: Vec::new(),
             budget: Budget::new(limits, length),
             limits,
             visitor,
@@ -72,6 +74,7 @@ impl<'v> Walker<'v> {
             inflated: self.budget.inflated(),
             anomalies: self.report.anomalies,
             notes: self.report.notes,
+            links: self.links,
             unscanned: self.report.unscanned,
         }
     }

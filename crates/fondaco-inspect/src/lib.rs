@@ -11,6 +11,7 @@ mod hashing;
 mod hooks;
 mod indicators;
 mod layout;
+mod linked;
 mod members;
 mod opaque;
 mod operator;
@@ -18,7 +19,7 @@ mod predecessor;
 
 use std::io::{Read, Seek};
 
-use fondaco_archive::Limits;
+use fondaco_archive::{ArchiveError, Limits, Walk};
 use fondaco_pydist::{CoreMetadata, DistFilename, DistKind, Sha256};
 use fondaco_python::{
     Analysis, Api, Budget, Call, EntryPoints, Form, Role, SourceFile, Syntax, Unit, analyse,
@@ -27,6 +28,7 @@ use fondaco_rules::{Artifact, Package};
 use fondaco_verdict::{ArtifactKind, Layer, Report, Subject};
 
 use layout::Layout;
+use linked::Linked;
 use members::{Kept, Members};
 use operator::{Claims, Matched};
 
@@ -80,7 +82,7 @@ pub fn inspect_for<R: Read + Seek>(
     };
     let mut members = Members::new(kind == ArtifactKind::Wheel);
     let mut matched = Matched::new(operator);
-    let walked = match matched.walk(source, limits, &mut members) {
+    let walked = match walked(source, limits, (&mut matched, &mut members)) {
         Ok(walked) => walked,
         Err(error) => {
             subject.kind = ArtifactKind::Unknown;
@@ -134,6 +136,20 @@ pub fn inspect_for<R: Read + Seek>(
     unscanned.append(&mut matched.unscanned);
     let report = Report::conclude(subject, findings, layers, unscanned, engine(limits));
     Report { suppressed, facts: compared, fingerprints, ..report }
+}
+
+/// Walks the archive; once more where links give members other names.
+fn walked<R: Read + Seek>(
+    mut source: R,
+    limits: &Limits,
+    (matched, members): (&mut Matched<'_>, &mut Members),
+) -> Result<Walk, ArchiveError> {
+    let mut walked = matched.walk(&mut source, limits, members)?;
+    let links = std::mem::take(&mut walked.links);
+    if !links.is_empty() {
+        fondaco_archive::walk(source, limits, &mut Linked::new(links, members))?;
+    }
+    Ok(walked)
 }
 
 /// Analyses the package's Python; once more with the data files that code of it executes.

@@ -10,7 +10,7 @@ use crate::model::{THRESHOLD, Weights, certain};
 use crate::popular::{self, Popular};
 use crate::spelling::Spelling;
 use crate::targets::{Target, TargetKind, Targets};
-use crate::techniques::{Technique, reserved_prefix};
+use crate::techniques::{Technique, import_name, reserved_prefix};
 use crate::words::Words;
 
 /// Other resemblances that an answer names.
@@ -106,6 +106,13 @@ impl Engine {
         all.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.target.cmp(&b.target)));
         all.dedup_by(|a, b| a.target == b.target);
         all
+    }
+
+    /// The popular project that installs a module of this name (normalised), and its rank.
+    pub fn provider<'m>(&self, module: &'m str) -> Option<(&'m str, u32)> {
+        let known = import_name::all().find(|(name, _)| *name == module);
+        let project = known.map_or(module, |(_, project)| project);
+        self.rank(project).map(|rank| (project, rank))
     }
 
     /// Names that somebody may have meant who typed this one, the likeliest first, at most three.

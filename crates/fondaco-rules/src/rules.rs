@@ -86,6 +86,7 @@ rules! {
     new_trigger,
     odd_framing,
     outbound_tunnel,
+    package_shadow,
     packed_program,
     padded_code,
     patched_library,

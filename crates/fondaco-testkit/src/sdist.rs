@@ -11,12 +11,22 @@ use crate::core_metadata::CoreMetadata;
 const PYPROJECT: &str =
     "[build-system]\nrequires = [\"setuptools\"]\nbuild-backend = \"setuptools.build_meta\"\n";
 
+/// What a member is.
+#[derive(Debug, Clone)]
+enum Content {
+    File(Vec<u8>),
+    /// A symbolic link, with what it says.
+    Symlink(String),
+    /// A hard link to another member, by its path within the sdist's folder.
+    HardLink(String),
+}
+
 /// Builds an sdist (PEP 625, `.tar.gz`) with a `PKG-INFO`; `setup.py` and `pyproject.toml` are
 /// files like others. The same calls give the same bytes.
 #[derive(Debug, Clone)]
 pub struct Sdist {
     core: CoreMetadata,
-    files: Vec<(String, Vec<u8>)>,
+    files: Vec<(String, Content)>,
 }
 
 impl Sdist {
@@ -27,7 +37,19 @@ impl Sdist {
 
     /// Adds a member; the path is that within the sdist's folder.
     pub fn file(mut self, path: &str, bytes: impl AsRef<[u8]>) -> Self {
-        self.files.push((path.to_owned(), bytes.as_ref().to_vec()));
+        self.files.push((path.to_owned(), Content::File(bytes.as_ref().to_vec())));
+        self
+    }
+
+    /// Adds a symbolic link.
+    pub fn symlink(mut self, path: &str, target: &str) -> Self {
+        self.files.push((path.to_owned(), Content::Symlink(target.to_owned())));
+        self
+    }
+
+    /// Adds a hard link to another member, named by its path within the sdist's folder.
+    pub fn hard_link(mut self, path: &str, target: &str) -> Self {
+        self.files.push((path.to_owned(), Content::HardLink(target.to_owned())));
         self
     }
 
@@ -55,13 +77,27 @@ impl Sdist {
             self = self.file("pyproject.toml", PYPROJECT);
         }
         let root = format!("{}-{}", self.core.file_stem(), self.core.version);
-        let metadata = ("PKG-INFO".to_owned(), self.core.text().into_bytes());
+        let metadata = ("PKG-INFO".to_owned(), Content::File(self.core.text().into_bytes()));
         let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::default()));
-        for (path, bytes) in self.files.iter().chain([&metadata]) {
+        for (path, content) in self.files.iter().chain([&metadata]) {
+            let path = format!("{root}/{path}");
             let mut header = tar::Header::new_ustar();
-            header.set_size(bytes.len() as u64);
+            header.set_size(0);
             header.set_mode(0o644);
-            tar.append_data(&mut header, format!("{root}/{path}"), bytes.as_slice()).unwrap();
+            match content {
+                Content::File(bytes) => {
+                    header.set_size(bytes.len() as u64);
+                    tar.append_data(&mut header, path, bytes.as_slice()).unwrap();
+                }
+                Content::Symlink(target) => {
+                    header.set_entry_type(tar::EntryType::Symlink);
+                    tar.append_link(&mut header, path, target).unwrap();
+                }
+                Content::HardLink(target) => {
+                    header.set_entry_type(tar::EntryType::Link);
+                    tar.append_link(&mut header, path, format!("{root}/{target}")).unwrap();
+                }
+            }
         }
         let bytes = tar.into_inner().unwrap().finish().unwrap();
         Dist {

@@ -33,7 +33,7 @@ fn unsafe_names_are_flagged_and_still_inspected() {
 #[test]
 fn links_devices_and_modes() {
     for (entry, kind) in [
-        (of_kind(b'2', "a", "/etc/passwd"), AnomalyKind::SymbolicLink),
+        (of_kind(b'2', "a", "b"), AnomalyKind::SymbolicLink),
         (of_kind(b'1', "a", "b"), AnomalyKind::HardLink),
         (of_kind(b'3', "a", ""), AnomalyKind::SpecialFile),
         (of_kind(b'6', "a", ""), AnomalyKind::SpecialFile),
@@ -45,12 +45,35 @@ fn links_devices_and_modes() {
 }
 
 #[test]
-fn a_link_that_makes_text_a_program_is_unscanned() {
-    let bytes = tar(&[file("notes.txt", b"import os"), of_kind(b'1', "setup.py", "notes.txt")]);
+fn links_are_told_with_what_they_lead_to() {
+    let bytes = tar(&[
+        file("x/notes.txt", b"import os"),
+        of_kind(b'1', "x/setup.py", "x/notes.txt"),
+        of_kind(b'2', "x/pkg", "./notes.txt"),
+    ]);
     let (walked, _) = open(&bytes).unwrap();
-    assert_eq!((kinds(&walked), walked.unscanned.len()), (vec![AnomalyKind::HardLink], 1));
-    let bytes = tar(&[file("a/LICENSE", b""), of_kind(b'2', "LICENSE", "a/LICENSE")]);
-    assert_eq!(open(&bytes).unwrap().0.unscanned, []);
+    assert_eq!(kinds(&walked), [AnomalyKind::HardLink, AnomalyKind::SymbolicLink]);
+    let links: Vec<_> = walked.links.iter().map(|link| (link.path.as_str(), link.target.as_str())).collect();
+    assert_eq!(links, [("x/setup.py", "x/notes.txt"), ("x/pkg", "x/notes.txt")]);
+    // Nobody extracts an archive within another one, but code may.
+    let inner = tar(&[file("notes.txt", b""), of_kind(b'1', "setup.py", "notes.txt")]);
+    let (walked, _) = open(&zip(&[crate::support::entry("i.tar", &inner)])).unwrap();
+    assert_eq!((walked.links.len(), walked.unscanned.len()), (0, 1));
+}
+
+#[test]
+fn links_that_lead_out_and_what_lies_behind_a_link() {
+    for target in ["/etc/passwd", "../../etc", "C:\\x"] {
+        let bytes = tar(&[of_kind(b'2', "x/a", target)]);
+        assert_eq!(found(&bytes), [AnomalyKind::SymbolicLink, AnomalyKind::LinkOut], "{target}");
+    }
+    // CVE-2025-4330 and its kin: what is written to one place arrives at another.
+    let behind = tar(&[file("x/pkg/a.py", b"1"), of_kind(b'2', "x/Docs", "pkg"), file("x/docs/a.py", b"2")]);
+    let (walked, _) = open(&behind).unwrap();
+    assert_eq!(kinds(&walked), [AnomalyKind::SymbolicLink, AnomalyKind::BehindLink]);
+    assert!(AnomalyKind::BehindLink.ambiguous());
+    let over = tar(&[of_kind(b'2', "x/docs.py", "a.py"), file("x/docs.py", b"2")]);
+    assert_eq!(found(&over), [AnomalyKind::SymbolicLink, AnomalyKind::Duplicate]);
 }
 
 #[test]

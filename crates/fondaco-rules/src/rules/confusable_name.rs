@@ -45,7 +45,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 /// Made once: by the process that workers are forked from, so that none of them pays for it.
-static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(&Popular::embedded(), Own::default()));
+pub(super) static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(&Popular::embedded(), Own::default()));
 
 /// Makes the engine, and reads the words that it weighs names by.
 pub fn get_ready() {

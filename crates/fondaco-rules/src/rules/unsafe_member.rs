@@ -1,6 +1,6 @@
 //! ## What it detects
 //!
-//! Names that climb out of the target folder, devices, setuid files.
+//! Names and links that climb out of the target folder, members behind a link, devices, setuid files.
 //!
 //! ## Why it is bad
 //!
