@@ -36,6 +36,7 @@ use crate::gate::{Arrival, Lie};
 use crate::issued::Lives;
 use crate::layers::{Layers, Source};
 use crate::limits::{Limiter, Limits};
+use crate::lookalikes::Lookalikes;
 use crate::measures::Measures;
 use crate::notices::Webhook;
 use crate::observations::Reports;
@@ -48,7 +49,6 @@ use crate::suppressions::Expiring;
 use crate::switches::Switches;
 use crate::syslog::Syslog;
 use crate::trouble::Trouble;
-use crate::uploads::Lookalikes;
 use crate::view::View;
 use crate::whole_root::WholeRoot;
 

@@ -79,7 +79,7 @@ pub use fondaco_upload::{Options as UploadOptions, ProhibitedNames, Sizes as Upl
 pub use issued::Lives;
 pub use layers::{Layers, Route, Source};
 pub use limits::{Class, Limits, Quota};
+pub use lookalikes::Lookalikes;
 pub use run::{Running, announce, endpoints, run};
 pub use suppressions::Expiring;
 pub use syslog::{InvalidSyslog, Syslog};
-pub use uploads::Lookalikes;

@@ -1,5 +1,5 @@
-//! Projects of upstreams whose names can be mistaken for others: where the operator wants that of new names,
-//! none of their files is served as long as they are young.
+//! What becomes of new names that can be mistaken for others; of those of upstreams none of the files is
+//! served, where the operator wants that, as long as they are young.
 
 use std::time::Duration;
 
@@ -10,12 +10,60 @@ use fondaco_verdict::Decision;
 use crate::app::{App, names};
 use crate::own_names;
 use crate::trouble::Trouble;
-use crate::uploads::Lookalikes;
 
 /// A squat of what many use is found out sooner than this after its first file.
 const YOUNG: Duration = Duration::from_secs(90 * 86_400);
 /// By which a suppression rules the name out.
 const RULE: &str = "confusable-name";
+
+/// From which score on (0 to 1, see [`fondaco_names::Match::score`]) a new name that can be mistaken for
+/// another is held, and refused; infinite where that never happens.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Lookalikes {
+    /// Held: taken, and in quarantine until somebody lifts that.
+    pub hold: f32,
+    /// Refused: not taken.
+    pub refuse: f32,
+}
+
+impl Lookalikes {
+    /// All are told of, and that is all.
+    pub const TELL: Self = Self { hold: f32::INFINITY, refuse: f32::INFINITY };
+    /// All are held.
+    pub const HOLD: Self = Self { hold: 0.0, refuse: f32::INFINITY };
+    /// All are refused.
+    pub const REFUSE: Self = Self { hold: 0.0, refuse: 0.0 };
+
+    /// What becomes of a name.
+    pub(crate) fn act(self, score: f32) -> Act {
+        if score >= self.refuse {
+            Act::Refuse
+        } else if score >= self.hold {
+            Act::Hold
+        } else {
+            Act::Tell
+        }
+    }
+
+    /// Whether any is refused.
+    pub(crate) fn refuses(self) -> bool {
+        self.refuse.is_finite()
+    }
+}
+
+impl Default for Lookalikes {
+    fn default() -> Self {
+        Self::TELL
+    }
+}
+
+/// What becomes of a name, the mildest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Act {
+    Tell,
+    Hold,
+    Refuse,
+}
 
 /// What a name can be mistaken for, and what follows from that.
 pub(crate) struct Lookalike {
@@ -34,23 +82,33 @@ pub(crate) async fn of(
     project: &ProjectName,
     since: Timestamp,
 ) -> Result<Option<Lookalike>, Trouble> {
-    let decision = match app.parts.settings.lookalikes {
-        Lookalikes::Tell => return Ok(None),
-        Lookalikes::Hold => Decision::Hold,
-        Lookalikes::Refuse => Decision::Block,
-    };
+    let policy = app.parts.settings.lookalikes;
+    if policy == Lookalikes::TELL {
+        return Ok(None);
+    }
     let until = since.checked_add(YOUNG).unwrap_or(Timestamp::MAX);
     if app.now() >= until || app.suppressions(project).iter().any(|one| one.rule == RULE) {
         return Ok(None);
     }
-    let mut target = None;
+    let mut worst = names().spelling(project.as_str()).confusable;
     for found in own_names::near(app, project).await? {
         let Ok(own) = found.target.parse::<ProjectName>() else { continue };
+        let is_milder = worst.as_ref().is_some_and(|worst| policy.act(worst.score) > policy.act(found.score));
+        // The likeliest come first.
+        if is_milder {
+            break;
+        }
         if app.parts.store.own_project(&own).await?.is_some() {
-            target = Some(found.target);
+            worst = Some(found);
             break;
         }
     }
-    let target = target.or_else(|| names().spelling(project.as_str()).confusable.map(|found| found.target));
-    Ok(target.map(|target| Lookalike { target, decision, until }))
+    Ok(worst.and_then(|found| {
+        let decision = match policy.act(found.score) {
+            Act::Tell => return None,
+            Act::Hold => Decision::Hold,
+            Act::Refuse => Decision::Block,
+        };
+        Some(Lookalike { target: found.target, decision, until })
+    }))
 }

@@ -14,7 +14,6 @@ mod warning;
 
 use fondaco_upload::Rejection;
 
-pub use names::Lookalikes;
 pub(crate) use names::check_new;
 pub(crate) use receive::{Arriving, Received, receive};
 pub(crate) use take::{Outcome, Uploaded, take};

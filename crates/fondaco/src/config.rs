@@ -5,6 +5,7 @@ mod audit;
 mod breaker;
 mod factors;
 mod limits;
+mod lookalikes;
 mod notify;
 mod reading;
 mod reinspection;
@@ -29,6 +30,7 @@ pub(crate) use audit::Audit;
 pub(crate) use breaker::Breaker;
 pub(crate) use factors::Factors;
 pub(crate) use limits::Limits;
+pub(crate) use lookalikes::Lookalikes;
 pub(crate) use notify::Notify;
 pub(crate) use reading::Reading;
 pub(crate) use reinspection::Reinspection;
@@ -236,32 +238,8 @@ pub(crate) struct Upstream {
 pub(crate) struct Policy {
     /// What happens to suspicious files.
     pub(crate) suspicious: Suspicious,
-    /// What happens to new projects of our own whose names can be mistaken for others.
+    /// What happens to new projects whose names can be mistaken for others.
     pub(crate) lookalikes: Lookalikes,
-}
-
-impl Policy {
-    /// As the index understands it.
-    pub(crate) fn lookalikes(&self) -> fondaco_server::Lookalikes {
-        match self.lookalikes {
-            Lookalikes::Tell => fondaco_server::Lookalikes::Tell,
-            Lookalikes::Hold => fondaco_server::Lookalikes::Hold,
-            Lookalikes::Refuse => fondaco_server::Lookalikes::Refuse,
-        }
-    }
-}
-
-/// What happens to new projects of our own whose names can be mistaken for others.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Lookalikes {
-    /// Told of in the journal.
-    #[default]
-    Tell,
-    /// Put in quarantine for a person.
-    Hold,
-    /// Not taken.
-    Refuse,
 }
 
 /// What happens to suspicious files.

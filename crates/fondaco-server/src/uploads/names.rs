@@ -17,6 +17,7 @@ use super::UploadTrouble;
 use super::grant::Grantee;
 use super::warning::{self, Fate};
 use crate::app::{App, names};
+use crate::lookalikes::Act;
 use crate::trouble::Trouble;
 use crate::{own_names, roles};
 
@@ -24,18 +25,6 @@ use crate::{own_names, roles};
 const MOST: usize = 200;
 /// Who does what an operator has ordered once for all.
 const INDEX: &str = "index";
-
-/// What becomes of a new project whose name can be mistaken for another.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Lookalikes {
-    /// It is taken, and told of.
-    #[default]
-    Tell,
-    /// It is taken and stands in quarantine until somebody lifts that.
-    Hold,
-    /// It is not taken.
-    Refuse,
-}
 
 /// What a name can be mistaken for.
 pub(super) struct Target {
@@ -110,10 +99,13 @@ async fn resembled(
     grantee: &Grantee,
 ) -> Result<Option<(String, Option<Target>)>, UploadTrouble> {
     let alike = alike(app, project, grantee).await?;
-    if alike.is_none() && app.parts.settings.lookalikes != Lookalikes::Refuse {
+    let policy = app.parts.settings.lookalikes;
+    if alike.is_none() && !policy.refuses() {
         return Ok(None);
     }
     let target = target(app, project, grantee).await?;
+    let is_refused = |target: &Target| alike.is_some() || policy.act(target.found.score) == Act::Refuse;
+    let target = target.filter(is_refused);
     let other = alike.or_else(|| target.as_ref().map(|target| target.found.target.clone()));
     Ok(other.map(|other| (other, target)))
 }
@@ -129,11 +121,14 @@ pub(super) async fn check_since(
     if site.project.is_some() || site.claimed {
         return Ok(());
     }
-    let refuses = app.parts.settings.lookalikes == Lookalikes::Refuse;
+    let policy = app.parts.settings.lookalikes;
     for own in tx.projects_made_since(told.until).await? {
         let made = &own.project;
-        let is_like = || !Engine::of_own(&[made.to_string()]).confusable_with(project.as_str()).is_empty();
-        if made == project || !(reads_alike(made, project) || refuses && is_like()) {
+        let is_refused = || {
+            let found = Engine::of_own(&[made.to_string()]).confusable_with(project.as_str());
+            found.iter().any(|found| policy.act(found.score) == Act::Refuse)
+        };
+        if made == project || !(reads_alike(made, project) || policy.refuses() && is_refused()) {
             continue;
         }
         let holders = tx.holders(made).await?;
@@ -218,7 +213,7 @@ async fn note_name(app: &App, tx: &mut Tx, file: &OwnFile, target: Target) -> Re
         let told = format!("the new project {project} can be mistaken for this one: {how}");
         tx.journal(&JournalEntry::new(at, JournalKind::NameConfusable, told).of_project(ours)).await?;
     }
-    let fate = if app.parts.settings.lookalikes == Lookalikes::Hold {
+    let fate = if app.parts.settings.lookalikes.act(target.found.score) == Act::Hold {
         hold(tx, project, (detail, at)).await?;
         Fate::Held
     } else {
@@ -255,11 +250,18 @@ async fn hold(
     Ok(tx.audit_change(&event, Change::of(None, Some("quarantined"))).await?)
 }
 
-/// What a name can be mistaken for: a project of our own of somebody else first, then a popular one.
-/// Whoever owns a project may have its neighbours.
+/// What a name can be mistaken for: a project of our own of somebody else first, then a popular one, unless
+/// more follows from that. Whoever owns a project may have its neighbours.
 async fn target(app: &App, name: &ProjectName, grantee: &Grantee) -> Result<Option<Target>, UploadTrouble> {
     let store = &app.parts.store;
+    let policy = app.parts.settings.lookalikes;
+    let popular = names().spelling(name.as_str()).confusable;
+    let more = popular.as_ref().map(|found| policy.act(found.score));
     for found in own_names::near(app, name).await? {
+        // The likeliest come first.
+        if more.is_some_and(|more| more > policy.act(found.score)) {
+            break;
+        }
         let Ok(project) = found.target.parse::<ProjectName>() else { continue };
         // Its name may have been lifted since.
         let Some(own) = store.own_project(&project).await? else { continue };
@@ -269,7 +271,6 @@ async fn target(app: &App, name: &ProjectName, grantee: &Grantee) -> Result<Opti
             return Ok(Some(Target { found, ours: Some(project), owners }));
         }
     }
-    let popular = names().spelling(name.as_str()).confusable;
     Ok(popular.map(|found| Target { found, ours: None, owners: BTreeSet::new() }))
 }
 

@@ -299,7 +299,7 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
         suppressions: Vec::new(),
         uploads: config.uploads.read().context("the configuration's [uploads] is not right")?,
         reading: config.reading.read(&layer_names(config))?,
-        lookalikes: config.policy.lookalikes(),
+        lookalikes: config.policy.lookalikes.read().context("[policy] lookalikes is not right")?,
         audience: config.publishing.audience.clone(),
         lives: config.tokens.lives()?,
         breaker: config.breaker.read().context("the configuration's [breaker] is not right")?,

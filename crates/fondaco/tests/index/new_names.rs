@@ -90,6 +90,33 @@ fn a_new_name_of_an_upstream_is_held_or_blocked_where_that_is_the_policy() {
     }
 }
 
+/// The likelier the confusion, the more follows.
+#[test]
+fn names_are_told_of_held_and_refused_by_how_likely_the_confusion_is() {
+    let lately = crate::cooldown::rfc3339_hours_ago(5);
+    let house =
+        House::with_config("[policy]\nlookalikes = { hold = 0.8, refuse = 0.95 }\n[breaker]\nmode = 'off'\n");
+    let token = house.fondaco.token(&["--all-projects"]);
+    // Scores of 1.0, 0.84 and 0.71.
+    for (name, upload, page) in [("reqeusts", 409, 404), ("colorame", 202, 404), ("djangoo", 200, 200)] {
+        let answer = send(&house, name, &token);
+        assert_eq!(answer.status, upload, "{name}: {}", answer.text());
+        assert_eq!(house.fondaco.get(&format!("/simple/{name}/"), &[]).status, page, "{name}");
+    }
+    // Those of upstreams likewise.
+    for (name, begins) in
+        [("scikit-lern", Some("blocked")), ("seleniu", Some("held")), ("pandas-client", None)]
+    {
+        let dist = honest_release(name, "1.0");
+        house.upstream.publish(&dist).uploaded(&lately);
+        let answer = house.fondaco.get(&path(name, &dist), &[]);
+        match begins {
+            Some(begins) => assert!(answer.reason.starts_with(begins), "{name}: {}", answer.reason),
+            None => assert_eq!(answer.status, 200, "{name}: {}", answer.text()),
+        }
+    }
+}
+
 #[test]
 fn a_name_that_is_anothers_to_the_eye_is_refused_whatever_the_policy() {
     let house = House::new();
