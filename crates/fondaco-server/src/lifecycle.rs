@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use fondaco_model::{AuditAction, Change, FileKey, JournalEntry, JournalKind, OwnFile, Scope, UpstreamName};
+use fondaco_model::{
+    AuditAction, Change, DeletionPolicy, FileKey, JournalEntry, JournalKind, OwnFile, Scope, UpstreamName,
+    rfc3339,
+};
 use fondaco_pydist::{ProjectName, ProjectStatus};
 use fondaco_store::{Store, StoreError};
 
@@ -34,6 +37,9 @@ pub enum LifecycleError {
     /// Quarantine is no status that is set.
     #[error("a quarantine is made with `fondaco admin quarantine`")]
     NoStatus,
+    /// Its owners can't delete it any more: what was there so long is used by somebody.
+    #[error("{0} can't be deleted by its owners any more: {1} was uploaded at {2}")]
+    TooLate(Scope, String, String),
     /// Freezing or freeing it failed.
     #[error(transparent)]
     Freeze(#[from] FreezeError),
@@ -192,12 +198,26 @@ pub async fn note(store: &Store, scope: &Scope, act: &Act) -> Result<(), Lifecyc
     Ok(tx.commit().await?)
 }
 
+/// By whom something is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deleter {
+    /// An operator: at any time.
+    Operator,
+    /// An owner: as long as this lets them, for each file that it is about.
+    Owner(DeletionPolicy),
+}
+
 /// Deletes files of our own: a file, a release or all of a project. They are gone for clients; the
 /// bytes stay as evidence, and so do the names, which are never used again.
 ///
 /// # Errors
 /// See [`LifecycleError`]; nothing has changed then.
-pub async fn delete(store: &Store, scope: &Scope, act: &Act) -> Result<Vec<OwnFile>, LifecycleError> {
+pub async fn delete(
+    store: &Store,
+    scope: &Scope,
+    act: &Act,
+    by: Deleter,
+) -> Result<Vec<OwnFile>, LifecycleError> {
     reasoned(act)?;
     let mut tx = store.begin().await?;
     let mut files = own_files(store, scope).await?;
@@ -205,9 +225,19 @@ pub async fn delete(store: &Store, scope: &Scope, act: &Act) -> Result<Vec<OwnFi
     if files.is_empty() {
         return Err(LifecycleError::NotOwn(scope.clone()));
     }
+    if let Deleter::Owner(policy) = by
+        && let Some(old) = files.iter().find(|file| !policy.lets_delete(file, act.at))
+    {
+        let (name, at) = (old.file_name.clone(), rfc3339(old.uploaded_at));
+        return Err(LifecycleError::TooLate(scope.clone(), name, at));
+    }
+    let told = match by {
+        Deleter::Operator => "deleted by an operator",
+        Deleter::Owner(_) => "deleted by an owner",
+    };
     for file in &files {
         tx.set_deleted(file, Some(act.at)).await?;
-        let entry = JournalEntry::new(act.at, JournalKind::FileDeleted, "deleted by an operator");
+        let entry = JournalEntry::new(act.at, JournalKind::FileDeleted, told);
         tx.journal(&entry.of_file(&key(file), Some(file.sha256))).await?;
     }
     let detail = format!("{} files", files.len());

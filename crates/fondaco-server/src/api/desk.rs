@@ -6,7 +6,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use fondaco_model::{Scope, Standing};
+use fondaco_model::{Scope, Standing, rfc3339};
 use fondaco_pydist::ProjectName;
 use fondaco_store::ObservationsWanted;
 use fondaco_wire::journal_v1::{Audited, Fetched};
@@ -46,6 +46,7 @@ pub(crate) struct Item {
     pub(crate) observations: Vec<Observation>,
     pub(crate) appeals: Vec<Appeal>,
     pub(crate) fetched_by: Vec<Fetched>,
+    pub(crate) fetched_known_since: Option<String>,
     pub(crate) events: Vec<Audited>,
 }
 
@@ -106,6 +107,7 @@ pub(crate) async fn item(app: &App, project: &ProjectName) -> Result<Option<Item
         observations: store.observations(wanted).await?.iter().map(Observation::for_staff).collect(),
         appeals: store.appeals(Some(project), false).await?.iter().map(Appeal::from).collect(),
         fetched_by: fetched_by(store, &whole).await?,
+        fetched_known_since: store.downloads_known_since().await?.map(rfc3339),
         events: store.audit_of(project, EVENTS).await?.iter().map(Audited::from).collect(),
     };
     let empty = item.files.is_empty() && item.quarantines.is_empty() && item.observations.is_empty();

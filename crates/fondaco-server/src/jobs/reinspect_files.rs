@@ -320,7 +320,8 @@ async fn apply_one(app: &App, run: &Reinspection, shadow: &Shadow) -> Result<(),
             shadow.becomes.id(),
             clients.len()
         );
-        if !clients.is_empty() {
+        // Also where it was so long ago that nobody knows to whom any more.
+        if store.was_content_served(evidence.sha256).await? {
             let told = format!("{}: {detail}; `fondaco admin who-fetched` names them", key.file_name);
             tx.add_notice(&Notice::new(NoticeKind::FoundWorse, key.project.as_str(), told, now)).await?;
         }

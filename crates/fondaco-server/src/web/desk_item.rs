@@ -199,6 +199,9 @@ fn done(item: &Item) -> Markup {
                 }
             }
         }
+        @if let Some(since) = &item.fetched_known_since {
+            p.dim { "Who was served what is known since " (since.get(..10).unwrap_or_default()) "; before that there are counts alone." }
+        }
         @if !item.events.is_empty() {
             h2 { "What was done" }
             table {

@@ -16,6 +16,8 @@ mod buckets;
 mod campaigns;
 mod cooldown;
 mod crashes;
+mod deletions;
+mod downloads;
 mod factors;
 mod factors_pages;
 mod feeds;

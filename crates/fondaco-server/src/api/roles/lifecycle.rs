@@ -10,7 +10,7 @@ use fondaco_wire::roles_v1::{ScopeOrder, StatusOrder};
 
 use super::{no_content, ordered};
 use crate::app::App;
-use crate::lifecycle;
+use crate::lifecycle::{self, Deleter};
 use crate::names::Act;
 use crate::roles::{By, Delete, OnProject, RoleError, SetStatus, Yank};
 
@@ -83,7 +83,11 @@ pub(super) async fn delete(
 ) -> Result<Response, RoleError> {
     app.permit(Deed::Deletion).await?;
     let (scope, act) = scope(order, &on.project, &on.by)?;
-    lifecycle::delete(&app.parts.store, &scope, &act).await?;
+    let by = match on.by.is_operator() {
+        true => Deleter::Operator,
+        false => Deleter::Owner(app.parts.settings.deletion),
+    };
+    lifecycle::delete(&app.parts.store, &scope, &act, by).await?;
     Ok(no_content())
 }
 
