@@ -92,6 +92,8 @@ pub struct Upload {
     pub uploaded_by: String,
     /// When.
     pub uploaded_at: Timestamp,
+    /// From which network (a /24, or a /48), where that is known; the address itself is not kept.
+    pub network: Option<String>,
 }
 
 /// The place that an upload would take, as it is now.

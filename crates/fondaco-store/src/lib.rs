@@ -61,6 +61,7 @@ mod switches;
 mod teams;
 mod tokens;
 mod totp;
+mod upload_facts;
 mod uploads;
 mod upstreams;
 mod users;

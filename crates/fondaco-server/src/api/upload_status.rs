@@ -40,6 +40,10 @@ pub(super) async fn get(
             (state, Some(refusal.summary()))
         }
     };
+    let facts = match reader.sees_review() {
+        true => Some(app.parts.store.upload_facts(&upload.id).await?.into_iter().map(Into::into).collect()),
+        false => None,
+    };
     let body = Upload {
         schema: "fondaco.upload/1",
         report: format!("{}/reports/{}", base(&app, &headers), upload.sha256),
@@ -51,6 +55,7 @@ pub(super) async fn get(
         uploaded_at: rfc3339(upload.uploaded_at),
         state,
         reason,
+        facts,
     };
     let fresh = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     Ok((fresh, Json(body)).into_response())

@@ -69,6 +69,7 @@ pub(super) fn content(item: &Item, inspected: &[Inspected], decides: bool) -> Ma
                 ", by " (one.made_by) ": " (one.reason) }
         }
         (said(item, decides))
+        (uploaders(item))
         @for one in inspected { (story(one)) }
         (files(item, decides))
         @if decides { h2 { "Decide" } (act_form(item, None, &["quarantine", "release", "note"])) }
@@ -133,6 +134,26 @@ fn appeal(one: &Appeal, decides: bool) -> Markup {
                     label { "Note to the owner " input name="note" size="60" maxlength="2000" required; } " "
                     button type="submit" name="decision" value="grant" { "Grant" } " "
                     button type="submit" name="decision" value="refuse" { "Refuse" }
+                }
+            }
+        }
+    }
+}
+
+/// What is other about who uploaded than before: facts beside the evidence of the files.
+fn uploaders(item: &Item) -> Markup {
+    let told: Vec<_> = item.uploads.iter().filter(|upload| !upload.facts.is_empty()).collect();
+    html! {
+        @if !told.is_empty() {
+            h2 { "Who uploaded" }
+            table {
+                tr { th { "File" } th { "Who and when" } th { "Other than before" } }
+                @for upload in told.iter().take(LINES) {
+                    tr {
+                        td { (upload.file_name) @if !upload.taken { " (blocked)" } }
+                        td { (upload.uploaded_by) ", " (upload.uploaded_at.get(..16).unwrap_or_default().replace('T', " ")) }
+                        td { @for fact in &upload.facts { p { b { (fact.fact) } ": " (fact.detail) } } }
+                    }
                 }
             }
         }

@@ -67,5 +67,6 @@ mod untrusted_upstream;
 mod upload_archives;
 mod upload_checks;
 mod upload_races;
+mod uploaders;
 mod uploads;
 mod visitors;
