@@ -120,16 +120,6 @@ impl Reader {
             || matches!(self, Self::Person(reader) if reviews(reader))
     }
 
-    /// Whether it is told what reviewers see: staff with a second factor, or a token that manages.
-    pub(crate) fn sees_review(&self) -> bool {
-        match self {
-            Self::Anonymous => false,
-            Self::Bearer(token) => token.manages,
-            Self::Person(reader) => reader.person.acts_as(StaffRole::Observer),
-            Self::Index => true,
-        }
-    }
-
     /// The answer about a name that is not there, or not for this reader. Where no name of its kind
     /// can be read without a token, whether there is such a project or not, one is asked for.
     pub(crate) fn nothing(&self, app: &App, name: &ProjectName, absent: Response) -> Response {

@@ -10,12 +10,14 @@ use fondaco_wire::upload_v1::Upload;
 
 use super::{base, not_found};
 use crate::app::App;
+use crate::desk_staff::SeesReview;
 use crate::reader::Reader;
 use crate::trouble::Trouble;
 use crate::view::stored;
 
 pub(super) async fn get(
     reader: Reader,
+    SeesReview(sees_review): SeesReview,
     State(app): State<App>,
     Path(id): Path<String>,
     headers: HeaderMap,
@@ -40,7 +42,7 @@ pub(super) async fn get(
             (state, Some(refusal.summary()))
         }
     };
-    let facts = match reader.sees_review() {
+    let facts = match sees_review {
         true => Some(app.parts.store.upload_facts(&upload.id).await?.into_iter().map(Into::into).collect()),
         false => None,
     };
