@@ -55,6 +55,7 @@ mod tests {
             uploaded_at: "2026-01-01T00:00:00Z".parse().unwrap(),
             yanked: None,
             deleted_at: None,
+            deleted_by_owner: false,
         }
     }
 

@@ -71,6 +71,8 @@ pub struct OwnFile {
     pub yanked: Option<String>,
     /// When it was deleted.
     pub deleted_at: Option<Timestamp>,
+    /// Whether an owner has deleted it, and not an operator.
+    pub deleted_by_owner: bool,
 }
 
 /// One upload that was valid, taken or blocked.

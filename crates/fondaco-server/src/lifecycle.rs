@@ -40,6 +40,9 @@ pub enum LifecycleError {
     /// Its owners can't delete it any more: what was there so long is used by somebody.
     #[error("{0} can't be deleted by its owners any more: {1} was uploaded at {2}")]
     TooLate(Scope, String, String),
+    /// An operator has deleted it.
+    #[error("{0} was deleted by an operator, and is brought back by one alone")]
+    DeletedByOperator(Scope),
     /// Freezing or freeing it failed.
     #[error(transparent)]
     Freeze(#[from] FreezeError),
@@ -198,12 +201,13 @@ pub async fn note(store: &Store, scope: &Scope, act: &Act) -> Result<(), Lifecyc
     Ok(tx.commit().await?)
 }
 
-/// By whom something is deleted.
+/// By whom something is deleted or brought back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deleter {
-    /// An operator: at any time.
+    /// An operator: deletes at any time, and brings back whoever has deleted it.
     Operator,
-    /// An owner: as long as this lets them, for each file that it is about.
+    /// An owner: deletes as long as this lets them, each file that it is about, and brings back what owners
+    /// have deleted.
     Owner(DeletionPolicy),
 }
 
@@ -220,9 +224,12 @@ pub async fn delete(
 ) -> Result<Vec<OwnFile>, LifecycleError> {
     reasoned(act)?;
     let mut tx = store.begin().await?;
-    let mut files = own_files(store, scope).await?;
-    files.retain(|file| file.deleted_at.is_none());
-    if files.is_empty() {
+    let (files, gone): (Vec<OwnFile>, Vec<OwnFile>) =
+        own_files(store, scope).await?.into_iter().partition(|file| file.deleted_at.is_none());
+    // What owners have deleted before is gone for good by an operator's word.
+    let taken_over: Vec<&OwnFile> =
+        gone.iter().filter(|file| by == Deleter::Operator && file.deleted_by_owner).collect();
+    if files.is_empty() && taken_over.is_empty() {
         return Err(LifecycleError::NotOwn(scope.clone()));
     }
     if let Deleter::Owner(policy) = by
@@ -235,12 +242,18 @@ pub async fn delete(
         Deleter::Operator => "deleted by an operator",
         Deleter::Owner(_) => "deleted by an owner",
     };
+    for file in &taken_over {
+        tx.set_deleted(file, file.deleted_at, false).await?;
+    }
     for file in &files {
-        tx.set_deleted(file, Some(act.at)).await?;
+        tx.set_deleted(file, Some(act.at), by != Deleter::Operator).await?;
         let entry = JournalEntry::new(act.at, JournalKind::FileDeleted, told);
         tx.journal(&entry.of_file(&key(file), Some(file.sha256))).await?;
     }
-    let detail = format!("{} files", files.len());
+    let detail = match taken_over.len() {
+        0 => format!("{} files", files.len()),
+        more => format!("{} files, and {more} that owners had deleted", files.len()),
+    };
     tx.audit_change(
         &act.event(AuditAction::Delete, scope, detail),
         Change::of(Some("there"), Some("deleted")),
@@ -254,7 +267,12 @@ pub async fn delete(
 ///
 /// # Errors
 /// See [`LifecycleError`]; nothing has changed then.
-pub async fn restore(store: &Store, scope: &Scope, act: &Act) -> Result<Vec<OwnFile>, LifecycleError> {
+pub async fn restore(
+    store: &Store,
+    scope: &Scope,
+    act: &Act,
+    by: Deleter,
+) -> Result<Vec<OwnFile>, LifecycleError> {
     reasoned(act)?;
     let mut tx = store.begin().await?;
     let mut files = own_files(store, scope).await?;
@@ -264,8 +282,14 @@ pub async fn restore(store: &Store, scope: &Scope, act: &Act) -> Result<Vec<OwnF
     if files.is_empty() || store.own_project(&scope.project).await?.is_none() {
         return Err(LifecycleError::NothingDeleted(scope.clone()));
     }
+    if by != Deleter::Operator {
+        files.retain(|file| file.deleted_by_owner);
+        if files.is_empty() {
+            return Err(LifecycleError::DeletedByOperator(scope.clone()));
+        }
+    }
     for file in &files {
-        tx.set_deleted(file, None).await?;
+        tx.set_deleted(file, None, false).await?;
         let entry = JournalEntry::new(act.at, JournalKind::FileRestored, "a deletion was undone");
         tx.journal(&entry.of_file(&key(file), Some(file.sha256))).await?;
     }

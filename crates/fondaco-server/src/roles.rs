@@ -107,6 +107,9 @@ impl IntoResponse for RoleError {
             | Self::Ruling(RulingError::UnknownContent(_) | RulingError::UnknownRuling(_)) => {
                 problem(StatusCode::NOT_FOUND, said, None)
             }
+            Self::Lifecycle(LifecycleError::DeletedByOperator(_)) => {
+                problem(StatusCode::FORBIDDEN, said, Some("ask the operators of this index".to_owned()))
+            }
             Self::Lifecycle(LifecycleError::TooLate(..)) => {
                 problem(StatusCode::FORBIDDEN, said, Some(TOO_LATE.to_owned()))
             }

@@ -153,6 +153,7 @@ pub(crate) async fn take(
         uploaded_at: app.now(),
         yanked: None,
         deleted_at: None,
+        deleted_by_owner: false,
     };
     decide(app, &candidate, (file, &own), (evidence, origin)).await
 }

@@ -56,6 +56,7 @@ fn file(name: &str, kind: FileType) -> OwnFile {
         uploaded_at: at(2),
         yanked: None,
         deleted_at: None,
+        deleted_by_owner: false,
     }
 }
 
@@ -92,7 +93,7 @@ async fn a_file_takes_its_place_for_ever(home: &Home) {
         assert!(matches!(refused, Err(StoreError::Sql(_))), "{second}");
     }
     let mut tx = store.begin().await.unwrap();
-    tx.set_deleted(&sdist, Some(at(5))).await.unwrap();
+    tx.set_deleted(&sdist, Some(at(5)), true).await.unwrap();
     tx.commit().await.unwrap();
     let after = site(&store, "ours-1.0.tar.gz", "blake of ours-1.0.tar.gz").await;
     assert_eq!(after.same_name.unwrap().deleted_at, Some(at(5)), "its name stays");

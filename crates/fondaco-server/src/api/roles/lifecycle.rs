@@ -76,6 +76,14 @@ pub(super) async fn set_status(
     Ok(no_content())
 }
 
+/// As whom somebody deletes: an admin is one also on a project of their own.
+fn deleter(app: &App, by: &By) -> Deleter {
+    match by.is_operator() {
+        true => Deleter::Operator,
+        false => Deleter::Owner(app.parts.settings.deletion),
+    }
+}
+
 pub(super) async fn delete(
     on: OnProject<Delete>,
     State(app): State<App>,
@@ -83,11 +91,7 @@ pub(super) async fn delete(
 ) -> Result<Response, RoleError> {
     app.permit(Deed::Deletion).await?;
     let (scope, act) = scope(order, &on.project, &on.by)?;
-    let by = match on.by.is_operator() {
-        true => Deleter::Operator,
-        false => Deleter::Owner(app.parts.settings.deletion),
-    };
-    lifecycle::delete(&app.parts.store, &scope, &act, by).await?;
+    lifecycle::delete(&app.parts.store, &scope, &act, deleter(&app, &on.by)).await?;
     Ok(no_content())
 }
 
@@ -98,6 +102,6 @@ pub(super) async fn undelete(
 ) -> Result<Response, RoleError> {
     app.permit(Deed::Deletion).await?;
     let (scope, act) = scope(order, &on.project, &on.by)?;
-    lifecycle::restore(&app.parts.store, &scope, &act).await?;
+    lifecycle::restore(&app.parts.store, &scope, &act, deleter(&app, &on.by)).await?;
     Ok(no_content())
 }

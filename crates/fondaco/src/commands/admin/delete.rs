@@ -17,6 +17,9 @@ pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
     for file in &files {
         println!("deleted: {}", file.file_name);
     }
+    if files.is_empty() {
+        println!("deleted before by its owners, who can't bring it back any more");
+    }
     println!("undo within 14 days: fondaco admin undelete {} --reason REASON", args.target.given());
     Ok(())
 }
