@@ -262,3 +262,31 @@ fn found_worse(runtime: &tokio::runtime::Runtime, store: &Store) -> usize {
     let entries = runtime.block_on(store.journal_since(0, 10_000)).unwrap();
     entries.iter().filter(|entry| entry.kind == JournalKind::FoundWorse).count()
 }
+
+#[test]
+fn whoever_was_served_it_long_ago_is_not_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = folder.path().join("clock");
+    std::fs::write(&clock, "0").unwrap();
+    let config = "[downloads]\nkeep = '1d'\n";
+    let house = House::with_env(config, "FONDACO_TEST_CLOCK", clock.to_str().unwrap());
+    let token = house.fondaco.token(&["--all-projects"]);
+    let dist = ours("1.0");
+    assert_eq!(Upload::of(&dist).send(&house.fondaco, &token).status, 200);
+    assert_eq!(house.fondaco.get(&own("our-lib", &dist), &[]).status, 200);
+    std::fs::write(&clock, (3 * 86_400).to_string()).unwrap();
+    let house = house.restarted();
+    let started = Instant::now();
+    while !house.fondaco.admin(&["downloads", "--format", "ndjson"]).ok().stdout.is_empty() {
+        assert!(started.elapsed() < PATIENCE, "{}", house.fondaco.log());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let house = newer(house);
+    once(&house, "applied");
+    let notices = house.fondaco.admin(&["notices"]).ok().stdout;
+    assert!(
+        notices.contains("file.found-worse  our-lib")
+            && notices.contains("served to 0 clients, and 1 x before clients are known"),
+        "{notices}"
+    );
+}
