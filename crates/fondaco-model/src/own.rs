@@ -71,6 +71,8 @@ pub struct OwnFile {
     pub yanked: Option<String>,
     /// When it was deleted.
     pub deleted_at: Option<Timestamp>,
+    /// Whether an owner has deleted it, and not an operator.
+    pub deleted_by_owner: bool,
 }
 
 /// One upload that was valid, taken or blocked.
@@ -92,6 +94,8 @@ pub struct Upload {
     pub uploaded_by: String,
     /// When.
     pub uploaded_at: Timestamp,
+    /// From which network (a /24, or a /48), where that is known; the address itself is not kept.
+    pub network: Option<String>,
 }
 
 /// The place that an upload would take, as it is now.

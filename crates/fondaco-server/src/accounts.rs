@@ -30,7 +30,7 @@ pub(crate) use emails::{add_email, make_primary, remove_email};
 pub(crate) use hashing::Hashing;
 pub(crate) use leave::leave;
 pub(crate) use login::{Entered, log_in, log_out, note_login};
-pub(crate) use mails::{lookalike, send};
+pub(crate) use mails::{first_upload, lookalike, send};
 pub(crate) use passwords::{ask_reset, change_password, rate_password, set_password_by_link};
 pub use people::{NewPerson, PeopleError, add, freeze, remove, set_role, unfreeze};
 pub(crate) use register::{Order, register, verify_email};

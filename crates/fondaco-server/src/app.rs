@@ -13,7 +13,8 @@ use fondaco_clustering::Clusterer;
 use fondaco_factors::FactorPolicy;
 use fondaco_mail::Post;
 use fondaco_model::{
-    Ban, Block, Brake, Clock, Cooldown, Download, EmailAddress, FileKey, Pepper, Reading, Timestamp, Token,
+    Ban, Block, Brake, Clock, Cooldown, DeletionPolicy, Download, EmailAddress, FileKey, Pepper, Reading,
+    Timestamp, Token,
 };
 use fondaco_names::{Engine, Own, Popular};
 use fondaco_provenance::Trust;
@@ -113,6 +114,10 @@ pub struct Settings {
     pub lease: Duration,
     /// How many files a newer engine may turn worse by itself.
     pub brake: Brake,
+    /// How long single downloads are kept before they become counts by day; for ever where absent.
+    pub downloads_kept: Option<Duration>,
+    /// How long owners may delete what they have uploaded.
+    pub deletion: DeletionPolicy,
 }
 
 impl Default for Settings {
@@ -139,6 +144,8 @@ impl Default for Settings {
             factors: FactorPolicy::default(),
             lease: Duration::from_secs(60),
             brake: Brake::default(),
+            downloads_kept: None,
+            deletion: DeletionPolicy::default(),
         }
     }
 }

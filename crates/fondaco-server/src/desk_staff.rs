@@ -12,7 +12,7 @@ use fondaco_model::StaffRole;
 
 use crate::app::App;
 use crate::credentials::{Credentials, credentials};
-use crate::person::{AtLeast, Staff};
+use crate::person::{self, AtLeast, Staff};
 use crate::tokens;
 use crate::trouble::problem;
 use crate::visitor::Visitor;
@@ -53,5 +53,31 @@ impl<R: AtLeast> FromRequestParts<App> for Desk<R> {
         }
         let [decides, manages] = [StaffRole::Reviewer, StaffRole::Admin].map(|role| person.acts_as(role));
         Ok(Self { actor: person.actor(), decides, manages, least: PhantomData })
+    }
+}
+
+/// Whether whoever asks is told what reviewers see, beside what everybody is told: staff who have shown a
+/// second factor, or the bearer of a token that manages. Nobody is turned away by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SeesReview(pub(crate) bool);
+
+impl FromRequestParts<App> for SeesReview {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        // Who can't be told is nobody.
+        let sees = match credentials(&parts.headers) {
+            Credentials::Token(text) => {
+                let token = tokens::of_request(parts, app, &text).await;
+                token.ok().flatten().is_some_and(|token| token.manages)
+            }
+            _ => {
+                let person = person::find(parts, app).await;
+                let staff =
+                    |person: person::Person| !person.session.pending && person.acts_as(StaffRole::Observer);
+                person.ok().flatten().is_some_and(staff)
+            }
+        };
+        Ok(Self(sees))
     }
 }

@@ -104,7 +104,7 @@ async fn delete(tx: &mut Tx, scope: &Scope, act: &Act, frozen: &mut Vec<Frozen>)
         if file.deleted_at.is_some() || !scope.has(&file.release, &file.file_name) {
             continue;
         }
-        tx.set_deleted(&file, Some(act.at)).await?;
+        tx.set_deleted(&file, Some(act.at), false).await?;
         let entry = JournalEntry::new(act.at, JournalKind::FileDeleted, "confirmed as malware");
         tx.journal(&entry.of_file(&own_key(&file.project, &file.file_name), Some(file.sha256))).await?;
         let event = act.event(AuditAction::Delete, format!("{} {}", file.project, file.file_name), "");
@@ -189,7 +189,7 @@ async fn restore(tx: &mut Tx, freeze: &Freeze, name: &str, act: &Act) -> Result<
     else {
         return Ok(());
     };
-    tx.set_deleted(file, None).await?;
+    tx.set_deleted(file, None, false).await?;
     let entry = JournalEntry::new(act.at, JournalKind::FileRestored, "an appeal was granted");
     tx.journal(&entry.of_file(&own_key(&file.project, name), Some(file.sha256))).await?;
     let event = act.event(AuditAction::Restore, format!("{} {name}", file.project), "");

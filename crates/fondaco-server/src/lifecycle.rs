@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use fondaco_model::{AuditAction, Change, FileKey, JournalEntry, JournalKind, OwnFile, Scope, UpstreamName};
+use fondaco_model::{
+    AuditAction, Change, DeletionPolicy, FileKey, JournalEntry, JournalKind, OwnFile, Scope, UpstreamName,
+    rfc3339,
+};
 use fondaco_pydist::{ProjectName, ProjectStatus};
 use fondaco_store::{Store, StoreError};
 
@@ -34,6 +37,12 @@ pub enum LifecycleError {
     /// Quarantine is no status that is set.
     #[error("a quarantine is made with `fondaco admin quarantine`")]
     NoStatus,
+    /// Its owners can't delete it any more: what was there so long is used by somebody.
+    #[error("{0} can't be deleted by its owners any more: {1} was uploaded at {2}")]
+    TooLate(Scope, String, String),
+    /// An operator has deleted it.
+    #[error("{0} was deleted by an operator, and is brought back by one alone")]
+    DeletedByOperator(Scope),
     /// Freezing or freeing it failed.
     #[error(transparent)]
     Freeze(#[from] FreezeError),
@@ -192,25 +201,59 @@ pub async fn note(store: &Store, scope: &Scope, act: &Act) -> Result<(), Lifecyc
     Ok(tx.commit().await?)
 }
 
+/// By whom something is deleted or brought back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deleter {
+    /// An operator: deletes at any time, and brings back whoever has deleted it.
+    Operator,
+    /// An owner: deletes as long as this lets them, each file that it is about, and brings back what owners
+    /// have deleted.
+    Owner(DeletionPolicy),
+}
+
 /// Deletes files of our own: a file, a release or all of a project. They are gone for clients; the
 /// bytes stay as evidence, and so do the names, which are never used again.
 ///
 /// # Errors
 /// See [`LifecycleError`]; nothing has changed then.
-pub async fn delete(store: &Store, scope: &Scope, act: &Act) -> Result<Vec<OwnFile>, LifecycleError> {
+pub async fn delete(
+    store: &Store,
+    scope: &Scope,
+    act: &Act,
+    by: Deleter,
+) -> Result<Vec<OwnFile>, LifecycleError> {
     reasoned(act)?;
     let mut tx = store.begin().await?;
-    let mut files = own_files(store, scope).await?;
-    files.retain(|file| file.deleted_at.is_none());
-    if files.is_empty() {
+    let (files, gone): (Vec<OwnFile>, Vec<OwnFile>) =
+        own_files(store, scope).await?.into_iter().partition(|file| file.deleted_at.is_none());
+    // What owners have deleted before is gone for good by an operator's word.
+    let taken_over: Vec<&OwnFile> =
+        gone.iter().filter(|file| by == Deleter::Operator && file.deleted_by_owner).collect();
+    if files.is_empty() && taken_over.is_empty() {
         return Err(LifecycleError::NotOwn(scope.clone()));
     }
+    if let Deleter::Owner(policy) = by
+        && let Some(old) = files.iter().find(|file| !policy.lets_delete(file, act.at))
+    {
+        let (name, at) = (old.file_name.clone(), rfc3339(old.uploaded_at));
+        return Err(LifecycleError::TooLate(scope.clone(), name, at));
+    }
+    let told = match by {
+        Deleter::Operator => "deleted by an operator",
+        Deleter::Owner(_) => "deleted by an owner",
+    };
+    for file in &taken_over {
+        tx.set_deleted(file, file.deleted_at, false).await?;
+    }
     for file in &files {
-        tx.set_deleted(file, Some(act.at)).await?;
-        let entry = JournalEntry::new(act.at, JournalKind::FileDeleted, "deleted by an operator");
+        tx.set_deleted(file, Some(act.at), by != Deleter::Operator).await?;
+        let entry = JournalEntry::new(act.at, JournalKind::FileDeleted, told);
         tx.journal(&entry.of_file(&key(file), Some(file.sha256))).await?;
     }
-    let detail = format!("{} files", files.len());
+    let detail = match taken_over.len() {
+        0 => format!("{} files", files.len()),
+        more => format!("{} files, and {more} that owners had deleted", files.len()),
+    };
     tx.audit_change(
         &act.event(AuditAction::Delete, scope, detail),
         Change::of(Some("there"), Some("deleted")),
@@ -224,7 +267,12 @@ pub async fn delete(store: &Store, scope: &Scope, act: &Act) -> Result<Vec<OwnFi
 ///
 /// # Errors
 /// See [`LifecycleError`]; nothing has changed then.
-pub async fn restore(store: &Store, scope: &Scope, act: &Act) -> Result<Vec<OwnFile>, LifecycleError> {
+pub async fn restore(
+    store: &Store,
+    scope: &Scope,
+    act: &Act,
+    by: Deleter,
+) -> Result<Vec<OwnFile>, LifecycleError> {
     reasoned(act)?;
     let mut tx = store.begin().await?;
     let mut files = own_files(store, scope).await?;
@@ -234,8 +282,14 @@ pub async fn restore(store: &Store, scope: &Scope, act: &Act) -> Result<Vec<OwnF
     if files.is_empty() || store.own_project(&scope.project).await?.is_none() {
         return Err(LifecycleError::NothingDeleted(scope.clone()));
     }
+    if by != Deleter::Operator {
+        files.retain(|file| file.deleted_by_owner);
+        if files.is_empty() {
+            return Err(LifecycleError::DeletedByOperator(scope.clone()));
+        }
+    }
     for file in &files {
-        tx.set_deleted(file, None).await?;
+        tx.set_deleted(file, None, false).await?;
         let entry = JournalEntry::new(act.at, JournalKind::FileRestored, "a deletion was undone");
         tx.journal(&entry.of_file(&key(file), Some(file.sha256))).await?;
     }

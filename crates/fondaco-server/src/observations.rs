@@ -20,7 +20,7 @@ use crate::tokens::random;
 use crate::trouble::Trouble;
 
 pub use decide::{Decision, Measure, decide};
-pub use fetched::fetched_by;
+pub use fetched::{fetched_by, served_earlier};
 pub(crate) use suspect::suspect;
 
 /// Bytes of what somebody says.

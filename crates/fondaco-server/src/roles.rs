@@ -14,7 +14,7 @@ mod teams;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use fondaco_model::{Actor, AuditAction, AuditEvent, Denial, LastOwner, Timestamp, UserName};
+use fondaco_model::{Actor, AuditAction, AuditEvent, Denial, LastOwner, StaffRole, Timestamp, UserName};
 use fondaco_store::{StoreError, Tx};
 
 use crate::lifecycle::LifecycleError;
@@ -33,6 +33,10 @@ pub(crate) use principal::Caller;
 pub use project::{GiveError, give_owner};
 pub(crate) use project::{leave, set_role, set_team_role, transfer};
 pub(crate) use teams::{add_to_team, dissolve_team, make_team, take_from_team, team_named};
+
+/// What owners do instead of deleting what has been there for long.
+const TOO_LATE: &str = "yank the release: installers then take it only where it is pinned; archive the project if it \
+    is over; an operator of this index can delete it all the same, e.g. for a secret in it";
 
 /// Why roles stay as they are.
 #[derive(Debug, thiserror::Error)]
@@ -103,6 +107,12 @@ impl IntoResponse for RoleError {
             | Self::Ruling(RulingError::UnknownContent(_) | RulingError::UnknownRuling(_)) => {
                 problem(StatusCode::NOT_FOUND, said, None)
             }
+            Self::Lifecycle(LifecycleError::DeletedByOperator(_)) => {
+                problem(StatusCode::FORBIDDEN, said, Some("ask the operators of this index".to_owned()))
+            }
+            Self::Lifecycle(LifecycleError::TooLate(..)) => {
+                problem(StatusCode::FORBIDDEN, said, Some(TOO_LATE.to_owned()))
+            }
             Self::Malformed(example) => problem(StatusCode::BAD_REQUEST, said, Some(example.to_owned())),
             Self::Lifecycle(_) | Self::Ruling(_) => problem(StatusCode::BAD_REQUEST, said, None),
             // Not 503: clients would come again and again, and it lasts.
@@ -147,6 +157,15 @@ impl By {
             subject: subject.to_string(),
             reason: String::new(),
             detail: detail.into(),
+        }
+    }
+
+    /// Whether an operator acts: an admin, or the bearer of a token that manages.
+    pub(crate) fn is_operator(&self) -> bool {
+        match &self.actor {
+            Actor::Anonymous => false,
+            Actor::Token(token) => token.manages,
+            Actor::Person(person) => person.staff == Some(StaffRole::Admin),
         }
     }
 

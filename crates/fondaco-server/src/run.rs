@@ -83,6 +83,7 @@ pub fn run(
         tokio::spawn(jobs::send_notices::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::finish_recoveries::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::reinspect_files::run(app.clone(), stopping.clone())),
+        tokio::spawn(jobs::roll_up_downloads::run(app.clone(), stopping.clone())),
         tokio::spawn(jobs::note_downloads::run(app.clone(), noted, stopping.clone())),
     ];
     if let Some(to) = app.parts.syslog.clone() {

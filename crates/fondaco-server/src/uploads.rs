@@ -10,6 +10,7 @@ mod grant;
 mod names;
 mod receive;
 mod take;
+mod uploader;
 mod warning;
 
 use fondaco_upload::Rejection;

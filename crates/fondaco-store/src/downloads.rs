@@ -15,7 +15,8 @@ struct Row {
 }
 
 impl Store {
-    /// The newest `limit` downloads, oldest of them first; of one content, or of all.
+    /// The newest `limit` single downloads, oldest of them first; of one content, or of all. Older ones
+    /// are counts by day: see [`Store::rolled_up_downloads`].
     ///
     /// # Errors
     /// When the database fails.
@@ -63,10 +64,17 @@ pub struct DayCount {
 }
 
 /// Microseconds of a day.
-const DAY: i64 = 86_400_000_000;
+pub(crate) const DAY: i64 = 86_400_000_000;
 
+/// The day (UTC, counted from 1970-01-01) that an instant is in.
+pub(crate) fn day_of(at: Timestamp) -> i64 {
+    at.as_microsecond().div_euclid(DAY)
+}
+
+// What is counted is whole days from the one on that an instant is in: of a day that was rolled up nobody
+// knows the hours any more, and a count must not change by that.
 impl Store {
-    /// How often each file of a project was served on each day from an instant on, by day and name.
+    /// How often each file of a project was served on each day from the one of `since` on, by day and name.
     ///
     /// # Errors
     /// When the database fails.
@@ -75,22 +83,28 @@ impl Store {
         project: &ProjectName,
         since: Timestamp,
     ) -> Result<Vec<DayCount>, StoreError> {
+        // SUM of BIGINT is a NUMERIC in PostgreSQL, hence the casts.
         let rows: Vec<(i64, String, i64)> = sqlx::query_as(
-            "SELECT at / 86400000000, file_name, COUNT(*) FROM downloads WHERE project = $1 AND at >= $2
-             GROUP BY 1, 2 ORDER BY 1, 2",
+            "SELECT day, file_name, CAST(SUM(downloads) AS BIGINT) FROM (
+                 SELECT at / 86400000000 AS day, file_name, COUNT(*) AS downloads FROM downloads
+                 WHERE project = $1 AND at >= $2 GROUP BY 1, 2
+                 UNION ALL
+                 SELECT day, file_name, downloads FROM download_counts WHERE project = $1 AND day >= $3
+             ) AS counted GROUP BY day, file_name ORDER BY day, file_name",
         )
         .bind(project.as_str())
-        .bind(since.as_microsecond())
+        .bind(day_of(since).saturating_mul(DAY))
+        .bind(day_of(since))
         .fetch_all(&self.readers)
         .await?;
         rows.into_iter()
             .map(|(day, file_name, number)| {
-                Ok(DayCount { day: instant(day * DAY)?, file_name, downloads: count(number) })
+                Ok(DayCount { day: instant(day.saturating_mul(DAY))?, file_name, downloads: count(number) })
             })
             .collect()
     }
 
-    /// How often files of each project were served from an instant on, the most served first.
+    /// How often files of each project were served from the day of `since` on, the most served first.
     ///
     /// # Errors
     /// When the database fails.
@@ -99,25 +113,34 @@ impl Store {
         since: Timestamp,
     ) -> Result<Vec<(ProjectName, u64)>, StoreError> {
         let rows: Vec<(String, i64)> = sqlx::query_as(
-            "SELECT project, COUNT(*) FROM downloads WHERE at >= $1 GROUP BY project ORDER BY 2 DESC, 1",
+            "SELECT project, CAST(SUM(downloads) AS BIGINT) FROM (
+                 SELECT project, COUNT(*) AS downloads FROM downloads WHERE at >= $1 GROUP BY project
+                 UNION ALL
+                 SELECT project, downloads FROM download_counts WHERE day >= $2
+             ) AS counted GROUP BY project ORDER BY 2 DESC, project",
         )
-        .bind(since.as_microsecond())
+        .bind(day_of(since).saturating_mul(DAY))
+        .bind(day_of(since))
         .fetch_all(&self.readers)
         .await?;
         rows.into_iter().map(|(name, number)| Ok((parsed(&name)?, count(number)))).collect()
     }
 
-    /// How often files of one project were served from an instant on.
+    /// How often files of one project were served from the day of `since` on.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn downloads_of(&self, project: &ProjectName, since: Timestamp) -> Result<u64, StoreError> {
-        let number: i64 =
-            sqlx::query_scalar("SELECT COUNT(*) FROM downloads WHERE project = $1 AND at >= $2")
-                .bind(project.as_str())
-                .bind(since.as_microsecond())
-                .fetch_one(&self.readers)
-                .await?;
+        let number: i64 = sqlx::query_scalar(
+            "SELECT (SELECT COUNT(*) FROM downloads WHERE project = $1 AND at >= $2)
+                  + (SELECT CAST(COALESCE(SUM(downloads), 0) AS BIGINT) FROM download_counts
+                     WHERE project = $1 AND day >= $3)",
+        )
+        .bind(project.as_str())
+        .bind(day_of(since).saturating_mul(DAY))
+        .bind(day_of(since))
+        .fetch_one(&self.readers)
+        .await?;
         Ok(count(number))
     }
 
@@ -126,24 +149,28 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn was_served(&self, project: &ProjectName) -> Result<bool, StoreError> {
-        let found: Option<i64> = sqlx::query_scalar("SELECT id FROM downloads WHERE project = $1 LIMIT 1")
-            .bind(project.as_str())
-            .fetch_optional(&self.readers)
-            .await?;
+        let found: Option<i64> = sqlx::query_scalar(
+            "SELECT CAST(1 AS BIGINT) WHERE EXISTS (SELECT 1 FROM downloads WHERE project = $1)
+                 OR EXISTS (SELECT 1 FROM download_counts WHERE project = $1)",
+        )
+        .bind(project.as_str())
+        .fetch_optional(&self.readers)
+        .await?;
         Ok(found.is_some())
     }
-}
 
-impl Store {
     /// Whether a content was ever served.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn was_content_served(&self, sha256: Sha256) -> Result<bool, StoreError> {
-        let found: Option<i64> = sqlx::query_scalar("SELECT id FROM downloads WHERE sha256 = $1 LIMIT 1")
-            .bind(sha256.to_string())
-            .fetch_optional(&self.readers)
-            .await?;
+        let found: Option<i64> = sqlx::query_scalar(
+            "SELECT CAST(1 AS BIGINT) WHERE EXISTS (SELECT 1 FROM downloads WHERE sha256 = $1)
+                 OR EXISTS (SELECT 1 FROM download_counts WHERE sha256 = $1)",
+        )
+        .bind(sha256.to_string())
+        .fetch_optional(&self.readers)
+        .await?;
         Ok(found.is_some())
     }
 }

@@ -42,7 +42,12 @@ impl Store {
             files_malicious: self
                 .counted("SELECT COUNT(DISTINCT sha256) FROM evidence WHERE verdict = 'malicious'")
                 .await?,
-            downloads: self.counted("SELECT COUNT(*) FROM downloads").await?,
+            downloads: self
+                .counted(
+                    "SELECT (SELECT COUNT(*) FROM downloads)
+                          + (SELECT CAST(COALESCE(SUM(downloads), 0) AS BIGINT) FROM download_counts)",
+                )
+                .await?,
             quarantines: self.counted("SELECT COUNT(*) FROM quarantines").await?,
         })
     }

@@ -2,7 +2,7 @@ use fondaco_model::{OwnFile, OwnRelease, Scope, Timestamp};
 use fondaco_pydist::{FileType, ProjectName};
 use sqlx::AnyConnection;
 
-use crate::row::{count, instant, known, parsed, signed};
+use crate::row::{count, flag, instant, known, parsed, signed};
 use crate::{Store, StoreError, Tx};
 
 #[derive(sqlx::FromRow)]
@@ -23,6 +23,7 @@ pub(crate) struct Row {
     uploaded_at: i64,
     yanked: Option<String>,
     deleted_at: Option<i64>,
+    deleted_by_owner: i64,
 }
 
 impl Row {
@@ -44,6 +45,7 @@ impl Row {
             uploaded_at: instant(self.uploaded_at)?,
             yanked: self.yanked,
             deleted_at: self.deleted_at.map(instant).transpose()?,
+            deleted_by_owner: flag(self.deleted_by_owner),
         })
     }
 }
@@ -214,17 +216,26 @@ impl Tx {
         Ok(changed.rows_affected() > 0)
     }
 
-    /// Deletes a file, or brings it back with `None`.
+    /// Deletes a file, as an owner or as an operator, or brings it back with `None`.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn set_deleted(&mut self, file: &OwnFile, at: Option<Timestamp>) -> Result<(), StoreError> {
-        sqlx::query("UPDATE own_files SET deleted_at = $3 WHERE project = $1 AND file_name = $2")
-            .bind(file.project.as_str())
-            .bind(&file.file_name)
-            .bind(at.map(Timestamp::as_microsecond))
-            .execute(&mut *self.inner)
-            .await?;
+    pub async fn set_deleted(
+        &mut self,
+        file: &OwnFile,
+        at: Option<Timestamp>,
+        by_owner: bool,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE own_files SET deleted_at = $3, deleted_by_owner = $4
+             WHERE project = $1 AND file_name = $2",
+        )
+        .bind(file.project.as_str())
+        .bind(&file.file_name)
+        .bind(at.map(Timestamp::as_microsecond))
+        .bind(i64::from(by_owner && at.is_some()))
+        .execute(&mut *self.inner)
+        .await?;
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use crate::row::{count, flag, instant, parsed};
 use crate::{Store, StoreError, Tx, claims, own_files, own_projects, quarantines};
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: String,
     project: String,
     file_name: String,
@@ -15,10 +15,11 @@ struct Row {
     taken: i64,
     uploaded_by: String,
     uploaded_at: i64,
+    network: Option<String>,
 }
 
 impl Row {
-    fn record(self) -> Result<Upload, StoreError> {
+    pub(crate) fn record(self) -> Result<Upload, StoreError> {
         Ok(Upload {
             id: self.id,
             project: parsed(&self.project)?,
@@ -28,6 +29,7 @@ impl Row {
             taken: flag(self.taken),
             uploaded_by: self.uploaded_by,
             uploaded_at: instant(self.uploaded_at)?,
+            network: self.network,
         })
     }
 }
@@ -136,8 +138,9 @@ impl Tx {
     /// When the database fails.
     pub async fn add_upload(&mut self, upload: &Upload) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO uploads (id, project, file_name, version, sha256, taken, uploaded_by, uploaded_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO uploads
+                 (id, project, file_name, version, sha256, taken, uploaded_by, uploaded_at, network)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(&upload.id)
         .bind(upload.project.as_str())
@@ -147,6 +150,7 @@ impl Tx {
         .bind(i64::from(upload.taken))
         .bind(&upload.uploaded_by)
         .bind(upload.uploaded_at.as_microsecond())
+        .bind(upload.network.as_deref())
         .execute(&mut *self.inner)
         .await?;
         Ok(())

@@ -136,6 +136,19 @@ pub struct Fetched {
     pub last: String,
 }
 
+/// How often one content was served to one kind of installer, before it is known to whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ServedEarlier {
+    /// The kind of installer.
+    pub installer: &'static str,
+    /// How often.
+    pub times: u64,
+    /// The first day, `2026-01-31`.
+    pub first_day: String,
+    /// The last day.
+    pub last_day: String,
+}
+
 impl Fetched {
     /// Who was served what, by client, of downloads in any order.
     pub fn by_client(downloads: impl IntoIterator<Item = fondaco_model::Download>) -> Vec<Self> {

@@ -79,6 +79,61 @@ pub struct Upload {
     pub reason: Option<String>,
     /// Where the report is, for a person.
     pub report: String,
+    /// What is other about who uploaded than before; for staff alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facts: Option<Vec<UploadFact>>,
+}
+
+/// What is other about who uploaded a file than with the uploads to its project before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UploadFact {
+    /// `uploader-new`, `credential-changed`, `network-new` or `long-silence`.
+    pub fact: &'static str,
+    /// How it was and is, in one line.
+    pub detail: String,
+}
+
+impl From<fondaco_model::UploadFact> for UploadFact {
+    fn from(fact: fondaco_model::UploadFact) -> Self {
+        Self { fact: fact.kind.id(), detail: fact.detail }
+    }
+}
+
+/// One upload to a project, as staff sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PastUpload {
+    /// The file's name.
+    pub file_name: String,
+    /// The version.
+    pub version: String,
+    /// The content.
+    pub sha256: String,
+    /// Whether it was taken; else it was blocked.
+    pub taken: bool,
+    /// Who.
+    pub uploaded_by: String,
+    /// When.
+    pub uploaded_at: String,
+    /// From which network, where that is known.
+    pub network: Option<String>,
+    /// What is other about who uploaded.
+    pub facts: Vec<UploadFact>,
+}
+
+impl PastUpload {
+    /// An upload, with what is other about it.
+    pub fn new(upload: fondaco_model::Upload, facts: Vec<fondaco_model::UploadFact>) -> Self {
+        Self {
+            file_name: upload.file_name,
+            version: upload.version.to_string(),
+            sha256: upload.sha256.to_string(),
+            taken: upload.taken,
+            uploaded_by: upload.uploaded_by,
+            uploaded_at: fondaco_model::rfc3339(upload.uploaded_at),
+            network: upload.network,
+            facts: facts.into_iter().map(Into::into).collect(),
+        }
+    }
 }
 
 /// One token, without its secret.

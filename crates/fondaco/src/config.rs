@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod breaker;
+mod downloads;
 mod factors;
 mod limits;
 mod lookalikes;
@@ -28,6 +29,7 @@ use crate::{operator, span};
 pub(crate) use accounts::{Accounts, Mail};
 pub(crate) use audit::Audit;
 pub(crate) use breaker::Breaker;
+pub(crate) use downloads::Downloads;
 pub(crate) use factors::Factors;
 pub(crate) use limits::Limits;
 pub(crate) use lookalikes::Lookalikes;
@@ -68,6 +70,8 @@ pub(crate) struct Config {
     pub(crate) upstreams: Vec<Routed>,
     /// `[uploads]`
     pub(crate) uploads: Uploads,
+    /// `[downloads]`
+    pub(crate) downloads: Downloads,
     /// `[[feeds]]`
     pub(crate) feeds: Vec<Feed>,
     /// `[reading]`
@@ -338,6 +342,7 @@ mod tests {
             index,
             upstreams,
             uploads,
+            downloads,
             feeds,
             reading,
             accounts,
@@ -392,6 +397,10 @@ mod tests {
         assert!(
             uploads.max_file.is_some() && uploads.max_project.is_some() && uploads.release_open.is_some()
         );
+        assert!(downloads.keep.is_some());
+        assert_eq!(downloads.kept().unwrap(), super::Downloads::default().kept().unwrap());
+        assert!(uploads.deletable_for.is_some());
+        assert_eq!(uploads.deletion().unwrap(), fondaco_model::DeletionPolicy::default());
         let read = uploads.read().unwrap();
         assert!(read.prohibited.reason(&"acme-login".parse().unwrap()).is_some());
         assert_eq!(read.max_file_of(&"acme-models".parse().unwrap()), 4 << 30);

@@ -92,6 +92,21 @@ pub(crate) fn lookalike(
     letter("A name like that of your project", user, &text)
 }
 
+/// Somebody uploads to their project who has never done so before.
+pub(crate) fn first_upload(
+    user: &User,
+    (project, file_name): (&str, &str),
+    (who, at): (&str, &str),
+) -> Letter {
+    let text = format!(
+        "a file was uploaded to a project of yours by somebody who has never uploaded to it before.\n\n  \
+         project  {project}\n  file     {file_name}\n  by       {who}\n  at       {at}\n\nIf you know of it, there is \
+         nothing to do. If not, yank the release, take the role, the token or the publisher away, and write to \
+         whoever runs this index."
+    );
+    letter("Somebody new has uploaded to a project of yours", user, &text)
+}
+
 /// Sends a letter to somebody's primary address, where they have shown that it is theirs.
 pub(crate) async fn send(
     tx: &mut Tx,

@@ -6,11 +6,12 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use fondaco_model::{Scope, Standing};
+use fondaco_model::{Scope, Standing, rfc3339};
 use fondaco_pydist::ProjectName;
 use fondaco_store::ObservationsWanted;
 use fondaco_wire::journal_v1::{Audited, Fetched};
 use fondaco_wire::observation_v1::{Appeal, Freeze, Observation, Review};
+use fondaco_wire::upload_v1::PastUpload;
 use serde::Serialize;
 use serde_json::json;
 
@@ -29,6 +30,8 @@ use crate::view::stored;
 
 /// Audit events about a project that are shown.
 const EVENTS: u32 = 100;
+/// Uploads to a project that are shown, the newest.
+const UPLOADS: u32 = 100;
 
 pub(super) async fn queue(_: Desk<Observer>, State(app): State<App>) -> Result<Response, Trouble> {
     let body = json!({"schema": "fondaco.desk/1", "queue": desk::queue(&app).await?});
@@ -45,7 +48,9 @@ pub(crate) struct Item {
     pub(crate) acts: Vec<Freeze>,
     pub(crate) observations: Vec<Observation>,
     pub(crate) appeals: Vec<Appeal>,
+    pub(crate) uploads: Vec<PastUpload>,
     pub(crate) fetched_by: Vec<Fetched>,
+    pub(crate) fetched_known_since: Option<String>,
     pub(crate) events: Vec<Audited>,
 }
 
@@ -105,11 +110,27 @@ pub(crate) async fn item(app: &App, project: &ProjectName) -> Result<Option<Item
         acts: store.freezes_of(project).await?.iter().map(Freeze::from).collect(),
         observations: store.observations(wanted).await?.iter().map(Observation::for_staff).collect(),
         appeals: store.appeals(Some(project), false).await?.iter().map(Appeal::from).collect(),
+        uploads: uploads(app, project).await?,
         fetched_by: fetched_by(store, &whole).await?,
+        fetched_known_since: store.downloads_known_since().await?.map(rfc3339),
         events: store.audit_of(project, EVENTS).await?.iter().map(Audited::from).collect(),
     };
-    let empty = item.files.is_empty() && item.quarantines.is_empty() && item.observations.is_empty();
+    let empty = item.files.is_empty()
+        && item.quarantines.is_empty()
+        && item.observations.is_empty()
+        && item.uploads.is_empty();
     Ok(Some(item).filter(|_| !empty))
+}
+
+/// The newest uploads to a project, each with what is other about who uploaded than before.
+async fn uploads(app: &App, project: &ProjectName) -> Result<Vec<PastUpload>, Trouble> {
+    let store = &app.parts.store;
+    let mut uploads = Vec::new();
+    for upload in store.uploads_to(project, UPLOADS).await? {
+        let facts = store.upload_facts(&upload.id).await?;
+        uploads.push(PastUpload::new(upload, facts));
+    }
+    Ok(uploads)
 }
 
 pub(super) async fn one(

@@ -5,6 +5,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use fondaco_model::rfc3339;
 use fondaco_pydist::Sha256;
 use fondaco_wire::journal_v1::Fetched;
 use serde_json::json;
@@ -12,6 +13,7 @@ use serde_json::json;
 use super::not_found;
 use crate::app::App;
 use crate::desk_staff::Desk;
+use crate::observations::served_earlier;
 use crate::person::Observer;
 use crate::trouble::Trouble;
 
@@ -28,10 +30,19 @@ pub(super) async fn get(
     };
     let store = &app.parts.store;
     let downloads = store.downloads(Some(digest), MOST).await?;
-    if downloads.is_empty() && store.files_with(digest).await?.is_empty() {
+    if downloads.is_empty()
+        && !store.was_content_served(digest).await?
+        && store.files_with(digest).await?.is_empty()
+    {
         return Ok(not_found("no file with that sha256 is known here", None));
     }
     let clients = Fetched::by_client(downloads);
-    let body = json!({"schema": "fondaco.downloads/1", "sha256": digest.to_string(), "fetched_by": clients});
+    let body = json!({
+        "schema": "fondaco.downloads/1",
+        "sha256": digest.to_string(),
+        "known_since": store.downloads_known_since().await?.map(rfc3339),
+        "fetched_by": clients,
+        "served_earlier": served_earlier(store, digest).await?,
+    });
     Ok(([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(body)).into_response())
 }

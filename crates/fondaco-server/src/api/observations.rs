@@ -6,7 +6,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use fondaco_model::{Conclusion, ObservationKind, Outcome, Scope};
+use fondaco_model::{Conclusion, ObservationKind, Outcome, Scope, rfc3339};
 use fondaco_pydist::{DistFilename, ProjectName, Version, release_of};
 use fondaco_store::ObservationsWanted;
 use fondaco_wire::observation_v1::{Freeze, Observation, Reason, Report, Verdict};
@@ -164,6 +164,7 @@ pub(crate) async fn settle(
             "observation": Observation::for_staff(&observation),
             "act": freeze.as_ref().map(Freeze::from),
             "fetched_by": observations::fetched_by(&app.parts.store, &observation.scope).await?,
+            "fetched_known_since": app.parts.store.downloads_known_since().await?.map(rfc3339),
         }))),
         Err(error) => refused(error).map(Err),
     }

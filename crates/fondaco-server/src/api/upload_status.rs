@@ -10,12 +10,14 @@ use fondaco_wire::upload_v1::Upload;
 
 use super::{base, not_found};
 use crate::app::App;
+use crate::desk_staff::SeesReview;
 use crate::reader::Reader;
 use crate::trouble::Trouble;
 use crate::view::stored;
 
 pub(super) async fn get(
     reader: Reader,
+    SeesReview(sees_review): SeesReview,
     State(app): State<App>,
     Path(id): Path<String>,
     headers: HeaderMap,
@@ -40,6 +42,10 @@ pub(super) async fn get(
             (state, Some(refusal.summary()))
         }
     };
+    let facts = match sees_review {
+        true => Some(app.parts.store.upload_facts(&upload.id).await?.into_iter().map(Into::into).collect()),
+        false => None,
+    };
     let body = Upload {
         schema: "fondaco.upload/1",
         report: format!("{}/reports/{}", base(&app, &headers), upload.sha256),
@@ -51,6 +57,7 @@ pub(super) async fn get(
         uploaded_at: rfc3339(upload.uploaded_at),
         state,
         reason,
+        facts,
     };
     let fresh = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     Ok((fresh, Json(body)).into_response())

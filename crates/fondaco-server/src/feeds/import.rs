@@ -148,7 +148,7 @@ async fn served(store: &Store, project: &ProjectName) -> Result<Vec<ServedMalwar
         let (Some(advisory), Some(sha256)) = (advisories.iter().find(is_about), file.sha256) else {
             continue;
         };
-        if !store.downloads(Some(sha256), 1).await?.is_empty() {
+        if store.was_content_served(sha256).await? {
             let (project, file_name) = (file.key.project, file.key.file_name);
             found.push(ServedMalware { project, file_name, sha256, advisory: advisory.id.clone() });
         }

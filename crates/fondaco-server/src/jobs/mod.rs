@@ -7,6 +7,7 @@ pub(crate) mod load_campaigns;
 pub(crate) mod note_downloads;
 pub(crate) mod note_failed_logins;
 pub(crate) mod reinspect_files;
+pub(crate) mod roll_up_downloads;
 pub(crate) mod send_audit;
 pub(crate) mod send_mails;
 pub(crate) mod send_notices;

@@ -314,13 +314,19 @@ async fn apply_one(app: &App, run: &Reinspection, shadow: &Shadow) -> Result<(),
     gate::record_evidence(&mut tx, key, &evidence, now).await?;
     if Turn::of(shadow.was, shadow.becomes) == Turn::Worse {
         let clients = fetched(store, shadow).await?;
-        let detail = format!(
+        // What was served so long ago that nobody knows to whom any more is told as well.
+        let earlier: u64 =
+            store.rolled_up_downloads(evidence.sha256).await?.iter().map(|one| one.downloads).sum();
+        let mut detail = format!(
             "{} became {}; served to {} clients",
             shadow.was.id(),
             shadow.becomes.id(),
             clients.len()
         );
-        if !clients.is_empty() {
+        if earlier > 0 {
+            detail += &format!(", and {earlier} x before clients are known");
+        }
+        if earlier > 0 || !clients.is_empty() {
             let told = format!("{}: {detail}; `fondaco admin who-fetched` names them", key.file_name);
             tx.add_notice(&Notice::new(NoticeKind::FoundWorse, key.project.as_str(), told, now)).await?;
         }

@@ -22,7 +22,7 @@ use fondaco_verdict::Decision;
 use fondaco_worker::{Compared, Job};
 
 use super::grant::Grantee;
-use super::{Received, UploadTrouble, attestations, names as new_names};
+use super::{Received, UploadTrouble, attestations, names as new_names, uploader};
 use crate::app::App;
 use crate::bearer::Bearer;
 use crate::breaker::{self, Origin};
@@ -153,6 +153,7 @@ pub(crate) async fn take(
         uploaded_at: app.now(),
         yanked: None,
         deleted_at: None,
+        deleted_by_owner: false,
     };
     decide(app, &candidate, (file, &own), (evidence, origin)).await
 }
@@ -316,16 +317,8 @@ async fn decide(
     }
     grantee.use_up(app, &mut tx, &key.project).await?;
     let record = record(&file, key);
-    let upload = Upload {
-        id: file.upload.clone(),
-        project: file.project.clone(),
-        file_name: file.file_name.clone(),
-        version: file.version.clone(),
-        sha256: file.sha256,
-        taken: true,
-        uploaded_by: file.uploaded_by.clone(),
-        uploaded_at: file.uploaded_at,
-    };
+    let upload = uploader::upload(&file, origin);
+    let by = (&candidate.grantee.bearer, &holders);
     let project = (key.project.as_str(), site.project.is_none());
     let standing = own_standing(app, &record, &file, &evidence).await?;
     let outcome = match &standing {
@@ -337,7 +330,9 @@ async fn decide(
     if let Standing::Refused(refusal) = standing
         && refusal.decision == Decision::Block
     {
-        block(&mut tx, key, &Upload { taken: false, ..upload }, &evidence).await?;
+        let upload = Upload { taken: false, ..upload };
+        uploader::keep(app, &mut tx, (&upload, &file.release), by).await?;
+        block(&mut tx, key, &upload, &evidence).await?;
         let clustered = campaigns::cluster(app, &mut tx, seen(&file, key, &evidence)).await?;
         breaker::observe(app, &mut tx, &event).await?;
         tx.commit().await?;
@@ -353,13 +348,13 @@ async fn decide(
     if let Some(block) = stopped {
         return Err(Trouble::Blocked(Arc::new(block)).into());
     }
+    let told_owners = uploader::keep(app, &mut tx, (&upload, &file.release), by).await?;
     keep(&mut tx, (&file, &own.display_name), &record, &site).await?;
     if site.project.is_none() {
         grantee.own(app, &mut tx, &key.project).await?;
     }
     tx.set_requirements(&file.project, &own.requires).await?;
     attestations::keep(&mut tx, (&file, key), candidate.provenance.as_ref()).await?;
-    tx.add_upload(&upload).await?;
     gate::record_evidence(&mut tx, key, &evidence, file.uploaded_at).await?;
     let mail = new_names::note(app, &mut tx, (&file, key, told), &site).await?;
     let clustered = campaigns::cluster(app, &mut tx, seen(&file, key, &evidence)).await?;
@@ -370,7 +365,7 @@ async fn decide(
     breaker::observe(app, &mut tx, &origin.uploaded(app, project, (&evidence, outcome))).await?;
     tx.commit().await?;
     clustered.keep(app);
-    if mail {
+    if mail || told_owners {
         app.mail_queued.notify_one();
     }
     tracing::info!(project = %key.project, file = key.file_name, by = file.uploaded_by, verdict = evidence.verdict.id(), "uploaded");
@@ -429,7 +424,6 @@ async fn block(
     evidence: &Evidence,
 ) -> Result<(), UploadTrouble> {
     let at = upload.uploaded_at;
-    tx.add_upload(upload).await?;
     tx.set_evidence(evidence).await?;
     let entry = JournalEntry::new(at, JournalKind::UploadBlocked, evidence.titles.join("; "));
     tx.journal(&entry.of_file(key, Some(upload.sha256))).await?;

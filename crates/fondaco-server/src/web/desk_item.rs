@@ -69,6 +69,7 @@ pub(super) fn content(item: &Item, inspected: &[Inspected], decides: bool) -> Ma
                 ", by " (one.made_by) ": " (one.reason) }
         }
         (said(item, decides))
+        (uploaders(item))
         @for one in inspected { (story(one)) }
         (files(item, decides))
         @if decides { h2 { "Decide" } (act_form(item, None, &["quarantine", "release", "note"])) }
@@ -139,6 +140,26 @@ fn appeal(one: &Appeal, decides: bool) -> Markup {
     }
 }
 
+/// What is other about who uploaded than before: facts beside the evidence of the files.
+fn uploaders(item: &Item) -> Markup {
+    let told: Vec<_> = item.uploads.iter().filter(|upload| !upload.facts.is_empty()).collect();
+    html! {
+        @if !told.is_empty() {
+            h2 { "Who uploaded" }
+            table {
+                tr { th { "File" } th { "Who and when" } th { "Other than before" } }
+                @for upload in told.iter().take(LINES) {
+                    tr {
+                        td { (upload.file_name) @if !upload.taken { " (blocked)" } }
+                        td { (upload.uploaded_by) ", " (upload.uploaded_at.get(..16).unwrap_or_default().replace('T', " ")) }
+                        td { @for fact in &upload.facts { p { b { (fact.fact) } ": " (fact.detail) } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
 fn story(one: &Inspected) -> Markup {
     html! {
         h2 { a href={ "../../reports/" (one.sha256) } { (one.file_name) } }
@@ -198,6 +219,9 @@ fn done(item: &Item) -> Markup {
                     tr { td { (one.client) " " span.dim { (one.user_agent) } } td { (one.file_name) } td { (one.times) } td { (one.last) } }
                 }
             }
+        }
+        @if let Some(since) = &item.fetched_known_since {
+            p.dim { "Who was served what is known since " (since.get(..10).unwrap_or_default()) "; before that there are counts alone." }
         }
         @if !item.events.is_empty() {
             h2 { "What was done" }

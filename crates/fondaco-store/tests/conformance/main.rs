@@ -20,6 +20,7 @@ macro_rules! on_both {
     };
 }
 
+mod downloads;
 mod factors;
 mod home;
 mod known;

@@ -13,6 +13,7 @@ on_both! {
     yanks_of_a_release_and_of_a_file
     names_are_claimed_and_lifted
     tokens_and_uploads
+    who_has_uploaded_before
     quarantines_are_in_force_until_lifted
     names_are_sorted_by_their_bytes
 }
@@ -55,6 +56,7 @@ fn file(name: &str, kind: FileType) -> OwnFile {
         uploaded_at: at(2),
         yanked: None,
         deleted_at: None,
+        deleted_by_owner: false,
     }
 }
 
@@ -91,7 +93,7 @@ async fn a_file_takes_its_place_for_ever(home: &Home) {
         assert!(matches!(refused, Err(StoreError::Sql(_))), "{second}");
     }
     let mut tx = store.begin().await.unwrap();
-    tx.set_deleted(&sdist, Some(at(5))).await.unwrap();
+    tx.set_deleted(&sdist, Some(at(5)), true).await.unwrap();
     tx.commit().await.unwrap();
     let after = site(&store, "ours-1.0.tar.gz", "blake of ours-1.0.tar.gz").await;
     assert_eq!(after.same_name.unwrap().deleted_at, Some(at(5)), "its name stays");
@@ -168,6 +170,7 @@ async fn tokens_and_uploads(home: &Home) {
         taken: false,
         uploaded_by: first.actor(),
         uploaded_at: at(2),
+        network: Some("192.0.2.0/24".into()),
     };
     let mut tx = store.begin().await.unwrap();
     tx.add_token(&first).await.unwrap();
@@ -230,4 +233,65 @@ async fn names_are_sorted_by_their_bytes(home: &Home) {
     }
     tx.commit().await.unwrap();
     assert_eq!(store.quarantines().await.unwrap(), ["A", "B", "a", "b"].map(of));
+}
+
+async fn who_has_uploaded_before(home: &Home) {
+    use fondaco_model::{PastUploads, UploadFact, UploadFactKind};
+    let store = home.open().await;
+    let upload = |id: &str, network: Option<&str>| Upload {
+        id: id.into(),
+        project: ours(),
+        file_name: format!("{id}.whl"),
+        version: "1.0".parse().unwrap(),
+        sha256: Sha256::of(id.as_bytes()),
+        taken: true,
+        uploaded_by: "user:a ann".into(),
+        uploaded_at: at(3),
+        network: network.map(Into::into),
+    };
+    let own = |name: &str, release: &str, upload: &str, seconds: i64| OwnFile {
+        release: release.into(),
+        upload: upload.into(),
+        uploaded_by: "user:a ann".into(),
+        uploaded_at: at(seconds),
+        ..file(name, FileType::Wheel)
+    };
+    let fact = |kind, detail: &str| UploadFact { kind, detail: detail.into() };
+    // Told in any order, read in that of the kinds.
+    let facts = [
+        fact(UploadFactKind::LongSilence, "nothing was uploaded for 400 days"),
+        fact(UploadFactKind::UploaderNew, "never \"before\"; ä"),
+    ];
+    let mut tx = store.begin().await.unwrap();
+    assert_eq!(tx.past_uploads(&ours(), "1").await.unwrap(), []);
+    tx.set_own_project(&project()).await.unwrap();
+    // One from before networks were kept, two from one network, of which the later counts.
+    for (name, release, id, seconds) in
+        [("a.whl", "1", "gone", 2), ("b.whl", "2", "u1", 3), ("c.whl", "2", "u2", 5), ("d.whl", "1", "u3", 4)]
+    {
+        tx.add_own_file(&own(name, release, id, seconds)).await.unwrap();
+    }
+    for (id, network) in [("u1", Some("192.0.2.0/24")), ("u2", Some("192.0.2.0/24")), ("u3", None)] {
+        tx.add_upload(&upload(id, network)).await.unwrap();
+    }
+    tx.add_upload_facts("u2", &facts).await.unwrap();
+    let past = tx.past_uploads(&ours(), "1").await.unwrap();
+    let of = |network: Option<&str>, same_release, last| PastUploads {
+        by: "user:a ann".into(),
+        network: network.map(Into::into),
+        same_release,
+        last: at(last),
+    };
+    assert_eq!(past.len(), 2);
+    assert!(
+        past.contains(&of(None, true, 4)) && past.contains(&of(Some("192.0.2.0/24"), false, 5)),
+        "{past:?}"
+    );
+    assert_eq!(tx.past_uploads(&"other".parse().unwrap(), "1").await.unwrap(), []);
+    tx.commit().await.unwrap();
+    let [silence, new] = facts;
+    assert_eq!(store.upload_facts("u2").await.unwrap(), [new, silence]);
+    assert_eq!(store.upload_facts("u1").await.unwrap(), []);
+    let uploads = store.uploads_to(&ours(), 2).await.unwrap();
+    assert_eq!(uploads.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["u1", "u2"]);
 }

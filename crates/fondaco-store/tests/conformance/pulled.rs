@@ -246,6 +246,7 @@ async fn what_is_stored_as_bytes_is_told(home: &Home) {
         taken: false,
         uploaded_by: "token:1 ci".into(),
         uploaded_at: at(2),
+        network: None,
     };
     let mut tx = store.begin().await.unwrap();
     tx.add_files(&[record("x-1.tar.gz", Some(digest)), record("x-2.tar.gz", Some(digest))]).await.unwrap();

@@ -310,6 +310,8 @@ fn settings(config: &Config, public_url: Option<String>) -> anyhow::Result<Setti
         operators: config.notify.operators()?,
         lease: config.server.lease.map_or(defaults.lease, |lease| Duration::from_secs(lease.max(1))),
         brake: config.reinspection.read()?,
+        downloads_kept: config.downloads.kept()?,
+        deletion: config.uploads.deletion()?,
         reports: config.reports.read().context("the configuration's [reports] is not right")?,
     })
 }

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context;
+use fondaco_model::DeletionPolicy;
 use fondaco_pydist::ProjectName;
 use fondaco_server::ProhibitedNames;
 use serde::Deserialize;
@@ -17,6 +18,8 @@ pub(crate) struct Uploads {
     pub(crate) max_project: Option<u64>,
     /// How long a release takes new files, e.g. `14d`; `always` for ever.
     pub(crate) release_open: Option<String>,
+    /// How long after its upload owners may delete a file, e.g. `72h`; `always` for ever.
+    pub(crate) deletable_for: Option<String>,
     /// Whether local versions (`1.0+corp.1`) are taken.
     pub(crate) local_versions: bool,
     /// Whether wheels for plain `linux_x86_64` are taken.
@@ -38,6 +41,17 @@ pub(crate) struct Sizes {
 }
 
 impl Uploads {
+    /// How long owners may delete what they have uploaded.
+    pub(crate) fn deletion(&self) -> anyhow::Result<DeletionPolicy> {
+        match self.deletable_for.as_deref() {
+            None => Ok(DeletionPolicy::default()),
+            Some("always") => Ok(DeletionPolicy::Always),
+            Some(text) => Ok(DeletionPolicy::Within(
+                span::age(text).context("[uploads] deletable_for is a time such as 72h, or \"always\"")?,
+            )),
+        }
+    }
+
     /// As the index understands it.
     pub(crate) fn read(&self) -> anyhow::Result<fondaco_server::UploadOptions> {
         let defaults = fondaco_server::UploadOptions::default();

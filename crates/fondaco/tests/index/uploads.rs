@@ -191,7 +191,7 @@ fn an_upload_whose_inspection_is_lost_is_not_taken() {
 }
 
 /// The processes of this program that another one has started and that have not ended.
-fn workers_of(process: &str) -> Vec<String> {
+pub(crate) fn workers_of(process: &str) -> Vec<String> {
     let threads = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
     let children = threads.map(|thread| {
         let children = std::fs::read_to_string(thread.path().join("children")).unwrap_or_default();

@@ -10,7 +10,7 @@ use fondaco_wire::roles_v1::{ScopeOrder, StatusOrder};
 
 use super::{no_content, ordered};
 use crate::app::App;
-use crate::lifecycle;
+use crate::lifecycle::{self, Deleter};
 use crate::names::Act;
 use crate::roles::{By, Delete, OnProject, RoleError, SetStatus, Yank};
 
@@ -76,6 +76,14 @@ pub(super) async fn set_status(
     Ok(no_content())
 }
 
+/// As whom somebody deletes: an admin is one also on a project of their own.
+fn deleter(app: &App, by: &By) -> Deleter {
+    match by.is_operator() {
+        true => Deleter::Operator,
+        false => Deleter::Owner(app.parts.settings.deletion),
+    }
+}
+
 pub(super) async fn delete(
     on: OnProject<Delete>,
     State(app): State<App>,
@@ -83,7 +91,7 @@ pub(super) async fn delete(
 ) -> Result<Response, RoleError> {
     app.permit(Deed::Deletion).await?;
     let (scope, act) = scope(order, &on.project, &on.by)?;
-    lifecycle::delete(&app.parts.store, &scope, &act).await?;
+    lifecycle::delete(&app.parts.store, &scope, &act, deleter(&app, &on.by)).await?;
     Ok(no_content())
 }
 
@@ -94,6 +102,6 @@ pub(super) async fn undelete(
 ) -> Result<Response, RoleError> {
     app.permit(Deed::Deletion).await?;
     let (scope, act) = scope(order, &on.project, &on.by)?;
-    lifecycle::restore(&app.parts.store, &scope, &act).await?;
+    lifecycle::restore(&app.parts.store, &scope, &act, deleter(&app, &on.by)).await?;
     Ok(no_content())
 }

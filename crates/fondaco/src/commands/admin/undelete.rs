@@ -1,6 +1,6 @@
 //! `fondaco admin undelete`: brings back what was deleted in the last 14 days.
 
-use fondaco_server::lifecycle;
+use fondaco_server::lifecycle::{self, Deleter};
 use fondaco_store::Store;
 
 use super::target::Target;
@@ -13,7 +13,7 @@ pub(super) struct Args {
 
 pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
     let scope = args.target.scope()?;
-    let files = lifecycle::restore(store, &scope, &args.target.act()).await?;
+    let files = lifecycle::restore(store, &scope, &args.target.act(), Deleter::Operator).await?;
     for file in &files {
         println!("restored: {}", file.file_name);
     }

@@ -2,8 +2,9 @@
 
 use anyhow::{Context, bail};
 use fondaco_pydist::{DistFilename, ProjectName, Sha256};
+use fondaco_server::observations::served_earlier;
 use fondaco_store::Store;
-use fondaco_wire::journal_v1::Fetched;
+use fondaco_wire::journal_v1::{Fetched, ServedEarlier};
 
 use super::output::{Format, print, short};
 
@@ -21,11 +22,21 @@ pub(super) struct Args {
 
 pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
     let mut downloads = Vec::new();
+    let mut earlier = Vec::new();
     for digest in contents(store, &args.what).await? {
         downloads.append(&mut store.downloads(Some(digest), MOST).await?);
+        earlier.append(&mut served_earlier(store, digest).await?);
     }
     let fetched = Fetched::by_client(downloads);
-    if fetched.is_empty() && args.format == Format::Text {
+    if let Some(since) = store.downloads_known_since().await? {
+        // Beside the list, so that whoever reads that with a program is told as well.
+        eprintln!("note: who was served what is known since {}", since.strftime("%Y-%m-%d"));
+    }
+    for one in &earlier {
+        let ServedEarlier { installer, times, first_day, last_day } = one;
+        eprintln!("note: before that it was served {times} x to {installer}, {first_day} to {last_day}");
+    }
+    if fetched.is_empty() && earlier.is_empty() && args.format == Format::Text {
         println!("nobody was served it");
     }
     print(args.format, &fetched, |f| {

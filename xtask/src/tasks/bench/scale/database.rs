@@ -131,5 +131,6 @@ fn own_file(key: &FileKey, release: &OwnRelease, (sha256, metadata): (Sha256, Sh
         uploaded_at: release.made_at,
         yanked: None,
         deleted_at: None,
+        deleted_by_owner: false,
     }
 }

@@ -69,6 +69,9 @@ pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
         let (kind, subject, file_name) = one.told();
         println!("  {kind} {subject}{file_name}");
     }
+    if let Some(since) = store.downloads_known_since().await? {
+        println!("who fetched it is known since {}", since.strftime("%Y-%m-%d"));
+    }
     for one in fetched_by(store, &observation.scope).await? {
         println!(
             "fetched by {}  {:>4} x  last {}  {}",
