@@ -67,7 +67,7 @@ pub use email::{Email, EmailAddress, InvalidEmailAddress};
 pub use evidence::Evidence;
 pub use factor::{ChallengePurpose, FactorRecovery, Factors, PasskeyRecord, RecoveryEnd, TotpRecord};
 pub use file::{FileKey, FileRecord};
-pub use freeze::{Appeal, AppealDecided, Freeze, Frozen};
+pub use freeze::{Against, Appeal, AppealDecided, AppealedUpload, Freeze, Frozen};
 pub use instant::rfc3339;
 pub use ipnet::IpNet;
 pub use issued_token::{IssuedTo, IssuedToken};

@@ -3,6 +3,7 @@
 
 mod decide;
 mod fetched;
+mod outcome_mail;
 mod suspect;
 
 use std::time::Duration;
@@ -21,6 +22,7 @@ use crate::trouble::Trouble;
 
 pub use decide::{Decision, Measure, decide};
 pub use fetched::fetched_by;
+pub(crate) use outcome_mail::write_to;
 pub(crate) use suspect::suspect;
 
 /// Bytes of what somebody says.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::observation_v1::AppealState;
+
 /// Facts of an archive, from the worker to its parent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -79,6 +81,10 @@ pub struct Upload {
     pub reason: Option<String>,
     /// Where the report is, for a person.
     pub report: String,
+    /// Whether its uploader or an owner of the project can appeal now: `POST .../appeals`.
+    pub appealable: bool,
+    /// The newest appeal against it.
+    pub appeal: Option<AppealState>,
 }
 
 /// One token, without its secret.

@@ -62,6 +62,7 @@ mod switches;
 mod tokens_of_people;
 mod trusted_publishing;
 mod untrusted_upstream;
+mod upload_appeals;
 mod upload_archives;
 mod upload_checks;
 mod upload_races;
