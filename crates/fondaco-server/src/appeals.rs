@@ -163,7 +163,7 @@ fn made(project: &ProjectName, against: Against, by: Observer, act: &Act) -> Res
     })
 }
 
-/// Keeps an appeal and tells operators of it, within what one account may have.
+/// Keeps an appeal and tells operators of it, within what one person may have.
 async fn take(mut tx: Tx, rules: &Reports, appeal: Appeal, act: &Act) -> Result<Appeal, AppealError> {
     if tx.has_open_appeal(&appeal.against).await? {
         return Err(AppealError::AlreadyOpen(match &appeal.against {
@@ -172,7 +172,12 @@ async fn take(mut tx: Tx, rules: &Reports, appeal: Appeal, act: &Act) -> Result<
         }));
     }
     let since = act.at.checked_sub(DAY).unwrap_or(Timestamp::MIN);
-    let (open, lately) = tx.appeals_of_account(&appeal.made_by.account, since).await?;
+    let (mut open, mut lately) = (0, 0);
+    for account in tx.accounts_of_person(&appeal.made_by.account).await? {
+        let (of_account, since_then) = tx.appeals_of_account(&account, since).await?;
+        open += of_account;
+        lately += since_then;
+    }
     if open >= rules.open {
         return Err(AppealError::TooMany("many of yours are open"));
     }

@@ -44,6 +44,7 @@ mod own_files;
 mod own_projects;
 mod pages;
 mod pepper;
+mod persons;
 mod place;
 mod provenance;
 mod publishers;

@@ -102,6 +102,8 @@ pub struct Token {
     pub teams: Vec<String>,
     /// Whether it may manage the index by the API.
     pub manages: bool,
+    /// Who holds it: `user:ID` or a name; null where nobody has said.
+    pub holder: Option<String>,
     /// Who made it.
     pub made_by: String,
     /// When.
@@ -131,6 +133,7 @@ impl From<&fondaco_model::Token> for Token {
             namespaces,
             teams: token.teams.iter().map(ToString::to_string).collect(),
             manages: token.manages,
+            holder: token.holder.clone(),
             made_by: token.made_by.clone(),
             made_at: fondaco_model::rfc3339(token.made_at),
             expires_at: at(token.expires_at),

@@ -45,6 +45,7 @@ mod reading;
 mod refusals;
 mod reinspection;
 mod removed;
+mod report_limits;
 mod reports;
 mod roles;
 mod roles_mails;
