@@ -26,6 +26,7 @@ mod observations;
 mod oidc;
 mod openapi;
 mod osv;
+mod osv_export;
 mod password_strength;
 mod project_json;
 mod publishers;
@@ -135,6 +136,7 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .ask("/v1/query", osv::query)
         .ask("/v1/querybatch", osv::query_batch)
         .read("/v1/vulns/{id}", osv::vuln)
+        .read("/osv/PyPI/all.zip", osv_export::all)
         .open("/_/oidc/audience", oidc::audience)
         .prove("/_/oidc/mint-token", oidc::mint)
         .prove("/_/oidc/burn-token", oidc::burn)

@@ -34,6 +34,7 @@ mod mirrors;
 mod new_names;
 mod notices;
 mod openapi;
+mod own_advisories;
 mod packaging_tools;
 mod password_pages;
 mod postgres;

@@ -39,7 +39,6 @@ fn the_answers_are_as_the_document_says() {
         &["own", "our-thing", &ours.file_name],
     );
     exemplify(&mut document, "/api/v1/uploads/{id}", &[&upload]);
-    exemplify(&mut document, "/api/v1/uploads/{id}/appeals", &[&upload]);
     exemplify(&mut document, "/api/v1/stats/projects/{name}", &["our-thing"]);
     exemplify(&mut document, "/rss/project/{name}/releases.xml", &["our-thing"]);
     let clients = Clients::new();
