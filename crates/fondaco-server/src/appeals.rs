@@ -50,7 +50,7 @@ pub enum AppealError {
     #[error("this needs a reason")]
     NoReason,
     /// Nobody judges in their own cause.
-    #[error("another reviewer has to decide what you have appealed against yourself")]
+    #[error("another reviewer has to decide what is your own upload or appeal")]
     OwnAppeal,
     /// Freeing.
     #[error(transparent)]
@@ -204,11 +204,11 @@ pub async fn decide(store: &Store, id: &str, granted: bool, act: &Act) -> Result
     }
     let not_open = || AppealError::NotOpen(fondaco_verdict::printable(id));
     let mut appeal = store.appeal(id).await?.ok_or_else(not_open)?;
-    if appeal.made_by.account == account_of(&act.by) {
+    let mut tx = store.begin().await?;
+    if is_own_cause(store, &mut tx, &appeal, account_of(&act.by)).await? {
         return Err(AppealError::OwnAppeal);
     }
     let decided = AppealDecided { granted, note: act.reason.clone(), by: act.by.clone(), at: act.at };
-    let mut tx = store.begin().await?;
     if !tx.decide_appeal(id, &decided).await? {
         return Err(not_open());
     }
@@ -235,6 +235,23 @@ pub async fn decide(store: &Store, id: &str, granted: bool, act: &Act) -> Result
     tx.commit().await?;
     appeal.decision = Some(decided);
     Ok(Settled { appeal, freed, ruling })
+}
+
+/// Whether a reviewer would judge in their own cause: they have appealed, or made the upload, by whichever
+/// of their accounts.
+async fn is_own_cause(
+    store: &Store,
+    tx: &mut Tx,
+    appeal: &Appeal,
+    reviewer: &str,
+) -> Result<bool, StoreError> {
+    let theirs = tx.accounts_of_person(reviewer).await?;
+    let uploader = match &appeal.against {
+        Against::Act(_) => None,
+        Against::Upload(upload) => store.upload(&upload.id).await?.map(|upload| upload.uploaded_by),
+    };
+    let parties = [Some(appeal.made_by.account.as_str()), uploader.as_deref().map(account_of)];
+    Ok(parties.into_iter().flatten().any(|party| theirs.iter().any(|account| account == party)))
 }
 
 /// Allows the content of an upload for good, by a ruling as any other.

@@ -3,6 +3,7 @@
 //! was given stays: what turns out otherwise is withdrawn.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use fondaco_model::{AdvisoryId, FoundMalicious, Timestamp, UpstreamName};
 use fondaco_pydist::{ProjectName, Sha256};
@@ -84,10 +85,10 @@ async fn record(app: &App, found: &[FoundMalicious], base: &str) -> Result<Optio
     let mut over = Vec::with_capacity(found.len());
     let (mut modified, mut rulings) = (Timestamp::MIN, BTreeMap::new());
     for one in found {
-        if !rulings.contains_key(&one.sha256) {
-            rulings.insert(one.sha256, ruled(app, one.sha256).await?);
-        }
-        let Some(ruled) = rulings.get(&one.sha256) else { continue };
+        let ruled = match rulings.entry(one.sha256) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(ruled(app, one.sha256).await?),
+        };
         modified = modified.max(one.span.changed()).max(ruled.changed.unwrap_or(Timestamp::MIN));
         over.push(one.span.until.or(ruled.allowed));
     }

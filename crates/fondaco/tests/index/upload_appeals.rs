@@ -174,10 +174,10 @@ fn a_held_upload_is_appealed_by_its_page_and_its_author_is_told_by_mail() {
     let order = json!({"granted": true, "note": "the marker is a test's"});
     let mine = call(&house.fondaco, Some(&jane), &decision, &order);
     assert_eq!(mine.status, 403, "{}", mine.text());
-    assert_eq!(
-        mine.json()["detail"],
-        "another reviewer has to decide what you have appealed against yourself"
-    );
+    assert_eq!(mine.json()["detail"], "another reviewer has to decide what is your own upload or appeal");
+    // By another account of hers neither.
+    let hers = house.fondaco.token(&["--manages", "--holder", "user:jane"]);
+    assert_eq!(call(&house.fondaco, Some(&hers), &decision, &order).status, 403);
     assert_eq!(house.fondaco.get(&own("our-thing", &held), &[]).status, 403);
     assert_eq!(call(&house.fondaco, Some(&rita), &decision, &order).status, 200);
     assert_eq!(house.fondaco.get(&own("our-thing", &held), &[]).body, *held.bytes, "it is served");
