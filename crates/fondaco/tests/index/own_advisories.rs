@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
+use std::process::Command;
 
 use fondaco_model::Evidence;
 use fondaco_testkit::samples::attacks;
@@ -171,6 +172,10 @@ fn another_index_takes_the_archive_and_no_feed_speaks_for_our_reviewers() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("all.zip");
     std::fs::write(&file, known.archive()).unwrap();
+    // Whole to another reader of zips as well: sizes and sums come after each member.
+    let python = Command::new("python3").args(["-m", "zipfile", "-t"]).arg(&file).output().unwrap();
+    let said = String::from_utf8_lossy(&python.stdout).into_owned();
+    assert!(python.status.success() && said.contains("Done testing") && !said.contains("corrupt"), "{said}");
     let other = House::new();
     let said = other.fondaco.admin(&["osv-import", file.to_str().unwrap()]).ok().stdout;
     assert!(said.contains("2 of malware"), "{said}");
