@@ -69,6 +69,9 @@ pub struct Advisory {
     pub id: AdvisoryId,
     /// What it is about.
     pub kind: AdvisoryKind,
+    /// Whether it is this index's own, made by its reviewers: only such a record is about projects of our
+    /// own.
+    pub own: bool,
     /// When it last changed.
     pub modified: Timestamp,
     /// When it was taken back.

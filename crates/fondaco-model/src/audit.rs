@@ -22,6 +22,8 @@ pub enum AuditAction {
     MakeToken,
     /// A token was revoked.
     RevokeToken,
+    /// Who holds an operator's token was said.
+    SetTokenHolder,
     /// A file was uploaded and taken.
     Upload,
     /// An upload was blocked.
@@ -224,6 +226,7 @@ impl AuditAction {
                 | Self::DecideAppeal
                 | Self::MakeToken
                 | Self::RevokeToken
+                | Self::SetTokenHolder
                 | Self::IssueToken
                 | Self::RotateToken
                 | Self::RevokeIssuedToken
@@ -250,6 +253,7 @@ impl AuditAction {
         Self::DigestMismatch,
         Self::MakeToken,
         Self::RevokeToken,
+        Self::SetTokenHolder,
         Self::Upload,
         Self::BlockUpload,
         Self::ClaimName,
@@ -340,6 +344,7 @@ impl AuditAction {
             Self::DigestMismatch => "digest-mismatch",
             Self::MakeToken => "make-token",
             Self::RevokeToken => "revoke-token",
+            Self::SetTokenHolder => "set-token-holder",
             Self::Upload => "upload",
             Self::BlockUpload => "block-upload",
             Self::ClaimName => "claim-name",

@@ -9,11 +9,11 @@ use crate::TrackRecord;
 /// The rules, `[reports]` in the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Corroboration {
-    /// So many trusted observers, each of another account, suffice; 0: never.
+    /// So many trusted observers, each of them another person, suffice; 0: never.
     pub observers: usize,
     /// Whether one trusted observer suffices where the engine suspects it too.
     pub observer_and_engine: bool,
-    /// So many reporters of good record suffice; 0: never.
+    /// So many reporters of good record, each of them another person, suffice; 0: never.
     pub reporters: usize,
     /// A good record is of at least so many decided reports,
     pub record: u64,
@@ -44,6 +44,9 @@ impl Default for Corroboration {
 pub struct Witness {
     /// Which account: several reports of one count once.
     pub account: String,
+    /// The person behind it: several accounts of one count once. `None` where nobody knows, and then it
+    /// can be any of the others.
+    pub person: Option<String>,
     /// Whether staff trust them.
     pub trusted: bool,
     /// How their earlier reports turned out.
@@ -138,10 +141,15 @@ impl Corroboration {
     }
 
     fn grounds(&self, witnesses: &[Witness], engine: bool) -> Option<Grounds> {
-        let by_account: BTreeMap<&str, &Witness> =
-            witnesses.iter().map(|witness| (witness.account.as_str(), witness)).collect();
-        let trusted = by_account.values().filter(|witness| witness.trusted).count();
-        let good = by_account.values().filter(|witness| self.is_good(witness)).count();
+        let mut persons = persons(witnesses);
+        // Whoever is behind accounts of which nobody has said can be one of those that are known.
+        let unknown = persons.remove(&None);
+        let count = |counts: &dyn Fn(&Person) -> bool| {
+            let known = persons.values().filter(|person| counts(person)).count();
+            known.max(usize::from(unknown.as_ref().is_some_and(counts)))
+        };
+        let trusted = count(&|person| person.trusted);
+        let good = count(&|person| self.is_good(person));
         if self.observers > 0 && trusted >= self.observers {
             Some(Grounds::Observers(trusted))
         } else if self.observer_and_engine && engine && trusted > 0 {
@@ -154,12 +162,32 @@ impl Corroboration {
     }
 
     /// Whether somebody counts by their record; whom staff trust counts anyway.
-    fn is_good(&self, witness: &Witness) -> bool {
-        let TrackRecord { confirmed, refuted, .. } = witness.record;
+    fn is_good(&self, person: &Person) -> bool {
+        let TrackRecord { confirmed, refuted, .. } = person.record;
         let proven = confirmed + refuted >= self.record.max(1)
-            && witness.record.precision().is_some_and(|percent| percent >= self.precision);
-        witness.trusted || proven
+            && person.record.precision().is_some_and(|percent| percent >= self.precision);
+        person.trusted || proven
     }
+}
+
+/// What all accounts of one person come to.
+#[derive(Debug, Default)]
+struct Person {
+    trusted: bool,
+    record: TrackRecord,
+}
+
+/// The persons behind witnesses; behind `None` those of whom nobody has said who they are.
+fn persons(witnesses: &[Witness]) -> BTreeMap<Option<&str>, Person> {
+    let by_account: BTreeMap<&str, &Witness> =
+        witnesses.iter().map(|witness| (witness.account.as_str(), witness)).collect();
+    let mut persons: BTreeMap<Option<&str>, Person> = BTreeMap::new();
+    for witness in by_account.into_values() {
+        let person = persons.entry(witness.person.as_deref()).or_default();
+        person.trusted |= witness.trusted;
+        person.record = person.record.with(witness.record);
+    }
+    persons
 }
 
 #[cfg(test)]
@@ -170,12 +198,45 @@ mod tests {
         Suspect { age: Duration::from_secs(3600), served: 0, popular: false, critical: false, engine: false };
 
     fn observer(account: &str) -> Witness {
-        Witness { account: account.into(), trusted: true, record: TrackRecord::default() }
+        Witness {
+            account: account.into(),
+            person: Some(account.into()),
+            trusted: true,
+            record: TrackRecord::default(),
+        }
     }
 
     fn reporter(account: &str, confirmed: u64, refuted: u64) -> Witness {
         let record = TrackRecord { confirmed, refuted, ..TrackRecord::default() };
-        Witness { account: account.into(), trusted: false, record }
+        Witness { account: account.into(), person: Some(account.into()), trusted: false, record }
+    }
+
+    fn of(person: Option<&str>, witness: Witness) -> Witness {
+        Witness { person: person.map(str::to_owned), ..witness }
+    }
+
+    #[test]
+    fn accounts_of_one_person_count_once() {
+        use Conclusion::{NotYet, Quarantine};
+        let rules = Corroboration::default();
+        let concluded = |witnesses: &[Witness]| rules.conclude(witnesses, YOUNG);
+        let (jane, joe) = (Some("user:jane"), Some("joe"));
+        let both = |a, b| concluded(&[of(a, observer("token:1")), of(b, observer("token:2"))]);
+        assert_eq!(both(jane, jane), NotYet, "two tokens of one person");
+        assert_eq!(both(jane, joe), Quarantine(Grounds::Observers(2)));
+        // Whose they are nobody has said: they can be one person's, also that of the one who is known.
+        assert_eq!(both(None, None), NotYet);
+        assert_eq!(both(jane, None), NotYet);
+        let engine = Suspect { engine: true, ..YOUNG };
+        let unknown = [of(None, observer("token:1")), of(joe, reporter("token:2", 0, 0))];
+        assert_eq!(rules.conclude(&unknown, engine), Quarantine(Grounds::ObserverAndEngine), "one is there");
+        // A record is that of all accounts of a person: none outgrows a bad one by a second token.
+        let good = |account, person| of(person, reporter(account, 4, 0));
+        let bad = of(jane, reporter("token:4", 0, 2));
+        let three = [good("token:1", jane), good("token:2", joe), good("token:3", Some("max"))];
+        assert_eq!(concluded(&three), Quarantine(Grounds::Reporters(3)));
+        assert_eq!(concluded(&[&three[..], &[bad]].concat()), NotYet);
+        assert_eq!(concluded(&[good("token:1", joe), good("token:2", joe), good("token:3", jane)]), NotYet);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use fondaco_pydist::ProjectName;
+use fondaco_pydist::{ProjectName, Sha256};
 use jiff::Timestamp;
 
 use crate::{AdvisoryId, Observer, Scope};
@@ -67,15 +67,46 @@ pub struct Freeze {
     pub frozen: Vec<Frozen>,
 }
 
-/// The owner of a project says that it was frozen wrongly.
+/// What an appeal is against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Against {
+    /// An act that froze something, by its id.
+    Act(String),
+    /// An upload that is held or was blocked.
+    Upload(AppealedUpload),
+}
+
+/// The upload that an appeal is against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppealedUpload {
+    /// Its id.
+    pub id: String,
+    /// The file's name.
+    pub file_name: String,
+    /// The content: what a granted appeal allows.
+    pub sha256: Sha256,
+}
+
+impl Against {
+    /// For the audit log and the desk: `act ID` or `upload ID`.
+    pub fn told(&self) -> String {
+        match self {
+            Self::Act(id) => format!("act {id}"),
+            Self::Upload(upload) => format!("upload {}", upload.id),
+        }
+    }
+}
+
+/// The owner of a project says that it was frozen wrongly, or somebody that their upload was held or
+/// blocked wrongly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appeal {
     /// Its id: random.
     pub id: String,
     /// The project.
     pub project: ProjectName,
-    /// The act that it is against.
-    pub freeze: String,
+    /// What it is against.
+    pub against: Against,
     /// In the owner's words.
     pub text: String,
     /// Who.
@@ -89,7 +120,7 @@ pub struct Appeal {
 /// What a reviewer decided, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppealDecided {
-    /// Whether what was frozen is free again.
+    /// Whether what was frozen is free again, and the content of the upload allowed.
     pub granted: bool,
     /// Why, in the reviewer's words; the owner reads it.
     pub note: String,

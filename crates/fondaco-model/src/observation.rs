@@ -146,6 +146,17 @@ pub struct TrackRecord {
 }
 
 impl TrackRecord {
+    /// This and another one, of another account.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self {
+            confirmed: self.confirmed + other.confirmed,
+            refuted: self.refuted + other.refuted,
+            open: self.open + other.open,
+            lately: self.lately + other.lately,
+        }
+    }
+
     /// The part of decided reports that was right, in percent; `None` before one was decided.
     pub fn precision(self) -> Option<u64> {
         (self.confirmed * 100).checked_div(self.confirmed + self.refuted)

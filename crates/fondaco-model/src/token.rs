@@ -45,6 +45,9 @@ pub struct Token {
     pub teams: Vec<TeamName>,
     /// Whether it may manage the index by the API, its switches for example.
     pub manages: bool,
+    /// Who holds it, where an operator has said so: `user:ID`, or a name in small letters. Tokens of one
+    /// holder are those of one person.
+    pub holder: Option<String>,
     /// Who made it: `operator:NAME`.
     pub made_by: String,
     /// When.

@@ -201,6 +201,7 @@ fn as_token(issued: IssuedToken, text: &str, caveats: &[Caveat]) -> Token {
         label: issued.label,
         teams: Vec::new(),
         manages: false,
+        holder: None,
         made_by: "index".to_owned(),
         made_at: issued.made_at,
         expires_at: Some(issued.expires_at),

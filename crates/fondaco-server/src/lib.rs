@@ -40,6 +40,7 @@ mod measures;
 pub mod names;
 pub mod notices;
 pub mod observations;
+mod own_advisories;
 mod own_names;
 mod own_page;
 mod pages;

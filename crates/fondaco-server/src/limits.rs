@@ -155,6 +155,8 @@ impl Class {
 fn is_report(path: &str) -> bool {
     let of_project = path.strip_prefix("/api/v1/projects/").and_then(|rest| rest.split_once('/'));
     matches!(of_project, Some((_, "observations" | "appeals")))
+        || (path.starts_with("/api/v1/uploads/") && path.ends_with("/appeals"))
+        || (path.starts_with("/uploads/") && path.ends_with("/appeal"))
         || path.starts_with("/report/")
         || path.starts_with("/appeal/")
 }
@@ -316,9 +318,14 @@ mod tests {
 
     #[test]
     fn reports_are_counted_wherever_they_come() {
-        for path in
-            ["/api/v1/projects/x/observations", "/report/x", "/api/v1/projects/x/appeals", "/appeal/x"]
-        {
+        for path in [
+            "/api/v1/projects/x/observations",
+            "/report/x",
+            "/api/v1/projects/x/appeals",
+            "/appeal/x",
+            "/api/v1/uploads/x/appeals",
+            "/uploads/x/appeal",
+        ] {
             assert_eq!(Class::of(&Method::POST, path), Some(Class::Reports), "{path}");
         }
         for path in ["/api/v1/projects/x/roles", "/api/v1/observations", "/reports/x"] {

@@ -3,6 +3,7 @@
 
 mod decide;
 mod fetched;
+mod outcome_mail;
 mod suspect;
 
 use std::time::Duration;
@@ -21,6 +22,7 @@ use crate::trouble::Trouble;
 
 pub use decide::{Decision, Measure, decide};
 pub use fetched::{fetched_by, served_earlier};
+pub(crate) use outcome_mail::write_to;
 pub(crate) use suspect::suspect;
 
 /// Bytes of what somebody says.
@@ -40,11 +42,11 @@ pub struct Reports {
     pub corroboration: Corroboration,
     /// Projects that only persons close.
     pub critical: Vec<fondaco_pydist::ProjectName>,
-    /// Reports of one account within 24 hours.
+    /// Reports of one person within 24 hours, and as many appeals.
     pub per_day: u64,
-    /// Open reports of one account.
+    /// Open reports of one person, and as many open appeals.
     pub open: u64,
-    /// Open reports of one account about one project.
+    /// Open reports of one person about one project.
     pub per_project: usize,
 }
 
@@ -205,13 +207,17 @@ async fn within_bounds(
     scope: &Scope,
     at: Timestamp,
 ) -> Result<(), ObservationError> {
-    let account = Some(observer.account.as_str());
-    let wanted = ObservationsWanted { project: Some(&scope.project), account, open: true };
-    let open = tx.observations(wanted).await?;
+    // A second token of theirs gives nobody more.
+    let (mut open, mut record) = (Vec::new(), TrackRecord::default());
+    for account in tx.accounts_of_person(&observer.account).await? {
+        let wanted =
+            ObservationsWanted { project: Some(&scope.project), account: Some(&account), open: true };
+        open.append(&mut tx.observations(wanted).await?);
+        record = record.with(track_record(tx, &account, at).await?);
+    }
     if open.iter().any(|one| one.scope == *scope) {
         return Err(ObservationError::AlreadyOpen);
     }
-    let record = track_record(tx, &observer.account, at).await?;
     let decided = record.confirmed + record.refuted;
     let is_bad = decided >= BAD_AFTER && record.precision().is_some_and(|percent| percent < BAD_BELOW);
     if !trusted && open.len() >= rules.per_project {
@@ -248,7 +254,8 @@ async fn weigh(
         let account = one.observer.account.clone();
         let trusted = is_trusted(tx, one).await?;
         let record = track_record(tx, &account, new.made_at).await?;
-        witnesses.push(Witness { account, trusted, record });
+        let person = tx.person_behind(&account).await?;
+        witnesses.push(Witness { account, person, trusted, record });
     }
     let conclusion = rules.conclude(&witnesses, suspect);
     let scope = in_common(&reports, &new.scope);

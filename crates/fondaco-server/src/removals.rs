@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use fondaco_model::{AdvisoryKind, FileRecord, Ruling, Timestamp, UpstreamName, rfc3339};
+use fondaco_model::{Advisory, AdvisoryKind, FileRecord, Ruling, Timestamp, UpstreamName, rfc3339};
 use fondaco_pydist::{ProjectName, Sha256};
+use fondaco_store::FoundWanted;
 use fondaco_verdict::Decision;
 use fondaco_wire::osv::own_id;
 use fondaco_wire::removed_v1::Removed;
@@ -33,10 +34,20 @@ pub(crate) struct Removal {
     file: Option<(String, String)>,
     sha256: Option<Sha256>,
     why: &'static str,
+    /// What of its kind it rests on: with that an event is the same one however often it is told.
+    cause: String,
     advisory: Option<String>,
 }
 
 impl Removal {
+    /// The event's id: it stays, whatever else becomes known of the event.
+    fn id(&self) -> String {
+        let file = self.file.as_ref().map(|(_, name)| name.as_str()).unwrap_or_default();
+        let event = [self.layer.as_str(), self.project.as_str(), file, self.why, &self.cause];
+        let digest = Sha256::of(event.join("\n").as_bytes()).to_string();
+        format!("urn:fondaco:removed:{}", digest.get(..32).unwrap_or_default())
+    }
+
     /// Whether a reader is told of it.
     pub(crate) fn is_told(&self, app: &App, reader: &Reader) -> bool {
         reader.may_read(app, &self.layer, &self.project)
@@ -45,6 +56,7 @@ impl Removal {
     /// As it is told.
     pub(crate) fn told(&self) -> Removed {
         Removed {
+            id: self.id(),
             at: rfc3339(self.at),
             why: self.why,
             project: self.project.to_string(),
@@ -75,7 +87,8 @@ pub(crate) async fn all(app: &App) -> Result<Arc<Vec<Removal>>, Trouble> {
             rulings.entry(ruling.sha256).or_insert(ruling);
         }
     }
-    let mut gathered = Gathered { app, rulings, served: HashMap::new(), found: BTreeMap::new() };
+    let mut gathered =
+        Gathered { app, rulings, served: HashMap::new(), confirmed: HashMap::new(), found: BTreeMap::new() };
     gathered.malicious().await?;
     gathered.known_malware().await?;
     gathered.quarantined().await?;
@@ -95,16 +108,28 @@ struct Gathered<'a> {
     rulings: HashMap<Sha256, Ruling>,
     /// Whether somebody was served a content, once it was asked.
     served: HashMap<Sha256, bool>,
+    /// What reviewers here have confirmed of a project, once it was asked.
+    confirmed: HashMap<ProjectName, Vec<Advisory>>,
     found: BTreeMap<(UpstreamName, ProjectName, String), Removal>,
 }
 
 impl Gathered<'_> {
     /// Files whose inspection found them malicious, and that no operator has allowed.
     async fn malicious(&mut self) -> Result<(), Trouble> {
-        for (digest, _, _, at) in self.app.parts.store.malicious_files(None, None).await? {
+        // Since the first time: to be found so once more is no other event.
+        let mut since: BTreeMap<Sha256, Timestamp> = BTreeMap::new();
+        let policy = &self.app.parts.settings.policy;
+        for found in self.app.parts.store.found_malicious(FoundWanted::All).await? {
+            if found.span.until.is_none() && policy.decide(found.newest) != Decision::Allow {
+                let at = since.entry(found.sha256).or_insert(found.span.since);
+                *at = found.span.since.min(*at);
+            }
+        }
+        for (digest, at) in since {
             if self.ruling(digest) != Some(Decision::Allow) {
                 for file in self.app.parts.store.files_with(digest).await? {
-                    self.add(file, at, "malicious", Some(own_id(digest))).await?;
+                    let cause = at.as_microsecond().to_string();
+                    self.add(file, at, ("malicious", cause), Some(own_id(digest))).await?;
                 }
             }
         }
@@ -126,7 +151,7 @@ impl Gathered<'_> {
                 let about = advisories.iter().find(|advisory| advisory.affects(&project, &version));
                 if let Some(advisory) = about {
                     let (at, id) = (advisory.modified, advisory.id.to_string());
-                    self.add(file, at, "known-malware", Some(id)).await?;
+                    self.add(file, at, ("known-malware", id.clone()), Some(id)).await?;
                 }
             }
         }
@@ -137,6 +162,7 @@ impl Gathered<'_> {
         let store = &self.app.parts.store;
         for quarantine in store.quarantines().await? {
             let (project, at) = (quarantine.scope.project.clone(), quarantine.made_at);
+            let cause = format!("{} {}", quarantine.scope, at.as_microsecond());
             let mut files = store.files_of_project(&project).await?;
             files.retain(|file| quarantine.scope.has(&file.release, &file.key.file_name));
             if files.is_empty() && store.own_project(&project).await?.is_none() {
@@ -148,12 +174,14 @@ impl Gathered<'_> {
                     file: None,
                     sha256: None,
                     why: "quarantined",
+                    cause: cause.clone(),
                     advisory: None,
                 };
-                self.found.entry((layer, project, String::new())).or_insert(removal);
+                self.found.entry((layer, project.clone(), String::new())).or_insert(removal);
             }
             for file in files {
-                self.add(file, at, "quarantined", None).await?;
+                let advisory = self.confirmed(&project, &file.release).await?;
+                self.add(file, at, ("quarantined", cause.clone()), advisory).await?;
             }
         }
         Ok(())
@@ -164,7 +192,7 @@ impl Gathered<'_> {
         let held = self.rulings.values().filter(|ruling| ruling.decision == Decision::Hold);
         for ruling in held.cloned().collect::<Vec<_>>() {
             for file in self.app.parts.store.files_with(ruling.sha256).await? {
-                self.add(file, ruling.made_at, "held", None).await?;
+                self.add(file, ruling.made_at, ("held", ruling.id.to_string()), None).await?;
             }
         }
         Ok(())
@@ -174,6 +202,7 @@ impl Gathered<'_> {
         for own in self.app.parts.store.deleted_own_files().await? {
             let Some(at) = own.deleted_at else { continue };
             if self.was_served(own.sha256).await? {
+                let advisory = self.confirmed(&own.project, &own.release).await?;
                 let removal = Removal {
                     at,
                     layer: UpstreamName::own(),
@@ -181,7 +210,8 @@ impl Gathered<'_> {
                     file: Some((own.release, own.file_name.clone())),
                     sha256: Some(own.sha256),
                     why: "deleted",
-                    advisory: None,
+                    cause: at.as_microsecond().to_string(),
+                    advisory,
                 };
                 self.found.entry((UpstreamName::own(), own.project, own.file_name)).or_insert(removal);
             }
@@ -193,7 +223,7 @@ impl Gathered<'_> {
         &mut self,
         file: FileRecord,
         at: Timestamp,
-        why: &'static str,
+        (why, cause): (&'static str, String),
         advisory: Option<String>,
     ) -> Result<(), Trouble> {
         if file.key.upstream.is_own() {
@@ -210,10 +240,24 @@ impl Gathered<'_> {
             file: Some((file.release, file.key.file_name)),
             sha256: file.sha256,
             why,
+            cause,
             advisory,
         };
         self.found.entry(key).or_insert(removal);
         Ok(())
+    }
+
+    /// The record by which reviewers here have confirmed that a release is malware.
+    async fn confirmed(&mut self, project: &ProjectName, release: &str) -> Result<Option<String>, Trouble> {
+        if !self.confirmed.contains_key(project) {
+            let mut advisories = self.app.parts.store.advisories_of(project).await?;
+            advisories.retain(|advisory| advisory.own && advisory.withdrawn.is_none());
+            self.confirmed.insert(project.clone(), advisories);
+        }
+        let Ok(version) = release.parse() else { return Ok(None) };
+        let known = self.confirmed.get(project).into_iter().flatten();
+        let about = known.into_iter().find(|advisory| advisory.affects(project, &version));
+        Ok(about.map(|advisory| advisory.id.to_string()))
     }
 
     async fn was_served(&mut self, digest: Sha256) -> Result<bool, Trouble> {

@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use fondaco_model::{Observer, ProjectRole, StaffRole, Token, UserId, UserState, account_of};
+use fondaco_model::{Observer, ProjectRole, StaffRole, Token, Upload, UserId, UserState, account_of};
 use fondaco_pydist::ProjectName;
 
 use crate::app::App;
@@ -75,6 +75,19 @@ impl Appellant {
             return Ok(true);
         }
         Ok(app.parts.store.own_files(project).await?.iter().any(|file| mine(&file.uploaded_by)))
+    }
+
+    /// Whether an upload is theirs: they made it, or own its project. That of a publisher for a project
+    /// which is not there yet is also that of the person who would own it.
+    pub(crate) async fn uploaded(&self, app: &App, upload: &Upload) -> Result<bool, Trouble> {
+        let account = account_of(&upload.uploaded_by);
+        if account == self.by.account || self.owns(app, &upload.project).await? {
+            return Ok(true);
+        }
+        let Some(id) = account.strip_prefix("publisher:") else { return Ok(false) };
+        let publisher = app.parts.store.publisher(id).await?;
+        let owner = publisher.and_then(|publisher| publisher.owner);
+        Ok(owner.is_some_and(|owner| self.by.account == format!("user:{owner}")))
     }
 }
 

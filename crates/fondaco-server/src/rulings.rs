@@ -48,12 +48,24 @@ pub async fn make(store: &Store, ruling: &Ruling) -> Result<RulingId, RulingErro
     if files.is_empty() && store.uploads_of(ruling.sha256).await?.is_empty() {
         return Err(RulingError::UnknownContent(ruling.sha256));
     }
+    let mut tx = store.begin().await?;
+    let id = make_in(&mut tx, ruling, &files).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Makes a ruling on a content that is known here, in the transaction of what it is a part of; the files
+/// are those that have the content.
+pub(crate) async fn make_in(
+    tx: &mut Tx,
+    ruling: &Ruling,
+    files: &[FileRecord],
+) -> Result<RulingId, RulingError> {
     let until =
         ruling.expires_at.map_or_else(|| "for good".to_owned(), |end| format!("until {}", rfc3339(end)));
-    let mut tx = store.begin().await?;
     let id = tx.add_ruling(ruling).await?;
     let detail = format!("ruling {id}: {} {until}", ruling.decision.id());
-    journal(&mut tx, ruling.made_at, JournalKind::RulingMade, &detail, &files, ruling.sha256).await?;
+    journal(tx, ruling.made_at, JournalKind::RulingMade, &detail, files, ruling.sha256).await?;
     let change = Change::of(None, Some(&format!("{} {until}", ruling.decision.id())));
     let event = AuditEvent {
         at: ruling.made_at,
@@ -68,7 +80,6 @@ pub async fn make(store: &Store, ruling: &Ruling) -> Result<RulingId, RulingErro
         detail,
     };
     tx.audit_change(&event, change).await?;
-    tx.commit().await?;
     Ok(id)
 }
 

@@ -6,10 +6,11 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use fondaco_model::{AuditAction, AuditEvent, Change, TeamName, Timestamp, Token, TokenScope};
 use fondaco_pydist::Sha256;
-use fondaco_store::{Store, StoreError};
+use fondaco_store::{Store, StoreError, Tx};
 
 use crate::app::App;
 use crate::limits::{Spent, Tally};
+use crate::names::Act;
 use crate::trouble::Trouble;
 
 /// How every token begins, so that scanners of source code can find a leaked one.
@@ -30,6 +31,12 @@ pub enum TokenError {
     /// Nobody would know later what it was for.
     #[error("a token needs a name of up to 100 printable characters")]
     NoLabel,
+    /// A person without an account has a name.
+    #[error("a holder is user:NAME of somebody with an account, or a name of up to 100 printable characters")]
+    NoHolder,
+    /// Nobody would know later why it is another person's.
+    #[error("this needs a reason")]
+    NoReason,
     /// No token with this id is in force.
     #[error("no token {0} is in force")]
     Unknown(String),
@@ -56,6 +63,8 @@ pub struct Order {
     pub teams: Vec<TeamName>,
     /// Whether it may manage the index by the API.
     pub manages: bool,
+    /// Who holds it: `user:NAME`, or a name.
+    pub holder: Option<String>,
     /// Until when it counts.
     pub expires_at: Option<Timestamp>,
     /// Who makes it.
@@ -67,13 +76,18 @@ pub struct Order {
 /// # Errors
 /// See [`TokenError`]; nothing has changed then.
 pub async fn make(store: &Store, order: Order, at: Timestamp) -> Result<(Token, String), TokenError> {
-    let Order { label, scope, teams, manages, expires_at, by } = order;
+    let Order { label, scope, teams, manages, holder, expires_at, by } = order;
     if label.trim().is_empty() || label.len() > 100 || label.chars().any(char::is_control) {
         return Err(TokenError::NoLabel);
     }
     if expires_at.is_some_and(|end| end <= at) {
         return Err(TokenError::Expired);
     }
+    let mut tx = store.begin().await?;
+    let holder = match holder {
+        Some(text) => Some(holder_of(&mut tx, &text).await?),
+        None => None,
+    };
     let id = random::<4>().map_err(TokenError::Randomness)?;
     let text = format!("{PREFIX}{id}-{}", random::<32>().map_err(TokenError::Randomness)?);
     let token = Token {
@@ -83,13 +97,13 @@ pub async fn make(store: &Store, order: Order, at: Timestamp) -> Result<(Token, 
         scope,
         teams,
         manages,
+        holder,
         made_by: by.clone(),
         made_at: at,
         expires_at,
         last_used_at: None,
         revoked_at: None,
     };
-    let mut tx = store.begin().await?;
     tx.add_token(&token).await?;
     for team in &token.teams {
         tx.join_team(team, &token.id).await?;
@@ -105,6 +119,40 @@ pub async fn make(store: &Store, order: Order, at: Timestamp) -> Result<(Token, 
     tx.audit_change(&event, Change::of(None, Some("made"))).await?;
     tx.commit().await?;
     Ok((token, text))
+}
+
+/// The holder as it is kept: `user:ID` for `user:NAME`, a name in small letters and with single spaces, so
+/// that one person has one.
+async fn holder_of(tx: &mut Tx, text: &str) -> Result<String, TokenError> {
+    if let Some(name) = text.trim().strip_prefix("user:") {
+        let name = name.parse().map_err(|_| TokenError::NoHolder)?;
+        let user = tx.user_by_name(&name).await?.ok_or(TokenError::NoHolder)?;
+        return Ok(format!("user:{}", user.id));
+    }
+    let name = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    // `user :x` would look like an account.
+    let odd = name.is_empty() || name.len() > 100 || name.contains(':') || name.chars().any(char::is_control);
+    if odd { Err(TokenError::NoHolder) } else { Ok(name) }
+}
+
+/// Says who holds a token, so that tokens of one person count as one where reports are weighed; the holder
+/// as it is kept.
+///
+/// # Errors
+/// See [`TokenError`]; nothing has changed then.
+pub async fn set_holder(store: &Store, id: &str, holder: &str, act: &Act) -> Result<String, TokenError> {
+    if act.reason.trim().is_empty() {
+        return Err(TokenError::NoReason);
+    }
+    let mut tx = store.begin().await?;
+    let holder = holder_of(&mut tx, holder).await?;
+    let Some(before) = tx.set_token_holder(id, &holder).await? else {
+        return Err(TokenError::Unknown(fondaco_verdict::printable(id)));
+    };
+    let change = Change::of(before.as_deref(), Some(&holder));
+    tx.audit_change(&act.event(AuditAction::SetTokenHolder, id, ""), change).await?;
+    tx.commit().await?;
+    Ok(holder)
 }
 
 /// What a token is for, in words.

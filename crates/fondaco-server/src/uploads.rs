@@ -9,6 +9,7 @@ mod attestations;
 mod grant;
 mod names;
 mod receive;
+mod status;
 mod take;
 mod uploader;
 mod warning;
@@ -17,7 +18,8 @@ use fondaco_upload::Rejection;
 
 pub(crate) use names::check_new;
 pub(crate) use receive::{Arriving, Received, receive};
-pub(crate) use take::{Outcome, Uploaded, take};
+pub(crate) use status::{NoAppeal, UploadStatus};
+pub(crate) use take::{Blocked, Outcome, Uploaded, take};
 
 use crate::factors::FactorTrouble;
 use crate::limits::Spent;

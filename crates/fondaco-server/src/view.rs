@@ -15,7 +15,6 @@ use fondaco_model::{
 };
 use fondaco_pydist::{DistFilename, ProjectName, ProjectStatus, Sha256, Version};
 use fondaco_verdict::Decision;
-use fondaco_wire::osv::is_confirmed_id;
 use fondaco_worker::without_comparison;
 
 use crate::app::App;
@@ -204,7 +203,7 @@ async fn build(
     let engine = app.engine_for(project);
     let mut advisories = store.advisories_of(project).await?;
     // What feeds say is of a project elsewhere; what our own reviewers have confirmed is of this one.
-    advisories.retain(|advisory| !layer.is_own() || is_confirmed_id(advisory.id.as_str()));
+    advisories.retain(|advisory| !layer.is_own() || advisory.own);
     let quarantines = store.quarantines_of(project).await?;
     let mut known = Known {
         advisories,

@@ -1,17 +1,16 @@
 use std::collections::BTreeMap;
 
-use fondaco_model::{
-    Advisory, AdvisoryId, AdvisoryKind, Affected, FileKey, RangeEnd, Releases, Timestamp, UpstreamName,
-};
+use fondaco_model::{Advisory, AdvisoryId, AdvisoryKind, Affected, FileKey, RangeEnd, Releases, Timestamp};
 use fondaco_pydist::{ProjectName, Sha256};
 
-use crate::row::{instant, known, maybe, parsed};
+use crate::row::{flag, instant, known, maybe, parsed};
 use crate::{Store, StoreError, Tx};
 
 #[derive(sqlx::FromRow)]
 struct Row {
     id: String,
     kind: String,
+    own: i64,
     modified: i64,
     withdrawn: Option<i64>,
     record: String,
@@ -46,6 +45,7 @@ fn gathered(rows: &[Row]) -> Result<Vec<Advisory>, StoreError> {
             let advisory = Advisory {
                 id: parsed(&row.id)?,
                 kind: known(&row.kind, AdvisoryKind::from_id)?,
+                own: flag(row.own),
                 modified: instant(row.modified)?,
                 withdrawn: row.withdrawn.map(instant).transpose()?,
                 affected: Vec::new(),
@@ -67,7 +67,7 @@ impl Store {
     /// When the database fails.
     pub async fn advisories_of(&self, project: &ProjectName) -> Result<Vec<Advisory>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
-            "SELECT a.id, a.kind, a.modified, a.withdrawn, a.record, r.project, r.version, r.introduced, r.fixed,
+            "SELECT a.id, a.kind, a.own, a.modified, a.withdrawn, a.record, r.project, r.version, r.introduced, r.fixed,
                  r.last_affected
              FROM advisory_releases r JOIN advisories a ON a.id = r.id WHERE r.project = $1 ORDER BY a.id",
         )
@@ -102,16 +102,16 @@ impl Store {
         rows.iter().map(|name| parsed(name)).collect()
     }
 
-    /// When an advisory that is here last changed.
+    /// When an advisory that is here last changed, and whether it is our own.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn advisory_modified(&self, id: &AdvisoryId) -> Result<Option<Timestamp>, StoreError> {
-        let modified: Option<i64> = sqlx::query_scalar("SELECT modified FROM advisories WHERE id = $1")
+    pub async fn advisory_state(&self, id: &AdvisoryId) -> Result<Option<(Timestamp, bool)>, StoreError> {
+        let found: Option<(i64, i64)> = sqlx::query_as("SELECT modified, own FROM advisories WHERE id = $1")
             .bind(id.as_str())
             .fetch_optional(&self.readers)
             .await?;
-        modified.map(instant).transpose()
+        found.map(|(modified, own)| Ok((instant(modified)?, flag(own)))).transpose()
     }
 
     /// Projects of which files are known here and malware is known elsewhere, by name.
@@ -130,36 +130,23 @@ impl Store {
         rows.iter().map(|name| parsed(name)).collect()
     }
 
-    /// The contents of files that the newest inspection here found malicious, each with its layer and
-    /// project, the release it belongs to and when that was: of one project, or whose digest begins
-    /// so, or all.
+    /// Records of our own, by id, after this one, at most `limit`: the records alone.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn malicious_files(
+    pub async fn own_advisories(
         &self,
-        project: Option<&ProjectName>,
-        digits: Option<&str>,
-    ) -> Result<Vec<(Sha256, (UpstreamName, ProjectName), String, Timestamp)>, StoreError> {
-        let rows: Vec<(String, String, String, String, i64)> = sqlx::query_as(
-            "SELECT f.sha256, f.upstream, f.project, f.release, MAX(e.inspected_at)
-             FROM files f JOIN evidence e ON e.sha256 = f.sha256 AND e.file_name = f.file_name
-             WHERE e.verdict = 'malicious'
-                 AND NOT EXISTS (SELECT 1 FROM evidence n WHERE n.sha256 = e.sha256
-                     AND n.file_name = e.file_name AND n.inspected_at > e.inspected_at)
-                 AND ($1 IS NULL OR f.project = $1)
-                 AND ($2 IS NULL OR substr(f.sha256, 1, length($2)) = $2)
-             GROUP BY f.sha256, f.upstream, f.project, f.release",
+        after: Option<&AdvisoryId>,
+        limit: u32,
+    ) -> Result<Vec<(AdvisoryId, Timestamp, String)>, StoreError> {
+        let rows: Vec<(String, i64, String)> = sqlx::query_as(
+            "SELECT id, modified, record FROM advisories WHERE own = 1 AND id > $1 ORDER BY id LIMIT $2",
         )
-        .bind(project.map(ProjectName::as_str))
-        .bind(digits)
+        .bind(after.map_or("", AdvisoryId::as_str))
+        .bind(i64::from(limit))
         .fetch_all(&self.readers)
         .await?;
-        rows.into_iter()
-            .map(|(digest, upstream, project, release, at)| {
-                Ok((parsed(&digest)?, (parsed(&upstream)?, parsed(&project)?), release, instant(at)?))
-            })
-            .collect()
+        rows.into_iter().map(|(id, at, record)| Ok((parsed(&id)?, instant(at)?, record))).collect()
     }
 }
 
@@ -210,13 +197,15 @@ impl Tx {
         let id = advisory.id.as_str();
         sqlx::query("DELETE FROM advisories WHERE id = $1").bind(id).execute(&mut *self.inner).await?;
         sqlx::query(
-            "INSERT INTO advisories (id, kind, modified, withdrawn, record) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO advisories (id, kind, modified, withdrawn, record, own)
+             VALUES ($1, $2, $3, $4, $5, $6)",
         )
         .bind(id)
         .bind(advisory.kind.id())
         .bind(advisory.modified.as_microsecond())
         .bind(advisory.withdrawn.map(Timestamp::as_microsecond))
         .bind(&advisory.record)
+        .bind(i64::from(advisory.own))
         .execute(&mut *self.inner)
         .await?;
         for Affected { project, releases } in &advisory.affected {

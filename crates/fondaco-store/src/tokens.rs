@@ -13,6 +13,7 @@ struct Row {
     digest: String,
     projects: Option<String>,
     namespaces: Option<String>,
+    holder: Option<String>,
     made_by: String,
     made_at: i64,
     expires_at: Option<i64>,
@@ -42,6 +43,7 @@ impl Row {
             scope,
             teams,
             manages: flag(self.manages),
+            holder: self.holder,
             made_by: self.made_by,
             made_at: instant(self.made_at)?,
             expires_at: self.expires_at.map(instant).transpose()?,
@@ -102,8 +104,9 @@ impl Tx {
             TokenScope::Named { projects, namespaces } => (Some(joined(projects)), Some(joined(namespaces))),
         };
         sqlx::query(
-            "INSERT INTO tokens (id, label, digest, projects, namespaces, made_by, made_at, expires_at, manages)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "INSERT INTO tokens (id, label, digest, projects, namespaces, made_by, made_at, expires_at, manages,
+                 holder)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
         .bind(&token.id)
         .bind(&token.label)
@@ -114,6 +117,7 @@ impl Tx {
         .bind(token.made_at.as_microsecond())
         .bind(token.expires_at.map(Timestamp::as_microsecond))
         .bind(i64::from(token.manages))
+        .bind(&token.holder)
         .execute(&mut *self.inner)
         .await?;
         Ok(())
@@ -130,6 +134,27 @@ impl Tx {
             .execute(&mut *self.inner)
             .await?;
         Ok(())
+    }
+
+    /// Says who holds a token; whom it said before, `None` where there is no such token.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_token_holder(
+        &mut self,
+        id: &str,
+        holder: &str,
+    ) -> Result<Option<Option<String>>, StoreError> {
+        let before: Option<Option<String>> = sqlx::query_scalar("SELECT holder FROM tokens WHERE id = $1")
+            .bind(id)
+            .fetch_optional(&mut *self.inner)
+            .await?;
+        sqlx::query("UPDATE tokens SET holder = $2 WHERE id = $1")
+            .bind(id)
+            .bind(holder)
+            .execute(&mut *self.inner)
+            .await?;
+        Ok(before)
     }
 
     /// Revokes a token; `false` where there is none in force.

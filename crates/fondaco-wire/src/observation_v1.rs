@@ -1,7 +1,7 @@
 //! Reports about projects, acts that froze something and appeals, as the API and the command line tell
 //! and take them.
 
-use fondaco_model::{Frozen, Scope, rfc3339};
+use fondaco_model::{Against, Frozen, Scope, rfc3339};
 use serde::{Deserialize, Serialize};
 
 /// `POST /api/v1/projects/{name}/observations`: what somebody reports. PyPI's fields, and which part of
@@ -51,13 +51,21 @@ pub struct AppealOrder {
     pub act: Option<String>,
 }
 
+/// `POST /api/v1/uploads/{id}/appeals`: what an uploader says.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UploadAppealOrder {
+    /// Why it was wrong.
+    pub text: String,
+}
+
 /// `PUT /api/v1/appeals/{id}/decision`: what a reviewer decides.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AppealVerdict {
-    /// Whether what was frozen is free again.
+    /// Whether what was frozen is free again, or the content of the upload allowed.
     pub granted: bool,
-    /// Why: the owner reads it.
+    /// Why: whoever appealed reads it.
     pub note: String,
 }
 
@@ -205,8 +213,10 @@ pub struct Appeal {
     pub id: String,
     /// The project.
     pub project: String,
-    /// The act that it is against.
-    pub act: String,
+    /// The act that it is against; null where it is against an upload.
+    pub act: Option<String>,
+    /// The upload that it is against; null where it is against an act.
+    pub upload: Option<AppealedUpload>,
     /// In the owner's words.
     pub text: String,
     /// Who appeals.
@@ -221,21 +231,67 @@ pub struct Appeal {
     pub decided_at: Option<String>,
 }
 
+/// What has become of an appeal.
+fn state(one: &fondaco_model::Appeal) -> &'static str {
+    match one.decision.as_ref().map(|decided| decided.granted) {
+        None => "open",
+        Some(true) => "granted",
+        Some(false) => "refused",
+    }
+}
+
+/// The upload that an appeal is against.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AppealedUpload {
+    /// Its id.
+    pub id: String,
+    /// The file's name.
+    pub file_name: String,
+    /// The content, whose report is at `/reports/SHA256`.
+    pub sha256: String,
+}
+
+impl From<&fondaco_model::AppealedUpload> for AppealedUpload {
+    fn from(upload: &fondaco_model::AppealedUpload) -> Self {
+        Self { id: upload.id.clone(), file_name: upload.file_name.clone(), sha256: upload.sha256.to_string() }
+    }
+}
+
+/// What whoever has an upload's id is told of the appeal against it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AppealState {
+    /// Its id.
+    pub id: String,
+    /// `open`, `granted`, `refused`
+    pub state: &'static str,
+    /// What the reviewer says.
+    pub note: Option<String>,
+}
+
+impl From<&fondaco_model::Appeal> for AppealState {
+    fn from(one: &fondaco_model::Appeal) -> Self {
+        let note = one.decision.as_ref().map(|decided| decided.note.clone());
+        Self { id: one.id.clone(), state: state(one), note }
+    }
+}
+
 impl From<&fondaco_model::Appeal> for Appeal {
     fn from(one: &fondaco_model::Appeal) -> Self {
-        let state = match one.decision.as_ref().map(|decided| decided.granted) {
-            None => "open",
-            Some(true) => "granted",
-            Some(false) => "refused",
-        };
         Self {
             id: one.id.clone(),
             project: one.project.to_string(),
-            act: one.freeze.clone(),
+            act: match &one.against {
+                Against::Act(id) => Some(id.clone()),
+                Against::Upload(_) => None,
+            },
+            upload: match &one.against {
+                Against::Act(_) => None,
+                Against::Upload(upload) => Some(AppealedUpload::from(upload)),
+            },
             text: one.text.clone(),
             made_by: one.made_by.name.clone(),
             made_at: rfc3339(one.made_at),
-            state,
+            state: state(one),
             note: one.decision.as_ref().map(|decided| decided.note.clone()),
             decided_at: one.decision.as_ref().map(|decided| rfc3339(decided.at)),
         }

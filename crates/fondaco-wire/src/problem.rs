@@ -59,6 +59,9 @@ pub struct Refusal {
     pub too_new: BTreeMap<String, String>,
     /// What was not analysed.
     pub unscanned: Vec<Unscanned>,
+    /// For an upload: where to ask what became of it, and under which its uploader can appeal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upload: Option<String>,
     /// What an operator runs to allow it all the same.
     pub way_out: Option<String>,
 }

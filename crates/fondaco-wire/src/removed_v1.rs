@@ -16,6 +16,8 @@ pub struct Removals {
 /// One file, or a project of which no file is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Removed {
+    /// Which event it is, the same in the JSON and the RSS feed: it stays, however often it is told.
+    pub id: String,
     /// Since when.
     pub at: String,
     /// `malicious`, `known-malware`, `quarantined`, `held` or `deleted`

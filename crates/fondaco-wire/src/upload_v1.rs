@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::observation_v1::AppealState;
+
 /// Facts of an archive, from the worker to its parent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -79,6 +81,10 @@ pub struct Upload {
     pub reason: Option<String>,
     /// Where the report is, for a person.
     pub report: String,
+    /// Whether its uploader or an owner of the project can appeal now: `POST .../appeals`.
+    pub appealable: bool,
+    /// The newest appeal against it.
+    pub appeal: Option<AppealState>,
     /// What is other about who uploaded than before; for staff alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub facts: Option<Vec<UploadFact>>,
@@ -151,6 +157,8 @@ pub struct Token {
     pub teams: Vec<String>,
     /// Whether it may manage the index by the API.
     pub manages: bool,
+    /// Who holds it: `user:ID` or a name; null where nobody has said.
+    pub holder: Option<String>,
     /// Who made it.
     pub made_by: String,
     /// When.
@@ -180,6 +188,7 @@ impl From<&fondaco_model::Token> for Token {
             namespaces,
             teams: token.teams.iter().map(ToString::to_string).collect(),
             manages: token.manages,
+            holder: token.holder.clone(),
             made_by: token.made_by.clone(),
             made_at: fondaco_model::rfc3339(token.made_at),
             expires_at: at(token.expires_at),

@@ -53,6 +53,7 @@ fn token(manages: bool, projects: &[&str]) -> Actor {
         },
         teams: Vec::new(),
         manages,
+        holder: None,
         made_by: String::new(),
         made_at: Timestamp::UNIX_EPOCH,
         expires_at: None,

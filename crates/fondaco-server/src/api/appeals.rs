@@ -1,4 +1,5 @@
-//! `POST /api/v1/projects/NAME/appeals`: an owner says that something was frozen wrongly. `GET
+//! `POST /api/v1/projects/NAME/appeals`: an owner says that something was frozen wrongly. `POST
+//! /api/v1/uploads/ID/appeals`: an uploader, that their upload is held or was blocked wrongly. `GET
 //! /api/v1/appeals/ID` tells what became of it; reviewers decide.
 
 use axum::Json;
@@ -7,15 +8,14 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use fondaco_pydist::ProjectName;
-use fondaco_wire::observation_v1::{Appeal, AppealOrder, AppealVerdict, FrozenThing};
+use fondaco_wire::observation_v1::{Appeal, AppealOrder, AppealVerdict, FrozenThing, UploadAppealOrder};
 use serde_json::{Value, json};
 
 use super::not_found;
 use super::observations::expected;
 use crate::app::App;
-use crate::appeals::{self, AppealError};
+use crate::appeals::{self, AppealError, Settled};
 use crate::desk_staff::Desk;
-use crate::freezes::FreezeError;
 use crate::names::Act;
 use crate::person::{Observer, Reviewer};
 use crate::reporter::Appellant;
@@ -48,10 +48,42 @@ pub(crate) async fn appeal(
     };
     let act = Act { by: appellant.by.name.clone(), reason: order.text, at: app.now() };
     let about = (&project, order.act.as_deref());
-    match appeals::appeal(&app.parts.store, about, appellant.by, &act).await {
-        Ok(made) => Ok((StatusCode::ACCEPTED, Json(told(&made))).into_response()),
-        Err(error) => refused(error),
-    }
+    Ok(match appeals::appeal(app, about, appellant.by, &act).await {
+        Ok(made) => accepted(&made),
+        Err(error) => refused(&error.into_trouble()?),
+    })
+}
+
+pub(super) async fn make_for_upload(
+    appellant: Appellant,
+    State(app): State<App>,
+    Path(id): Path<String>,
+    order: Result<Json<UploadAppealOrder>, JsonRejection>,
+) -> Result<Response, Trouble> {
+    let Ok(Json(order)) = order else { return Ok(expected(r#"e.g. {"text": "it is a test's fixture"}"#)) };
+    appeal_upload(&app, appellant, &id, order).await
+}
+
+/// Takes an appeal against what became of an upload, from the API or a page.
+pub(crate) async fn appeal_upload(
+    app: &App,
+    appellant: Appellant,
+    id: &str,
+    order: UploadAppealOrder,
+) -> Result<Response, Trouble> {
+    let upload = match app.parts.store.upload(id).await? {
+        Some(upload) if appellant.uploaded(app, &upload).await? => upload,
+        _ => return Ok(not_found("you have made no such upload", None)),
+    };
+    let act = Act { by: appellant.by.name.clone(), reason: order.text, at: app.now() };
+    Ok(match appeals::appeal_upload(app, &upload, appellant.by, &act).await? {
+        Ok(made) => accepted(&made),
+        Err(error) => refused(&error),
+    })
+}
+
+fn accepted(made: &fondaco_model::Appeal) -> Response {
+    (StatusCode::ACCEPTED, Json(told(made))).into_response()
 }
 
 fn told(one: &fondaco_model::Appeal) -> Value {
@@ -100,24 +132,25 @@ pub(crate) async fn settle(
 ) -> Result<Result<Value, Response>, Trouble> {
     let act = Act { by: by.to_owned(), reason: order.note.clone(), at: app.now() };
     match appeals::decide(&app.parts.store, id, order.granted, &act).await {
-        Ok((appeal, freed)) => {
+        Ok(Settled { appeal, freed, ruling }) => {
             let mut body = told(&appeal);
             body["freed"] = json!(freed.iter().map(FrozenThing::from).collect::<Vec<_>>());
+            body["ruling"] = json!(ruling);
             Ok(Ok(body))
         }
-        Err(error) => refused(error).map(Err),
+        Err(error) => Ok(Err(refused(&error.into_trouble()?))),
     }
 }
 
-fn refused(error: AppealError) -> Result<Response, Trouble> {
+fn refused(error: &AppealError) -> Response {
     let status = match error {
-        AppealError::Store(error) | AppealError::Freeze(FreezeError::Store(error)) => {
-            return Err(error.into());
+        AppealError::NothingFrozen(_) | AppealError::NothingHeld(_) | AppealError::AlreadyOpen(_) => {
+            StatusCode::CONFLICT
         }
-        AppealError::Freeze(_) => return Err(Trouble::Inside(error.to_string())),
-        AppealError::NothingFrozen(_) | AppealError::AlreadyOpen => StatusCode::CONFLICT,
         AppealError::NotOpen(_) => StatusCode::NOT_FOUND,
-        AppealError::NoText | AppealError::NoReason => StatusCode::BAD_REQUEST,
+        AppealError::OwnAppeal => StatusCode::FORBIDDEN,
+        AppealError::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+        _ => StatusCode::BAD_REQUEST,
     };
-    Ok(problem(status, error.to_string(), None))
+    problem(status, error.to_string(), None)
 }

@@ -115,10 +115,9 @@ pub(crate) async fn item(app: &App, project: &ProjectName) -> Result<Option<Item
         fetched_known_since: store.downloads_known_since().await?.map(rfc3339),
         events: store.audit_of(project, EVENTS).await?.iter().map(Audited::from).collect(),
     };
-    let empty = item.files.is_empty()
-        && item.quarantines.is_empty()
-        && item.observations.is_empty()
-        && item.uploads.is_empty();
+    // A first upload that was blocked has made no project, and its uploader may appeal all the same.
+    let said = !item.observations.is_empty() || !item.appeals.is_empty() || !item.uploads.is_empty();
+    let empty = item.files.is_empty() && item.quarantines.is_empty() && !said;
     Ok(Some(item).filter(|_| !empty))
 }
 

@@ -26,6 +26,7 @@ mod observations;
 mod oidc;
 mod openapi;
 mod osv;
+mod osv_export;
 mod password_strength;
 mod project_json;
 mod publishers;
@@ -53,7 +54,7 @@ use crate::app::App;
 use crate::endpoints::{Endpoints, Verb};
 use crate::trouble::problem;
 
-pub(crate) use appeals::{appeal, settle as settle_appeal};
+pub(crate) use appeals::{appeal, appeal_upload, settle as settle_appeal};
 pub(crate) use breaker::{pin_by, reset_by, unblock_by};
 pub(crate) use campaign::told_campaign;
 pub(crate) use campaigns::campaigns_for;
@@ -67,6 +68,7 @@ pub(crate) use search::found;
 pub(crate) use simple_root::listed_projects;
 pub(crate) use switches::{Lifting, lift_by, set_by};
 pub(crate) use tokens::{NotIssued, issue_to, revoke_for, rotate_for};
+pub(crate) use upload_status::{is_appealable, known as known_upload};
 
 /// The endpoints of second factors.
 fn factor_endpoints(table: Endpoints) -> Endpoints {
@@ -134,6 +136,7 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .ask("/v1/query", osv::query)
         .ask("/v1/querybatch", osv::query_batch)
         .read("/v1/vulns/{id}", osv::vuln)
+        .read("/osv/PyPI/all.zip", osv_export::all)
         .open("/_/oidc/audience", oidc::audience)
         .prove("/_/oidc/mint-token", oidc::mint)
         .prove("/_/oidc/burn-token", oidc::burn)
@@ -155,6 +158,7 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .desk(Verb::Put, "/api/v1/observers/{account}", observations::trust)
         .desk(Verb::Delete, "/api/v1/observers/{account}", observations::distrust)
         .appeal(Verb::Post, "/api/v1/projects/{name}/appeals", appeals::make)
+        .appeal(Verb::Post, "/api/v1/uploads/{id}/appeals", appeals::make_for_upload)
         .appeal(Verb::Get, "/api/v1/appeals/{id}", appeals::one)
         .desk(Verb::Put, "/api/v1/appeals/{id}/decision", appeals::decide)
         .desk(Verb::Get, "/api/v1/desk", desk::queue)

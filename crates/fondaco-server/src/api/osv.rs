@@ -1,19 +1,16 @@
 //! `POST /v1/query`, `POST /v1/querybatch`, `GET /v1/vulns/ID`: OSV's own API over what was imported
 //! and what inspections here found malicious, so that stock clients (`uv`, `pip-audit`) can ask.
 
-use std::collections::BTreeMap;
-
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use fondaco_model::{AdvisoryId, Timestamp, UpstreamName, rfc3339};
-use fondaco_pydist::{ProjectName, Sha256, release_of};
-use fondaco_verdict::Decision;
+use fondaco_pydist::release_of;
+use fondaco_store::FoundWanted;
 use fondaco_wire::osv::{
-    BatchResult, BatchVuln, OwnRecord, Query, QueryBatch, Subject, Wanted, digest_of_own_id, is_confirmed_id,
-    names_version,
+    BatchResult, BatchVuln, Query, QueryBatch, Subject, Wanted, digest_of_own_id, names_version,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -21,6 +18,7 @@ use serde_json::{Value, json};
 use super::{base, not_found};
 use crate::app::App;
 use crate::layers;
+use crate::own_advisories::{may_read_all, of_verdicts};
 use crate::reader::Reader;
 use crate::trouble::{Trouble, problem};
 
@@ -82,29 +80,23 @@ pub(super) async fn vuln(
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
     let Ok(id) = raw.parse::<AdvisoryId>() else { return Ok(not_found("that is no advisory's id", None)) };
-    let told = !is_confirmed_id(id.as_str()) || may_read_all(&app, &reader, &id).await?;
-    if let Some(record) = app.parts.store.advisory_record(&id).await?.filter(|_| told) {
-        return Ok(Json(serde_json::from_str::<Value>(&record).unwrap_or_default()).into_response());
-    }
-    let own = match digest_of_own_id(id.as_str()) {
-        Some(digits) => own_records((&app, &reader), None, Some(digits), &base(&app, &headers)).await?,
-        None => Vec::new(),
-    };
-    match own.first() {
-        Some(record) => Ok(Json(record.to_json()).into_response()),
-        None => Ok(not_found("no advisory of that id is known here", None)),
-    }
-}
-
-/// Whether a reader may read every project that a record is about.
-async fn may_read_all(app: &App, reader: &Reader, id: &AdvisoryId) -> Result<bool, Trouble> {
-    for project in app.parts.store.projects_of_advisory(id).await? {
-        let own = layers::is_own(app, &project).await?;
-        if !reader.may_read(app, &layers::layer(app, &project, own), &project) {
-            return Ok(false);
+    // What another index makes of a content has the same id; here our own verdict counts.
+    if let Some(digits) = digest_of_own_id(id.as_str()) {
+        let wanted = FoundWanted::Begin(digits);
+        let own = of_verdicts((&app, &reader), wanted, &base(&app, &headers)).await?;
+        if let Some(record) = own.first() {
+            return Ok(Json(record.to_json()).into_response());
         }
     }
-    Ok(true)
+    let told = match app.parts.store.advisory_state(&id).await? {
+        Some((_, true)) => may_read_all(&app, &reader, &id).await?,
+        Some((_, false)) => true,
+        None => false,
+    };
+    match app.parts.store.advisory_record(&id).await?.filter(|_| told) {
+        Some(record) => Ok(Json(serde_json::from_str::<Value>(&record).unwrap_or_default()).into_response()),
+        None => Ok(not_found("no advisory of that id is known here", None)),
+    }
 }
 
 /// The body as JSON, whatever type the client gives it: pip-audit gives none.
@@ -129,7 +121,10 @@ async fn answer(
     let readable = reader.may_read(app, &layers::layer(app, project, own), project);
     let shadowed = own && reader.may_read(app, &UpstreamName::own(), project);
     let mut known = app.parts.store.advisories_of(project).await?;
-    known.retain(|one| if is_confirmed_id(one.id.as_str()) { readable } else { !shadowed });
+    known.retain(|one| if one.own { readable } else { !shadowed });
+    let verdicts = of_verdicts((app, reader), FoundWanted::Of(project), base).await?;
+    // Another index may have made a record of the same content: ours is the one.
+    known.retain(|one| verdicts.iter().all(|own| own.id() != one.id.as_str()));
     for advisory in known {
         let about = match version {
             Wanted::Version(version) => advisory.affects(project, version),
@@ -141,7 +136,7 @@ async fn answer(
             found.push(Found { id: advisory.id.to_string(), modified: advisory.modified, record });
         }
     }
-    for own in own_records((app, reader), Some(project), None, base).await? {
+    for own in verdicts {
         let is_about =
             |wanted: &str| own.places.iter().any(|(at, release)| at == project && release == wanted);
         let about = match version {
@@ -150,41 +145,8 @@ async fn answer(
             Wanted::Any => true,
         };
         if about && own.withdrawn_at.is_none() {
-            found.push(Found { id: own.id(), modified: own.modified(), record: own.to_json() });
+            found.push(Found { id: own.id(), modified: own.modified_at, record: own.to_json() });
         }
     }
     Ok(found)
-}
-
-/// The records of own verdicts on what this reader may read: of one project, or whose digest begins
-/// so. What an operator has allowed all the same is withdrawn.
-async fn own_records(
-    (app, reader): (&App, &Reader),
-    project: Option<&ProjectName>,
-    digits: Option<&str>,
-    base: &str,
-) -> Result<Vec<OwnRecord>, Trouble> {
-    let mut places: BTreeMap<Sha256, (Timestamp, Vec<(ProjectName, String)>)> = BTreeMap::new();
-    for (digest, (layer, project), release, at) in app.parts.store.malicious_files(project, digits).await? {
-        if !reader.may_read(app, &layer, &project) {
-            continue;
-        }
-        let entry = places.entry(digest).or_insert((at, Vec::new()));
-        entry.1.push((project, release));
-    }
-    let mut records = Vec::with_capacity(places.len());
-    for (sha256, (found_at, places)) in places {
-        let rulings = app.parts.store.rulings(Some(sha256)).await?;
-        let ruling = rulings.iter().find(|ruling| ruling.is_in_force(app.now()));
-        let evidence = app.parts.store.newest_evidence(sha256).await?;
-        records.push(OwnRecord {
-            sha256,
-            found_at,
-            withdrawn_at: ruling.filter(|one| one.decision == Decision::Allow).map(|one| one.made_at),
-            titles: evidence.map(|evidence| evidence.titles).unwrap_or_default(),
-            report: format!("{base}/reports/{sha256}"),
-            places,
-        });
-    }
-    Ok(records)
 }

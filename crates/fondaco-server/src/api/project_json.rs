@@ -25,6 +25,7 @@ use super::stats::days_ago;
 use super::{base, not_found, user_agent};
 use crate::app::App;
 use crate::listing;
+use crate::own_advisories;
 use crate::reader::Reader;
 use crate::trouble::Trouble;
 use crate::view::{View, shown, view};
@@ -170,14 +171,21 @@ fn empty(view: &View, base: &str) -> Project {
     }
 }
 
-/// What feeds know of a release. They know nothing of ours: that is another project of the name.
+/// What is known of a release: by feeds, which know nothing of ours, since that is another project of the
+/// name; by reports that reviewers here have confirmed; by the verdicts of inspections here. What was
+/// withdrawn is not told.
 async fn vulnerabilities(app: &App, view: &View, version: &Version) -> Result<Vec<Value>, Trouble> {
-    if view.layer.is_own() {
-        return Ok(Vec::new());
-    }
-    let advisories = app.parts.store.advisories_of(&view.project).await?;
-    let about = advisories.iter().filter(|advisory| advisory.affects(&view.project, version));
-    Ok(about.filter_map(|advisory| osv::vulnerability(&advisory.record, &view.project)).collect())
+    let project = &view.project;
+    let release = release_of(version);
+    let verdicts = own_advisories::about_release(app, (&view.layer, project), &release).await?;
+    let mut advisories = app.parts.store.advisories_of(project).await?;
+    advisories.retain(|one| (one.own || !view.layer.is_own()) && one.affects(project, version));
+    // Another index may have made a record of the same content: ours is the one.
+    advisories.retain(|one| verdicts.iter().all(|own| own.id() != one.id.as_str()));
+    let records = advisories.into_iter().map(|advisory| advisory.record);
+    let in_force = verdicts.iter().filter(|own| own.withdrawn_at.is_none());
+    let records = records.chain(in_force.map(|own| own.to_json().to_string()));
+    Ok(records.filter_map(|record| osv::vulnerability(&record, project)).collect())
 }
 
 /// By whole days: what is counted is the day of a download.

@@ -75,6 +75,7 @@ pub(crate) fn body(refusal: &Refusal, evidence: Option<&Evidence>, base: &str) -
             .unwrap_or_default(),
         too_new: BTreeMap::new(),
         unscanned: report.map(|report| report.unscanned).unwrap_or_default(),
+        upload: None,
         way_out: None,
     }
 }

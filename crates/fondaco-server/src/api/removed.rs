@@ -60,7 +60,7 @@ pub(super) async fn rss(
     let all = removals::all(&app).await?;
     let item = |removal: &Removal| {
         let told = removal.told();
-        let Removed { project, file_name, why, sha256, advisory, at, .. } = told;
+        let Removed { id, project, file_name, why, sha256, advisory, .. } = told;
         let what = file_name.unwrap_or_else(|| project.clone());
         let link = match (&advisory, &sha256) {
             (Some(id), _) => format!("{base}/v1/vulns/{id}"),
@@ -68,8 +68,11 @@ pub(super) async fn rss(
             (None, None) => format!("{base}/simple/{project}/"),
         };
         Item {
-            guid: Some(Guid { value: format!("{project}/{what}#{why}-{at}"), permalink: false }),
-            title: Some(format!("{what}: {why}")),
+            guid: Some(Guid { value: id, permalink: false }),
+            title: Some(match &advisory {
+                Some(known) => format!("{what}: {why} ({known})"),
+                None => format!("{what}: {why}"),
+            }),
             link: Some(link),
             pub_date: Some(rfc2822(removal.at)),
             ..Item::default()

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use fondaco_macaroon::Use;
 use fondaco_model::Deed;
 use fondaco_upload::Rejection;
+use fondaco_wire::problem::Refusal;
 
 use super::{base, refusal};
 use crate::app::App;
@@ -18,7 +19,7 @@ use crate::limits::{Class, Tally};
 use crate::listing;
 use crate::publishing;
 use crate::trouble::{Trouble, problem, refused, switched_off};
-use crate::uploads::{Arriving, Outcome, UploadTrouble, Uploaded, receive, take};
+use crate::uploads::{Arriving, Blocked, Outcome, UploadTrouble, Uploaded, receive, take};
 
 pub(super) async fn without_slash() -> Response {
     // 308: the client comes again with the same body.
@@ -40,9 +41,13 @@ pub(super) async fn post(
     match outcome {
         Ok(Outcome::Taken(uploaded)) => taken(&uploaded, &base),
         Ok(Outcome::Blocked(why)) => {
-            let (refused_by, evidence) = *why;
-            let body = refusal::body(&refused_by, Some(&evidence), &base);
-            let hint = "the file was not taken and its name is still free; read the report".to_owned();
+            let Blocked { id, refusal: refused_by, evidence } = *why;
+            let status = format!("{base}/api/v1/uploads/{id}");
+            let body = Refusal { upload: Some(status), ..refusal::body(&refused_by, Some(&evidence), &base) };
+            let hint = format!(
+                "the file was not taken and its name is still free; read the report. If it is wrong, appeal at \
+                 {base}/uploads/{id}"
+            );
             refused(refused_by.summary(), &listing::reason(&refused_by, &base), Some(hint), body)
         }
         Err(UploadTrouble::Rejected(rejection)) => {

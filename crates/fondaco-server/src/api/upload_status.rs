@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use fondaco_model::{Standing, UpstreamName, rfc3339};
-use fondaco_verdict::Decision;
+use fondaco_model::{Appeal, UpstreamName, rfc3339};
+use fondaco_wire::observation_v1::AppealState;
 use fondaco_wire::upload_v1::Upload;
 
 use super::{base, not_found};
@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::desk_staff::SeesReview;
 use crate::reader::Reader;
 use crate::trouble::Trouble;
-use crate::view::stored;
+use crate::uploads::UploadStatus;
 
 pub(super) async fn get(
     reader: Reader,
@@ -23,25 +23,10 @@ pub(super) async fn get(
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
     let absent = || not_found("there is no such upload", None);
-    let Some(upload) = app.parts.store.upload(&id).await? else { return Ok(absent()) };
-    // Also where the name was lifted since: what was uploaded here was ours.
-    if !reader.may_read(&app, &UpstreamName::own(), &upload.project) {
-        return Ok(absent());
-    }
-    let view = stored(&app, &Reader::Index, &upload.project).await?;
-    let file = view.as_ref().filter(|view| view.layer.is_own() && upload.taken).and_then(|view| {
-        view.file(&upload.file_name).filter(|file| file.record.sha256 == Some(upload.sha256))
-    });
-    let (state, reason) = match file.map(|file| &file.standing) {
-        _ if !upload.taken => ("blocked", Some("blocked by Fondaco when it was uploaded".to_owned())),
-        None => ("deleted", None),
-        Some(Standing::Allowed) => ("allowed", None),
-        Some(Standing::Undecided) => ("undecided", None),
-        Some(Standing::Refused(refusal)) => {
-            let state = if refusal.decision == Decision::Block { "blocked" } else { "held" };
-            (state, Some(refusal.summary()))
-        }
-    };
+    let Some(upload) = known(&app, &reader, &id).await? else { return Ok(absent()) };
+    let status = UploadStatus::of(&app, &upload).await?;
+    let appeal = app.parts.store.appeal_of_upload(&upload.id).await?;
+    let appealable = is_appealable(&status, appeal.as_ref());
     let facts = match sees_review {
         true => Some(app.parts.store.upload_facts(&upload.id).await?.into_iter().map(Into::into).collect()),
         false => None,
@@ -55,10 +40,28 @@ pub(super) async fn get(
         file_name: upload.file_name,
         sha256: upload.sha256.to_string(),
         uploaded_at: rfc3339(upload.uploaded_at),
-        state,
-        reason,
+        state: status.state,
+        reason: status.reason,
+        appealable,
+        appeal: appeal.as_ref().map(AppealState::from),
         facts,
     };
     let fresh = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     Ok((fresh, Json(body)).into_response())
+}
+
+/// An upload of which a reader may know.
+pub(crate) async fn known(
+    app: &App,
+    reader: &Reader,
+    id: &str,
+) -> Result<Option<fondaco_model::Upload>, Trouble> {
+    let upload = app.parts.store.upload(id).await?;
+    // Also where the name was lifted since: what was uploaded here was ours.
+    Ok(upload.filter(|upload| reader.may_read(app, &UpstreamName::own(), &upload.project)))
+}
+
+/// Whether an appeal would be taken now: there is something to be decided, and it does not wait already.
+pub(crate) fn is_appealable(status: &UploadStatus, newest: Option<&Appeal>) -> bool {
+    status.no_appeal.is_none() && newest.is_none_or(|appeal| appeal.decision.is_some())
 }

@@ -83,8 +83,9 @@ async fn take(
     let mut news: Vec<Advisory> = Vec::new();
     for advisory in batch.drain(..) {
         // A feed may be older than what is here; an older state replaces nothing.
-        match store.advisory_modified(&advisory.id).await? {
-            Some(known) if known >= advisory.modified => imported.unchanged += 1,
+        match store.advisory_state(&advisory.id).await? {
+            // What our own reviewers have said is not a feed's to change.
+            Some((known, own)) if own || known >= advisory.modified => imported.unchanged += 1,
             _ => news.push(advisory),
         }
     }

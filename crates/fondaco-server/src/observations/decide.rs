@@ -7,7 +7,7 @@ use fondaco_model::{
 use fondaco_store::{ObservationsWanted, Store, Tx};
 use fondaco_wire::osv;
 
-use super::ObservationError;
+use super::{ObservationError, write_to};
 use crate::freezes::{self, BY_ITSELF, More};
 use crate::names::Act;
 
@@ -128,14 +128,8 @@ async fn settle(
     Ok(true)
 }
 
-/// Writes to a reporter who has an account with a proven address.
+/// Tells a reporter what came of it.
 async fn tell(tx: &mut Tx, observation: &Observation, decided: &Decided) -> Result<(), ObservationError> {
-    let account = &observation.observer.account;
-    let Some(id) = account.strip_prefix("user:").and_then(|id| id.parse().ok()) else { return Ok(()) };
-    let emails = tx.emails(&id).await?;
-    let Some(email) = emails.iter().find(|email| email.primary && email.verified_at.is_some()) else {
-        return Ok(());
-    };
     let outcome = match decided.outcome {
         Outcome::Confirmed => "was confirmed",
         Outcome::NotMalware => "was looked at: it is not what the report says",
@@ -145,7 +139,7 @@ async fn tell(tx: &mut Tx, observation: &Observation, decided: &Decided) -> Resu
     let subject = format!("Your report about {project}");
     let note = &decided.note;
     let body = format!("Your report {} about {} {outcome}.\n\n{note}\n", observation.id, observation.scope);
-    Ok(tx.queue_mail(&email.address, (&subject, &body), decided.at).await?)
+    Ok(write_to(tx, &observation.observer.account, (&subject, &body), decided.at).await?)
 }
 
 fn lies_in(part: &Scope, whole: &Scope) -> bool {

@@ -42,7 +42,17 @@ pub(crate) enum Outcome {
     /// It is here, now or since before.
     Taken(Uploaded),
     /// It was blocked: its evidence is kept, its name stays free.
-    Blocked(Box<(Refusal, Evidence)>),
+    Blocked(Box<Blocked>),
+}
+
+/// An upload that was blocked.
+pub(crate) struct Blocked {
+    /// The upload's id.
+    pub(crate) id: String,
+    /// Why.
+    pub(crate) refusal: Refusal,
+    /// What it rests on.
+    pub(crate) evidence: Evidence,
 }
 
 /// A file that was taken, and whether it is served.
@@ -338,7 +348,7 @@ async fn decide(
         tx.commit().await?;
         clustered.keep(app);
         tracing::warn!(project = %key.project, file = key.file_name, by = file.uploaded_by, "an upload was blocked");
-        return Ok(Outcome::Blocked(Box::new((refusal, evidence))));
+        return Ok(Outcome::Blocked(Box::new(Blocked { id: file.upload, refusal, evidence })));
     }
     // Only now it is known what its code is.
     let stopped = match deed(app, origin, &site) {

@@ -38,13 +38,35 @@ pub(super) async fn inspected(app: &App, item: &Item) -> Result<Vec<Inspected>, 
         let sha256 = file.sha256.clone().unwrap_or_default();
         all.push(Inspected { file_name: file.file_name.clone(), sha256, report, news });
     }
+    appealed(app, item, &mut all).await?;
     Ok(all)
+}
+
+/// Adds the reports on what was blocked when it was uploaded, and so is no file, where its uploader has
+/// appealed and nobody has decided.
+async fn appealed(app: &App, item: &Item, all: &mut Vec<Inspected>) -> Result<(), Trouble> {
+    let open = item.appeals.iter().filter(|appeal| appeal.state == "open");
+    for upload in open.filter_map(|appeal| appeal.upload.as_ref()).take(SHOWN) {
+        if all.iter().any(|one| one.sha256 == upload.sha256) {
+            continue;
+        }
+        let Ok(sha256) = upload.sha256.parse::<Sha256>() else { continue };
+        if let Some(report) = newest_report(app, sha256).await? {
+            let (file_name, sha256) = (upload.file_name.clone(), upload.sha256.clone());
+            all.push(Inspected { file_name, sha256, report, news: None });
+        }
+    }
+    Ok(())
 }
 
 async fn report_on(app: &App, file: &ItemFile) -> Result<Option<Report>, Trouble> {
     let Some(sha256) = file.sha256.as_deref().and_then(|text| text.parse::<Sha256>().ok()) else {
         return Ok(None);
     };
+    newest_report(app, sha256).await
+}
+
+async fn newest_report(app: &App, sha256: Sha256) -> Result<Option<Report>, Trouble> {
     let evidence = app.parts.store.newest_evidence(sha256).await?;
     Ok(evidence.and_then(|evidence| serde_json::from_str(&evidence.report).ok()))
 }
@@ -126,12 +148,14 @@ fn observation(one: &Observation, decides: bool) -> Markup {
 fn appeal(one: &Appeal, decides: bool) -> Markup {
     html! {
         div.finding {
-            p { b { (one.state) } " by " (one.made_by) " against act " code { (one.act) } }
+            p { b { (one.state) } " by " (one.made_by) " against "
+                @if let Some(act) = &one.act { "act " code { (act) } }
+                @if let Some(upload) = &one.upload { "the upload of " a href={ "../../reports/" (upload.sha256) } { (upload.file_name) } } }
             p { (one.text) }
             @if let Some(note) = &one.note { p { "Decided: " (note) } }
             @if decides && one.state == "open" {
                 form method="post" action={ "../appeals/" (one.id) } {
-                    label { "Note to the owner " input name="note" size="60" maxlength="2000" required; } " "
+                    label { "Note to whoever appealed " input name="note" size="60" maxlength="2000" required; } " "
                     button type="submit" name="decision" value="grant" { "Grant" } " "
                     button type="submit" name="decision" value="refuse" { "Refuse" }
                 }

@@ -21,6 +21,7 @@ mod search;
 mod sso;
 mod switches;
 mod tokens;
+mod upload;
 
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -48,6 +49,8 @@ pub(crate) fn endpoints(table: Endpoints) -> Endpoints {
         .report(Verb::Post, "/report/{name}", observe::report)
         .appeal(Verb::Get, "/appeal/{name}", observe::appeal_form)
         .appeal(Verb::Post, "/appeal/{name}", observe::appeal)
+        .read("/uploads/{id}", upload::get)
+        .appeal(Verb::Post, "/uploads/{id}/appeal", upload::appeal)
         .desk(Verb::Get, "/desk/", desk::queue)
         .desk(Verb::Get, "/desk/switches/", switches::get)
         .desk(Verb::Post, "/desk/switches/", switches::set)

@@ -15,9 +15,13 @@ use serde::Deserialize;
 use super::page::page;
 use crate::api;
 use crate::app::App;
+use crate::reader::Reader;
 use crate::reporter::{Appellant, Reporter};
 use crate::trouble::{Trouble, problem};
-use crate::view::view;
+use crate::view::{stored, view};
+
+/// Uploads that are shown to whoever may appeal.
+const HELD: usize = 100;
 
 /// Which part of the project a link names.
 #[derive(Debug, Default, Deserialize)]
@@ -157,8 +161,13 @@ pub(super) async fn appeal_form(
         .into_iter()
         .filter(|one| one.lifted_at.is_none())
         .collect();
+    let held = held_uploads(&app, &project).await?;
     let body = html! {
         h1 { "Appeal for " (project) }
+        @if !held.is_empty() {
+            p { "Uploads of it that are not served; a reviewer looks at one by an appeal of its own:" }
+            ul { @for (upload, file_name) in &held { li { a href={ "../uploads/" (upload) } { (file_name) } } } }
+        }
         @if acts.is_empty() {
             p { "Nothing of it is frozen." }
         } @else {
@@ -172,6 +181,16 @@ pub(super) async fn appeal_form(
         }
     };
     page(&app, StatusCode::OK, "../", ("Appeal", &body)).await
+}
+
+/// The uploads of a project that are refused, each with the file's name, as many as a page shows.
+async fn held_uploads(app: &App, project: &ProjectName) -> Result<Vec<(String, String)>, Trouble> {
+    let view = stored(app, &Reader::Index, project).await?;
+    let Some(view) = view.filter(|view| view.layer.is_own()) else { return Ok(Vec::new()) };
+    let refused = |name: &str| view.file(name).is_some_and(|file| file.refusal().is_some());
+    let mut files = app.parts.store.own_files(project).await?;
+    files.retain(|file| file.deleted_at.is_none() && refused(&file.file_name));
+    Ok(files.into_iter().rev().take(HELD).map(|file| (file.upload, file.file_name)).collect())
 }
 
 pub(super) async fn appeal(

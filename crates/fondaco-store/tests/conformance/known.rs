@@ -2,10 +2,10 @@
 
 use fondaco_model::{
     Advisory, AdvisoryKind, Affected, AuditAction, AuditEvent, Download, Evidence, FileKey, FileRecord,
-    RangeEnd, Releases, Timestamp, Upstream, UpstreamName,
+    FoundMalicious, MaliciousSpan, RangeEnd, Releases, Timestamp, Upstream, UpstreamName,
 };
 use fondaco_pydist::Sha256;
-use fondaco_store::Figures;
+use fondaco_store::{Figures, FoundWanted};
 use fondaco_verdict::Verdict;
 
 use crate::home::Home;
@@ -31,6 +31,7 @@ async fn advisories_are_kept_in_their_last_state(home: &Home) {
     let advisory = Advisory {
         id: "MAL-2026-1".parse().unwrap(),
         kind: AdvisoryKind::Malware,
+        own: false,
         modified: at(5),
         withdrawn: None,
         affected: vec![
@@ -65,8 +66,21 @@ async fn advisories_are_kept_in_their_last_state(home: &Home) {
     assert!(store.advisories_of(&"x".parse().unwrap()).await.unwrap().is_empty());
     assert_eq!(store.advisories_of(&"y".parse().unwrap()).await.unwrap(), [later]);
     assert_eq!(store.advisory_record(&advisory.id).await.unwrap().as_deref(), Some("{}"));
-    assert_eq!(store.advisory_modified(&advisory.id).await.unwrap(), Some(at(6)));
-    assert_eq!(store.advisory_modified(&"MAL-2026-2".parse().unwrap()).await.unwrap(), None);
+    assert_eq!(store.advisory_state(&advisory.id).await.unwrap(), Some((at(6), false)));
+    assert_eq!(store.advisory_state(&"MAL-2026-2".parse().unwrap()).await.unwrap(), None);
+    assert!(store.own_advisories(None, 9).await.unwrap().is_empty());
+    // Our own, page by page.
+    let own = |id: &str| Advisory { id: id.parse().unwrap(), own: true, ..advisory.clone() };
+    let (first, second) = (own("MAL-FONDACO-R1"), own("MAL-FONDACO-R2"));
+    let mut tx = store.begin().await.unwrap();
+    tx.set_advisory(&second).await.unwrap();
+    tx.set_advisory(&first).await.unwrap();
+    tx.commit().await.unwrap();
+    let told = |one: &Advisory| (one.id.clone(), at(5), one.record.clone());
+    assert_eq!(store.own_advisories(None, 1).await.unwrap(), [told(&first)]);
+    assert_eq!(store.own_advisories(Some(&first.id), 9).await.unwrap(), [told(&second)]);
+    assert_eq!(store.advisory_state(&first.id).await.unwrap(), Some((at(5), true)));
+    assert!(store.advisories_of(&"x".parse().unwrap()).await.unwrap().iter().all(|one| one.own));
 }
 
 async fn what_was_found_malicious_is_told_by_project(home: &Home) {
@@ -110,10 +124,26 @@ async fn what_was_found_malicious_is_told_by_project(home: &Home) {
     let newest = evidence("new", Verdict::Malicious, 4);
     assert_eq!(store.evidence_of(&key, digest).await.unwrap(), Some(newest.clone()));
     assert_eq!(store.newest_evidence(digest).await.unwrap(), Some(newest));
-    let told = (digest, (key.upstream.clone(), key.project.clone()), "1".to_owned(), at(4));
-    assert_eq!(store.malicious_files(None, None).await.unwrap(), std::slice::from_ref(&told));
-    assert_eq!(store.malicious_files(Some(&key.project), None).await.unwrap(), [told]);
-    assert!(store.malicious_files(Some(&"y".parse().unwrap()), None).await.unwrap().is_empty());
+    let told = |until, newest| FoundMalicious {
+        sha256: digest,
+        layer: key.upstream.clone(),
+        project: key.project.clone(),
+        release: "1".to_owned(),
+        span: MaliciousSpan { first: at(3), since: at(3), until },
+        titles: Vec::new(),
+        newest,
+    };
+    let (all, of, begin) = (FoundWanted::All, FoundWanted::Of(&key.project), &digest.to_string()[..16]);
+    for wanted in [all, of, FoundWanted::Begin(begin)] {
+        let found = store.found_malicious(wanted).await.unwrap();
+        assert_eq!(found, [told(None, Verdict::Malicious)], "since the first time: {wanted:?}");
+    }
+    for other in [FoundWanted::Of(&"y".parse().unwrap()), FoundWanted::Begin("0000")] {
+        assert!(store.found_malicious(other).await.unwrap().is_empty(), "{other:?}");
+    }
+    assert_eq!(store.malicious_begins(16, None, 9).await.unwrap(), [begin]);
+    assert_eq!(store.malicious_begins(4, Some("0000"), 9).await.unwrap(), [&begin[..4]]);
+    assert!(store.malicious_begins(16, Some(begin), 9).await.unwrap().is_empty());
     let figures = store.figures().await.unwrap();
     let expected = Figures { files_inspected: 1, files_malicious: 1, ..Figures::default() };
     assert_eq!(figures, expected);

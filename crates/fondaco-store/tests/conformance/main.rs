@@ -27,6 +27,7 @@ mod known;
 mod opening;
 mod own;
 mod people;
+mod persons;
 mod pulled;
 mod sealed;
 mod shared_work;

@@ -154,6 +154,7 @@ async fn tokens_and_uploads(home: &Home) {
         scope,
         teams: Vec::new(),
         manages: false,
+        holder: None,
         made_by: "operator:o".into(),
         made_at: at(1),
         expires_at: Some(at(100)),

@@ -6,12 +6,6 @@ use super::record::advisory;
 /// What the ids of records begin with that reviewers here have made by confirming a report.
 const PREFIX: &str = "MAL-FONDACO-R";
 
-/// Whether a record is of this index's own reviewers: such a record is about our own project of that
-/// name too.
-pub fn is_confirmed_id(id: &str) -> bool {
-    id.starts_with(PREFIX)
-}
-
 /// The record of a report that was confirmed: `name` is the report's id, `versions` the releases that are
 /// meant, all where empty. `None` where the id does not fit a record.
 pub fn confirmed(name: &str, scope: &Scope, versions: &[String], at: Timestamp) -> Option<Advisory> {
@@ -30,15 +24,20 @@ pub fn confirmed(name: &str, scope: &Scope, versions: &[String], at: Timestamp) 
         "affected": [affected],
         "database_specific": {"source": "fondaco"},
     });
-    advisory(record.to_string().as_bytes()).ok().flatten()
+    own(&record)
 }
 
-/// A record that is taken back.
+fn own(record: &Value) -> Option<Advisory> {
+    let advisory = advisory(record.to_string().as_bytes()).ok().flatten()?;
+    Some(Advisory { own: true, ..advisory })
+}
+
+/// A record of our own that is taken back.
 pub fn withdrawn(record: &str, at: Timestamp) -> Option<Advisory> {
     let mut record: Value = serde_json::from_str(record).ok()?;
     record["modified"] = rfc3339(at).into();
     record["withdrawn"] = rfc3339(at).into();
-    advisory(record.to_string().as_bytes()).ok().flatten()
+    own(&record)
 }
 
 #[cfg(test)]
@@ -51,13 +50,12 @@ mod tests {
         let scope = Scope { project: "bad-one".parse().unwrap(), release: None, file_name: None };
         let version = |text: &str| text.parse().unwrap();
         let all = confirmed("00ff", &scope, &[], at).unwrap();
-        assert!(
-            is_confirmed_id(all.id.as_str()) && super::super::digest_of_own_id(all.id.as_str()).is_none()
-        );
+        assert!(all.own && super::super::digest_of_own_id(all.id.as_str()).is_none());
         assert!(all.affects(&scope.project, &version("7")));
         let one = confirmed("00ff", &scope, &["1.0".to_owned()], at).unwrap();
         assert!(one.affects(&scope.project, &version("1")) && !one.affects(&scope.project, &version("2")));
         let back = withdrawn(&one.record, at).unwrap();
+        assert!(back.own && back.id == one.id);
         assert_eq!((back.withdrawn, back.affects(&scope.project, &version("1"))), (Some(at), false));
     }
 }

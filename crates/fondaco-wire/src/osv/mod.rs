@@ -7,8 +7,8 @@ mod query;
 mod ranges;
 mod record;
 
-pub use confirmed::{confirmed, is_confirmed_id, withdrawn};
-pub use own::{OwnRecord, digest_of_own_id, own_id};
+pub use confirmed::{confirmed, withdrawn};
+pub use own::{OWN_ID_DIGITS, OwnRecord, digest_of_own_id, own_id};
 pub use query::{BatchResult, BatchVuln, InvalidQuery, Package, Query, QueryBatch, Subject, Wanted};
 pub use record::{OsvError, advisory, names_version, vulnerability};
 

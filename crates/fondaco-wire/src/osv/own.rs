@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 /// here too.
 const PREFIX: &str = "MAL-FONDACO-";
 /// Digits of the content's digest in the id.
-const DIGITS: usize = 16;
+pub const OWN_ID_DIGITS: u8 = 16;
+const DIGITS: usize = OWN_ID_DIGITS as usize;
 
 /// The id of the record that this index makes of its own verdict on a content.
 pub fn own_id(sha256: Sha256) -> String {
@@ -25,9 +26,11 @@ pub fn digest_of_own_id(id: &str) -> Option<&str> {
 pub struct OwnRecord {
     /// The content.
     pub sha256: Sha256,
-    /// When it was found malicious.
+    /// When it was found malicious for the first time.
     pub found_at: Timestamp,
-    /// When an operator has allowed it all the same.
+    /// When something of the record last changed.
+    pub modified_at: Timestamp,
+    /// When an operator has allowed it all the same, or a later inspection saw it otherwise.
     pub withdrawn_at: Option<Timestamp>,
     /// What was found, in our own words.
     pub titles: Vec<String>,
@@ -43,18 +46,13 @@ impl OwnRecord {
         own_id(self.sha256)
     }
 
-    /// When it last changed.
-    pub fn modified(&self) -> Timestamp {
-        self.withdrawn_at.unwrap_or(self.found_at)
-    }
-
     /// As OSV's JSON.
     pub fn to_json(&self) -> Value {
         let affected = |(project, version): &(ProjectName, String)| json!({"package": {"ecosystem": "PyPI", "name": project.as_str()}, "versions": [version]});
         let mut record = json!({
             "schema_version": "1.6.0",
             "id": self.id(),
-            "modified": rfc3339(self.modified()),
+            "modified": rfc3339(self.modified_at),
             "published": rfc3339(self.found_at),
             "summary": format!("found malicious by inspection: {}", self.titles.join("; ")),
             "references": [{"type": "REPORT", "url": self.report}],

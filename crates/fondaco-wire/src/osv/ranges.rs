@@ -128,6 +128,7 @@ mod tests {
             let advisory = fondaco_model::Advisory {
                 id: "X-1".parse().unwrap(),
                 kind: fondaco_model::AdvisoryKind::Malware,
+                own: false,
                 modified: "2026-01-01T00:00:00Z".parse().unwrap(),
                 withdrawn: None,
                 affected: affected.collect(),

@@ -77,6 +77,7 @@ pub fn advisory(bytes: &[u8]) -> Result<Option<Advisory>, OsvError> {
     Ok(Some(Advisory {
         id: record.id.parse().map_err(|error| form(&error))?,
         kind,
+        own: false,
         modified: record.modified.parse().map_err(|error| form(&error))?,
         withdrawn: record.withdrawn.map(|at| at.parse()).transpose().map_err(|error| form(&error))?,
         affected,

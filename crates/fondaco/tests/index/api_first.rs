@@ -229,6 +229,7 @@ const PAIRS: &[(&str, &[&str])] = &[
     ),
     ("/report/{name}", &["POST /api/v1/projects/{name}/observations"]),
     ("/appeal/{name}", &["POST /api/v1/projects/{name}/appeals"]),
+    ("/uploads/{id}/appeal", &["POST /api/v1/uploads/{id}/appeals"]),
     ("/desk/projects/{name}", &["POST /api/v1/projects/{name}/review"]),
     ("/desk/observations/{id}", &["PUT /api/v1/observations/{id}/outcome"]),
     ("/desk/appeals/{id}", &["PUT /api/v1/appeals/{id}/decision"]),

@@ -7,7 +7,7 @@ use crate::house::{House, path, wheel};
 use crate::uploads::own;
 
 /// A request with a token, as JSON.
-fn send(house: &House, method: &str, path: &str, token: &str, body: &Value) -> Answer {
+pub(crate) fn send(house: &House, method: &str, path: &str, token: &str, body: &Value) -> Answer {
     let authorization = format!("Bearer {token}");
     let mut headers = vec![("Content-Type", "application/json")];
     if !token.is_empty() {
@@ -25,34 +25,38 @@ fn submit(house: &House, path: &str, token: &str, form: &str) -> Answer {
     fetch("POST", &house.fondaco.url(path), &headers, form.as_bytes()).unwrap()
 }
 
-fn ours(name: &str, version: &str) -> Dist {
+pub(crate) fn ours(name: &str, version: &str) -> Dist {
     let module = format!("{}/__init__.py", name.replace('-', "_"));
     Wheel::new(name, version).file(&module, honest_module()).build()
 }
 
-fn malware() -> Value {
+pub(crate) fn malware() -> Value {
     json!({"kind": "is_malware", "summary": "setup.py reads ~/.ssh and posts it",
            "inspector_url": "https://inspector.example/x"})
 }
 
-fn report(house: &House, project: &str, token: &str, body: &Value) -> Answer {
+pub(crate) fn report(house: &House, project: &str, token: &str, body: &Value) -> Answer {
     send(house, "POST", &format!("/api/v1/projects/{project}/observations"), token, body)
 }
 
 /// The account of a token: `fondaco-ID-SECRET`.
-fn account(token: &str) -> String {
+pub(crate) fn account(token: &str) -> String {
     format!("token:{}", token.split('-').nth(1).unwrap())
 }
 
-fn reader(house: &House) -> String {
+pub(crate) fn reader(house: &House) -> String {
     house.fondaco.token(&["--read-only", "--team", "readers"])
 }
 
-/// A token whose reports are trusted.
-fn observer(house: &House) -> String {
-    let token = reader(house);
-    house.fondaco.admin(&["observer", "trust", &account(&token), "--reason", "known to us"]).ok();
+/// A token whose reports are trusted, held by this person.
+pub(crate) fn observer(house: &House, holder: &str) -> String {
+    let token = house.fondaco.token(&["--read-only", "--holder", holder]);
+    trust(house, &token);
     token
+}
+
+pub(crate) fn trust(house: &House, token: &str) {
+    house.fondaco.admin(&["observer", "trust", &account(token), "--reason", "known to us"]).ok();
 }
 
 fn id(answer: &Answer) -> String {
@@ -124,7 +128,7 @@ fn what_observers_agree_on_is_closed_and_an_appeal_frees_exactly_that() {
     }
     // Closed by hand before, and not by the act.
     house.fondaco.admin(&["quarantine", &fine.file_name, "--reason", "by hand"]).ok();
-    let (one, two) = (observer(&house), observer(&house));
+    let (one, two) = (observer(&house, "one"), observer(&house, "two"));
     let mut about = malware();
     about["version"] = json!("1.0");
     assert_eq!(report(&house, "our-thing", &one, &about).json()["quarantined"], false);
@@ -214,14 +218,14 @@ fn the_engines_suspicion_counts_and_what_is_established_waits_for_a_person() {
     assert_eq!(house.fondaco.get(&path("old-hand", &old), &[]).status, 200);
     house.fondaco.stop();
     let house = house.restarted();
-    let (one, two) = (observer(&house), observer(&house));
+    let (one, two) = (observer(&house, "one"), observer(&house, "two"));
     for project in ["often-used", "the-crown", "old-hand"] {
         for token in [&one, &two] {
             let answer = report(&house, project, token, &malware());
             assert_eq!((answer.status, &answer.json()["quarantined"]), (202, &json!(false)), "{project}");
         }
     }
-    let told = report(&house, "old-hand", &observer(&house), &malware()).json();
+    let told = report(&house, "old-hand", &observer(&house, "three"), &malware()).json();
     assert_eq!(told["waits_for"], "the project is established, so a person decides", "{told}");
     let manager = house.fondaco.token(&["--manages"]);
     let open = send(&house, "GET", "/api/v1/desk/observations", &manager, &Value::Null).json();

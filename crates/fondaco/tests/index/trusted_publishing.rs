@@ -1,6 +1,7 @@
 //! Trusted publishing: jobs exchange ID tokens of a local issuer for tokens that upload.
 
 use fondaco_model::{Clock, SystemClock, User, UserState};
+use fondaco_testkit::samples::attacks;
 use fondaco_testkit::{Answer, Clients, Dist, OidcFault, OidcIssuer, Upload, fetch};
 use serde_json::{Value, json};
 
@@ -305,6 +306,25 @@ fn a_pending_publisher_makes_the_project_for_its_person() {
     assert_eq!(bench.send(&wheel("new-thing", "3.0"), &hers).status, 403);
     assert_eq!(olga.api("DELETE", &format!("/api/v1/publishers/{id}"), &Value::Null).status, 204);
     refused(&bench.job_with(&json!({})), "invalid-publisher", "no project");
+}
+
+/// Its token is over within minutes, and there is no project yet that somebody could own.
+#[test]
+fn a_blocked_upload_of_a_pending_publisher_is_its_persons_to_appeal() {
+    let bench = Bench::new("github");
+    let (olga, max) = (Somebody::new(&bench.house, "olga"), Somebody::new(&bench.house, "max"));
+    let claims = json!({"owner": "me", "repository": "it", "workflow": "release.yml"});
+    let sample = attacks::BASE64_CHAIN;
+    let order = json!({"project": sample.project, "issuer": bench.issuer.url(), "claims": claims});
+    assert_eq!(olga.api("POST", "/api/v1/publishers", &order).status, 201);
+    let blocked = bench.send(&sample.wheel().unwrap(), &bench.minted());
+    assert_eq!(blocked.status, 403, "{}", blocked.text());
+    let address = blocked.json()["refusal"]["upload"].as_str().unwrap().to_owned();
+    let id = address.rsplit('/').next().unwrap();
+    let appeals = format!("/api/v1/uploads/{id}/appeals");
+    let text = json!({"text": "it is the fixture of a test"});
+    assert_eq!(max.api("POST", &appeals, &text).status, 404);
+    assert_eq!(olga.api("POST", &appeals, &text).status, 202);
 }
 
 #[test]

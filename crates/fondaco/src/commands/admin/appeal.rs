@@ -1,4 +1,5 @@
-//! `fondaco admin appeal`: owners who say that something was frozen wrongly.
+//! `fondaco admin appeal`: owners who say that something was frozen wrongly, and uploaders
+//! that their upload is held or was blocked wrongly.
 
 mod decide;
 mod list;
@@ -15,7 +16,7 @@ pub(super) struct Args {
 enum Command {
     /// List appeals, newest first
     List(list::Args),
-    /// Grant an appeal, which frees what the act had frozen, or refuse it
+    /// Grant an appeal, which frees what the act had frozen or allows the upload, or refuse it
     Decide(decide::Args),
 }
 

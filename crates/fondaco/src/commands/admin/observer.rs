@@ -40,6 +40,7 @@ pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
     match &args.command {
         Command::Trust(whom) => {
             observations::set_trust(store, &whom.account, true, &act(&whom.reason)).await?;
+            warn_of_nobody(store, &whom.account).await?;
         }
         Command::Distrust(whom) => {
             observations::set_trust(store, &whom.account, false, &act(&whom.reason)).await?;
@@ -49,6 +50,19 @@ pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
                 println!("{}  {}: {}", one.account, one.made_by, fondaco_verdict::printable(&one.reason));
             }
         }
+    }
+    Ok(())
+}
+
+/// Says so where the account is a token of which nobody has said who holds it.
+async fn warn_of_nobody(store: &Store, account: &str) -> anyhow::Result<()> {
+    let Some(id) = account.strip_prefix("token:") else { return Ok(()) };
+    let tokens = store.tokens().await?;
+    if tokens.iter().any(|token| token.id == id && token.holder.is_none()) {
+        eprintln!(
+            "nobody has said who holds this token, so it counts as no other person than the other observers; \
+             say it by: fondaco admin token hold {id} --holder WHO --reason WHY"
+        );
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! `fondaco admin token`: tokens for uploads.
 
 mod create;
+mod hold;
 mod list;
 mod revoke;
 
@@ -19,6 +20,8 @@ enum Command {
     Create(create::Args),
     /// List them, without their secrets
     List(list::Args),
+    /// Say who holds one
+    Hold(hold::Args),
     /// Revoke one
     Revoke(revoke::Args),
 }
@@ -42,6 +45,7 @@ impl Args {
 pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
     match &args.command {
         Command::Create(args) => create::run(store, args).await,
+        Command::Hold(args) => hold::run(store, args).await,
         Command::List(args) => list::run(store, args).await,
         Command::Revoke(args) => revoke::run(store, args).await,
     }

@@ -1,6 +1,7 @@
 //! `fondaco admin appeal decide`: an appeal is granted or refused.
 
-use fondaco_server::appeals;
+use fondaco_model::Against;
+use fondaco_server::appeals::{self, Settled};
 use fondaco_store::Store;
 
 use super::super::target::act;
@@ -12,14 +13,14 @@ pub(super) struct Args {
     /// What is decided
     #[arg(value_enum)]
     decision: Decision,
-    /// Why; the owner reads it
+    /// Why; whoever appealed reads it
     #[arg(long)]
     note: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Decision {
-    /// What the act had frozen is free again
+    /// What the act had frozen is free again, or the content of the upload allowed
     Grant,
     /// It stays as it is
     Refuse,
@@ -27,11 +28,15 @@ enum Decision {
 
 pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
     let granted = args.decision == Decision::Grant;
-    let (appeal, freed) = appeals::decide(store, &args.id, granted, &act(&args.note)).await?;
+    let Settled { appeal, freed, ruling } =
+        appeals::decide(store, &args.id, granted, &act(&args.note)).await?;
     println!("appeal {}: {}", appeal.id, if granted { "granted" } else { "refused" });
     for one in freed {
         let (kind, subject, file_name) = one.told();
         println!("  free: {kind} {subject}{file_name}");
+    }
+    if let (Some(ruling), Against::Upload(upload)) = (ruling, &appeal.against) {
+        println!("  ruling {ruling}: {} is allowed, {}", upload.file_name, upload.sha256);
     }
     Ok(())
 }

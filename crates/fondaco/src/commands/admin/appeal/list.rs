@@ -19,13 +19,16 @@ pub(super) struct Args {
 pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
     let all: Vec<Appeal> = store.appeals(None, !args.all).await?.iter().map(Appeal::from).collect();
     print(args.format, &all, |one| {
+        let against = match (&one.act, &one.upload) {
+            (_, Some(upload)) => format!("the upload {} ({})", printable(&upload.file_name), upload.sha256),
+            (act, None) => format!("act {}", act.as_deref().unwrap_or_default()),
+        };
         format!(
-            "{}  {}  {:7}  {}  against act {}  {}: {}",
+            "{}  {}  {:7}  {}  against {against}  {}: {}",
             one.id,
             short(&one.made_at),
             one.state,
             one.project,
-            one.act,
             printable(&one.made_by),
             printable(&one.text)
         )

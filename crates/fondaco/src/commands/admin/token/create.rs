@@ -33,6 +33,10 @@ pub(super) struct Args {
     /// For managing the index by the API, its switches for example
     #[arg(long)]
     manages: bool,
+    /// Who holds it: user:NAME for somebody with an account, or a name. Tokens of one holder count as one
+    /// person where reports are weighed, and so do all of which nobody has said
+    #[arg(long, value_name = "WHO")]
+    holder: Option<String>,
     /// Until when: 90d, 12h, 2026-12-31 or an RFC 3339 instant [default: for good]
     #[arg(long)]
     expires: Option<String>,
@@ -58,6 +62,7 @@ pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
         scope,
         teams: args.teams.clone(),
         manages: args.manages,
+        holder: args.holder.clone(),
         expires_at,
         by: super::super::actor(),
     };

@@ -33,6 +33,7 @@ pub(super) async fn run(store: &Store, args: &Args) -> anyhow::Result<()> {
         };
         let used =
             token.last_used_at.as_deref().map_or("never used".to_owned(), |at| format!("used {}", short(at)));
-        format!("{}  {}  {scope}  {state}  {used}", token.id, token.label)
+        let holder = token.holder.as_deref().map(|holder| format!("  held by {holder}")).unwrap_or_default();
+        format!("{}  {}  {scope}  {state}  {used}{holder}", token.id, token.label)
     })
 }
