@@ -82,16 +82,26 @@ impl Tx {
         rows.into_iter().map(Row::record).collect()
     }
 
-    /// Keeps what `owner` has taken for longer.
+    /// Keeps jobs that `owner` has taken for longer.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn renew_jobs(&mut self, owner: &str, held_until: Timestamp) -> Result<(), StoreError> {
-        sqlx::query("UPDATE jobs SET lease_until = $2 WHERE lease_owner = $1 AND lease_until <> 0")
+    pub async fn renew_jobs(
+        &mut self,
+        owner: &str,
+        ids: &[i64],
+        held_until: Timestamp,
+    ) -> Result<(), StoreError> {
+        for id in ids {
+            sqlx::query(
+                "UPDATE jobs SET lease_until = $3 WHERE id = $1 AND lease_owner = $2 AND lease_until <> 0",
+            )
+            .bind(id)
             .bind(owner)
             .bind(held_until.as_microsecond())
             .execute(&mut *self.inner)
             .await?;
+        }
         Ok(())
     }
 

@@ -1,12 +1,14 @@
 //! Inspects files that nobody waits for: those whose `.metadata` was passed on, and those whose
 //! inspection was lost.
 
-use std::convert::Infallible;
+use std::pin::Pin;
 use std::time::Duration;
 
 use fondaco_model::{Deed, Job, JobKind, Standing};
-use futures_util::future::join_all;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use tokio::sync::watch;
+use tokio::time::MissedTickBehavior;
 
 use crate::app::App;
 use crate::gate::{MAX_ATTEMPTS, admit, backoff};
@@ -19,72 +21,82 @@ use crate::view::view;
 const TICK: Duration = Duration::from_secs(5);
 /// How long one file is waited for; after that it goes on by itself and is looked at again.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Files at a time.
-const AT_A_TIME: usize = 4;
+/// Files at a time: most of the time they are on their way. How many are inspected at once is another limit.
+const AT_A_TIME: usize = 8;
 /// A file that can't be fetched is tried this often.
 const MAX_TRIES: u32 = 6;
 
+/// A job that is worked on: its number, and whether it came to an end.
+type Working<'a> = Pin<Box<dyn Future<Output = (i64, Result<(), Trouble>)> + Send + 'a>>;
+
 pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
+    let app = &app;
+    let mut working: FuturesUnordered<Working<'_>> = FuturesUnordered::new();
+    // What failed is not among them: others may take it once its time is over.
+    let mut held: Vec<i64> = Vec::new();
+    let mut renewal = tokio::time::interval(leases::renewed_every(app));
+    renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
+        // A place that is free is taken at once: a large file holds up none of those behind it.
+        match take(app, AT_A_TIME - working.len()).await {
+            Ok(taken) => {
+                for job in taken {
+                    held.push(job.id);
+                    working.push(Box::pin(async move { (job.id, work(app, &job).await) }));
+                }
+            }
+            Err(error) => tracing::error!(%error, "the queue is not worked off"),
+        }
+        // A stop does not wait for a file: its job stays in the queue.
         tokio::select! {
             _ = stop.changed() => return,
+            Some((id, outcome)) = working.next(), if !working.is_empty() => {
+                held.retain(|held| *held != id);
+                if let Err(error) = outcome {
+                    tracing::error!(%error, "a file of the queue is not done with; it stays there");
+                }
+            }
             () = app.job_queued.notified() => {}
+            // What can't be taken now is tried again then.
             () = tokio::time::sleep(TICK) => {}
-        }
-        loop {
-            // A stop does not wait for a file: its job stays in the queue.
-            let round = tokio::select! {
-                _ = stop.changed() => return,
-                round = one_round(&app) => round,
-            };
-            match round {
-                Ok(0) => break,
-                Ok(_) => {}
-                // What failed is still due: it is tried again with the next tick, not at once.
-                Err(error) => {
-                    tracing::error!(%error, "the queue is not worked off");
-                    break;
+            _ = renewal.tick() => {
+                if let Err(error) = renew(app, &held).await {
+                    tracing::warn!(%error, "files that this server inspects can't be held for longer");
                 }
             }
         }
     }
 }
 
-/// Works some due jobs off; how many there were.
-async fn one_round(app: &App) -> Result<usize, Trouble> {
+/// Keeps other servers from what this one works on.
+async fn renew(app: &App, held: &[i64]) -> Result<(), Trouble> {
+    if held.is_empty() {
+        return Ok(());
+    }
+    let mut tx = app.parts.store.begin().await?;
+    tx.renew_jobs(&app.server, held, leases::held_until(app)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Takes jobs that are due, at most so many.
+async fn take(app: &App, most: usize) -> Result<Vec<Job>, Trouble> {
+    if most == 0 {
+        return Ok(Vec::new());
+    }
     // Their tries would be used up for nothing.
     match app.permit(Deed::PullThrough).await {
-        Err(Trouble::SwitchedOff(_)) => return Ok(0),
+        Err(Trouble::SwitchedOff(_)) => return Ok(Vec::new()),
         permitted => permitted?,
     }
     // Nobody waits for a turn to change something where there is nothing to do.
     if app.parts.store.due_jobs(app.now(), 1).await?.is_empty() {
-        return Ok(0);
+        return Ok(Vec::new());
     }
     let mut tx = app.parts.store.begin().await?;
     let now = app.now();
-    let due = tx.take_jobs(&app.server, (now, leases::held_until(app)), AT_A_TIME as u32).await?;
+    let due = tx.take_jobs(&app.server, (now, leases::held_until(app)), most as u32).await?;
     tx.commit().await?;
-    let outcomes = tokio::select! {
-        outcomes = join_all(due.iter().map(|job| work(app, job))) => outcomes,
-        never = hold(app) => match never {},
-    };
-    outcomes.into_iter().collect::<Result<Vec<()>, Trouble>>().map(|done| done.len())
-}
-
-/// Keeps other servers from what this one works on.
-async fn hold(app: &App) -> Infallible {
-    loop {
-        tokio::time::sleep(leases::renewed_every(app)).await;
-        let renewed = async {
-            let mut tx = app.parts.store.begin().await?;
-            tx.renew_jobs(&app.server, leases::held_until(app)).await?;
-            tx.commit().await
-        };
-        if let Err(error) = renewed.await {
-            tracing::warn!(%error, "files that this server inspects can't be held for longer");
-        }
-    }
+    Ok(due)
 }
 
 async fn work(app: &App, job: &Job) -> Result<(), Trouble> {

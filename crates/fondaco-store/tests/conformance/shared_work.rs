@@ -68,7 +68,10 @@ async fn a_job_is_one_servers(home: &Home) {
     assert_eq!(store.due_jobs(at(9), 9).await.unwrap().len(), 1, "the other one");
     assert_eq!(store.waiting_jobs().await.unwrap(), 2);
     let mut tx = store.begin().await.unwrap();
-    tx.renew_jobs("one", at(20)).await.unwrap();
+    tx.renew_jobs("one", &[first[0].id], at(20)).await.unwrap();
+    // Nobody holds for longer what another one has, or what it does not name.
+    tx.renew_jobs("other", &[first[0].id], at(90)).await.unwrap();
+    tx.renew_jobs("one", &[], at(90)).await.unwrap();
     let second = tx.take_jobs("other", (at(15), at(30)), 9).await.unwrap();
     assert!(second.len() == 1 && second[0].id != first[0].id, "{second:?}");
     // What the first has left is taken over; what it tries again is anybody's.
