@@ -1,13 +1,12 @@
 //! Inspects files that nobody waits for: those whose `.metadata` was passed on, and those whose
 //! inspection was lost.
 
-use std::pin::Pin;
+use std::collections::HashMap;
 use std::time::Duration;
 
 use fondaco_model::{Deed, Job, JobKind, Standing};
-use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
 use tokio::sync::watch;
+use tokio::task::{self, JoinSet};
 use tokio::time::MissedTickBehavior;
 
 use crate::app::App;
@@ -26,23 +25,21 @@ const AT_A_TIME: usize = 8;
 /// A file that can't be fetched is tried this often.
 const MAX_TRIES: u32 = 6;
 
-/// A job that is worked on: its number, and whether it came to an end.
-type Working<'a> = Pin<Box<dyn Future<Output = (i64, Result<(), Trouble>)> + Send + 'a>>;
-
 pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
-    let app = &app;
-    let mut working: FuturesUnordered<Working<'_>> = FuturesUnordered::new();
-    // What failed is not among them: others may take it once its time is over.
-    let mut held: Vec<i64> = Vec::new();
-    let mut renewal = tokio::time::interval(leases::renewed_every(app));
+    // Each in a task of its own: one that has its turn to change something goes on while this waits for one.
+    let mut working = JoinSet::new();
+    // The jobs, by their tasks. What failed is not among them: others may take it once its time is over.
+    let mut held: HashMap<task::Id, i64> = HashMap::new();
+    let mut renewal = tokio::time::interval(leases::renewed_every(&app));
     renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         // A place that is free is taken at once: a large file holds up none of those behind it.
-        match take(app, AT_A_TIME - working.len()).await {
+        match take(&app, AT_A_TIME - working.len()).await {
             Ok(taken) => {
                 for job in taken {
-                    held.push(job.id);
-                    working.push(Box::pin(async move { (job.id, work(app, &job).await) }));
+                    let (app, id) = (app.clone(), job.id);
+                    let task = working.spawn(async move { work(&app, &job).await });
+                    held.insert(task.id(), id);
                 }
             }
             Err(error) => tracing::error!(%error, "the queue is not worked off"),
@@ -50,8 +47,12 @@ pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
         // A stop does not wait for a file: its job stays in the queue.
         tokio::select! {
             _ = stop.changed() => return,
-            Some((id, outcome)) = working.next(), if !working.is_empty() => {
-                held.retain(|held| *held != id);
+            Some(ended) = working.join_next_with_id(), if !working.is_empty() => {
+                let (task, outcome) = match ended {
+                    Ok((task, outcome)) => (task, outcome),
+                    Err(error) => (error.id(), Err(Trouble::Inside(error.to_string()))),
+                };
+                held.remove(&task);
                 if let Err(error) = outcome {
                     tracing::error!(%error, "a file of the queue is not done with; it stays there");
                 }
@@ -60,7 +61,7 @@ pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
             // What can't be taken now is tried again then.
             () = tokio::time::sleep(TICK) => {}
             _ = renewal.tick() => {
-                if let Err(error) = renew(app, &held).await {
+                if let Err(error) = renew(&app, &held).await {
                     tracing::warn!(%error, "files that this server inspects can't be held for longer");
                 }
             }
@@ -69,12 +70,13 @@ pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
 }
 
 /// Keeps other servers from what this one works on.
-async fn renew(app: &App, held: &[i64]) -> Result<(), Trouble> {
+async fn renew(app: &App, held: &HashMap<task::Id, i64>) -> Result<(), Trouble> {
     if held.is_empty() {
         return Ok(());
     }
     let mut tx = app.parts.store.begin().await?;
-    tx.renew_jobs(&app.server, held, leases::held_until(app)).await?;
+    let jobs: Vec<i64> = held.values().copied().collect();
+    tx.renew_jobs(&app.server, &jobs, leases::held_until(app)).await?;
     Ok(tx.commit().await?)
 }
 
