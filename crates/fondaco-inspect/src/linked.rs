@@ -12,17 +12,20 @@ use crate::members::Members;
 const MAX_SIZE: u64 = 24 << 20;
 /// Names that are followed, in all.
 const MOST: usize = 20_000;
+/// Bytes that are read under other names, in all.
+const MAX_ALL: u64 = 128 << 20;
 
 /// Offers members under the names that links give them.
 pub(crate) struct Linked<'m> {
     aliases: Aliases,
     members: &'m mut Members,
     offered: usize,
+    bytes: u64,
 }
 
 impl<'m> Linked<'m> {
     pub(crate) fn new(links: Vec<Link>, members: &'m mut Members) -> Self {
-        Self { aliases: Aliases::of(links), members, offered: 0 }
+        Self { aliases: Aliases::of(links), members, offered: 0, bytes: 0 }
     }
 
     fn unscanned(&mut self, member: &Member<'_>, why: String) {
@@ -51,6 +54,14 @@ impl Visitor for Linked<'_> {
         content.take(MAX_SIZE + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > MAX_SIZE {
             self.unscanned(member, format!("more than {MAX_SIZE} bytes: not read under the names of links"));
+            return Ok(());
+        }
+        self.bytes += bytes.len() as u64 * names.len() as u64;
+        if self.bytes > MAX_ALL {
+            self.unscanned(
+                member,
+                format!("more than {MAX_ALL} bytes are to be read under the names of links"),
+            );
             return Ok(());
         }
         for path in &names {
