@@ -52,6 +52,9 @@ kinds! {
     AbsolutePath = "absolute-path", Odd;
     /// A backslash: a folder on Windows, a character elsewhere (CVE-2018-20346 and its kin).
     Backslash = "backslash-in-name", Odd;
+    /// A name that Windows writes as another: `setup.py.` and `setup.py::$DATA` are `setup.py` there
+    /// (CWE-46, CWE-69).
+    OtherOnWindows = "other-name-on-windows", Ambiguous;
     /// A control character or a bidirectional override in a name (CVE-2021-42574).
     ControlCharacter = "control-character-in-name", Odd;
     /// A NUL in a name: Python's zipfile cuts the name there, others don't.

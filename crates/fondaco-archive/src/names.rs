@@ -59,6 +59,14 @@ pub(crate) fn path(prefix: &str, name: &str) -> (MemberPath, Option<(AnomalyKind
     }
 }
 
+/// Whether Windows writes a file of this name under another: it leaves dots and spaces at the end of a part
+/// out, and takes what follows `::$` for a kind of stream.
+pub(crate) fn is_other_on_windows(name: &str) -> bool {
+    name.split('/')
+        .filter(|part| !matches!(*part, "" | "." | ".."))
+        .any(|part| part.ends_with(['.', ' ']) || part.contains("::$"))
+}
+
 fn kind_of(name: &str, error: &MemberPathError) -> AnomalyKind {
     match error {
         MemberPathError::Traversal => AnomalyKind::Traversal,
@@ -136,6 +144,21 @@ mod tests {
         let (long, wrong) = path("", &"é/".repeat(5000));
         assert_eq!(wrong.unwrap().0, AnomalyKind::UnusableName);
         assert!(long.as_str().starts_with("unsafe/"));
+    }
+
+    #[test]
+    fn names_that_windows_writes_otherwise() {
+        for (name, is) in [
+            ("x/setup.py.", true),
+            ("x/setup.py ", true),
+            ("x./setup.py", true),
+            ("x/setup.py::$DATA", true),
+            ("./x/../setup.py", false),
+            ("x/list:admin:notice.txt", false),
+            ("x/", false),
+        ] {
+            assert_eq!(is_other_on_windows(name), is, "{name}");
+        }
     }
 
     #[test]

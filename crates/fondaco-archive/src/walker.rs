@@ -110,6 +110,10 @@ impl<'v> Walker<'v> {
         if !is_text {
             self.report.anomaly(AnomalyKind::NameEncoding, path.as_str(), "not UTF-8");
         }
+        if names::is_other_on_windows(&name) {
+            let detail = "written under another name on Windows";
+            self.report.anomaly(AnomalyKind::OtherOnWindows, path.as_str(), detail);
+        }
         if let Some((kind, error)) = wrong {
             self.report.anomaly(kind, &format!("{}{name}", place.prefix), &error.to_string());
         }

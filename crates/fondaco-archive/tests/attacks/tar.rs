@@ -45,6 +45,19 @@ fn links_devices_and_modes() {
 }
 
 #[test]
+fn a_name_that_is_another_on_windows_is_ambiguous() {
+    for name in ["x/setup.py.", "x/setup.py ", "x/setup.py::$DATA"] {
+        assert_eq!(found(&tar(&[file(name, b"x")])), [AnomalyKind::OtherOnWindows], "{name}");
+        assert_eq!(
+            found(&zip(&[crate::support::entry(name, b"x")])),
+            [AnomalyKind::OtherOnWindows],
+            "{name}"
+        );
+    }
+    assert!(AnomalyKind::OtherOnWindows.ambiguous());
+}
+
+#[test]
 fn links_are_told_with_what_they_lead_to() {
     let bytes = tar(&[
         file("x/notes.txt", b"import os"),
