@@ -32,10 +32,17 @@ pub(crate) fn of_pyproject(bytes: &[u8]) -> Vec<String> {
         modules.extend(file.map(module_of));
     }
     modules.extend(text(&["tool", "poetry", "build", "script"]).map(|file| module_of(&file)));
-    modules.extend(at(&table, &["tool", "pdm", "build"]).map(|_| "pdm_build".to_owned()));
+    let backend = text(&["build-system", "build-backend"]).unwrap_or_default();
+    modules.extend(backend.starts_with("pdm.").then(|| "pdm_build".to_owned()));
     let commands = at(&table, &["tool", "setuptools", "cmdclass"]).and_then(Value::as_table);
     modules.extend(commands.into_iter().flatten().filter_map(|(_, class)| class.as_str()).map(holder_of));
     modules
+}
+
+/// The function that PDM calls for the version, as `module:function`.
+pub(crate) fn version_getter(bytes: &[u8]) -> Option<String> {
+    let table = String::from_utf8_lossy(bytes).parse::<Table>().ok()?;
+    at(&table, &["tool", "pdm", "version", "getter"])?.as_str().map(str::to_owned)
 }
 
 /// Group and target of each entry point that `pyproject.toml` declares (PEP 621).

@@ -1,6 +1,8 @@
 //! What each file is to the package once it is installed.
 
-use fondaco_members::Facts;
+use std::collections::HashSet;
+
+use fondaco_members::{Facts, builds_run};
 use fondaco_pydist::MemberPath;
 use fondaco_python::{EntryPoints, Form, Role};
 use fondaco_verdict::ArtifactKind;
@@ -93,7 +95,8 @@ impl<'m> Layout<'m> {
                     backends.extend(hooks::of_pyproject(&kept.bytes));
                     let declared = hooks::plugins_of_pyproject(&kept.bytes).into_iter();
                     let loaded = declared.filter(|(group, _)| LOADED.contains(&&**group));
-                    layout.entry_points.plugins.extend(loaded.map(|(_, target)| target));
+                    let called = hooks::version_getter(&kept.bytes);
+                    layout.entry_points.plugins.extend(loaded.map(|(_, target)| target).chain(called));
                 }
                 "setup.cfg" if local(kept) == "setup.cfg" => {
                     backends.extend(hooks::of_setup_cfg(&kept.bytes));
@@ -101,6 +104,7 @@ impl<'m> Layout<'m> {
                 _ => {}
             }
         }
+        backends.extend(run_by_builds(facts, &root).iter().map(|path| dotted(path)));
         for kept in &members.kept {
             let is_source = matches!(kept.path.extension().as_str(), "py" | "pyw" | "pth" | "ipynb")
                 || kept.path.as_str().contains(".data/scripts/");
@@ -218,6 +222,29 @@ fn is_importable_at_top(local: &str) -> bool {
 }
 
 /// The dotted name that a path is imported by.
+/// The paths, below the root, of what descriptions of builds have run. Scripts among it are marked.
+fn run_by_builds(facts: &mut Facts, root: &str) -> HashSet<String> {
+    let local = |member: &str| member.strip_prefix(root).unwrap_or(member).to_owned();
+    let mut paths = HashSet::new();
+    for script in &mut facts.scripts {
+        // Those of tests and examples are built by themselves, if at all.
+        script.builds &= !is_apart(&script.member);
+    }
+    for script in facts.scripts.iter().filter(|script| script.builds) {
+        let description = local(&script.member);
+        let folder = description.rsplit_once('/').map(|(folder, _)| folder);
+        for path in builds_run(script.language, &script.text) {
+            // From its own folder, or from the root.
+            paths.extend(folder.map(|folder| format!("{folder}/{path}")));
+            paths.insert(path);
+        }
+    }
+    for script in &mut facts.scripts {
+        script.builds |= paths.contains(&local(&script.member));
+    }
+    paths
+}
+
 fn dotted(local: &str) -> String {
     let mut path = local;
     for place in [".data/purelib/", ".data/platlib/"] {

@@ -142,6 +142,9 @@ impl Members {
         let before = self.facts.scripts.len();
         let text = opaque::read(&mut self.facts, &mut self.unscanned, member, content)?;
         for script in &mut self.facts.scripts[before..] {
+            // What a wheel brings along is built already.
+            let is_description = script.language.is_build_description();
+            script.builds = is_description && !self.is_wheel && member.nesting == 0;
             self.scripts += script.text.len();
             if self.scripts > MAX_SCRIPTS {
                 script.text = String::new();
@@ -189,6 +192,7 @@ impl Members {
                         language: ScriptLanguage::Shell,
                         text: notebook.shell,
                         installed: false,
+                        builds: false,
                     });
                 }
                 self.keep(member, &mut notebook.python.as_bytes(), MAX_SOURCE)

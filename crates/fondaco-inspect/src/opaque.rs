@@ -83,8 +83,9 @@ fn script(facts: &mut Facts, name: &str, language: ScriptLanguage, content: &mut
     let mut text = Vec::new();
     content.take(MAX_SCRIPT).read_to_end(&mut text)?;
     let whole = &mut Cursor::new(&text).chain(content);
-    // Pages' scripts are data here: nothing runs them by itself.
-    if !matches!(language, ScriptLanguage::Host | ScriptLanguage::Make) {
+    // Pages' scripts are data here: nothing runs them by itself. Descriptions of builds are read as such.
+    let is_data = matches!(language, ScriptLanguage::Host | ScriptLanguage::Make);
+    if !is_data && !language.is_build_description() {
         facts.natives.push(members::read_native(name, Kind::Script, whole)?);
     }
     facts.scripts.push(Script {
@@ -92,6 +93,7 @@ fn script(facts: &mut Facts, name: &str, language: ScriptLanguage, content: &mut
         language,
         text: String::from_utf8_lossy(&text).into_owned(),
         installed: name.contains(".data/scripts/"),
+        builds: false,
     });
     Ok(())
 }

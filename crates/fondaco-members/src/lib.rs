@@ -3,6 +3,7 @@
 //! One format a file. Readers take bytes or a stream, hold a bounded part of it, run nothing and
 //! never panic on what is broken. They know no archives, no rules and no scores.
 
+mod build_description;
 mod danger;
 mod kind;
 mod media;
@@ -14,6 +15,7 @@ mod script;
 mod setting;
 mod texts;
 
+pub use build_description::builds_run;
 pub use kind::{Kind, is_harmless_name};
 pub use media::{Appended, Payload, appended};
 pub use native::{Native, read as read_native, search as search_native};

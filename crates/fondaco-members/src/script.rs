@@ -13,6 +13,12 @@ pub enum ScriptLanguage {
     Host,
     /// A Makefile.
     Make,
+    /// `CMakeLists.txt` and what it includes.
+    CMake,
+    /// `meson.build`.
+    Meson,
+    /// `build.rs`, which cargo compiles and runs before a crate.
+    BuildRs,
 }
 
 impl ScriptLanguage {
@@ -24,7 +30,15 @@ impl ScriptLanguage {
             Self::PowerShell => "PowerShell script",
             Self::Host => "script of the script host",
             Self::Make => "Makefile",
+            Self::CMake => "CMake file",
+            Self::Meson => "Meson file",
+            Self::BuildRs => "build script of cargo",
         }
+    }
+
+    /// Whether a build reads it by itself, and runs what it says.
+    pub fn is_build_description(self) -> bool {
+        matches!(self, Self::CMake | Self::Meson | Self::BuildRs)
     }
 
     /// Told by name and first line; `None` where it is none of these.
@@ -36,6 +50,10 @@ impl ScriptLanguage {
             "ps1" | "psm1" => Some(Self::PowerShell),
             "vbs" | "vbe" | "wsf" | "hta" | "jse" | "js" | "cjs" | "mjs" => Some(Self::Host),
             "mk" => Some(Self::Make),
+            "cmake" => Some(Self::CMake),
+            _ if file_name == "CMakeLists.txt" => Some(Self::CMake),
+            _ if file_name == "meson.build" => Some(Self::Meson),
+            _ if file_name == "build.rs" => Some(Self::BuildRs),
             _ if matches!(file_name, "Makefile" | "makefile" | "GNUmakefile") => Some(Self::Make),
             _ => {
                 let first = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
@@ -60,6 +78,8 @@ pub struct Script {
     pub text: String,
     /// Whether installation puts it where a user's commands are.
     pub installed: bool,
+    /// Whether an installation from source runs it by itself.
+    pub builds: bool,
 }
 
 /// What a script does that an attack needs; the texts are those of one line each.
@@ -97,8 +117,11 @@ pub fn acts(text: &str) -> Vec<(ScriptAct, u32)> {
     for line in text.lines() {
         number += 1;
         let plain = line.trim();
-        // Comments in sh and make; in batch files.
-        if plain.starts_with('#') || plain.get(..4).is_some_and(|rem| rem.eq_ignore_ascii_case("rem ")) {
+        // Comments in sh, make, CMake and Meson; in Rust; in batch files.
+        if plain.starts_with('#')
+            || plain.starts_with("//")
+            || plain.get(..4).is_some_and(|rem| rem.eq_ignore_ascii_case("rem "))
+        {
             continue;
         }
         let low = plain.to_ascii_lowercase();

@@ -1,6 +1,6 @@
 //! ## What it detects
 //!
-//! A shell, batch or PowerShell script, a Makefile or a notebook's shell lines that fetch and run something, hide PowerShell, hand a shell to a socket, send files of credentials or survive a restart; and that is installed as a command or named by code of the package. A shell on a socket counts also where nothing names it.
+//! A shell, batch or PowerShell script, a Makefile, a CMake or Meson file, cargo's `build.rs` or a notebook's shell lines that fetch and run something, hide PowerShell, hand a shell to a socket, send files of credentials or survive a restart; and that is installed as a command, run by a build from source or named by code of the package. A shell on a socket counts also where nothing names it.
 //!
 //! ## Why it is bad
 //!
@@ -45,6 +45,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             let named = package.run_by(&script.member).filter(|(_, call)| call.trigger.is_some());
             let trigger = match named {
                 Some((_, call)) => call.trigger,
+                None if script.builds => Some(Trigger::Install),
                 None if script.installed => Some(Trigger::EntryPoint),
                 None if act == ScriptAct::ReverseShell && !package.members.is_apart(&script.member) => {
                     Some(Trigger::Call)

