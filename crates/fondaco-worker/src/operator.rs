@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use fondaco_archive::Limits;
 use fondaco_inspect::Suppression;
@@ -122,7 +123,9 @@ pub(crate) struct Added<'a> {
 
 /// The fingerprint of what a report rests on besides the artifact.
 pub(crate) fn engine(added: &Added<'_>, suppressions: &[Suppression], compared: Compared<'_>) -> String {
-    let mut engine = fondaco_inspect::engine(&Limits::default());
+    // It is asked for with each page, and made of every rule there is.
+    static OWN: LazyLock<String> = LazyLock::new(|| fondaco_inspect::engine(&Limits::default()));
+    let mut engine = OWN.clone();
     if let Some(digest) = added.rules {
         engine.push_str(&format!(" yara/{digest}"));
     }

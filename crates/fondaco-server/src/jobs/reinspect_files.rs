@@ -1,7 +1,7 @@
 //! Inspects what is stored once more where the evidence on it is another engine's: in the shadow, so
 //! that what is served stays served until the new evidence on everything is there. Then it counts, unless
 //! it would refuse more than it may by itself. Only while nobody waits for an inspection, and half of
-//! the time.
+//! the time; a tenth of it while there is only to be seen which files these are.
 
 use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
@@ -27,10 +27,15 @@ const WORK: &str = "reinspection";
 const TICK: Duration = Duration::from_secs(30);
 /// How soon it is tried again after a failure.
 const AGAIN: Duration = Duration::from_secs(60);
-/// Files that are looked up at a time.
-const BATCH: u32 = 500;
+/// Files that are looked up at a time: a page that is asked for meanwhile waits for no more.
+const BATCH: u32 = 100;
+/// How many times as long as to look files up it is rested: of a million of them most may be up to date.
+const LOOKED_UP: u32 = 9;
 /// Files whose new evidence begins to count in one transaction.
 const APPLIED: u32 = 50;
+/// How often it is written down how far it has come, where nothing had to be inspected: each change of the
+/// database has every reader of it begin with empty caches.
+const NOTED: Duration = Duration::from_secs(5);
 /// A lost inspection is tried this often.
 const TRIES: u32 = 3;
 /// How often it is looked at whether workers are idle.
@@ -181,11 +186,14 @@ async fn begin(app: &App) -> Result<Reinspection, Trouble> {
 async fn collect(app: &App, lease: &Lease, run: &Reinspection) -> Result<bool, Trouble> {
     let store = &app.parts.store;
     let mut last = run.last.clone();
+    // Since the last note of how far it has come.
+    let (mut more, mut noted) = (0, Instant::now());
     loop {
+        let began = Instant::now();
         let batch = store.inspected_after(last.as_ref(), BATCH).await?;
+        let took = began.elapsed();
         let Some(end) = batch.last() else { break };
         let end = end.key.clone();
-        let mut more = 0;
         for (at, file) in batch.iter().enumerate() {
             if !lease.is_held() {
                 return Ok(false);
@@ -202,12 +210,19 @@ async fn collect(app: &App, lease: &Lease, run: &Reinspection) -> Result<bool, T
             tx.commit().await?;
             more = 0;
         }
-        let mut tx = store.begin().await?;
-        tx.reinspection_at(&run.engine, (&end, more)).await?;
-        tx.commit().await?;
+        if noted.elapsed() >= NOTED {
+            let mut tx = store.begin().await?;
+            tx.reinspection_at(&run.engine, (&end, more)).await?;
+            tx.commit().await?;
+            (more, noted) = (0, Instant::now());
+        }
         last = Some(end);
+        tokio::time::sleep((took * LOOKED_UP).min(REST)).await;
     }
     let mut tx = store.begin().await?;
+    if let Some(last) = &last {
+        tx.reinspection_at(&run.engine, (last, more)).await?;
+    }
     tx.finish_reinspection(&run.engine, app.now()).await?;
     tx.commit().await?;
     Ok(true)

@@ -36,12 +36,14 @@ pub(crate) fn run(args: &Scale, program: Option<&Path>) -> anyhow::Result<()> {
     let program = program.map_or_else(|| target.join("release/fondaco"), Path::to_owned);
     ensure!(program.exists(), "{} is not there\nhint: cargo build --release -p fondaco", program.display());
     let folder = target.join(format!("scale-{}-{}", args.projects, args.files));
-    if !folder.join("whole").exists() {
+    // Evidence of another engine would be renewed while pages are timed.
+    let engine = fondaco_worker::engine();
+    if std::fs::read_to_string(folder.join("whole")).ok().as_deref() != Some(&engine) {
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).context("no folder for the database")?;
         let began = Instant::now();
         database::make(&folder.join("fondaco.db"), args.projects, args.files)?;
-        std::fs::write(folder.join("whole"), "")?;
+        std::fs::write(folder.join("whole"), &engine)?;
         println!("made in {:.0} s: {}", began.elapsed().as_secs_f64(), folder.display());
     }
     println!("{} projects, {} files", args.projects, args.projects * args.files);
