@@ -28,7 +28,7 @@ const TICK: Duration = Duration::from_secs(30);
 /// How soon it is tried again after a failure.
 const AGAIN: Duration = Duration::from_secs(60);
 /// Files that are looked up at a time: a page that is asked for meanwhile waits for no more.
-const BATCH: u32 = 100;
+const BATCH: u32 = 20;
 /// How many times as long as to look files up it is rested: of a million of them most may be up to date.
 const LOOKED_UP: u32 = 9;
 /// Files whose new evidence begins to count in one transaction.
