@@ -235,7 +235,9 @@ impl Lookup<'_> {
         all.sort_by(|a, b| b.score.total_cmp(&a.score));
         let itself = engine.itself(&name);
         let mut seen = std::collections::HashSet::new();
-        for found in all.into_iter().filter(|found| found.target != raw) {
+        // A requirements file's name is no project's own.
+        let is_other = |found: &Match| found.target != raw || found.kind == TargetKind::RequirementsFile;
+        for found in all.into_iter().filter(is_other) {
             if !seen.insert(found.target.clone()) {
                 continue;
             }

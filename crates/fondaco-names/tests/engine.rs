@@ -32,6 +32,7 @@ fn known_squats_are_found_with_their_targets_and_techniques() {
         ("huggingface-cli", "huggingface-hub", OtherEcosystem),
         ("urllib2", "python", StandardLibrary),
         ("requirements.txt", "requirements-txt", RequirementsFile),
+        ("requirements-txt", "requirements-txt", RequirementsFile),
         ("requirementstxt", "requirements-txt", Separator),
         ("requirments_txt", "requirements-txt", Omission),
     ] {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use fondaco_model::{
     Clock, Evidence, FileKey, FileRecord, JournalEntry, JournalKind, OwnFile, OwnProject, OwnRelease,
-    SystemClock, Timestamp, UpstreamName,
+    Reinspection, ReinspectionState, SystemClock, Timestamp, UpstreamName,
 };
 use fondaco_pydist::{FileType, ProjectName, ProjectStatus, Sha256};
 use fondaco_store::{Database, Store, Tx};
@@ -33,9 +33,32 @@ pub(crate) fn make(path: &Path, projects: u64, files: u64) -> anyhow::Result<()>
             }
             tx.commit().await?;
         }
+        looked_through(&store, &engine, (projects * files, now)).await?;
         store.close().await;
         Ok(())
     })
+}
+
+/// Writes down that this engine has looked through all of it, as an index at rest has: a run of a newer
+/// engine would begin while pages are timed.
+async fn looked_through(store: &Store, engine: &str, (total, at): (u64, Timestamp)) -> anyhow::Result<()> {
+    let run = Reinspection {
+        engine: engine.to_owned(),
+        state: ReinspectionState::Running,
+        started_at: at,
+        finished_at: None,
+        total,
+        looked_at: total,
+        last: None,
+        approved_by: None,
+        reason: "made so".to_owned(),
+    };
+    let mut tx = store.begin().await?;
+    tx.begin_reinspection(&run).await?;
+    tx.finish_reinspection(engine, at).await?;
+    let applied = (ReinspectionState::Applied, Some("index"), "made so");
+    tx.set_reinspection_state(engine, &[ReinspectionState::Running], applied).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn project(
