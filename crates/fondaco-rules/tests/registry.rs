@@ -45,7 +45,7 @@ fn add_member(members: &mut Facts, path: &str, bytes: &[u8]) {
     if let Some(language) = ScriptLanguage::of(path, bytes) {
         let text = String::from_utf8_lossy(bytes).into_owned();
         let installed = path.contains(".data/scripts/");
-        members.scripts.push(Script { member: member.clone(), language, text, installed });
+        members.scripts.push(Script { member: member.clone(), language, text, installed, builds: false });
     }
     if has_pickle_name(extension) {
         members.pickles.push(read_pickle(path, &mut &*bytes).unwrap());
