@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use fondaco_pydist::MemberPath;
 
-/// Links that one archive may have; others of the installers' readers take more, nobody honest has them.
+/// Links of one archive that are followed; nobody honest has more.
 const MOST: usize = 10_000;
 /// Names of one member that are followed.
 const MOST_NAMES: usize = 64;
@@ -89,6 +89,7 @@ fn joined(folder: &str, target: &str) -> Option<String> {
 #[derive(Debug, Default)]
 pub struct Aliases {
     links: Vec<MemberPath>,
+    /// In lower case: `setup.py -> DOCS/a.py` finds `docs/a.py` where a file system does.
     by_target: HashMap<String, Vec<usize>>,
 }
 
@@ -97,15 +98,10 @@ impl Aliases {
     pub fn of(links: Vec<Link>) -> Self {
         let mut all = Self::default();
         for (number, link) in links.into_iter().enumerate() {
-            all.by_target.entry(link.target).or_default().push(number);
+            all.by_target.entry(link.target.to_lowercase()).or_default().push(number);
             all.links.push(link.path);
         }
         all
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.links.is_empty()
     }
 
     /// The other names of a member; `None` where they are more than are followed.
@@ -142,7 +138,7 @@ impl Aliases {
         });
         let top = std::iter::once(("", Cow::Owned(format!("/{path}"))));
         whole.chain(folders).chain(top).flat_map(|(folder, rest)| {
-            let links = self.by_target.get(folder).into_iter().flatten();
+            let links = self.by_target.get(&folder.to_lowercase()).into_iter().flatten();
             links.map(move |number| (*number, rest.clone()))
         })
     }
@@ -185,6 +181,7 @@ mod tests {
         assert_eq!(names(&one, "x/docs/a.py"), ["x/setup.py", "x/pkg/a.py"]);
         assert_eq!(names(&one, "x/docs/b.py"), ["x/pkg/b.py"]);
         assert_eq!(names(&one, "x/docsb.py"), [""; 0]);
+        assert_eq!(names(&[link("x/setup.py", "x/DOCS/A.py")], "x/docs/a.py"), ["x/setup.py"]);
         let chain = [link("a", "b"), link("b", "c")];
         assert_eq!(names(&chain, "c/d.py"), ["b/d.py", "a/d.py"]);
         // Without end, if each link counted more than once.

@@ -67,7 +67,7 @@ impl<'m> Layout<'m> {
             wheel_metadata: None,
             entry_points: EntryPoints::default(),
         };
-        let mut backends: Vec<String> = Vec::new();
+        let mut backends: HashSet<String> = HashSet::new();
         for kept in members.kept.iter().filter(|kept| kept.nesting == 0) {
             match kept.path.file_name() {
                 "METADATA" | "PKG-INFO" => {

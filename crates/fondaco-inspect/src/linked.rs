@@ -65,7 +65,11 @@ impl Visitor for Linked<'_> {
             return Ok(());
         }
         for path in &names {
-            self.members.member(&Member { path, ..*member }, &mut bytes.as_slice())?;
+            let member = Member { path, ..*member };
+            // What this walk reports nobody reads: the first has reported it, but for this.
+            if let Err(error) = self.members.member(&member, &mut bytes.as_slice()) {
+                self.unscanned(&member, error.to_string());
+            }
         }
         Ok(())
     }

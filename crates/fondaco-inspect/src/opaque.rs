@@ -46,7 +46,7 @@ pub(crate) fn read(
     }
     let mut content = Cursor::new(&head).chain(content);
     if let Some(language) = language {
-        script(facts, &name, language, &mut content)?;
+        script(facts, unscanned, (&name, language), &mut content)?;
     } else if kind.is_program() || kind == Kind::Script {
         facts.natives.push(members::read_native(&name, kind, &mut content)?);
     } else if kind.is_media() {
@@ -79,9 +79,19 @@ fn looks_executable(text: &[u8]) -> bool {
         && std::str::from_utf8(text).is_ok()
 }
 
-fn script(facts: &mut Facts, name: &str, language: ScriptLanguage, content: &mut dyn Read) -> io::Result<()> {
+fn script(
+    facts: &mut Facts,
+    unscanned: &mut Vec<Unscanned>,
+    (name, language): (&str, ScriptLanguage),
+    content: &mut dyn Read,
+) -> io::Result<()> {
     let mut text = Vec::new();
-    content.take(MAX_SCRIPT).read_to_end(&mut text)?;
+    content.take(MAX_SCRIPT + 1).read_to_end(&mut text)?;
+    // Nothing else looks at the rest of such a description.
+    if text.len() as u64 > MAX_SCRIPT && language.is_build_description() {
+        let why = format!("a {} of more than {MAX_SCRIPT} bytes", language.name());
+        unscanned.push(Unscanned { member: name.to_owned(), why });
+    }
     let whole = &mut Cursor::new(&text).chain(content);
     // Pages' scripts are data here: nothing runs them by itself. Descriptions of builds are read as such.
     let is_data = matches!(language, ScriptLanguage::Host | ScriptLanguage::Make);

