@@ -1,17 +1,14 @@
 //! The engine: targets, index, words and weights.
 
-use std::sync::LazyLock;
-
 use crate::answer::{Answer, Match};
 use crate::gates::{Facts, Gate};
 use crate::invented::Invented;
 use crate::lookup::{Lookup, Near};
 use crate::model::{THRESHOLD, Weights, certain};
-use crate::popular::{self, Popular};
+use crate::popular::Popular;
 use crate::spelling::Spelling;
 use crate::targets::{Target, TargetKind, Targets};
 use crate::techniques::{Technique, import_name, reserved_prefix};
-use crate::words::Words;
 
 /// Other resemblances that an answer names.
 const MOST_NEAR: usize = 5;
@@ -31,8 +28,6 @@ pub struct Own {
 #[derive(Debug, Clone)]
 pub struct Engine {
     pub(crate) targets: Targets,
-    /// Other words than those that this program carries.
-    words: Option<Words>,
     pub(crate) weights: Weights,
     own: Own,
 }
@@ -40,33 +35,18 @@ pub struct Engine {
 impl Engine {
     /// With a list of popular names and what belongs to the operator.
     pub fn new(popular: &Popular, own: Own) -> Self {
-        Self { targets: Targets::of(popular, &own.projects), words: None, weights: Weights::embedded(), own }
+        Self { targets: Targets::of(popular, &own.projects), weights: Weights::embedded(), own }
     }
 
     /// That knows the operator's own names and nothing else.
     pub fn of_own(names: &[String]) -> Self {
-        Self {
-            targets: Targets::of_own(names),
-            words: None,
-            weights: Weights::embedded(),
-            own: Own::default(),
-        }
+        Self { targets: Targets::of_own(names), weights: Weights::embedded(), own: Own::default() }
     }
 
-    /// The words that names are made of, read once when they are first needed.
-    pub(crate) fn words(&self) -> &Words {
-        static CARRIED: LazyLock<Words> = LazyLock::new(|| Words::read(&popular::words()));
-        self.words.as_ref().unwrap_or(&CARRIED)
-    }
-
-    /// With other words or weights: for fitting and measuring.
+    /// With other weights: for fitting.
     #[must_use]
-    pub fn with(self, words: Option<&str>, weights: Option<Weights>) -> Self {
-        Self {
-            words: words.map(Words::read).or(self.words),
-            weights: weights.unwrap_or(self.weights),
-            ..self
-        }
+    pub fn with(self, weights: Weights) -> Self {
+        Self { weights, ..self }
     }
 
     /// A name's rank by downloads, normalised names only.
@@ -232,7 +212,12 @@ impl Lookup<'_> {
         });
         near.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.target.cmp(&b.target)));
         all.extend(near.iter().take(2 * MOST_NEAR).filter_map(|one| engine.found(one)));
-        all.sort_by(|a, b| b.score.total_cmp(&a.score));
+        // Of those that are as likely the one that takes least to explain.
+        let percent = |found: &Match| (found.score * 100.0).round() as u32;
+        all.sort_by(|a, b| {
+            let simpler = || a.techniques.len().cmp(&b.techniques.len());
+            percent(b).cmp(&percent(a)).then_with(simpler).then(b.score.total_cmp(&a.score))
+        });
         let itself = engine.itself(&name);
         let mut seen = std::collections::HashSet::new();
         // A requirements file's name is no project's own.

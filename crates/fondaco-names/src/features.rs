@@ -1,6 +1,7 @@
 //! What is known of a name beside one target, as numbers for the model.
 
 use crate::alignment::Edit;
+use crate::reading::Reading;
 use crate::targets::TargetKind;
 use crate::techniques::affix::{self, Stripped};
 use crate::techniques::{self, Technique};
@@ -65,6 +66,8 @@ features! {
     Cost "surprise";
     LetterCost "surprise of the letters";
     TargetCost "surprise of the target";
+    TargetLetters "surprise of the target's letters";
+    LetterSurprise "surprise of a letter";
     PartDensity "edits a character of the densest part";
     Parts "parts touched";
     PartsLeft "parts not touched";
@@ -162,17 +165,6 @@ impl Techniques {
     }
 }
 
-/// A name, once for all targets.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Judged {
-    /// How surprising it is, in nats.
-    pub(crate) cost: f32,
-    /// Whether it is made of known words.
-    pub(crate) is_words: bool,
-    /// Whether it holds characters of other scripts.
-    pub(crate) is_disguised: bool,
-}
-
 /// One comparison.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Comparison<'c> {
@@ -180,6 +172,10 @@ pub(crate) struct Comparison<'c> {
     pub(crate) target: &'c [u8],
     /// What was compared with it: the name, or what is left without an added word.
     pub(crate) name: &'c [u8],
+    /// How the target reads, and how the name does.
+    pub(crate) readings: [&'c Reading; 2],
+    /// Whether the name holds characters of other scripts.
+    pub(crate) is_disguised: bool,
     /// What the target is.
     pub(crate) kind: TargetKind,
     /// Its rank.
@@ -206,31 +202,31 @@ fn word_at(text: &[u8], at: usize) -> &[u8] {
 
 impl Comparison<'_> {
     /// The numbers, and the techniques that were found.
-    pub(crate) fn numbers(&self, judged: Judged, words: &Words) -> (Numbers, Techniques) {
+    pub(crate) fn numbers(&self) -> (Numbers, Techniques) {
         let mut numbers = [0.0; FEATURES];
         let mut found = Techniques::default();
         numbers[at(Feature::Bias)] = 1.0;
-        let of_target = words.cost(self.target);
-        self.of_edits(&mut numbers, &mut found, (words, of_target));
+        let [of_target, own] = self.readings;
+        self.of_edits(&mut numbers, &mut found, &of_target.words);
         self.of_target(&mut numbers);
         self.of_affix(&mut numbers, &mut found);
-        let target_cost = of_target.nats;
-        let spread =
-            if self.way.is_some() && self.stripped.is_none() { 0.0 } else { judged.cost - target_cost };
-        let is_words = f32::from(u8::from(judged.is_words));
+        let (cost, target_cost) = (own.words.nats, of_target.words.nats);
+        let spread = if self.way.is_some() && self.stripped.is_none() { 0.0 } else { cost - target_cost };
+        let is_words = f32::from(u8::from(own.words.is_words));
         numbers[at(Feature::Worse)] = (spread / 10.0).clamp(-1.5, 2.5);
-        numbers[at(Feature::Surprise)] = judged.cost / self.name.len().max(1) as f32;
+        numbers[at(Feature::Surprise)] = cost / self.name.len().max(1) as f32;
         numbers[at(Feature::AreWords)] = is_words;
         numbers[at(Feature::OneAreWords)] = is_words * numbers[at(Feature::One)];
-        let (usual, _) = words.letters(self.target);
-        let (own, strangest) = words.letters(self.name);
-        numbers[at(Feature::Unusual)] = ((own - usual) / 5.0).clamp(-1.5, 2.5);
-        numbers[at(Feature::Strangest)] = strangest / 5.0;
-        numbers[at(Feature::Cost)] = judged.cost.min(60.0) / 20.0;
-        numbers[at(Feature::LetterCost)] = own.min(60.0) / 20.0;
+        let [usual, letters] = self.readings.map(|reading| reading.letters);
+        numbers[at(Feature::Unusual)] = (letters.nats - usual.nats) / 10.0;
+        numbers[at(Feature::Strangest)] = letters.strangest / 5.0;
+        numbers[at(Feature::LetterCost)] = letters.nats / 20.0;
+        numbers[at(Feature::TargetLetters)] = usual.nats / 20.0;
+        numbers[at(Feature::LetterSurprise)] = letters.nats / self.name.len().max(1) as f32;
+        numbers[at(Feature::Cost)] = cost.min(60.0) / 20.0;
         numbers[at(Feature::TargetCost)] = target_cost.min(60.0) / 20.0;
-        self.cells(&mut numbers, spread, judged);
-        numbers[at(Feature::Disguised)] = f32::from(u8::from(judged.is_disguised));
+        self.cells(&mut numbers, spread, &own.words);
+        numbers[at(Feature::Disguised)] = f32::from(u8::from(self.is_disguised));
         numbers[at(Feature::Sound)] = f32::from(u8::from(self.sounds));
         if self.sounds && self.edits.len() > 1 {
             found.add(Technique::Phonetic);
@@ -260,7 +256,8 @@ impl Comparison<'_> {
         })
     }
 
-    fn of_edits(&self, numbers: &mut Numbers, found: &mut Techniques, (words, of_target): (&Words, Cost)) {
+    fn of_edits(&self, numbers: &mut Numbers, found: &mut Techniques, of_target: &Cost) {
+        let words = Words::carried();
         let (mut dense, mut dense_part, mut parts) = (0f32, 0f32, 0u64);
         let (mut known, mut target_known) = (false, false);
         for edit in self.edits {
@@ -309,7 +306,7 @@ impl Comparison<'_> {
         }
     }
 
-    fn cells(&self, numbers: &mut Numbers, spread: f32, judged: Judged) {
+    fn cells(&self, numbers: &mut Numbers, spread: f32, own: &Cost) {
         let separators = numbers[Technique::Separator as usize] as usize;
         let count = self.edits.len() - separators.min(self.edits.len());
         numbers[at(Feature::Separated)] = f32::from(u8::from(count == 0 && separators > 0));
@@ -318,8 +315,8 @@ impl Comparison<'_> {
         numbers[cell(1, count, step(&[101, 301, 1_001, 3_001, 7_001], self.rank))] = 1.0;
         numbers[cell(2, count, step(&[-2.0, 0.5, 3.0, 5.5, 8.0, 11.0, 15.0], spread))] = 1.0;
         let dense = step(&[0.01, 0.101, 0.145, 0.21, 0.34, 0.51], numbers[at(Feature::PartDensity)]);
-        numbers[cell(3, dense, usize::from(judged.is_words))] = 1.0;
-        let cost = step(&[9.0, 12.0, 15.0, 18.0, 21.0, 25.0, 30.0, 38.0], judged.cost);
+        numbers[cell(3, dense, usize::from(own.is_words))] = 1.0;
+        let cost = step(&[9.0, 12.0, 15.0, 18.0, 21.0, 25.0, 30.0, 38.0], own.nats);
         numbers[cell(4, count, cost)] = 1.0;
         let digits = numbers[Technique::Digit as usize] as usize;
         numbers[at(Feature::Digits)] = f32::from(u8::from(digits > 0 && digits == count));

@@ -153,6 +153,15 @@ impl Builder {
             let (start, end) = piece(number, pieces, length);
             let piece = hash(skeleton.get(start..end).unwrap_or_default());
             self.push(mixed(piece, Key::Piece(number, length)), target, letters);
+            // Two letters that change places over a seam break both pieces by one edit: the first
+            // is there as it is then, for the case that further edits have broken all others.
+            if let Some((before, [last, next])) =
+                skeleton.get(start..=end).filter(|_| end < length).and_then(<[u8]>::split_last_chunk::<2>)
+                && last != next
+            {
+                let piece = longer(hash(before), *next);
+                self.push(mixed(piece, Key::Piece(number, length)), target, letters);
+            }
         }
     }
 

@@ -3,9 +3,10 @@
 use crate::alignment::{Edit, Table};
 use crate::distance::Pattern;
 use crate::engine::Engine;
-use crate::features::{Comparison, Judged, Numbers, Techniques};
+use crate::features::{Comparison, Numbers, Techniques};
 use crate::index::{Key, Scratch, reach};
 use crate::model::certain;
+use crate::reading::Reading;
 use crate::skeleton::{skeleton, sound};
 use crate::spelling::Spelling;
 use crate::targets::Target;
@@ -97,16 +98,13 @@ impl<'e> Lookup<'e> {
         if found.is_empty() {
             return;
         }
-        let whole = self.judged(name.bytes(), name.is_disguised);
+        let whole = Reading::of(name.bytes());
         let mut edits: Vec<Edit<'_>> = Vec::new();
         for one in found {
             let Some(target) = engine.targets.get(one.target) else { continue };
             let text = engine.targets.name(target);
             let rest = one.stripped.map_or(name.as_str(), |stripped| stripped.rest);
-            let judged = match one.stripped {
-                Some(_) => self.judged(rest.as_bytes(), name.is_disguised),
-                None => whole,
-            };
+            let own = if one.stripped.is_some() { Reading::of(rest.as_bytes()) } else { whole };
             if one.way.is_none() {
                 self.table.align(text.as_bytes(), rest.as_bytes(), &mut edits);
             } else {
@@ -115,6 +113,8 @@ impl<'e> Lookup<'e> {
             let comparison = Comparison {
                 target: text.as_bytes(),
                 name: rest.as_bytes(),
+                readings: [engine.targets.reading(one.target, text), &own],
+                is_disguised: name.is_disguised,
                 kind: target.kind,
                 rank: target.rank,
                 edits: &edits,
@@ -122,17 +122,12 @@ impl<'e> Lookup<'e> {
                 way: one.way,
                 sounds: one.way.is_none() && self.sounds_like(text, rest),
             };
-            let (numbers, techniques) = comparison.numbers(judged, engine.words());
+            let (numbers, techniques) = comparison.numbers();
             let score = engine.weights.score(&numbers);
             let is_sibling = comparison.is_counted() || comparison.has_word_added();
             let score = if is_sibling { score.min(certain::SIBLING) } else { score };
             each(Near { target: one.target, score, techniques }, &numbers);
         }
-    }
-
-    fn judged(&self, text: &[u8], is_disguised: bool) -> Judged {
-        let cost = self.engine.words().cost(text);
-        Judged { cost: cost.nats, is_words: cost.is_words, is_disguised }
     }
 
     fn sounds_like(&mut self, a: &str, b: &str) -> bool {

@@ -1,7 +1,10 @@
 //! The names that others are made to pass for.
 
+use std::sync::OnceLock;
+
 use crate::index::{Builder, Index, Key, MOST_TARGETS, hash};
 use crate::popular::Popular;
+use crate::reading::Reading;
 use crate::skeleton::{skeleton, sound};
 use crate::spelling::Spelling;
 use crate::techniques::{
@@ -75,6 +78,8 @@ pub(crate) struct Targets {
     texts: String,
     skeletons: Vec<u8>,
     all: Vec<Target>,
+    /// How each of them reads, where it was asked for.
+    readings: Vec<OnceLock<Reading>>,
     instead: Vec<&'static str>,
     ranks: ByHash<u32>,
     pub(crate) index: Index,
@@ -125,6 +130,11 @@ impl Targets {
     pub(crate) fn name(&self, target: &Target) -> &str {
         let (start, length) = target.name;
         self.texts.get(start as usize..start as usize + usize::from(length)).unwrap_or_default()
+    }
+
+    /// How a target reads, whose name is this.
+    pub(crate) fn reading(&self, id: u32, name: &str) -> &Reading {
+        self.readings[id as usize].get_or_init(|| Reading::of(name.as_bytes()))
     }
 
     /// A target's skeleton.
@@ -237,6 +247,7 @@ impl<'n> Maker<'n> {
             self.add(&one);
         }
         let Self { texts, skeletons, all, instead, ranks, builder, .. } = self;
-        Targets { texts, skeletons, all, instead, ranks, index: builder.build() }
+        let readings = vec![OnceLock::new(); all.len()];
+        Targets { texts, skeletons, all, readings, instead, ranks, index: builder.build() }
     }
 }

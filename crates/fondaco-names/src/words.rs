@@ -5,8 +5,10 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::LazyLock;
 
 use crate::index::hash;
+use crate::popular;
 use crate::spelling::MAX_LEN;
 
 /// A hasher for keys that are hashes.
@@ -45,48 +47,15 @@ const STRANGE: f32 = 2.0;
 #[derive(Debug, Clone)]
 pub(crate) struct Words {
     costs: ByHash<f32>,
-    /// How surprising a letter is after two others, in nats; letters are 0 to 25, anything else 26.
-    follows: Vec<f32>,
-}
-
-/// Where the surprise of a letter after two others is kept.
-fn place(first: usize, second: usize, third: usize) -> usize {
-    (first * 27 + second) * 27 + third
-}
-
-/// How much pairs of letters count where a triple is rare.
-const SMOOTHING: f32 = 3.0;
-
-fn surprises(words: &[(&[u8], f32)]) -> Vec<f32> {
-    let mut pairs = [[1f32; 27]; 27];
-    let mut triples = vec![0f32; 27 * 27 * 27];
-    for (word, power) in words {
-        let weight = 1.0 + power / 2.0;
-        let (mut first, mut second) = (26, 26);
-        for byte in *word {
-            let third = letter(*byte);
-            pairs[second][third] += weight;
-            triples[place(first, second, third)] += weight;
-            (first, second) = (second, third);
-        }
-    }
-    for first in 0..27 {
-        for (second, after) in pairs.iter().enumerate() {
-            let row = place(first, second, 0)..place(first, second, 0) + 27;
-            let (seen, pair): (f32, f32) = (triples[row.clone()].iter().sum(), after.iter().sum());
-            for (count, usual) in triples[row].iter_mut().zip(after) {
-                *count = -((*count + SMOOTHING * usual / pair) / (seen + SMOOTHING)).ln();
-            }
-        }
-    }
-    triples
-}
-
-fn letter(byte: u8) -> usize {
-    if byte.is_ascii_lowercase() { usize::from(byte - b'a') } else { 26 }
 }
 
 impl Words {
+    /// Those that this program carries, read once when they are first needed.
+    pub(crate) fn carried() -> &'static Self {
+        static CARRIED: LazyLock<Words> = LazyLock::new(|| Words::read(&popular::words()));
+        &CARRIED
+    }
+
     /// Reads lines of a word and the binary logarithm of how many names hold it.
     pub(crate) fn read(lines: &str) -> Self {
         let parsed = lines.lines().filter_map(|line| {
@@ -99,18 +68,7 @@ impl Words {
         for (word, power) in &parsed {
             costs.insert(hash(word), total.max(1.0).ln() - power * std::f32::consts::LN_2);
         }
-        Self { costs, follows: surprises(&parsed) }
-    }
-
-    /// How surprising the letters of a name are, in nats, and the strangest of them.
-    pub(crate) fn letters(&self, name: &[u8]) -> (f32, f32) {
-        let (mut first, mut second) = (26, 26);
-        name.iter().fold((0.0, 0.0), |(sum, most), byte| {
-            let third = letter(*byte);
-            let surprise = if third == 26 { 1.0 } else { self.follows[place(first, second, third)] };
-            (first, second) = (second, third);
-            (sum + surprise, surprise.max(most))
-        })
+        Self { costs }
     }
 
     /// Whether this is a known word.
@@ -119,12 +77,12 @@ impl Words {
     }
 
     /// How surprising a name is, whether known words of at least three letters (and digits) make up
-    /// all of it, and where its parts begin.
-    pub(crate) fn cost(&self, name: &[u8]) -> Cost {
+    /// all of it, and where its parts begin; `surprises` are those of its letters, in nats.
+    pub(crate) fn cost(&self, name: &[u8], surprises: &[f32]) -> Cost {
         let mut sum = Cost { nats: 0.0, is_words: true, parts: 0 };
         let mut start = 0;
         for word in name.split(|byte| *byte == b'-') {
-            let cost = self.cost_of_word(word);
+            let cost = self.cost_of_word(word, surprises.get(start..).unwrap_or_default());
             sum.nats += cost.nats;
             sum.is_words &= cost.is_words;
             sum.parts |= cost.parts.checked_shl(start as u32).unwrap_or_default();
@@ -133,17 +91,16 @@ impl Words {
         sum
     }
 
-    fn cost_of_word(&self, text: &[u8]) -> Cost {
+    fn cost_of_word(&self, text: &[u8], surprises: &[f32]) -> Cost {
         let text = text.get(..MAX_LEN).unwrap_or(text);
         let mut best = [Way { cost: f32::INFINITY, is_words: false, in_word: true, from: 0 }; MAX_LEN + 1];
         best[0] = Way { cost: 0.0, is_words: true, in_word: true, from: 0 };
         for start in 0..text.len() {
             let way = best[start];
             let byte = text[start];
-            let before = |back| if start < back { 26 } else { letter(text[start - back]) };
             let (step, is_known) = match byte {
                 b'0'..=b'9' => (DIGIT, true),
-                b'a'..=b'z' => (self.follows[place(before(2), before(1), letter(byte))], false),
+                b'a'..=b'z' => (surprises.get(start).copied().unwrap_or(UNKNOWN), false),
                 _ => (UNKNOWN, false),
             };
             let entering = if !is_known && way.in_word { STRANGE } else { 0.0 };
@@ -218,14 +175,15 @@ mod tests {
     #[test]
     fn words_are_cheap_and_garbage_is_dear() {
         let words = Words::read("flask 9\ncore 9\ncors 6\nrequests 8\n");
-        let core = words.cost(b"flask-core");
+        let cost = |name: &[u8]| words.cost(name, &[3.0; 16]);
+        let core = cost(b"flask-core");
         assert!(core.is_words);
-        let glued = words.cost(b"flaskcore2");
+        let glued = cost(b"flaskcore2");
         assert!(glued.is_words && glued.nats < core.nats + 4.0);
         assert_eq!([0, 4, 5, 8, 9].map(|at| glued.part(at, 10)), [(0, 5), (0, 5), (5, 9), (5, 9), (9, 10)]);
-        let broken = words.cost(b"flsak-core");
+        let broken = cost(b"flsak-core");
         assert!(!broken.is_words && broken.nats > core.nats + 4.0);
         assert_eq!((broken.part(2, 10), broken.part(7, 10)), ((0, 6), (6, 10)));
-        assert_eq!(words.cost(b"").nats, 0.0);
+        assert_eq!(cost(b"").nats, 0.0);
     }
 }

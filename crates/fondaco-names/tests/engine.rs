@@ -34,7 +34,7 @@ fn known_squats_are_found_with_their_targets_and_techniques() {
         ("requirements.txt", "requirements-txt", RequirementsFile),
         ("requirements-txt", "requirements-txt", RequirementsFile),
         ("requirementstxt", "requirements-txt", Separator),
-        ("requirments_txt", "requirements-txt", Omission),
+        ("reqiurements_txt", "requirements-txt", Transposition),
     ] {
         let (found, techniques) =
             confusable(name).unwrap_or_else(|| panic!("{name}: {:?}", ENGINE.spelling(name)));

@@ -6,6 +6,7 @@
 mod baseline;
 mod fit;
 pub(crate) mod generate;
+mod letters;
 mod lists;
 pub(crate) mod measure;
 mod regression;
@@ -20,7 +21,7 @@ use anyhow::{Context, ensure};
 pub(crate) struct Args {
     /// The folder with popular.tsv and all.txt.xz
     folder: PathBuf,
-    /// Write the popular names and the words that names are made of to crates/fondaco-names/data
+    /// Write the popular names, the words that names are made of and how usual letters are to crates/fondaco-names/data
     #[arg(long)]
     lists: bool,
     /// Fit the weights on generated squats and on random names, and write them to

@@ -7,14 +7,12 @@ use fondaco_names::{Engine, FEATURES, Own, Weights, feature_name};
 
 use super::generate::Victims;
 use super::regression::{Example, fitted};
-use super::split::{is_for_fitting, mixed};
+use super::split::{Parts, is_for_fitting};
 
 /// Squats that are made up.
 const SQUATS: usize = 40_000;
-/// Names of the index that are compared.
-const NAMES: usize = 200_000;
 /// The share of the names on the fitting side that may be flagged: a little less than the must of 1 %.
-const FLAGGED: f64 = 0.0089;
+const FLAGGED: f64 = 0.0103;
 /// How much one squat counts beside one comparison of a real name.
 const SQUAT_WEIGHT: f64 = 0.5;
 
@@ -25,26 +23,26 @@ pub(super) fn run(folder: &Path) -> anyhow::Result<()> {
     let missed = add_squats(&engine, &mut examples);
     let squats = examples.len();
     let all = super::all(folder)?;
-    let mut names: Vec<&String> =
-        all.iter().filter(|name| is_for_fitting(name) && engine.rank(name).is_none()).collect();
-    names.sort_by_key(|name| mixed(name));
-    let (seen, rest) = names.split_at(NAMES.min(names.len()));
+    let Parts { weights: seen, threshold, .. } = Parts::of(&all, |name| engine.rank(name).is_some());
     let mut lookup = engine.lookup();
-    for name in seen {
+    for name in &seen {
         lookup.numbers(name, |_, numbers| {
             examples.push(Example { numbers: *numbers, is_squat: false, weight: 1.0 });
         });
     }
     println!(
-        "{squats} squats ({missed} out of reach), {} comparisons of {NAMES} names",
-        examples.len() - squats
+        "{squats} squats ({missed} out of reach), {} comparisons of {} names",
+        examples.len() - squats,
+        seen.len()
     );
     let mut weights = fitted(&examples);
     // Where flagging begins is set by names that were not fitted on.
-    let engine = engine.with(None, Some(narrow(&weights)));
+    let engine = engine.with(narrow(&weights));
     let mut lookup = engine.lookup();
-    let mut scores: Vec<f64> =
-        rest.iter().map(|name| lookup.nearest(name).map_or(0.0, |(_, score)| f64::from(score))).collect();
+    let mut scores: Vec<f64> = threshold
+        .iter()
+        .map(|name| lookup.nearest(name).map_or(0.0, |(_, score)| f64::from(score)))
+        .collect();
     scores.sort_by(|a, b| b.total_cmp(a));
     let cut = scores[(scores.len() as f64 * FLAGGED) as usize].clamp(1e-6, 1.0 - 1e-6);
     let bias = (0..FEATURES).find(|at| feature_name(*at) == "bias").context("there is a bias")?;

@@ -13,3 +13,27 @@ pub(super) fn mixed(name: &str) -> u64 {
     let x = (hash ^ hash >> 29).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     (x ^ x >> 32).wrapping_mul(0x94D0_49BB_1331_11EB)
 }
+
+/// Names of the fitting side that the weights are fitted to.
+const WEIGHTS: usize = 200_000;
+/// And those behind them by which it is told where flagging begins.
+const THRESHOLD: usize = 80_000;
+
+/// The fitting side of the index's names that are not popular, in three parts that share no name.
+pub(super) struct Parts<'n> {
+    pub(super) weights: Vec<&'n str>,
+    pub(super) threshold: Vec<&'n str>,
+    /// By which it is told how usual letters are.
+    pub(super) letters: Vec<&'n str>,
+}
+
+impl<'n> Parts<'n> {
+    pub(super) fn of(all: &'n [String], is_popular: impl Fn(&str) -> bool) -> Self {
+        let names = all.iter().map(String::as_str);
+        let mut weights: Vec<&str> = names.filter(|name| is_for_fitting(name) && !is_popular(name)).collect();
+        weights.sort_by_key(|name| mixed(name));
+        let mut threshold = weights.split_off(WEIGHTS.min(weights.len()));
+        let letters = threshold.split_off(THRESHOLD.min(threshold.len()));
+        Self { weights, threshold, letters }
+    }
+}
