@@ -13,6 +13,7 @@ mod fingerprints;
 mod report;
 mod score;
 mod story;
+mod together;
 mod weights;
 
 pub use behaviour::{Behaviour, Stage};

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::{Behaviour, Finding, RuleId, Severity, Stage, Trigger, Weights};
+use crate::{Behaviour, Finding, RuleId, Severity, Stage, Trigger, Weights, together};
 
 /// A score from here on is suspicious.
 pub const SUSPICIOUS: f32 = 0.5;
@@ -56,11 +56,12 @@ pub fn score_by(findings: &[Finding], weights: &Weights) -> ScoredChain {
     ScoredChain { total: 1.0 - (-evidence).exp(), evidence, rules, chain }
 }
 
-/// What the rules add, strongest first. Facts about framing and metadata stand for no behaviour:
+/// What the rules add, strongest first. Of code that somebody has to ask for only what belongs
+/// together is added up (see [`together::counted`]). Facts about framing and metadata stand for no behaviour:
 /// each counts in full, up to `FACTS_AT_MOST` in all.
 pub fn parts(findings: &[Finding], weights: &Weights) -> Vec<Part> {
     let mut best: BTreeMap<RuleId, (f32, Part, Option<Behaviour>)> = BTreeMap::new();
-    for finding in findings.iter().filter(|f| f.severity > Severity::Info && f.weight > 0.0) {
+    for finding in together::counted(findings, weights) {
         let weight = weights.of(finding.rule, finding.weight);
         let part = Part { rule: finding.rule, weight, trigger: finding.trigger, share: 1.0 };
         let strength = weight * weights.factor(finding.rule, finding.trigger);
@@ -157,6 +158,33 @@ mod tests {
         });
         let total = score(&facts).total;
         assert!((SUSPICIOUS..MALICIOUS).contains(&total), "{total}");
+    }
+
+    #[test]
+    fn what_is_asked_for_counts_where_it_belongs_together() {
+        let elsewhere = |member: &str, trigger, reach: &[&str]| Finding {
+            member: member.into(),
+            reach: reach.iter().map(|step| (*step).to_owned()).collect(),
+            ..finding("b", Behaviour::Persistence, trigger, 1.0)
+        };
+        let here = finding("a", Behaviour::Exfiltration, Trigger::Call, 1.2);
+        let alone = score(std::slice::from_ref(&here)).evidence;
+        let with = |other: Finding| {
+            let [first, second] =
+                [[here.clone(), other.clone()], [other, here.clone()]].map(|all| score(&all));
+            assert_eq!(first, second);
+            first.evidence
+        };
+        // Another module, and neither leads to the other.
+        assert_eq!(with(elsewhere("pkg/cron.py", Trigger::Call, &[])), alone);
+        assert_eq!(with(elsewhere("pkg/cron.py", Trigger::EntryPoint, &["pkg/cli.py:3"])), alone);
+        // The same module, one that leads to the other, and what needs no asking.
+        assert!(with(elsewhere("setup.py", Trigger::Call, &[])) > alone);
+        assert!(with(elsewhere("pkg/cron.py", Trigger::EntryPoint, &["setup.py:3"])) > alone);
+        assert!(with(elsewhere("pkg/cron.py", Trigger::Import, &[])) > alone);
+        // The stronger of two counts, not the first.
+        let strong = Finding { weight: 2.0, ..elsewhere("pkg/cron.py", Trigger::Call, &[]) };
+        assert!(with(strong) > alone);
     }
 
     #[test]

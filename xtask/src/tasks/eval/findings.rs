@@ -30,6 +30,7 @@ pub(crate) fn write(outcomes: &[Outcome], path: &Path) -> anyhow::Result<()> {
                     "line": f.line,
                     "layer": f.layer,
                     "message": f.message,
+                    "reach": f.reach,
                 })
             })
             .collect();
@@ -97,7 +98,13 @@ fn finding(value: &Value) -> Option<Finding> {
         layer: u16::try_from(number("layer")).unwrap_or(u16::MAX),
         message: text("message").to_owned(),
         excerpt: String::new(),
-        reach: Vec::new(),
+        reach: value["reach"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
         weight: if rule.severity == Severity::Info { 0.0 } else { rule.weight },
     })
 }
