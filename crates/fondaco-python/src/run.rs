@@ -39,6 +39,7 @@ pub fn analyse(files: &[SourceFile<'_>], entry_points: &EntryPoints, budget: &Bu
         retained: files.iter().map(|file| file.bytes.len()).sum(),
         exports: Map::default(),
         results: Map::default(),
+        lent: Map::default(),
         passed: Vec::new(),
         imported: Set::default(),
         modules: files.iter().map(|file| file.module).collect(),
@@ -81,6 +82,8 @@ struct Run<'b> {
     imported: Set<String>,
     /// What functions give, by their full names.
     results: Map<Rc<str>, Value>,
+    /// Functions that other modules can follow, by their full names.
+    lent: Map<Rc<str>, eval::Lent>,
     /// What functions of other modules were given.
     passed: Vec<(Rc<str>, Value)>,
 }
@@ -268,6 +271,8 @@ impl Run<'_> {
                     exports: &self.exports,
                     modules: &self.modules,
                     results: &self.results,
+                    lent: &self.lent,
+                    is_imported: self.imported.contains(module),
                     steps: self.budget.steps,
                 };
                 let arena = typed_arena::Arena::new();
@@ -282,6 +287,10 @@ impl Run<'_> {
                     self.retain_names(&facts.results);
                     self.exports.insert(module.into(), facts.scope);
                     self.results.extend(facts.results);
+                    for (name, lent) in facts.lent {
+                        self.retained += lent.footprint();
+                        self.lent.insert(name, lent);
+                    }
                 }
                 if !module.is_empty() {
                     self.graph.define(module, Node::top(index));

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::{Finding, RuleId, Severity, Trigger, Weights};
+use crate::{Finding, RuleId, Severity, Weights};
 
 /// The findings that count: those that need no asking, and of the others the group that weighs most
 /// among groups with no module in common, neither their own nor one through which they are reached.

@@ -189,7 +189,7 @@ impl<'a> Eval<'a, '_> {
         if let Some(value) = self.object(name, callee, given, line) {
             return value;
         }
-        if let Some(value) = self.elsewhere(name, given) {
+        if let Some(value) = self.elsewhere(name, given, line) {
             return value;
         }
         let api = api_of(name);
@@ -263,7 +263,7 @@ impl<'a> Eval<'a, '_> {
     }
 
     /// A function of another module: what it gives, and what it is given.
-    fn elsewhere(&mut self, name: &Rc<str>, given: Given<'_>) -> Option<Value> {
+    fn elsewhere(&mut self, name: &Rc<str>, given: Given<'_>, line: u32) -> Option<Value> {
         if !self.task.modules.may_hold(name) {
             return None;
         }
@@ -278,6 +278,9 @@ impl<'a> Eval<'a, '_> {
             handed.taint = taint;
             self.done += 1;
             self.passed.push((plain.clone(), handed.clone()));
+        }
+        if let Some(value) = self.borrowed(&plain, given, line) {
+            return Some(value);
         }
         let known = self.task.results.get(&plain)?;
         let mut value = known.clone();

@@ -278,7 +278,8 @@ impl<'a> Eval<'a, '_> {
             return known;
         }
         let object = self.expression(&attribute.value);
-        let value = attribute_of(&object, attribute.attr.as_str());
+        let name = attribute.attr.as_str();
+        let value = self.of_module(&object, name).unwrap_or_else(|| attribute_of(&object, name));
         if !self.properties.is_empty()
             && let Some(function) = value.name.as_deref().and_then(|name| self.local(name))
             && self.properties.contains(&function)

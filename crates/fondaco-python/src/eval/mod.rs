@@ -11,6 +11,7 @@ mod expression;
 mod files;
 mod functions;
 mod handoff;
+mod lent;
 mod nested;
 mod objects;
 mod statement;
@@ -24,6 +25,7 @@ use typed_arena::Arena;
 
 use crate::analysis::{Call, Import, Pending, StringFact};
 use crate::maps::{Map, Set};
+pub(crate) use self::lent::Lent;
 use crate::marks::seen_in;
 use crate::modules::Modules;
 use crate::reach::{Graph, Node};
@@ -52,6 +54,10 @@ pub(crate) struct Task<'t> {
     pub(crate) modules: &'t Modules,
     /// What functions of the modules analysed so far give when nothing is known of their arguments.
     pub(crate) results: &'t Map<Rc<str>, Value>,
+    /// Functions of those modules that can be followed from here.
+    pub(crate) lent: &'t Map<Rc<str>, Lent>,
+    /// Whether other modules import it.
+    pub(crate) is_imported: bool,
     pub(crate) steps: u64,
 }
 
@@ -63,6 +69,7 @@ pub(crate) struct Facts {
     pub(crate) layers: Vec<Pending>,
     pub(crate) scope: Rc<Scope>,
     pub(crate) results: Map<Rc<str>, Value>,
+    pub(crate) lent: Map<Rc<str>, Lent>,
     /// Arguments that were handed to functions of other modules.
     pub(crate) passed: Vec<(Rc<str>, Value)>,
     pub(crate) exhausted: bool,
@@ -191,6 +198,12 @@ struct Eval<'a, 't> {
     arena: &'a Arena<Suite>,
     /// The line of the call that executes the text at hand, if it is executed text.
     executed_at: Option<u32>,
+    /// The line of the call by which a function of another module is being followed.
+    lent_at: Option<u32>,
+    /// Functions of other modules that are being followed.
+    borrowing: Vec<Rc<str>>,
+    /// Those that were parsed here.
+    parsed: Map<Rc<str>, Option<lent::Borrowed<'a>>>,
     /// Texts that are being executed within each other.
     nested: usize,
     control: control::Control,
@@ -266,6 +279,9 @@ pub(crate) fn run<'a>(
         path_text: String::new(),
         arena,
         executed_at: None,
+        lent_at: None,
+        borrowing: Vec::new(),
+        parsed: Map::default(),
         nested: 0,
         control: control::Control::default(),
         memory: Map::default(),
@@ -285,6 +301,7 @@ pub(crate) fn run<'a>(
     }
     eval.finish_drafts();
     eval.wrap_decorated();
+    let lent = eval.lend();
     let scope = eval.scopes.swap_remove(0);
     Facts {
         calls: eval.calls,
@@ -293,6 +310,7 @@ pub(crate) fn run<'a>(
         layers: eval.layers,
         scope: Rc::new(scope),
         results: eval.results,
+        lent,
         passed: eval.passed,
         exhausted: eval.steps == 0,
     }
@@ -300,7 +318,7 @@ pub(crate) fn run<'a>(
 
 impl<'a> Eval<'a, '_> {
     fn line(&self, node: &impl Ranged) -> u32 {
-        if let Some(line) = self.executed_at {
+        if let Some(line) = self.executed_at.or(self.lent_at) {
             return line;
         }
         let at = u32::from(node.start());
