@@ -8,8 +8,8 @@ use crate::modules::Modules;
 /// Bytes of a file in which imports are looked for.
 const MAX_HEAD: usize = 256 << 10;
 
-/// The indices of the files, and the modules that any of them imports. A plain look at the lines is enough: a wrong guess costs precision
-/// only.
+/// The indices of the files, and the modules that any of them imports. A plain look at the lines is
+/// enough: a wrong guess costs precision only.
 pub(crate) fn by_imports(files: &[SourceFile<'_>], modules: &Modules) -> (Vec<usize>, Set<String>) {
     let mut places: Map<&str, Vec<usize>> = Map::default();
     for (index, file) in files.iter().enumerate().filter(|(_, file)| !file.module.is_empty()) {
@@ -58,6 +58,9 @@ fn imported(file: &SourceFile<'_>, modules: &Modules) -> Vec<String> {
     for line in head.split(|b| *b == b'\n') {
         let Ok(line) = std::str::from_utf8(line) else { continue };
         let line = line.trim_start();
+        for name in named(line).map(|name| absolute(file, name)) {
+            found.extend(modules.contains(&name).then_some(name));
+        }
         let Some(rest) = line.strip_prefix("from ").or_else(|| line.strip_prefix("import ")) else {
             continue;
         };
@@ -73,6 +76,18 @@ fn imported(file: &SourceFile<'_>, modules: &Modules) -> Vec<String> {
         }
     }
     found
+}
+
+/// Modules that a line names to a function: `import_module(".core", __package__)`.
+fn named(line: &str) -> impl Iterator<Item = &str> {
+    ["import_module(", "__import__("]
+        .into_iter()
+        .flat_map(|function| line.split(function).skip(1))
+        .filter_map(|rest| {
+            let rest = rest.trim_start();
+            let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+            rest[1..].split(quote).next()
+        })
 }
 
 fn absolute(file: &SourceFile<'_>, name: &str) -> String {

@@ -298,11 +298,11 @@ impl<'a> Eval<'a, '_> {
             "builtins.getattr" => member(args.first()?, text(1)?),
             "builtins.__import__" | "importlib.import_module" => {
                 let module = text(0)?.to_owned();
-                let module = match text(1).or(Some(self.task.module)) {
-                    Some(package) if module.starts_with('.') => {
-                        format!("{package}.{}", module.trim_start_matches('.'))
-                    }
-                    _ => module,
+                let named = module.trim_start_matches('.');
+                let level = (module.len() - named.len()) as u32;
+                let module = match text(1).filter(|_| level > 0) {
+                    Some(package) => format!("{package}.{named}"),
+                    None => self.absolute(level, named),
                 };
                 self.import(&module, line);
                 Value::name(module)

@@ -269,6 +269,8 @@ impl<'a> Eval<'a, '_> {
         self.lookup(name).cloned().unwrap_or_else(|| match name {
             "__file__" => Value::tainted(Taint::FILE),
             "__builtins__" => Value::name("builtins"),
+            "__name__" if !self.task.module.is_empty() => Value::str(self.task.module),
+            "__package__" if !self.task.module.is_empty() => Value::str(self.absolute(1, "")),
             name => Value::name(format!("builtins.{name}")),
         })
     }

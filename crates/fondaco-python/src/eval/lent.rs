@@ -9,9 +9,9 @@ use ruff_python_ast::{Parameters, Stmt};
 use ruff_text_size::Ranged;
 
 use super::{Body, Eval, Function, Given, Scope};
-use crate::Value;
 use crate::maps::{Map, Set};
 use crate::value::Constant;
+use crate::{Taint, Value};
 
 /// Longest function that is lent, in bytes of its source.
 const MAX_SOURCE: usize = 6_000;
@@ -149,11 +149,12 @@ impl<'a> Eval<'a, '_> {
     }
 }
 
-/// Whether an argument tells enough for a function's result to matter.
+/// Whether an argument tells enough for what a function does with it to matter.
 fn is_told(value: &Value) -> bool {
-    match &value.constant {
-        Some(Constant::List(items)) => items.len() >= MIN_TOLD,
-        Some(_) => value.as_bytes().is_some_and(|bytes| bytes.len() >= MIN_TOLD),
-        None => false,
-    }
+    value.taint.has(Taint::FETCHED)
+        || match &value.constant {
+            Some(Constant::List(items)) => items.len() >= MIN_TOLD,
+            Some(_) => value.as_bytes().is_some_and(|bytes| bytes.len() >= MIN_TOLD),
+            None => false,
+        }
 }

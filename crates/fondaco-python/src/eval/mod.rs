@@ -23,9 +23,9 @@ use ruff_python_ast::{Expr, Parameters, Stmt, Suite};
 use ruff_text_size::Ranged;
 use typed_arena::Arena;
 
+pub(crate) use self::lent::Lent;
 use crate::analysis::{Call, Import, Pending, StringFact};
 use crate::maps::{Map, Set};
-pub(crate) use self::lent::Lent;
 use crate::marks::seen_in;
 use crate::modules::Modules;
 use crate::reach::{Graph, Node};

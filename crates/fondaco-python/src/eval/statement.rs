@@ -408,12 +408,12 @@ impl<'a> Eval<'a, '_> {
     }
 
     /// The absolute name of a module imported with `level` dots.
-    fn absolute(&self, level: u32, module: &str) -> String {
+    pub(super) fn absolute(&self, level: u32, module: &str) -> String {
         if level == 0 {
             return module.to_owned();
         }
         let mut parts: Vec<&str> = self.task.module.split('.').collect();
-        let up = level as usize - usize::from(self.task.is_package);
+        let up = (level as usize).saturating_sub(usize::from(self.task.is_package));
         parts.truncate(parts.len().saturating_sub(up));
         if !module.is_empty() {
             parts.push(module);
