@@ -17,12 +17,14 @@ mod opaque;
 mod operator;
 mod predecessor;
 
+use std::collections::HashSet;
 use std::io::{Read, Seek};
 
 use fondaco_archive::{ArchiveError, Limits, Walk};
-use fondaco_pydist::{CoreMetadata, DistFilename, DistKind, Sha256};
+use fondaco_pydist::{CoreMetadata, DistFilename, DistKind, MemberPath, Sha256};
 use fondaco_python::{
-    Analysis, Api, Budget, Call, EntryPoints, Form, Role, SourceFile, Syntax, Unit, analyse,
+    Analysis, Api, Budget, Call, DataFile, EntryPoints, Form, Role, SourceFile, Syntax, Taint, Unit, analyse,
+    analyse_with,
 };
 use fondaco_rules::{Artifact, Package};
 use fondaco_verdict::{ArtifactKind, Layer, Report, Subject};
@@ -106,7 +108,7 @@ pub fn inspect_for<R: Read + Seek>(
             subject.version = Some(fondaco_verdict::printable(&metadata.version));
         }
     }
-    let mut analysis = analysed(&layout, &members.texts);
+    let mut analysis = analysed(&layout, &members);
     let artifact = Artifact {
         project: named.as_ref().map(|name| name.project().clone()),
         payload: members.payload,
@@ -152,8 +154,9 @@ fn walked<R: Read + Seek>(
     Ok(walked)
 }
 
-/// Analyses the package's Python; once more with the data files that code of it executes.
-fn analysed(layout: &Layout<'_>, texts: &[Kept]) -> Analysis {
+/// Analyses the package's Python; once more with the data files that code of it executes, or decodes
+/// and makes something of.
+fn analysed(layout: &Layout<'_>, members: &Members) -> Analysis {
     let mut files: Vec<SourceFile<'_>> = layout
         .files
         .iter()
@@ -166,12 +169,35 @@ fn analysed(layout: &Layout<'_>, texts: &[Kept]) -> Analysis {
         })
         .collect();
     let analysis = analyse(&files, &layout.entry_points, &Budget::default());
-    let executed = executed_texts(&analysis, texts);
-    if executed.is_empty() {
+    let executed = executed_texts(&analysis, &members.texts);
+    let decoded = decoded_data(&analysis, &members.data);
+    if executed.is_empty() && decoded.is_empty() {
         return analysis;
     }
     files.extend(executed);
-    analyse(&files, &layout.entry_points, &Budget::default())
+    analyse_with(&files, &decoded, &layout.entry_points, &Budget::default())
+}
+
+/// Data files that code names which runs, starts or asks what it makes of a file.
+fn decoded_data<'m>(analysis: &Analysis, data: &'m [(MemberPath, Vec<u8>)]) -> Vec<DataFile<'m>> {
+    let uses = |call: &Call| {
+        let taint = call.taint();
+        let is_made = taint.has(Taint::DECODED | Taint::DECRYPTED);
+        let acts =
+            matches!(call.api, Some(Api::Shell | Api::NetworkFetch | Api::NetworkSend | Api::Unpickle));
+        taint.has(Taint::FILE) && (call.api == Some(Api::CodeExec) || acts && is_made)
+    };
+    if data.is_empty() {
+        return Vec::new();
+    }
+    let calls = analysis.units.iter().flat_map(|unit| unit.calls.iter()).filter(|call| uses(call));
+    let last = |text: &str| text.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+    // What is made of a file is known by the file's name.
+    let named: HashSet<String> = calls.flat_map(|call| call.texts().into_iter().map(last)).collect();
+    let is_named = |(path, bytes): &&(MemberPath, Vec<u8>)| {
+        named.contains(path.file_name()) && opaque::could_be_encoded(bytes)
+    };
+    data.iter().filter(is_named).map(|(path, bytes)| DataFile { path, bytes }).collect()
 }
 
 /// Data files that code executes as they are: they are source then.

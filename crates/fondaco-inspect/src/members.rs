@@ -9,7 +9,7 @@ use fondaco_python::{Form, has_bytecode_form, is_bytecode};
 use fondaco_rules::is_paperwork;
 
 use crate::hashing::Hashing;
-use crate::opaque;
+use crate::opaque::{self, Loadable};
 
 /// Source of more than this is not analysed, per member.
 const MAX_SOURCE: u64 = 24 << 20;
@@ -22,6 +22,8 @@ const MAX_TEXT: u64 = 4 << 20;
 
 /// Texts that some code may execute, in all.
 const MAX_TEXTS: usize = 4 << 20;
+/// Data that some code may decode, in all.
+const MAX_DATA: usize = 8 << 20;
 
 /// Of a file of settings.
 const MAX_SETTINGS: u64 = 256 << 10;
@@ -46,6 +48,9 @@ pub(crate) struct Members {
     /// Data that looks like Python: analysed only where code executes it.
     pub(crate) texts: Vec<Kept>,
     text_bytes: usize,
+    /// Data that code may decode, with its paths.
+    pub(crate) data: Vec<(MemberPath, Vec<u8>)>,
+    data_bytes: usize,
     is_wheel: bool,
     /// Members that are neither Python nor paperwork.
     pub(crate) payload: u64,
@@ -140,7 +145,7 @@ impl Members {
 
     fn opaque(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
         let before = self.facts.scripts.len();
-        let text = opaque::read(&mut self.facts, &mut self.unscanned, member, content)?;
+        let loadable = opaque::read(&mut self.facts, &mut self.unscanned, member, content)?;
         for script in &mut self.facts.scripts[before..] {
             // What a wheel brings along is built already.
             let is_description = script.language.is_build_description();
@@ -152,10 +157,17 @@ impl Members {
                 self.unscanned.push(Unscanned { member: member.path.to_string(), why });
             }
         }
-        if let Some(bytes) = text.filter(|text| self.text_bytes + text.len() <= MAX_TEXTS) {
-            self.text_bytes += bytes.len();
-            let path = member.path.clone();
-            self.texts.push(Kept { path, bytes, form: Form::Source, nesting: member.nesting });
+        let path = member.path.clone();
+        match loadable {
+            Some(Loadable::Text(bytes)) if self.text_bytes + bytes.len() <= MAX_TEXTS => {
+                self.text_bytes += bytes.len();
+                self.texts.push(Kept { path, bytes, form: Form::Source, nesting: member.nesting });
+            }
+            Some(Loadable::Data(bytes)) if self.data_bytes + bytes.len() <= MAX_DATA => {
+                self.data_bytes += bytes.len();
+                self.data.push((path, bytes));
+            }
+            _ => {}
         }
         Ok(())
     }

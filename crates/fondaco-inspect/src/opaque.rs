@@ -13,17 +13,29 @@ const HEAD: u64 = 512;
 const MAX_MEDIA: u64 = 32 << 20;
 /// Of a script.
 const MAX_SCRIPT: u64 = 256 << 10;
-/// Of a text that some code may execute.
+/// Of a text that some code may execute, or of data that it may make something of.
 const MAX_TEXT: u64 = 128 << 10;
+/// Of data that is encoded.
+const MAX_ENCODED: u64 = 1 << 20;
 /// Of a compressed pickle, inflated.
 const MAX_INFLATED: u64 = 256 << 20;
 /// Data members that are listed.
 const MAX_DATA: usize = 20_000;
 /// A run of digits of an encoding from which on data counts as encoded.
 const ENCODED_RUN: usize = 200;
+/// A run from which on data that code decodes counts as that.
+const SHORT_RUN: usize = 60;
 
-/// Reads one member and adds what is known of it. Gives its text where some code of the package could
-/// execute that.
+/// What code of the package may make something of.
+pub(crate) enum Loadable {
+    /// Text that it could execute as it is.
+    Text(Vec<u8>),
+    /// Data that it could decode.
+    Data(Vec<u8>),
+}
+
+/// Reads one member and adds what is known of it. Gives its content where some code of the package
+/// could execute or decode that.
 ///
 /// # Errors
 /// Those of `content`.
@@ -32,7 +44,7 @@ pub(crate) fn read(
     unscanned: &mut Vec<Unscanned>,
     member: &Member<'_>,
     content: &mut dyn Read,
-) -> io::Result<Option<Vec<u8>>> {
+) -> io::Result<Option<Loadable>> {
     let mut head = Vec::new();
     content.take(HEAD).read_to_end(&mut head)?;
     let name = member.path.to_string();
@@ -59,17 +71,19 @@ pub(crate) fn read(
         io::copy(&mut content.by_ref().take(header), &mut io::sink())?;
         pickle(facts, unscanned, members::read_pickle(&name, &mut content)?);
     }
-    let mut text = Vec::new();
+    let (mut text, mut is_whole) = (Vec::new(), false);
     if kind == Kind::Other && language.is_none() {
-        content.by_ref().take(MAX_TEXT).read_to_end(&mut text)?;
+        let most = if is_encoded(&head) { MAX_ENCODED } else { MAX_TEXT };
+        content.by_ref().take(most + 1).read_to_end(&mut text)?;
+        is_whole = text.len() as u64 <= most;
     }
     let size = text.len() as u64 + io::copy(&mut content, &mut io::sink())?;
     if !kind.is_program() && language.is_none() && facts.data.len() < MAX_DATA {
         let size = member.declared_size.unwrap_or(size);
         facts.data.push(DataMember { member: name, kind, size, is_encoded: is_encoded(&head) });
     }
-    let is_whole = (text.len() as u64) < MAX_TEXT;
-    Ok((is_whole && looks_executable(&text)).then_some(text))
+    let is_text = looks_executable(&text);
+    Ok(is_whole.then(|| if is_text { Loadable::Text(text) } else { Loadable::Data(text) }))
 }
 
 /// Whether a text of a data file could be Python that some code executes.
@@ -178,8 +192,18 @@ fn array_of_objects(head: &[u8]) -> Option<u64> {
 }
 
 fn is_encoded(head: &[u8]) -> bool {
+    head.len() >= ENCODED_RUN && longest_run(head) >= ENCODED_RUN
+}
+
+/// Whether data can be something else than the text that it shows.
+pub(crate) fn could_be_encoded(data: &[u8]) -> bool {
+    std::str::from_utf8(data).is_err() || longest_run(data) >= SHORT_RUN
+}
+
+/// The most digits of an encoding in a row.
+fn longest_run(text: &[u8]) -> usize {
     let digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_');
-    head.len() >= ENCODED_RUN && head.split(|byte| !digit(byte)).any(|run| run.len() >= ENCODED_RUN)
+    text.split(|byte| !digit(byte)).map(<[u8]>::len).max().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -53,6 +53,15 @@ pub struct SourceFile<'a> {
     pub module: &'a str,
 }
 
+/// A data file of the package that its code may read.
+#[derive(Debug, Clone, Copy)]
+pub struct DataFile<'a> {
+    /// Where it lies in the archive.
+    pub path: &'a MemberPath,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+}
+
 /// How much work an analysis does before it says that it stopped.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Budget {

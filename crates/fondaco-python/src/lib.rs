@@ -41,13 +41,13 @@ mod unfold;
 mod value;
 
 pub use analysis::{
-    Analysis, Budget, Call, Form, Import, Origin, Role, SourceFile, StringFact, Syntax, Unit,
+    Analysis, Budget, Call, DataFile, Form, Import, Origin, Role, SourceFile, StringFact, Syntax, Unit,
 };
 pub use bytecode::{has_form as has_bytecode_form, is_known as is_bytecode};
 pub use catalog::Api;
 pub use literal::is_literal;
 pub use marks::{Secret, secret_of};
-pub use run::{EntryPoints, analyse, parses};
+pub use run::{EntryPoints, analyse, analyse_with, parses};
 pub use services::signs_in;
 pub use shape::shapes;
 pub use unfold::Language;

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use fondaco_pydist::{Sha256, Unscanned};
 use ruff_python_parser::{Mode, ParseOptions};
 
-use crate::analysis::{Analysis, Budget, Form, Origin, Pending, Role, SourceFile, Syntax, Unit};
+use crate::analysis::{Analysis, Budget, DataFile, Form, Origin, Pending, Role, SourceFile, Syntax, Unit};
 use crate::eval::{self, Scope, Task};
 use crate::maps::{Map, Set};
 use crate::modules::Modules;
@@ -28,6 +28,16 @@ pub struct EntryPoints {
 
 /// Analyses the files of one package.
 pub fn analyse(files: &[SourceFile<'_>], entry_points: &EntryPoints, budget: &Budget) -> Analysis {
+    analyse_with(files, &[], entry_points, budget)
+}
+
+/// Analyses the files of one package, whose code may read these data files.
+pub fn analyse_with(
+    files: &[SourceFile<'_>],
+    data: &[DataFile<'_>],
+    entry_points: &EntryPoints,
+    budget: &Budget,
+) -> Analysis {
     let mut run = Run {
         budget,
         analysis: Analysis::default(),
@@ -43,6 +53,7 @@ pub fn analyse(files: &[SourceFile<'_>], entry_points: &EntryPoints, budget: &Bu
         passed: Vec::new(),
         imported: Set::default(),
         modules: files.iter().map(|file| file.module).collect(),
+        data,
     };
     let (order, imported) = order::by_imports(files, &run.modules);
     run.imported = imported;
@@ -67,6 +78,7 @@ pub fn parses(bytes: &[u8]) -> bool {
 
 struct Run<'b> {
     budget: &'b Budget,
+    data: &'b [DataFile<'b>],
     analysis: Analysis,
     graph: Graph,
     queue: VecDeque<(Sha256, Pending)>,
@@ -272,6 +284,7 @@ impl Run<'_> {
                     modules: &self.modules,
                     results: &self.results,
                     lent: &self.lent,
+                    data: self.data,
                     is_imported: self.imported.contains(module),
                     steps: self.budget.steps,
                 };

@@ -97,6 +97,9 @@ impl<'a> Eval<'a, '_> {
             if reads && value.constant.is_none() && value.fragments().is_empty() {
                 value.take_fragments(object);
             }
+            if reads && value.constant.is_none() {
+                value = self.content(object, value.taint, method).unwrap_or(value);
+            }
             // Of a path, wherever that came from.
             if matches!(*method, "read_text" | "read_bytes") {
                 value.taint |= Taint::FILE;
@@ -236,7 +239,7 @@ impl<'a> Eval<'a, '_> {
                 .first()
                 .and_then(Value::as_str)
                 .map_or_else(|| Value::tainted(Taint::ENVIRONMENT), environment),
-            Some(Api::FileRead) => self.opened(given),
+            Some(Api::FileRead) => self.read_by(name, given).unwrap_or_else(|| self.opened(given)),
             Some(Api::Decrypt) => {
                 Value::tainted(taint_of(Api::Decrypt)).through(Encoder::Cipher, &Value::of(args))
             }

