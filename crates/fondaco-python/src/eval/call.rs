@@ -151,6 +151,7 @@ impl<'a> Eval<'a, '_> {
     /// What is put into an object taints it.
     fn absorbed(&mut self, call: &'a ExprCall, object: &Value, method: &str, given: Given<'_>) {
         let Expr::Attribute(attribute) = call.func.as_ref() else { return };
+        self.gathered(attribute, method, given);
         let is_container = matches!(method, "append" | "extend" | "update" | "add" | "insert" | "setdefault");
         let is_object = object.constant.is_none()
             && object.name.as_deref().is_none_or(|name| name.ends_with("()") || name == "?");

@@ -125,7 +125,9 @@ impl<'a> Eval<'a, '_> {
     pub(super) fn of_module(&self, module: &Value, name: &str) -> Option<Value> {
         let module = module.name.as_deref().filter(|module| self.task.modules.may_hold(module))?;
         let value = self.task.exports.get(module)?.get(name)?;
-        value.constant.is_some().then(|| value.clone())
+        let full = format!("{module}.{name}");
+        let is_known = value.constant.is_some() || self.task.left.contains_key(full.as_str());
+        is_known.then(|| self.with_gathered(value.clone(), &full))
     }
 
     /// The function's definition, parsed once.

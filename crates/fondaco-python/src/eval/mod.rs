@@ -15,6 +15,7 @@ mod handoff;
 mod lent;
 mod nested;
 mod objects;
+mod shared;
 mod statement;
 
 use std::cell::OnceCell;
@@ -57,6 +58,8 @@ pub(crate) struct Task<'t> {
     pub(crate) results: &'t Map<Rc<str>, Value>,
     /// Functions of those modules that can be followed from here.
     pub(crate) lent: &'t Map<Rc<str>, Lent>,
+    /// What modules analysed so far have put into things of others.
+    pub(crate) left: &'t Map<Rc<str>, Taint>,
     /// Data files of the package.
     pub(crate) data: &'t [DataFile<'t>],
     /// Whether other modules import it.
@@ -75,6 +78,8 @@ pub(crate) struct Facts {
     pub(crate) lent: Map<Rc<str>, Lent>,
     /// Arguments that were handed to functions of other modules.
     pub(crate) passed: Vec<(Rc<str>, Value)>,
+    /// What was put into things of other modules.
+    pub(crate) left: Vec<(Rc<str>, Taint)>,
     pub(crate) exhausted: bool,
 }
 
@@ -201,6 +206,10 @@ struct Eval<'a, 't> {
     arena: &'a Arena<Suite>,
     /// The line of the call that executes the text at hand, if it is executed text.
     executed_at: Option<u32>,
+    /// Full names of what was imported from other modules of the package, by its names here.
+    origins: Map<Rc<str>, Rc<str>>,
+    /// What was put into things of other modules.
+    left: Vec<(Rc<str>, Taint)>,
     /// The line of the call by which a function of another module is being followed.
     lent_at: Option<u32>,
     /// Functions of other modules that are being followed.
@@ -282,6 +291,8 @@ pub(crate) fn run<'a>(
         path_text: String::new(),
         arena,
         executed_at: None,
+        origins: Map::default(),
+        left: Vec::new(),
         lent_at: None,
         borrowing: Vec::new(),
         parsed: Map::default(),
@@ -314,6 +325,7 @@ pub(crate) fn run<'a>(
         scope: Rc::new(scope),
         results: eval.results,
         lent,
+        left: eval.left,
         passed: eval.passed,
         exhausted: eval.steps == 0,
     }

@@ -402,8 +402,12 @@ impl<'a> Eval<'a, '_> {
                 self.graph.named(self.here(), line, &dotted);
             }
             let known = exports.as_ref().and_then(|scope| scope.get(name)).cloned();
-            let value = known.unwrap_or_else(|| Value::name(dotted));
-            self.bind(alias.asname.as_ref().map_or(name, |n| n.as_str()), value);
+            let own = alias.asname.as_ref().map_or(name, |n| n.as_str());
+            let value = self.with_gathered(known.unwrap_or_else(|| Value::name(&*dotted)), &dotted);
+            if self.task.modules.contains(&module) {
+                self.origins.insert(own.into(), dotted.into());
+            }
+            self.bind(own, value);
         }
     }
 
