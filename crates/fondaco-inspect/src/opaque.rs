@@ -82,8 +82,8 @@ pub(crate) fn read(
         let size = member.declared_size.unwrap_or(size);
         facts.data.push(DataMember { member: name, kind, size, is_encoded: is_encoded(&head) });
     }
-    let is_text = looks_executable(&text);
-    Ok(is_whole.then(|| if is_text { Loadable::Text(text) } else { Loadable::Data(text) }))
+    let loadable = if looks_executable(&text) { Loadable::Text(text) } else { Loadable::Data(text) };
+    Ok(is_whole.then_some(loadable))
 }
 
 /// Whether a text of a data file could be Python that some code executes.

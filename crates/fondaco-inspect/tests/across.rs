@@ -32,13 +32,12 @@ fn inspected(files: Files<'_>) -> Report {
     on_large_stack(move || inspect(Cursor::new(bytes), &context, &Limits::for_testing())).unwrap()
 }
 
-fn is_unfolded(files: Files<'_>) -> bool {
+#[track_caller]
+fn assert_unfolded(files: Files<'_>) {
     let report = inspected(files);
     let has_layer = report.layers.iter().any(|layer| layer.size == PAYLOAD.len() as u64);
-    if report.verdict != Verdict::Malicious || !has_layer {
-        eprintln!("{files:#?}\n{:?} {:.2} {:#?}", report.verdict, report.score, report.layers);
-    }
-    report.verdict == Verdict::Malicious && has_layer
+    assert!(has_layer, "{files:#?} {:#?}", report.layers);
+    assert_eq!(report.verdict, Verdict::Malicious, "{files:#?} {:.2} {:#?}", report.score, report.findings);
 }
 
 #[test]
@@ -54,7 +53,7 @@ fn a_decoder_in_another_module_is_followed() {
         "import sys\nfrom . import kept, tool\nexec(sys.modules[__name__ + '.tool'].restore(kept.DATA))\n",
         "def begin():\n    from . import kept, tool\n    exec(tool.restore(kept.DATA))\n\n\nbegin()\n",
     ] {
-        assert!(is_unfolded(&[("series/__init__.py", init), ("series/tool.py", DECODER), kept]));
+        assert_unfolded(&[("series/__init__.py", init), ("series/tool.py", DECODER), kept]);
     }
 }
 
@@ -63,32 +62,28 @@ fn a_method_and_an_own_cipher_in_another_module_are_followed() {
     let method = "import base64\n\n\nclass Tool:\n    def __init__(self, key):\n        self.key = key\n\n    \
                   def restore(self, text):\n        return base64.b64decode(text)\n";
     let init = "from .tool import Tool\nexec(Tool(7).restore('ENCODED'))\n";
-    assert!(is_unfolded(&[("series/__init__.py", init), ("series/tool.py", method)]));
+    assert_unfolded(&[("series/__init__.py", init), ("series/tool.py", method)]);
     let numbers: Vec<String> = PAYLOAD.bytes().map(|byte| (byte ^ 23).to_string()).collect();
     let kept = format!("KEY = 23\nDATA = [{}]\n", numbers.join(", "));
     let cipher = "def restore(data, key):\n    return bytes(value ^ key for value in data).decode()\n";
     let init = "from . import kept, tool\nexec(tool.restore(kept.DATA, kept.KEY))\n";
-    assert!(is_unfolded(&[
-        ("series/__init__.py", init),
-        ("series/tool.py", cipher),
-        ("series/kept.py", &kept)
-    ]));
+    assert_unfolded(&[("series/__init__.py", init), ("series/tool.py", cipher), ("series/kept.py", &kept)]);
 }
 
 #[test]
 fn what_runs_it_may_lie_elsewhere_too() {
     let run = "import base64\n\n\ndef begin(text):\n    exec(base64.b64decode(text))\n";
     let init = "from .run import begin\nbegin('ENCODED')\n";
-    assert!(is_unfolded(&[("series/__init__.py", init), ("series/run.py", run)]));
+    assert_unfolded(&[("series/__init__.py", init), ("series/run.py", run)]);
     // One module calls the next.
     let first = "from .kept import DATA\nfrom .tool import restore\n\n\ndef begin():\n    from .run import go\n    go(restore(DATA))\n";
-    assert!(is_unfolded(&[
+    assert_unfolded(&[
         ("series/__init__.py", "from .first import begin\nbegin()\n"),
         ("series/first.py", first),
         ("series/tool.py", DECODER),
         ("series/kept.py", "DATA = 'ENCODED'\n"),
         ("series/run.py", "def go(text):\n    exec(text)\n"),
-    ]));
+    ]);
 }
 
 #[test]
@@ -123,11 +118,11 @@ fn data_files_that_are_decoded_and_run_are_read() {
         let tool = format!(
             "{DECODER}\n\ndef text_of(name):\n    import os\n    with open(os.path.join(os.path.dirname(__file__), name)) as file:\n        return file.read()\n"
         );
-        assert!(is_unfolded(&[
+        assert_unfolded(&[
             ("series/__init__.py", init),
             ("series/tool.py", &tool),
             ("series/units.dat", ENCODED),
-        ]));
+        ]);
     }
 }
 

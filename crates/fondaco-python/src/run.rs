@@ -9,7 +9,7 @@ use fondaco_pydist::{Sha256, Unscanned};
 use ruff_python_parser::{Mode, ParseOptions};
 
 use crate::analysis::{Analysis, Budget, DataFile, Form, Origin, Pending, Role, SourceFile, Syntax, Unit};
-use crate::eval::{self, Scope, Task};
+use crate::eval::{self, Known, Lent, Scope, Task};
 use crate::maps::{Map, Set};
 use crate::modules::Modules;
 use crate::reach::{Graph, Node};
@@ -96,7 +96,7 @@ struct Run<'b> {
     /// What functions give, by their full names.
     results: Map<Rc<str>, Value>,
     /// Functions that other modules can follow, by their full names.
-    lent: Map<Rc<str>, eval::Lent>,
+    lent: Map<Rc<str>, Lent>,
     /// What modules have put into things of others, by full names.
     left: Map<Rc<str>, Taint>,
     /// What functions of other modules were given.
@@ -242,6 +242,23 @@ impl Run<'_> {
         }
     }
 
+    /// Keeps what other modules may ask a module for.
+    fn know(&mut self, module: &str, known: Known) {
+        self.passed.extend(known.passed);
+        for (name, taint) in known.left {
+            *self.left.entry(name).or_default() |= taint;
+        }
+        if !self.imported.contains(module) {
+            return;
+        }
+        self.retain_names(&known.scope);
+        self.retain_names(&known.results);
+        self.exports.insert(module.into(), known.scope);
+        self.results.extend(known.results);
+        self.retained += known.lent.values().map(Lent::footprint).sum::<usize>();
+        self.lent.extend(known.lent);
+    }
+
     fn evaluate(
         &mut self,
         mut unit: Unit,
@@ -294,24 +311,10 @@ impl Run<'_> {
                 };
                 let arena = typed_arena::Arena::new();
                 let facts = eval::run(task, parsed.suite(), &arena, &mut self.graph);
-                unit.calls = facts.calls;
-                unit.imports = facts.imports;
-                unit.strings = facts.strings;
-                layers = facts.layers;
-                self.passed.extend(facts.passed);
-                for (name, taint) in facts.left {
-                    *self.left.entry(name).or_default() |= taint;
-                }
-                if self.imported.contains(module) {
-                    self.retain_names(&facts.scope);
-                    self.retain_names(&facts.results);
-                    self.exports.insert(module.into(), facts.scope);
-                    self.results.extend(facts.results);
-                    for (name, lent) in facts.lent {
-                        self.retained += lent.footprint();
-                        self.lent.insert(name, lent);
-                    }
-                }
+                let known;
+                (unit.calls, unit.imports, unit.strings, layers, known) =
+                    (facts.calls, facts.imports, facts.strings, facts.layers, facts.known);
+                self.know(module, known);
                 if !module.is_empty() {
                     self.graph.define(module, Node::top(index));
                 }

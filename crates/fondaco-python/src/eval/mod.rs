@@ -73,6 +73,12 @@ pub(crate) struct Facts {
     pub(crate) imports: Vec<Import>,
     pub(crate) strings: Vec<StringFact>,
     pub(crate) layers: Vec<Pending>,
+    pub(crate) known: Known,
+    pub(crate) exhausted: bool,
+}
+
+/// What other modules may ask this one for.
+pub(crate) struct Known {
     pub(crate) scope: Rc<Scope>,
     pub(crate) results: Map<Rc<str>, Value>,
     pub(crate) lent: Map<Rc<str>, Lent>,
@@ -80,7 +86,6 @@ pub(crate) struct Facts {
     pub(crate) passed: Vec<(Rc<str>, Value)>,
     /// What was put into things of other modules.
     pub(crate) left: Vec<(Rc<str>, Taint)>,
-    pub(crate) exhausted: bool,
 }
 
 /// The body of something local that can be called.
@@ -317,16 +322,14 @@ pub(crate) fn run<'a>(
     eval.wrap_decorated();
     let lent = eval.lend();
     let scope = eval.scopes.swap_remove(0);
+    let known =
+        Known { scope: Rc::new(scope), results: eval.results, lent, passed: eval.passed, left: eval.left };
     Facts {
         calls: eval.calls,
         imports: eval.imports,
         strings: eval.strings,
         layers: eval.layers,
-        scope: Rc::new(scope),
-        results: eval.results,
-        lent,
-        left: eval.left,
-        passed: eval.passed,
+        known,
         exhausted: eval.steps == 0,
     }
 }
