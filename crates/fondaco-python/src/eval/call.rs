@@ -8,13 +8,12 @@ use super::entrusted::{kept_by, kept_of};
 use super::expression::{attribute_of, environment, member};
 use super::files::{is_mode, is_saver, moves};
 use super::handoff::only_registers;
-use super::nested::MIN_LAYER;
+use super::commands::is_survey;
 use super::{Eval, Given, set};
 use crate::analysis::Call;
 use crate::catalog::{api_of, taint_of};
 use crate::marks::tells_own_address;
 use crate::reach::Node;
-use crate::unfold::{Language, carried};
 use crate::value::{Constant, joined};
 use crate::{Api, Encoder, Taint, Value, decoders, fold};
 
@@ -29,8 +28,6 @@ const MECHANICAL: Taint = Taint::NETWORK
 
 /// Items of an argument that are looked at for functions.
 const MAX_WITHIN: usize = 64;
-/// Commands of one line that are looked at.
-const MAX_SURVEYED: usize = 32;
 /// Arguments to functions of other modules that are kept of a unit.
 const MAX_PASSED: usize = 2_000;
 
@@ -74,6 +71,12 @@ impl<'a> Eval<'a, '_> {
             })
             .collect();
         if let Some((object, name)) = &object
+            && self.is_own_object(object)
+            && let Some(value) = self.implied(object, name, &args, line)
+        {
+            return value;
+        }
+        if let Some((object, name)) = &object
             && let Some(value) = self.method(object, name, (&args, &kwargs), line)
         {
             return value;
@@ -91,6 +94,10 @@ impl<'a> Eval<'a, '_> {
         let mut value = self.apply(&name, &callee, given, line);
         self.is_unheeded = false;
         self.side_effects(call, &name, given, &value);
+        self.buffered(call, object.as_ref().map(|(object, _)| object), given);
+        if value.constant.is_none() && value.taint.has(Taint::FILE | Taint::NETWORK) && is_made_of_numbers(call, &name) {
+            value.taint |= Taint::DECODED;
+        }
         if let Some((object, method)) = &object {
             // What is read of a file is known by the file's name.
             let reads = matches!(*method, "read" | "read_text" | "read_bytes" | "decode");
@@ -131,6 +138,8 @@ impl<'a> Eval<'a, '_> {
         }
         let at = match name {
             "builtins.open" | "io.open" | "codecs.open" if value.taint.has(Taint::WRITTEN) => 0,
+            // How it is opened are numbers.
+            "os.open" => return self.opened_for_writing(call.arguments.args.first()),
             name if is_saver(name) => 1,
             _ => return,
         };
@@ -148,7 +157,12 @@ impl<'a> Eval<'a, '_> {
     /// What is put into an object taints it.
     fn absorbed(&mut self, call: &'a ExprCall, object: &Value, method: &str, given: Given<'_>) {
         let Expr::Attribute(attribute) = call.func.as_ref() else { return };
-        let is_container = matches!(method, "append" | "extend" | "update" | "add" | "insert" | "setdefault");
+        let is_container = is_container(method);
+        if !self.wrapping.is_empty()
+            && let Some(writer) = super::statement::dotted(&attribute.value)
+        {
+            self.passes_on(&writer, given);
+        }
         let is_object = object.constant.is_none()
             && object.name.as_deref().is_none_or(|name| name.ends_with("()") || name == "?");
         if is_container
@@ -203,14 +217,19 @@ impl<'a> Eval<'a, '_> {
         if let Some(value) = self.lookup_by_text(name, args, line) {
             return value;
         }
-        if let Some(value) = self.computed(name, args, kwargs).or_else(|| self.functional(name, args)) {
+        if let Some(value) = self.computed(name, args, kwargs).or_else(|| self.functional(name, args, line)) {
             let is_path = name.starts_with("os.path.");
             return if is_path { self.put_together(value, line) } else { value };
+        }
+        if let Some(value) = self.observed(name, given, line) {
+            return value;
         }
         if name.as_ref() == "socket.socket().accept" {
             return fold::display(vec![Value::name("socket.socket()"), Value::default()]);
         }
-        if matches!(name.as_ref(), "builtins.staticmethod" | "builtins.classmethod") && args.len() == 1 {
+        let is_wrapper =
+            matches!(name.as_ref(), "builtins.staticmethod" | "builtins.classmethod" | "functools.partial");
+        if is_wrapper && args.len() == 1 && kwargs.is_empty() {
             return args[0].clone();
         }
         if let ("builtins.setattr", [object, attribute, value]) = (name.as_ref(), args)
@@ -239,6 +258,10 @@ impl<'a> Eval<'a, '_> {
             Some(Api::FileRead) => self.opened(given),
             Some(Api::Decrypt) => {
                 Value::tainted(taint_of(Api::Decrypt)).through(Encoder::Cipher, &Value::of(args))
+            }
+            // What is got for a token of the environment, where the environment says, is as secret.
+            Some(Api::NetworkFetch) if is_exchange(given) => {
+                Value::tainted(Taint::NETWORK | Taint::ENVIRONMENT | Taint::SECRET)
             }
             // The host's own address, as others see it.
             Some(Api::NetworkFetch) if given.values().flat_map(Value::texts).any(tells_own_address) => {
@@ -309,28 +332,6 @@ impl<'a> Eval<'a, '_> {
         };
         value.hidden = true;
         Some(value)
-    }
-
-    fn commanded(&mut self, args: &[Value], kwargs: &[(String, Value)], line: u32) {
-        let Some(command) = args.first().or_else(|| kwargs.iter().find(|(k, _)| k == "args").map(|(_, v)| v))
-        else {
-            return;
-        };
-        let words: Vec<&str> = match command.as_list() {
-            Some(items) => items.iter().map(|item| item.as_str().unwrap_or("?")).collect(),
-            None => command.as_str().into_iter().collect(),
-        };
-        if let Some(found) = carried(&words)
-            && found.text.len() >= MIN_LAYER
-        {
-            let encoders = command.encoders().iter().copied().chain(found.encoders).collect();
-            self.unfold(found.text.into_bytes(), found.language, encoders, line);
-        } else if words.iter().any(|word| *word == "?" || word.contains("sys.executable"))
-            && let Some(at) = words.iter().position(|word| *word == "-c")
-            && let Some(code) = words.get(at + 1).filter(|code| code.len() >= MIN_LAYER)
-        {
-            self.unfold(code.as_bytes().to_vec(), Language::Python, command.encoders().to_vec(), line);
-        }
     }
 
     pub(super) fn record(
@@ -446,27 +447,29 @@ fn instance(name: &str) -> Rc<str> {
     if is_socket { "socket.socket()".into() } else { joined([name, "()", ""]) }
 }
 
-/// Whether a command shows who and where one is.
-fn is_survey(text: &str) -> bool {
-    let commands = text.split([';', '&', '|']).take(MAX_SURVEYED);
-    commands.map(str::trim_start).any(shows_host)
+/// Whether a call makes text or bytes of numbers, one by one: `chr(n)`, `bytes(int(n) for n in row)`.
+fn is_made_of_numbers(call: &ExprCall, name: &str) -> bool {
+    match (name, call.arguments.args.as_ref()) {
+        ("builtins.chr", [_]) => true,
+        ("builtins.bytes" | "builtins.bytearray", [Expr::Generator(_) | Expr::ListComp(_)]) => true,
+        ("builtins.bytes" | "builtins.bytearray", [Expr::Call(inner)]) => {
+            matches!(inner.func.as_ref(), Expr::Name(function) if function.id.as_str() == "map")
+        }
+        _ => false,
+    }
 }
 
-/// Whether one command does.
-fn shows_host(text: &str) -> bool {
-    let word = text.split_whitespace().next().unwrap_or_default();
+/// Methods of lists and tables, of mails and of forms that put something into them.
+fn is_container(method: &str) -> bool {
     matches!(
-        word,
-        "whoami"
-            | "hostname"
-            | "id"
-            | "ifconfig"
-            | "ipconfig"
-            | "systeminfo"
-            | "env"
-            | "printenv"
-            | "tasklist"
-    ) || text.starts_with("uname -a")
-        || text.starts_with("cat /etc/")
-        || text.starts_with("ip a")
+        method,
+        "append" | "extend" | "update" | "add" | "insert" | "setdefault" | "attach" | "add_attachment" | "set_payload"
+            | "set_content" | "add_field"
+    )
+}
+
+/// Whether a request takes both its address and a secret from the environment.
+fn is_exchange(given: Given<'_>) -> bool {
+    let of_environment = |value: &Value| value.taint.has(Taint::ENVIRONMENT) && !value.taint.has(Taint::PARAMETER);
+    given.args.first().is_some_and(of_environment) && given.values().any(|value| value.taint.has(Taint::SECRET))
 }

@@ -1,12 +1,12 @@
 //! Expressions.
 
 use ruff_python_ast::{
-    Expr, ExprAttribute, ExprBytesLiteral, ExprIf, InterpolatedStringElement, Number, UnaryOp,
+    Expr, ExprAttribute, ExprBytesLiteral, ExprIf, InterpolatedStringElement, Number, Operator, UnaryOp,
 };
 
 use super::statement::dotted_into;
 use super::{Body, Eval, Function, MAX_DEPTH};
-use crate::marks::is_private;
+use crate::marks::{is_private, secret_of};
 use crate::reach::Node;
 use crate::value::{Constant, joined};
 use crate::{Secret, Taint, Value, fold};
@@ -58,8 +58,9 @@ impl<'a> Eval<'a, '_> {
             }
             Expr::BinOp(e) => {
                 let (left, right) = (self.expression(&e.left), self.expression(&e.right));
-                let value = self.operate(&left, e.op, &right);
-                self.put_together(value, self.line(e))
+                let line = self.line(e);
+                let value = self.operate(&left, e.op, &right, line);
+                self.put_together(value, line)
             }
             Expr::UnaryOp(e) => {
                 let value = self.expression(&e.operand);
@@ -168,7 +169,7 @@ impl<'a> Eval<'a, '_> {
                 let taint = pairs.iter().fold(Taint::NONE, |taint, (_, value)| taint | value.taint);
                 Value { constant: Some(Constant::Dict(pairs.into())), taint, ..Value::default() }
             }
-            Expr::Subscript(e) => self.subscript(&e.value, &e.slice),
+            Expr::Subscript(e) => self.subscript(&e.value, &e.slice, self.line(e)),
             Expr::ListComp(e) => self.comprehension(&e.elt, &e.generators),
             Expr::SetComp(e) => self.comprehension(&e.elt, &e.generators),
             Expr::Generator(e) => self.comprehension(&e.elt, &e.generators),
@@ -181,12 +182,12 @@ impl<'a> Eval<'a, '_> {
             Expr::Starred(e) => self.expression(&e.value),
             Expr::Yield(e) => {
                 let value = e.value.as_ref().map(|v| self.expression(v)).unwrap_or_default();
-                self.returned.push(Value::of([&value]));
+                self.yielded(&value);
                 value
             }
             Expr::YieldFrom(e) => {
                 let value = self.expression(&e.value);
-                self.returned.push(Value::of([&value]));
+                self.yielded(&value);
                 value
             }
             Expr::Compare(e) => {
@@ -210,7 +211,9 @@ impl<'a> Eval<'a, '_> {
     pub(super) fn put_together(&mut self, value: Value, line: u32) -> Value {
         let secret = match value.as_str() {
             Some(text) if text.len() <= MAX_NOTED => self.note(text, line),
-            _ => None,
+            Some(_) => None,
+            // What is known of a path says what lies there, mostly.
+            None => value.fragments().iter().filter(|part| part.contains('/')).find_map(|part| secret_of(part)),
         };
         named(value, secret)
     }
@@ -252,10 +255,13 @@ impl<'a> Eval<'a, '_> {
         self.literals.insert(address, value.clone());
     }
 
-    pub(super) fn operate(&mut self, left: &Value, op: ruff_python_ast::Operator, right: &Value) -> Value {
+    pub(super) fn operate(&mut self, left: &Value, op: Operator, right: &Value, line: u32) -> Value {
+        if let Some(value) = self.overloaded(left, op, right, line) {
+            return value;
+        }
         let unknown = || match op {
             // Of paths: nothing else is known text and divided.
-            ruff_python_ast::Operator::Div if right.as_str().is_some() => {
+            Operator::Div if right.as_str().is_some() => {
                 fold::join_paths(&[left.clone(), right.clone()])
             }
             _ => Value::of([left, right]),
@@ -297,7 +303,7 @@ impl<'a> Eval<'a, '_> {
         known
     }
 
-    fn subscript(&mut self, object: &'a Expr, index: &'a Expr) -> Value {
+    fn subscript(&mut self, object: &'a Expr, index: &'a Expr, line: u32) -> Value {
         let object = self.expression(object);
         if let Expr::Slice(slice) = index {
             let mut bound = |bound: &'a Option<Box<Expr>>| match bound {
@@ -315,6 +321,9 @@ impl<'a> Eval<'a, '_> {
             return Value { constant: None, name: None, ..object };
         }
         let index = self.expression(index);
+        if let Some(value) = self.item_of(&object, &index, line) {
+            return value;
+        }
         if let Some(value) = fold::index(&object, &index) {
             self.steps = self.steps.saturating_sub(fold::weight(&object) / 64);
             return value;
@@ -394,7 +403,7 @@ pub(super) fn named(mut value: Value, secret: Option<Secret>) -> Value {
         Some(Secret::Browser) => value.taint |= Taint::BROWSER | Taint::SECRET,
         Some(Secret::Credential) => {
             value.taint |= Taint::SECRET;
-            if value.as_str().is_some_and(is_private) {
+            if value.as_str().is_some_and(is_private) || value.fragments().iter().any(|part| is_private(part)) {
                 value.taint |= Taint::PRIVATE;
             }
         }
@@ -429,10 +438,26 @@ pub(super) fn member(object: &Value, name: &str) -> Value {
     if matches!(name, "address" | "public_key" | "pubkey" | "verifying_key") {
         value.taint = value.taint.without(Taint::BROWSER | Taint::HANDED);
     }
+    match object.name.as_deref() {
+        Some("django.conf.settings") if matches!(name, "SECRET_KEY" | "DATABASES") => {
+            value.taint |= Taint::ENVIRONMENT | Taint::SECRET;
+        }
+        Some(account) if is_key_of(account, name) => value.taint |= Taint::BROWSER,
+        _ => {}
+    }
     if value.name.as_deref() == Some("os.environ") {
         value.taint |= Taint::ENVIRONMENT | Taint::ALL_VARIABLES;
     }
     value
+}
+
+/// Whether an attribute is the private key of an account that a library of wallets has made.
+fn is_key_of(account: &str, name: &str) -> bool {
+    const LIBRARIES: [&str; 9] =
+        ["eth_account", "eth_keys", "web3", "solders", "solana", "bip_utils", "hdwallet", "tronpy", "bitcoinlib"];
+    matches!(name, "key" | "_private_key" | "private_key" | "privateKey" | "secret_key" | "secret" | "mnemonic")
+        && account.ends_with("()")
+        && LIBRARIES.contains(&account.split('.').next().unwrap_or_default())
 }
 
 /// An environment variable.

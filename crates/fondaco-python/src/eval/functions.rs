@@ -82,6 +82,7 @@ impl<'a> Eval<'a, '_> {
         self.parties.clear();
         let value = self.inline(name, function, None);
         self.settle();
+        self.loaded(name, &value);
         self.results.insert(name.replace("class ", "").into(), value);
     }
 
@@ -91,6 +92,7 @@ impl<'a> Eval<'a, '_> {
         name: &Rc<str>,
         function: Function<'a>,
         given: Option<Given<'_>>,
+        receiver: Option<Value>,
     ) -> Scope {
         let mut scope = Scope::default();
         let Some(parameters) = function.parameters else { return scope };
@@ -100,7 +102,7 @@ impl<'a> Eval<'a, '_> {
             let named =
                 |given: Given<'_>| given.kwargs.iter().find(|(k, _)| k == own).map(|(_, v)| v.clone());
             let value = if at == 0 && function.is_method {
-                self.owners.get(name).map(|class| Value::name(class.clone()))
+                receiver.clone().or_else(|| self.owners.get(name).map(|class| Value::name(class.clone())))
             } else {
                 given
                     .and_then(|given| named(given).or_else(|| given.args.get(at.checked_sub(skip)?).cloned()))
@@ -196,7 +198,8 @@ impl<'a> Eval<'a, '_> {
         if self.inlining.len() >= MAX_INLINE || self.inlining.contains(name) || is_spent || !self.step() {
             return given.map_or_else(Value::default, |given| Value::of(given.values()));
         }
-        let scope = self.parameters(name, function, given);
+        let receiver = self.receiver.take();
+        let scope = self.parameters(name, function, given, receiver);
         self.followed += 1;
         self.inlining.push(name.clone());
         self.scopes.push(scope);

@@ -1,7 +1,10 @@
 //! The abstract interpreter: one pass over a unit's statements.
 
 mod asked;
+mod buffers;
 mod call;
+mod classes;
+mod commands;
 mod comprehensions;
 mod containers;
 mod control;
@@ -157,6 +160,16 @@ struct Eval<'a, 't> {
     methods: Map<Rc<str>, Rc<str>>,
     /// The class of each method.
     owners: Map<Rc<str>, Rc<str>>,
+    /// The built-in type that a class of the module is made of, `class Text(str)`.
+    built_on: Map<Rc<str>, Rc<str>>,
+    /// Classes of the module that load modules: what their methods give is executed.
+    loaders: Set<Rc<str>>,
+    /// Functions that are made context managers: what they yield is what one works with.
+    managers: Set<Rc<str>>,
+    /// What writes into a buffer in memory, and the buffer: `zipfile.ZipFile(buffer, "w")`.
+    wrapping: Vec<(String, String)>,
+    /// What `self` is in the method that is called next, where that is known.
+    receiver: Option<Value>,
     results: Map<Rc<str>, Value>,
     passed: Vec<(Rc<str>, Value)>,
     /// Branches that are being looked at: what is assigned in one may not have been.
@@ -243,6 +256,11 @@ pub(crate) fn run<'a>(
         function: "".into(),
         methods: Map::default(),
         owners: Map::default(),
+        built_on: Map::default(),
+        loaders: Set::default(),
+        managers: Set::default(),
+        wrapping: Vec::new(),
+        receiver: None,
         results: Map::default(),
         passed: Vec::new(),
         branches: 0,
