@@ -48,16 +48,27 @@ impl<'a> Eval<'a, '_> {
     pub(super) fn wraps_buffer(&mut self, target: &Expr, made: &'a Expr) {
         let Expr::Call(call) = made else { return };
         let packs = dotted(&call.func).is_some_and(|name| {
-            ["ZipFile", "open", "GzipFile", "BZ2File", "LZMAFile", "TarFile", "writer", "DictWriter", "TextIOWrapper"]
-                .contains(&name.rsplit('.').next().unwrap_or_default())
+            [
+                "ZipFile",
+                "open",
+                "GzipFile",
+                "BZ2File",
+                "LZMAFile",
+                "TarFile",
+                "writer",
+                "DictWriter",
+                "TextIOWrapper",
+            ]
+            .contains(&name.rsplit('.').next().unwrap_or_default())
         });
         if !packs || self.wrapping.len() >= MAX_WRAPPED {
             return;
         }
         let named = call.arguments.keywords.iter().map(|keyword| &keyword.value);
-        let buffer = call.arguments.args.iter().chain(named).find_map(|argument| {
-            dotted(argument).filter(|path| self.lookup(path).is_some_and(is_buffer))
-        });
+        let buffer =
+            call.arguments.args.iter().chain(named).find_map(|argument| {
+                dotted(argument).filter(|path| self.lookup(path).is_some_and(is_buffer))
+            });
         if let (Some(writer), Some(buffer)) = (dotted(target), buffer) {
             self.wrapping.push((writer, buffer));
         }
@@ -68,7 +79,8 @@ impl<'a> Eval<'a, '_> {
         if self.wrapping.is_empty() {
             return;
         }
-        let Some(buffer) = self.wrapping.iter().rev().find(|(name, _)| name == writer).map(|(_, to)| to.clone())
+        let Some(buffer) =
+            self.wrapping.iter().rev().find(|(name, _)| name == writer).map(|(_, to)| to.clone())
         else {
             return;
         };

@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use ruff_python_ast::{Expr, ExprCall};
 
+use super::commands::is_survey;
 use super::entrusted::{kept_by, kept_of};
 use super::expression::{attribute_of, environment, member};
 use super::files::{is_mode, is_saver, moves};
 use super::handoff::only_registers;
-use super::commands::is_survey;
 use super::{Eval, Given, set};
 use crate::analysis::Call;
 use crate::catalog::{api_of, taint_of};
@@ -60,16 +60,7 @@ impl<'a> Eval<'a, '_> {
             }
             other => (None, self.expression(other)),
         };
-        let args: Vec<Value> = call.arguments.args.iter().map(|arg| self.expression(arg)).collect();
-        let kwargs: Vec<(String, Value)> = call
-            .arguments
-            .keywords
-            .iter()
-            .map(|keyword| {
-                let name = keyword.arg.as_ref().map_or("**", |name| name.as_str());
-                (name.to_owned(), self.expression(&keyword.value))
-            })
-            .collect();
+        let (args, kwargs) = self.arguments(call);
         if let Some((object, name)) = &object
             && self.is_own_object(object)
             && let Some(value) = self.implied(object, name, &args, line)
@@ -95,17 +86,22 @@ impl<'a> Eval<'a, '_> {
         self.is_unheeded = false;
         self.side_effects(call, &name, given, &value);
         self.buffered(call, object.as_ref().map(|(object, _)| object), given);
-        if value.constant.is_none() && value.taint.has(Taint::FILE | Taint::NETWORK) && is_made_of_numbers(call, &name) {
+        if value.constant.is_none()
+            && value.taint.has(Taint::FILE | Taint::NETWORK)
+            && is_made_of_numbers(call, &name)
+        {
             value.taint |= Taint::DECODED;
         }
         if let Some((object, method)) = &object {
             // What is read of a file is known by the file's name.
-            let reads = matches!(*method, "read" | "read_text" | "read_bytes" | "decode");
+            let reads =
+                matches!(*method, "read" | "read_text" | "read_bytes" | "decode" | "prepare" | "open");
             if reads && value.constant.is_none() && value.fragments().is_empty() {
                 value.take_fragments(object);
             }
             // Of a path, wherever that came from.
-            if matches!(*method, "read_text" | "read_bytes") {
+            let is_path = || name.starts_with("pathlib.") || name.starts_with("importlib.");
+            if matches!(*method, "read_text" | "read_bytes") || *method == "open" && is_path() {
                 value.taint |= Taint::FILE;
             }
             if *method == "open" && api_of(&name).is_none() && args.first().is_some_and(is_mode) {
@@ -129,6 +125,34 @@ impl<'a> Eval<'a, '_> {
             value.name = Some(instance(&name));
         }
         value
+    }
+
+    /// What a call is given; of `*items` and `**table` what they hold, where that is known.
+    fn arguments(&mut self, call: &'a ExprCall) -> (Vec<Value>, Vec<(String, Value)>) {
+        let mut args = Vec::with_capacity(call.arguments.args.len());
+        for arg in &call.arguments.args {
+            let value = self.expression(arg);
+            match value.as_list() {
+                Some(items) if arg.is_starred_expr() && (1..=MAX_WITHIN).contains(&items.len()) => {
+                    args.extend(items.iter().cloned());
+                }
+                _ => args.push(value),
+            }
+        }
+        let mut kwargs = Vec::with_capacity(call.arguments.keywords.len());
+        for keyword in &call.arguments.keywords {
+            let value = self.expression(&keyword.value);
+            match (&keyword.arg, &value.constant) {
+                (Some(name), _) => kwargs.push((name.to_string(), value)),
+                (None, Some(Constant::Dict(pairs))) if (1..=MAX_WITHIN).contains(&pairs.len()) => {
+                    let known =
+                        |(key, value): &(Value, Value)| Some((key.as_str()?.to_owned(), value.clone()));
+                    kwargs.extend(pairs.iter().filter_map(known));
+                }
+                (None, _) => kwargs.push(("**".to_owned(), value)),
+            }
+        }
+        (args, kwargs)
     }
 
     /// What a call makes of the variables that it is given: a path is written to.
@@ -157,7 +181,8 @@ impl<'a> Eval<'a, '_> {
     /// What is put into an object taints it.
     fn absorbed(&mut self, call: &'a ExprCall, object: &Value, method: &str, given: Given<'_>) {
         let Expr::Attribute(attribute) = call.func.as_ref() else { return };
-        let is_container = is_container(method);
+        let is_queue = || object.name.as_deref().is_some_and(|name| name.ends_with("Queue()"));
+        let is_container = is_container(method) || matches!(method, "put" | "put_nowait") && is_queue();
         if !self.wrapping.is_empty()
             && let Some(writer) = super::statement::dotted(&attribute.value)
         {
@@ -463,13 +488,24 @@ fn is_made_of_numbers(call: &ExprCall, name: &str) -> bool {
 fn is_container(method: &str) -> bool {
     matches!(
         method,
-        "append" | "extend" | "update" | "add" | "insert" | "setdefault" | "attach" | "add_attachment" | "set_payload"
-            | "set_content" | "add_field"
+        "append"
+            | "extend"
+            | "update"
+            | "add"
+            | "insert"
+            | "setdefault"
+            | "attach"
+            | "add_attachment"
+            | "set_payload"
+            | "set_content"
+            | "add_field"
     )
 }
 
 /// Whether a request takes both its address and a secret from the environment.
 fn is_exchange(given: Given<'_>) -> bool {
-    let of_environment = |value: &Value| value.taint.has(Taint::ENVIRONMENT) && !value.taint.has(Taint::PARAMETER);
-    given.args.first().is_some_and(of_environment) && given.values().any(|value| value.taint.has(Taint::SECRET))
+    let of_environment =
+        |value: &Value| value.taint.has(Taint::ENVIRONMENT) && !value.taint.has(Taint::PARAMETER);
+    given.args.first().is_some_and(of_environment)
+        && given.values().any(|value| value.taint.has(Taint::SECRET))
 }

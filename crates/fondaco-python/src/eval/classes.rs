@@ -5,6 +5,7 @@ use std::rc::Rc;
 use ruff_python_ast::StmtClassDef;
 
 use super::{Eval, Given};
+use crate::catalog::api_of;
 use crate::maps::Map;
 use crate::reach::Node;
 use crate::value::{Constant, joined};
@@ -111,7 +112,8 @@ impl<'a> Eval<'a, '_> {
                 local,
                 "find_spec" | "find_module" | "load_module" | "exec_module" | "create_module"
             );
-            let is_loader = matches!(local, "get_data" | "get_source" | "get_code") && self.loaders.contains(class);
+            let is_loader =
+                matches!(local, "get_data" | "get_source" | "get_code") && self.loaders.contains(class);
             if local == "run" && bases.is_thread || is_finder || is_loader {
                 self.graph.edge(own, line, node.clone());
             }
@@ -210,7 +212,10 @@ impl<'a> Eval<'a, '_> {
         let local = method.rsplit('.').next().unwrap_or_default();
         let is_source = matches!(local, "get_data" | "get_source" | "get_code");
         let is_foreign = value.taint.has(Taint::NETWORK | Taint::FETCHED | Taint::DECODED | Taint::DECRYPTED);
-        if !is_source || !is_foreign || !self.owners.get(method).is_some_and(|class| self.loaders.contains(class)) {
+        if !is_source
+            || !is_foreign
+            || !self.owners.get(method).is_some_and(|class| self.loaders.contains(class))
+        {
             return;
         }
         let line = match self.functions.get(method).map(|function| function.body) {
@@ -219,6 +224,31 @@ impl<'a> Eval<'a, '_> {
         };
         let above = std::mem::replace(&mut self.function, method.clone());
         self.record(LOADED, Some(Api::CodeExec), (std::slice::from_ref(value), &[]), line, false);
+        self.function = above;
+    }
+}
+
+impl Eval<'_, '_> {
+    /// What an object says that it is made of again is called by whoever unpickles it.
+    pub(super) fn reduced(&mut self, method: &Rc<str>) {
+        if !matches!(method.rsplit('.').next(), Some("__reduce__" | "__reduce_ex__")) {
+            return;
+        }
+        let Some(super::Body::Statements([.., super::Stmt::Return(last)])) =
+            self.functions.get(method).map(|function| function.body)
+        else {
+            return;
+        };
+        let (Some(value), line) = (last.value.as_deref(), self.line(last)) else { return };
+        let above = std::mem::replace(&mut self.function, method.clone());
+        let made = self.expression(value);
+        if let Some([callee, args, ..]) = made.as_list()
+            && let Some(name) = callee.name.clone()
+            && matches!(api_of(&name), Some(Api::Shell | Api::CodeExec))
+            && let Some(args) = args.as_list().filter(|args| args.iter().any(|arg| arg.constant.is_some()))
+        {
+            self.apply(&name, callee, Given { args, kwargs: &[] }, line);
+        }
         self.function = above;
     }
 }

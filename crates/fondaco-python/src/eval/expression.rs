@@ -13,6 +13,8 @@ use crate::{Secret, Taint, Value, fold};
 
 /// Longest text that is noted when it is put together, in bytes.
 const MAX_NOTED: usize = 4096;
+/// Items that are yielded one by one where a generator hands on another.
+const MAX_YIELDED: usize = 2_000;
 /// Longest dotted name that is followed, in bytes.
 const MAX_NAME: usize = 512;
 
@@ -118,6 +120,17 @@ impl<'a> Eval<'a, '_> {
             let mut value = body.clone();
             value.absorb(&orelse);
             value
+        } else if is_mark(&body) && is_mark(&orelse) {
+            // Marks that stand for what is compared: `"1" if c == "\t" else "0"`.
+            let of = match e.test.as_ref() {
+                Expr::Compare(compared) => self.expression(&compared.left).taint,
+                _ => Taint::NONE,
+            };
+            let kinds = [Taint::FILE, Taint::NETWORK, Taint::DECODED];
+            let kept =
+                kinds.into_iter().filter(|kind| of.has(*kind)).fold(Taint::NONE, |all, kind| all | kind);
+            let value = one_of(&[body, orelse]);
+            Value { taint: value.taint | kept, ..value }
         } else if is_made(&body) || is_made(&orelse) {
             // What a call gave is no function that somebody could call.
             Value::of([&body, &orelse])
@@ -135,12 +148,14 @@ impl<'a> Eval<'a, '_> {
                         InterpolatedStringElement::Literal(text) => Value::str(&*text.value),
                         InterpolatedStringElement::Interpolation(inner) => {
                             let value = self.expression(&inner.expression);
+                            let line = self.line(e);
                             let spec = inner.format_spec.as_ref().map(|spec| spec.elements.iter());
                             let spec: String = spec
                                 .into_iter()
                                 .flatten()
                                 .map(|e| e.as_literal().map_or("?", |text| &*text.value))
                                 .collect();
+                            let value = self.shown_as(value, &spec, line);
                             let plain = inner.conversion == ruff_python_ast::ConversionFlag::None
                                 || inner.conversion == ruff_python_ast::ConversionFlag::Str;
                             match fold::interpolated(&value, &spec).filter(|_| plain) {
@@ -187,7 +202,10 @@ impl<'a> Eval<'a, '_> {
             }
             Expr::YieldFrom(e) => {
                 let value = self.expression(&e.value);
-                self.yielded(&value);
+                match fold::items(&value).filter(|items| items.len() <= MAX_YIELDED) {
+                    Some(items) => items.iter().for_each(|item| self.yielded(item)),
+                    None => self.yielded(&value),
+                }
                 value
             }
             Expr::Compare(e) => {
@@ -213,7 +231,9 @@ impl<'a> Eval<'a, '_> {
             Some(text) if text.len() <= MAX_NOTED => self.note(text, line),
             Some(_) => None,
             // What is known of a path says what lies there, mostly.
-            None => value.fragments().iter().filter(|part| part.contains('/')).find_map(|part| secret_of(part)),
+            None => {
+                value.fragments().iter().filter(|part| part.contains('/')).find_map(|part| secret_of(part))
+            }
         };
         named(value, secret)
     }
@@ -261,9 +281,7 @@ impl<'a> Eval<'a, '_> {
         }
         let unknown = || match op {
             // Of paths: nothing else is known text and divided.
-            Operator::Div if right.as_str().is_some() => {
-                fold::join_paths(&[left.clone(), right.clone()])
-            }
+            Operator::Div if right.as_str().is_some() => fold::join_paths(&[left.clone(), right.clone()]),
             _ => Value::of([left, right]),
         };
         let value = fold::operate(left, op, right).unwrap_or_else(unknown);
@@ -369,6 +387,11 @@ fn one_of(values: &[Value]) -> Value {
     value
 }
 
+/// Whether a value is one digit or letter.
+fn is_mark(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.len() == 1) || matches!(value.as_int(), Some(0..=9))
+}
+
 /// Whether a value is what a call gave.
 fn is_made(value: &Value) -> bool {
     value.name.as_deref().is_some_and(|name| name.ends_with("()"))
@@ -403,7 +426,8 @@ pub(super) fn named(mut value: Value, secret: Option<Secret>) -> Value {
         Some(Secret::Browser) => value.taint |= Taint::BROWSER | Taint::SECRET,
         Some(Secret::Credential) => {
             value.taint |= Taint::SECRET;
-            if value.as_str().is_some_and(is_private) || value.fragments().iter().any(|part| is_private(part)) {
+            if value.as_str().is_some_and(is_private) || value.fragments().iter().any(|part| is_private(part))
+            {
                 value.taint |= Taint::PRIVATE;
             }
         }
@@ -453,10 +477,21 @@ pub(super) fn member(object: &Value, name: &str) -> Value {
 
 /// Whether an attribute is the private key of an account that a library of wallets has made.
 fn is_key_of(account: &str, name: &str) -> bool {
-    const LIBRARIES: [&str; 9] =
-        ["eth_account", "eth_keys", "web3", "solders", "solana", "bip_utils", "hdwallet", "tronpy", "bitcoinlib"];
-    matches!(name, "key" | "_private_key" | "private_key" | "privateKey" | "secret_key" | "secret" | "mnemonic")
-        && account.ends_with("()")
+    const LIBRARIES: [&str; 9] = [
+        "eth_account",
+        "eth_keys",
+        "web3",
+        "solders",
+        "solana",
+        "bip_utils",
+        "hdwallet",
+        "tronpy",
+        "bitcoinlib",
+    ];
+    matches!(
+        name,
+        "key" | "_private_key" | "private_key" | "privateKey" | "secret_key" | "secret" | "mnemonic"
+    ) && account.ends_with("()")
         && LIBRARIES.contains(&account.split('.').next().unwrap_or_default())
 }
 

@@ -9,7 +9,7 @@ use super::expression::named;
 use super::{Body, Eval, Function, Given, RememberedCall, Scope, is_build_hook};
 use crate::catalog::api_of;
 use crate::reach::Node;
-use crate::{Taint, Value, marks};
+use crate::{Taint, Value, fold, marks};
 
 /// Calls of local functions that are followed into each other.
 const MAX_INLINE: usize = 5;
@@ -41,6 +41,9 @@ const MAX_REMEMBERED: usize = 16;
 impl<'a> Eval<'a, '_> {
     pub(super) fn define(&mut self, name: &str, function: Function<'a>) -> Rc<str> {
         let qualified: Rc<str> = self.qualified(name).into();
+        if !self.function.is_empty() {
+            self.within.push(qualified.clone());
+        }
         if self.functions.insert(qualified.clone(), function).is_none() && self.executed_at.is_none() {
             self.defined.push(qualified.clone());
         }
@@ -83,6 +86,7 @@ impl<'a> Eval<'a, '_> {
         let value = self.inline(name, function, None);
         self.settle();
         self.loaded(name, &value);
+        self.reduced(name);
         self.results.insert(name.replace("class ", "").into(), value);
     }
 
@@ -201,6 +205,10 @@ impl<'a> Eval<'a, '_> {
         let receiver = self.receiver.take();
         let scope = self.parameters(name, function, given, receiver);
         self.followed += 1;
+        let around = self.surroundings(name);
+        let is_within = around.is_some();
+        self.scopes.extend(around.map(|names| (*names).clone()));
+        let within_above = std::mem::take(&mut self.within);
         self.inlining.push(name.clone());
         self.scopes.push(scope);
         let executed_above = self.executed_at;
@@ -208,6 +216,7 @@ impl<'a> Eval<'a, '_> {
         let control_above = self.control.enter(given.is_some());
         let function_above = std::mem::replace(&mut self.function, name.clone());
         let returned_above = std::mem::take(&mut self.returned);
+        let yields_above = std::mem::take(&mut self.yields);
         let branches_above = std::mem::take(&mut self.branches);
         let local: Rc<str> = name.rsplit('.').next().unwrap_or_default().into();
         self.path.push(local);
@@ -223,17 +232,17 @@ impl<'a> Eval<'a, '_> {
         self.executed_at = executed_above;
         self.control.leave(control_above);
         let returned = std::mem::replace(&mut self.returned, returned_above);
+        let yields = std::mem::replace(&mut self.yields, yields_above);
         self.function = function_above;
-        self.scopes.pop();
+        let scope = self.scopes.pop().unwrap_or_default();
+        if is_within {
+            self.scopes.pop();
+        }
         self.inlining.pop();
-        value.unwrap_or_else(|| match returned.as_slice() {
-            [one] => one.clone(),
-            many => {
-                let all = Value::of(many);
-                let known = many.iter().find(|v| v.as_bytes().is_some()).cloned();
-                known.map_or(all.clone(), |known| Value { taint: known.taint | all.taint, ..known })
-            }
-        })
+        let within = std::mem::replace(&mut self.within, within_above);
+        self.close_over(name, within, scope, given.is_some());
+        let is_generator = given.is_some() && yields > 0 && yields == returned.len() as u64;
+        value.unwrap_or_else(|| result(returned, is_generator))
     }
 
     /// What a parameter that is named for a credential holds, in a module that talks to anybody: looked for once.
@@ -288,6 +297,22 @@ impl<'a> Eval<'a, '_> {
                 named(Value::str(text), marks::secret_of(text))
             }
             _ => Value::tainted(Taint::PARAMETER),
+        }
+    }
+}
+
+/// What a function gives that has given these: one of them, but all where it is a generator that was
+/// followed exactly.
+fn result(returned: Vec<Value>, is_generator: bool) -> Value {
+    if is_generator && returned.iter().all(|value| value.constant.is_some()) {
+        return fold::display(returned);
+    }
+    match returned.as_slice() {
+        [one] => one.clone(),
+        many => {
+            let all = Value::of(many);
+            let known = many.iter().find(|v| v.as_bytes().is_some()).cloned();
+            known.map_or(all.clone(), |known| Value { taint: known.taint | all.taint, ..known })
         }
     }
 }

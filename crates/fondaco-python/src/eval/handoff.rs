@@ -83,12 +83,15 @@ impl Eval<'_, '_> {
         }
         let method = match name {
             // The root logger has no name.
-            "logging.getLogger" if given.values().next().is_none() => return Some(Value::name("logging.root")),
+            "logging.getLogger" if given.values().next().is_none() => {
+                return Some(Value::name("logging.root"));
+            }
             "logging.root.addHandler" | "logging.basicConfig" => "emit",
             "logging.root.addFilter" => "filter",
             _ => return None,
         };
-        let handlers = given.values().flat_map(|value| value.as_list().unwrap_or(std::slice::from_ref(value)));
+        let handlers =
+            given.values().flat_map(|value| value.as_list().unwrap_or(std::slice::from_ref(value)));
         let own: Vec<Rc<str>> = handlers
             .filter_map(|handler| handler.name.as_deref()?.strip_suffix("()"))
             .filter_map(|class| self.methods.get(&*joined([class, ".", method])).cloned())
@@ -97,6 +100,13 @@ impl Eval<'_, '_> {
             self.replaces(&Value::name("logging.root"), method, &Value::name(function), line);
         }
         None
+    }
+
+    /// A function of the module that is called with what a messenger's server sends.
+    pub(super) fn told(&mut self, handler: &Value, line: u32) {
+        let Some(name) = handler.name.clone().filter(|name| self.local(name).is_some()) else { return };
+        let args = [const { Taint::NETWORK }; 3].map(Value::tainted);
+        self.apply(&name, handler, Given { args: &args, kwargs: &[] }, line);
     }
 
     /// The call that a hand-over leads to, as if it were made here.

@@ -4,6 +4,7 @@ mod asked;
 mod buffers;
 mod call;
 mod classes;
+mod closures;
 mod commands;
 mod comprehensions;
 mod containers;
@@ -168,6 +169,12 @@ struct Eval<'a, 't> {
     managers: Set<Rc<str>>,
     /// What writes into a buffer in memory, and the buffer: `zipfile.ZipFile(buffer, "w")`.
     wrapping: Vec<(String, String)>,
+    /// The names that a function sees which is defined within another one.
+    closures: Map<Rc<str>, closures::Closure>,
+    /// How many names those are.
+    closed_over: usize,
+    /// Functions that were defined within the one at hand.
+    within: Vec<Rc<str>>,
     /// What `self` is in the method that is called next, where that is known.
     receiver: Option<Value>,
     results: Map<Rc<str>, Value>,
@@ -176,6 +183,8 @@ struct Eval<'a, 't> {
     branches: usize,
     inlining: Vec<Rc<str>>,
     returned: Vec<Value>,
+    /// How often the function at hand has yielded something.
+    yields: u64,
     calls: Vec<Call>,
     recorded: Map<(u32, String), usize>,
     imports: Vec<Import>,
@@ -260,12 +269,16 @@ pub(crate) fn run<'a>(
         loaders: Set::default(),
         managers: Set::default(),
         wrapping: Vec::new(),
+        closures: Map::default(),
+        closed_over: 0,
+        within: Vec::new(),
         receiver: None,
         results: Map::default(),
         passed: Vec::new(),
         branches: 0,
         inlining: Vec::new(),
         returned: Vec::new(),
+        yields: 0,
         calls: Vec::new(),
         recorded: Map::default(),
         imports: Vec::new(),

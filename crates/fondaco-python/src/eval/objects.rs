@@ -87,7 +87,8 @@ impl Eval<'_, '_> {
     /// Whether a value is an object of a class of the module whose content is known.
     pub(super) fn is_own_object(&self, object: &Value) -> bool {
         let name = object.name.as_deref().unwrap_or_default();
-        !self.built_on.is_empty() && name.strip_suffix("()").is_some_and(|class| self.built_on.contains_key(class))
+        !self.built_on.is_empty()
+            && name.strip_suffix("()").is_some_and(|class| self.built_on.contains_key(class))
     }
 
     /// A method of an object of the module's own, where its class has one.
@@ -101,14 +102,23 @@ impl Eval<'_, '_> {
         let function = self.functions.get(&method).copied()?;
         let known = object.constant.is_some();
         self.receiver = known.then(|| Value { name: None, ..object.clone() });
-        let value =
-            if known { self.inline(&method, function, Some(given)) } else { self.call_local(&method, function, given) };
+        let value = if known {
+            self.inline(&method, function, Some(given))
+        } else {
+            self.call_local(&method, function, given)
+        };
         self.receiver = None;
         Some(value)
     }
 
     /// The same for one that the language calls, where the line stands: whoever writes it calls it.
-    pub(super) fn implied(&mut self, object: &Value, method: &str, args: &[Value], line: u32) -> Option<Value> {
+    pub(super) fn implied(
+        &mut self,
+        object: &Value,
+        method: &str,
+        args: &[Value],
+        line: u32,
+    ) -> Option<Value> {
         let name = object.name.as_deref()?;
         if self.methods.is_empty() || !name.starts_with(self.prefix()) {
             return None;
@@ -120,7 +130,13 @@ impl Eval<'_, '_> {
     }
 
     /// What an operator gives that a class of the module has defined.
-    pub(super) fn overloaded(&mut self, left: &Value, op: Operator, right: &Value, line: u32) -> Option<Value> {
+    pub(super) fn overloaded(
+        &mut self,
+        left: &Value,
+        op: Operator,
+        right: &Value,
+        line: u32,
+    ) -> Option<Value> {
         if self.methods.is_empty() || left.name.is_none() && right.name.is_none() {
             return None;
         }
@@ -147,7 +163,8 @@ impl Eval<'_, '_> {
     pub(super) fn item_of(&mut self, object: &Value, index: &Value, line: u32) -> Option<Value> {
         let args = std::slice::from_ref(index);
         if object.name.as_deref()?.ends_with("()") {
-            return self.implied(object, "__getitem__", args, line);
+            let own = self.implied(object, "__getitem__", args, line);
+            return own.or_else(|| self.implied(object, "__missing__", args, line));
         }
         let of_class = self.implied(object, "__class_getitem__", args, line);
         of_class.or_else(|| self.implied(object, "__getitem__", args, line))
@@ -160,11 +177,31 @@ impl Eval<'_, '_> {
         entered.filter(|value| value.name.is_some() || value.constant.is_some()).unwrap_or(made)
     }
 
+    /// What one meets who goes through this: an object of the module says so itself.
+    pub(super) fn iterated(&mut self, over: Value, line: u32) -> Value {
+        if over.constant.is_some() || over.name.is_none() {
+            return over;
+        }
+        self.implied(&over, "__iter__", &[], line).filter(|items| items.constant.is_some()).unwrap_or(over)
+    }
+
+    /// What a value shows of itself in a text: an object of the module says so itself.
+    pub(super) fn shown_as(&mut self, value: Value, spec: &str, line: u32) -> Value {
+        if value.constant.is_some() || value.name.is_none() {
+            return value;
+        }
+        let shown = self.implied(&value, "__format__", &[Value::str(spec)], line);
+        let shown = shown.or_else(|| self.implied(&value, "__str__", &[], line));
+        shown.filter(|text| text.constant.is_some()).unwrap_or(value)
+    }
+
     /// What a generator gives: one of many, but the one thing that there is where it is a context manager.
     pub(super) fn yielded(&mut self, value: &Value) {
         let is_manager = self.managers.contains(&self.function);
         let given = Value { name: value.name.clone(), hidden: value.hidden, ..Value::of([value]) };
-        self.returned.push(if is_manager { value.clone() } else { given });
+        self.yields += u64::from(!is_manager);
+        let exact = is_manager || self.control.is_exact() && value.constant.is_some();
+        self.returned.push(if exact { value.clone() } else { given });
     }
 }
 
@@ -172,5 +209,7 @@ impl Eval<'_, '_> {
 fn carries(value: &Value) -> bool {
     let size =
         value.as_list().map_or_else(|| value.as_bytes().map_or(0, <[u8]>::len), |items| items.len() * 2);
-    size >= TELLING || value.taint.has(Taint::DECODED)
+    size >= TELLING
+        || value.taint.has(Taint::DECODED)
+        || value.as_str().is_some_and(|text| text.contains("://"))
 }

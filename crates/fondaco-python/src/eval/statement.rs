@@ -2,9 +2,7 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{
-    ExceptHandler, Expr, ExprAttribute, Stmt, StmtFor, StmtFunctionDef, StmtImportFrom,
-};
+use ruff_python_ast::{ExceptHandler, Expr, ExprAttribute, Stmt, StmtFor, StmtFunctionDef, StmtImportFrom};
 
 use super::control::Jump;
 use super::decorators::{is_handler, wraps};
@@ -155,6 +153,9 @@ impl<'a> Eval<'a, '_> {
                     let object = self.expression(&attribute.value);
                     self.set_up(&object, &value);
                 }
+                if attribute.attr.as_str() == "on_message" {
+                    self.told(&value, self.line(target));
+                }
                 if value.name.is_some() && value.constant.is_none() {
                     let object = self.expression(&attribute.value);
                     self.replaces(&object, attribute.attr.as_str(), &value, self.line(target));
@@ -210,6 +211,7 @@ impl<'a> Eval<'a, '_> {
 
     fn for_loop(&mut self, s: &'a StmtFor) {
         let over = self.expression(&s.iter);
+        let over = self.iterated(over, self.line(s));
         match fold::items(&over) {
             // A list that is empty so far may be filled by the time that the function runs.
             Some(items) if items.len() <= MAX_ROUNDS && (!items.is_empty() || self.control.is_exact()) => {

@@ -35,7 +35,9 @@
 use fondaco_python::{Api, Call, Unit, Value};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
+use super::command_download::fetches_and_runs;
 use super::downloaded_command::runs_of_downloads;
+use crate::commands::commands;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -49,12 +51,24 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
+    let asked = |call: &Call| !call.trigger.is_some_and(Trigger::is_unasked);
+    for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Shell) && asked(call)) {
+        if commands(call).iter().any(|text| fetches_and_runs(text) && is_quiet(text)) {
+            hits.call(unit, call, "a command that fetches something and runs it where nobody sees it");
+        }
+    }
     for (unit, call) in runs_of_downloads(package) {
-        let asked = !call.trigger.is_some_and(Trigger::is_unasked);
-        if asked && call.api == Some(Api::Shell) && is_passing(unit, call) && (is_hidden(call) || is_disguised(unit, call)) {
+        if asked(call) && call.api == Some(Api::Shell) && is_passing(unit, call) && (is_hidden(call) || is_disguised(unit, call)) {
             hits.call(unit, call, "starts a program that it has fetched where nobody sees it");
         }
     }
+}
+
+/// Whether a command shows nothing of what it does, and is not waited for.
+fn is_quiet(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let is_background = || text.contains("/dev/null") && text.trim_end_matches([' ', '\n']).ends_with('&');
+    is_background() || ["-windowstyle hidden", "-w hidden", "-win hidden"].iter().any(|option| text.contains(option))
 }
 
 /// Whether the program lies where it is gone tomorrow.
