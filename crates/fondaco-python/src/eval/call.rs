@@ -4,11 +4,12 @@ use std::rc::Rc;
 
 use ruff_python_ast::{Expr, ExprCall};
 
+use super::arguments::{is_container, is_exchange, is_made_of_numbers};
 use super::commands::is_survey;
 use super::entrusted::{kept_by, kept_of};
-use super::expression::{attribute_of, environment, member};
 use super::files::{is_mode, is_saver, moves};
 use super::handoff::only_registers;
+use super::names::{attribute_of, environment, member};
 use super::{Eval, Given, set};
 use crate::analysis::Call;
 use crate::catalog::{api_of, taint_of};
@@ -27,7 +28,7 @@ const MECHANICAL: Taint = Taint::NETWORK
     .or(Taint::HANDED);
 
 /// Items of an argument that are looked at for functions.
-const MAX_WITHIN: usize = 64;
+pub(super) const MAX_WITHIN: usize = 64;
 /// Arguments to functions of other modules that are kept of a unit.
 const MAX_PASSED: usize = 2_000;
 
@@ -77,8 +78,13 @@ impl<'a> Eval<'a, '_> {
         {
             return Value::str(shown(short));
         }
-        let name: Rc<str> = callee.name.clone().unwrap_or_else(|| "?".into());
         let given = Given { args: &args, kwargs: &kwargs };
+        if callee.name.is_none()
+            && let Some(value) = self.one_of_table(&call.func, given, line)
+        {
+            return value;
+        }
+        let name: Rc<str> = callee.name.clone().unwrap_or_else(|| "?".into());
         self.edges(&name, given, line);
         self.handed_over(&name, given, line);
         self.is_unheeded = is_statement;
@@ -125,34 +131,6 @@ impl<'a> Eval<'a, '_> {
             value.name = Some(instance(&name));
         }
         value
-    }
-
-    /// What a call is given; of `*items` and `**table` what they hold, where that is known.
-    fn arguments(&mut self, call: &'a ExprCall) -> (Vec<Value>, Vec<(String, Value)>) {
-        let mut args = Vec::with_capacity(call.arguments.args.len());
-        for arg in &call.arguments.args {
-            let value = self.expression(arg);
-            match value.as_list() {
-                Some(items) if arg.is_starred_expr() && (1..=MAX_WITHIN).contains(&items.len()) => {
-                    args.extend(items.iter().cloned());
-                }
-                _ => args.push(value),
-            }
-        }
-        let mut kwargs = Vec::with_capacity(call.arguments.keywords.len());
-        for keyword in &call.arguments.keywords {
-            let value = self.expression(&keyword.value);
-            match (&keyword.arg, &value.constant) {
-                (Some(name), _) => kwargs.push((name.to_string(), value)),
-                (None, Some(Constant::Dict(pairs))) if (1..=MAX_WITHIN).contains(&pairs.len()) => {
-                    let known =
-                        |(key, value): &(Value, Value)| Some((key.as_str()?.to_owned(), value.clone()));
-                    kwargs.extend(pairs.iter().filter_map(known));
-                }
-                (None, _) => kwargs.push(("**".to_owned(), value)),
-            }
-        }
-        (args, kwargs)
     }
 
     /// What a call makes of the variables that it is given: a path is written to.
@@ -281,6 +259,10 @@ impl<'a> Eval<'a, '_> {
                 .and_then(Value::as_str)
                 .map_or_else(|| Value::tainted(Taint::ENVIRONMENT), environment),
             Some(Api::FileRead) => self.opened(given),
+            // Requests are signed with the keys of a cloud; they are never sent.
+            Some(Api::Credential) if name.ends_with(".get_credentials") => {
+                Value::tainted(taint_of(Api::Credential) | Taint::PRIVATE)
+            }
             Some(Api::Decrypt) => {
                 Value::tainted(taint_of(Api::Decrypt)).through(Encoder::Cipher, &Value::of(args))
             }
@@ -402,7 +384,7 @@ impl<'a> Eval<'a, '_> {
     }
 
     /// Who calls whom, and who passes whom on to be called.
-    fn edges(&mut self, name: &Rc<str>, given: Given<'_>, line: u32) {
+    pub(super) fn edges(&mut self, name: &Rc<str>, given: Given<'_>, line: u32) {
         let mut targets: Vec<&Rc<str>> = Vec::new();
         if self.is_ours(name) {
             targets.push(name);
@@ -470,42 +452,4 @@ fn learn(known: &mut Value, new: &Value) {
 fn instance(name: &str) -> Rc<str> {
     let is_socket = name.ends_with(".wrap_socket") || name == "socket.create_connection";
     if is_socket { "socket.socket()".into() } else { joined([name, "()", ""]) }
-}
-
-/// Whether a call makes text or bytes of numbers, one by one: `chr(n)`, `bytes(int(n) for n in row)`.
-fn is_made_of_numbers(call: &ExprCall, name: &str) -> bool {
-    match (name, call.arguments.args.as_ref()) {
-        ("builtins.chr", [_]) => true,
-        ("builtins.bytes" | "builtins.bytearray", [Expr::Generator(_) | Expr::ListComp(_)]) => true,
-        ("builtins.bytes" | "builtins.bytearray", [Expr::Call(inner)]) => {
-            matches!(inner.func.as_ref(), Expr::Name(function) if function.id.as_str() == "map")
-        }
-        _ => false,
-    }
-}
-
-/// Methods of lists and tables, of mails and of forms that put something into them.
-fn is_container(method: &str) -> bool {
-    matches!(
-        method,
-        "append"
-            | "extend"
-            | "update"
-            | "add"
-            | "insert"
-            | "setdefault"
-            | "attach"
-            | "add_attachment"
-            | "set_payload"
-            | "set_content"
-            | "add_field"
-    )
-}
-
-/// Whether a request takes both its address and a secret from the environment.
-fn is_exchange(given: Given<'_>) -> bool {
-    let of_environment =
-        |value: &Value| value.taint.has(Taint::ENVIRONMENT) && !value.taint.has(Taint::PARAMETER);
-    given.args.first().is_some_and(of_environment)
-        && given.values().any(|value| value.taint.has(Taint::SECRET))
 }

@@ -9,7 +9,7 @@ use crate::catalog::api_of;
 use crate::maps::Map;
 use crate::reach::Node;
 use crate::value::{Constant, joined};
-use crate::{Api, Taint, Value};
+use crate::{Api, Taint, Value, fold};
 
 /// Methods that are taken over from classes of the module.
 const MAX_INHERITED: usize = 2_000;
@@ -20,6 +20,7 @@ struct Bases {
     names: Vec<Rc<str>>,
     is_command: bool,
     is_thread: bool,
+    is_enumeration: bool,
     /// Whether a framework calls `ready` once it starts.
     is_application: bool,
 }
@@ -49,11 +50,21 @@ impl<'a> Eval<'a, '_> {
         let attributes = self.scopes.pop().unwrap_or_default();
         self.path.pop();
         if let Some(module) = self.scopes.first_mut() {
-            for (name, value) in attributes.iter().filter(|(_, v)| v.constant.is_some() || v.name.is_none()) {
+            // Functions are methods, and found by their names.
+            let is_data =
+                |v: &Value| v.constant.is_some() || v.name.as_deref().is_none_or(|n| n.ends_with("()"));
+            for (name, value) in attributes.iter().filter(|(_, value)| is_data(value)) {
                 for object in ["self", "cls", s.name.as_str()] {
                     module.entry(format!("{object}.{name}").into()).or_insert_with(|| value.clone());
                 }
             }
+        }
+        if bases.is_enumeration {
+            let mut members: Vec<(&Rc<str>, &Value)> =
+                attributes.iter().filter(|(_, v)| v.as_bytes().is_some()).collect();
+            members.sort_by_key(|(name, _)| (*name).clone());
+            let members = members.into_iter().map(|(_, value)| value.clone()).collect();
+            self.enumerations.insert(qualified.clone(), fold::display(members));
         }
         self.methods_of(&qualified, &bases, before, line);
         self.inherit(&qualified, &bases.names, line);
@@ -78,6 +89,7 @@ impl<'a> Eval<'a, '_> {
                 || name.ends_with(".MetadataHookInterface");
             bases.is_thread |= ["Thread", "Process", "Timer"].iter().any(|kind| name.ends_with(kind));
             bases.is_application |= name.ends_with(".AppConfig");
+            bases.is_enumeration |= name.starts_with("enum.");
             self.runs_of_class(&name, &["__init_subclass__"], self.line(s));
             if matches!(&*name, "builtins.bytes" | "builtins.str" | "builtins.bytearray") {
                 self.built_on.insert(qualified.clone(), name.clone());

@@ -19,6 +19,7 @@ impl Eval<'_, '_> {
             Some(items) => items.iter().map(|item| item.as_str().unwrap_or("?")).collect(),
             None => command.as_str().into_iter().collect(),
         };
+        self.downloads(&words, line);
         if let Some(found) = carried(&words)
             && found.text.len() >= MIN_LAYER
         {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use ruff_python_ast::{Expr, Parameters};
 
 use super::entrusted::credential;
-use super::expression::named;
+use super::names::named;
 use super::{Body, Eval, Function, Given, RememberedCall, Scope, is_build_hook};
 use crate::catalog::api_of;
 use crate::reach::Node;
@@ -16,7 +16,7 @@ const MAX_INLINE: usize = 5;
 /// Times that a local function is evaluated with equal arguments.
 const MAX_REPEATED: u32 = 1;
 /// What the source of a module about wallets speaks of.
-const WALLETS: [&str; 15] = [
+const WALLETS: [&str; 16] = [
     "wallet",
     "Wallet",
     "eth_account",
@@ -32,6 +32,17 @@ const WALLETS: [&str; 15] = [
     "secp256k1",
     "SECP256k1",
     "tron",
+    "mnemonic",
+];
+/// What makes an account of its private key, or of the phrase that stands for it.
+const WALLET_KEYS: [&str; 7] = [
+    ".from_key",
+    ".from_mnemonic",
+    ".to_seed",
+    ".privateKeyToAccount",
+    ".from_base58_string",
+    ".from_secret_key",
+    ".from_private_key",
 ];
 /// Calls of a local function that did nothing and gave nothing, after which it is followed no more.
 const MAX_FRUITLESS: u32 = 12;
@@ -272,7 +283,9 @@ impl<'a> Eval<'a, '_> {
         );
         let is_key =
             matches!(name.as_str(), "private_key" | "privatekey" | "priv_key" | "privkey" | "wallet_key");
-        if is_phrase || is_key && self.is_of_wallets() { Taint::BROWSER } else { Taint::NONE }
+        let is_taken =
+            || WALLET_KEYS.iter().any(|made| self.task.text.contains(&format!("{made}({parameter}")));
+        if is_phrase || self.is_of_wallets() && (is_key || is_taken()) { Taint::BROWSER } else { Taint::NONE }
     }
 
     /// What parameters are by default is computed where the function is defined.

@@ -81,6 +81,12 @@ impl Eval<'_, '_> {
             self.replaces(&Value::name(of), attribute, given.args.first()?, line);
             return None;
         }
+        if matches!(name, "dataclasses.field" | "attr.ib" | "attrs.field" | "pydantic.Field") {
+            let factory =
+                given.kwargs.iter().find(|(key, _)| matches!(key.as_str(), "default_factory" | "factory"))?;
+            let made = factory.1.name.clone().filter(|made| self.local(made).is_some())?;
+            return Some(self.apply(&made, &factory.1, Given { args: &[], kwargs: &[] }, line));
+        }
         let method = match name {
             // The root logger has no name.
             "logging.getLogger" if given.values().next().is_none() => {

@@ -1,5 +1,6 @@
 //! The abstract interpreter: one pass over a unit's statements.
 
+mod arguments;
 mod asked;
 mod buffers;
 mod call;
@@ -10,11 +11,13 @@ mod comprehensions;
 mod containers;
 mod control;
 mod decorators;
+mod downloads;
 mod entrusted;
 mod expression;
 mod files;
 mod functions;
 mod handoff;
+mod names;
 mod nested;
 mod objects;
 mod statement;
@@ -163,6 +166,10 @@ struct Eval<'a, 't> {
     owners: Map<Rc<str>, Rc<str>>,
     /// The built-in type that a class of the module is made of, `class Text(str)`.
     built_on: Map<Rc<str>, Rc<str>>,
+    /// Classes of the module of which an object was made.
+    made: Set<Rc<str>>,
+    /// What the members of an enumeration of the module are.
+    enumerations: Map<Rc<str>, Value>,
     /// Classes of the module that load modules: what their methods give is executed.
     loaders: Set<Rc<str>>,
     /// Functions that are made context managers: what they yield is what one works with.
@@ -266,6 +273,8 @@ pub(crate) fn run<'a>(
         methods: Map::default(),
         owners: Map::default(),
         built_on: Map::default(),
+        made: Set::default(),
+        enumerations: Map::default(),
         loaders: Set::default(),
         managers: Set::default(),
         wrapping: Vec::new(),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::Operator;
 
-use super::expression::member;
+use super::names::member;
 use super::{Eval, Given};
 use crate::reach::Node;
 use crate::value::{Constant, joined};
@@ -27,7 +27,7 @@ impl Eval<'_, '_> {
         line: u32,
     ) -> Option<Value> {
         if name.starts_with(self.prefix()) {
-            return self.own_object(name, callee, given);
+            return self.own_object(name, callee, given).or_else(|| self.by_any_name(name, given, line));
         }
         if &**name == PARTIAL {
             let (function, bound) = callee.as_list()?.split_first()?;
@@ -59,7 +59,8 @@ impl Eval<'_, '_> {
             return if is_made { self.built(class, given) } else { None };
         };
         let function = self.functions.get(&method).copied()?;
-        if is_made && !given.values().any(carries) {
+        // One is looked at for what it keeps; more only where they are given something.
+        if is_made && !given.values().any(carries) && !self.made.insert(name.clone()) {
             return None;
         }
         if !is_made && callee.constant.is_some() {
@@ -67,6 +68,17 @@ impl Eval<'_, '_> {
         }
         let value = self.call_local(&method, function, given);
         (!is_made).then_some(value)
+    }
+
+    /// A method of whatever name, of an object whose class makes one of any name.
+    fn by_any_name(&mut self, name: &str, given: Given<'_>, line: u32) -> Option<Value> {
+        let (object, attribute) = name.rsplit_once('.')?;
+        if self.methods.is_empty() || !object.ends_with("()") || self.local(name).is_some() {
+            return None;
+        }
+        let made = self.implied(&Value::name(object), "__getattr__", &[Value::str(attribute)], line)?;
+        let callee = made.name.clone().filter(|callee| **callee != *name)?;
+        Some(self.apply(&callee, &made, given, line))
     }
 
     /// An object of a class that is made of texts or bytes is one, and has methods of its own.
@@ -181,6 +193,9 @@ impl Eval<'_, '_> {
     pub(super) fn iterated(&mut self, over: Value, line: u32) -> Value {
         if over.constant.is_some() || over.name.is_none() {
             return over;
+        }
+        if let Some(members) = over.name.as_ref().and_then(|name| self.enumerations.get(name)) {
+            return members.clone();
         }
         self.implied(&over, "__iter__", &[], line).filter(|items| items.constant.is_some()).unwrap_or(over)
     }

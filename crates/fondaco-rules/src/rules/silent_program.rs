@@ -32,7 +32,7 @@
 //!     subprocess.run([path, '--prefix', os.getcwd()], check=True)
 //! ```
 
-use fondaco_python::{Api, Call, Unit, Value};
+use fondaco_python::{Api, Call, Language, Unit, Value};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use super::command_download::fetches_and_runs;
@@ -55,6 +55,12 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Shell) && asked(call)) {
         if commands(call).iter().any(|text| fetches_and_runs(text) && is_quiet(text)) {
             hits.call(unit, call, "a command that fetches something and runs it where nobody sees it");
+        }
+    }
+    let is_script = |unit: &&Unit| unit.layer > 0 && unit.language != Language::Python && unit.language.is_code();
+    for unit in package.units().filter(is_script).filter(|unit| !unit.trigger.is_none_or(Trigger::is_unasked)) {
+        if fetches_and_runs(&unit.text) && is_quiet(&unit.text) {
+            hits.line(unit, 1, "a script that fetches something and runs it where nobody sees it");
         }
     }
     for (unit, call) in runs_of_downloads(package) {

@@ -44,9 +44,9 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 /// What reads data that is no program.
-const STORES: [&str; 13] = [
+const STORES: [&str; 19] = [
     "sqlite3.connect()", "shelve.open()", "dbm.open()", "plistlib.load()", "plistlib.loads()", "json.load()", "json.loads()",
-    "yaml.safe_load()", "toml.load()", "tomllib.load()", "configparser.ConfigParser()", "csv.reader()", "importlib.metadata.metadata()",
+    "yaml.safe_load()", "yaml.load()", "gettext.translation()", "toml.load()", "toml.loads()", "tomllib.load()", "tomllib.loads()", "tomli.load()", "tomli.loads()", "configparser.ConfigParser()", "csv.reader()", "importlib.metadata.metadata()",
 ];
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
