@@ -29,6 +29,8 @@ const MECHANICAL: Taint = Taint::NETWORK
 
 /// Items of an argument that are looked at for functions.
 pub(super) const MAX_WITHIN: usize = 64;
+/// Commands of one line that are recorded apart.
+const MAX_COMMANDS: usize = 8;
 /// Arguments to functions of other modules that are kept of a unit.
 const MAX_PASSED: usize = 2_000;
 
@@ -363,7 +365,7 @@ impl<'a> Eval<'a, '_> {
                 self.write_to(text);
             }
         }
-        let key = (line, name.to_owned());
+        let key = self.place(name, api, &args, line);
         if let Some(at) = self.recorded.get(&key) {
             // Seen with other arguments: what is known of both counts.
             let call = &mut self.calls[*at];
@@ -381,6 +383,21 @@ impl<'a> Eval<'a, '_> {
         call.function = self.function.clone();
         call.hidden = hidden;
         self.calls.push(call);
+    }
+
+    /// Where a call is recorded: by its line and name; other commands of one line, as a loop has them,
+    /// apart from each other.
+    fn place(&self, name: &str, api: Option<Api>, args: &[Value], line: u32) -> (u32, String) {
+        let first = (line, name.to_owned());
+        let Some(text) = args.first().and_then(Value::as_str).filter(|_| api == Some(Api::Shell)) else {
+            return first;
+        };
+        let places = (1..MAX_COMMANDS).map(|nth| (line, format!("{name}#{nth}")));
+        let is_free = |place: &(u32, String)| {
+            let known = self.recorded.get(place).and_then(|at| self.calls[*at].args.first());
+            known.is_none_or(|known| known.as_str().is_none_or(|known| known == text))
+        };
+        std::iter::once(first.clone()).chain(places).find(is_free).unwrap_or(first)
     }
 
     /// Who calls whom, and who passes whom on to be called.
