@@ -244,6 +244,18 @@ impl<'a> Eval<'a, '_> {
         }
         self.dumped(name, args, line);
         self.copied(name, args);
+        self.performed((name, callee), api, given, line)
+    }
+
+    /// What a call gives that does something, or of which nothing is known.
+    fn performed(
+        &mut self,
+        (name, callee): (&Rc<str>, &Value),
+        api: Option<Api>,
+        given: Given<'_>,
+        line: u32,
+    ) -> Value {
+        let Given { args, kwargs } = given;
         match api {
             Some(Api::Decode(encoder)) => self.decoded((name, callee), encoder, given, line),
             Some(Api::CodeExec) => self.executed(name, args, line),

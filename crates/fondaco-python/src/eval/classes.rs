@@ -6,13 +6,28 @@ use ruff_python_ast::StmtClassDef;
 
 use super::{Eval, Given};
 use crate::catalog::api_of;
-use crate::maps::Map;
+use crate::maps::{Map, Set};
 use crate::reach::Node;
 use crate::value::{Constant, joined};
 use crate::{Api, Taint, Value, fold};
 
 /// Methods that are taken over from classes of the module.
 const MAX_INHERITED: usize = 2_000;
+
+/// What is known of the classes of a module, and of its context managers.
+#[derive(Default)]
+pub(super) struct Classes {
+    /// The built-in type that a class of the module is made of, `class Text(str)`.
+    pub(super) built_on: Map<Rc<str>, Rc<str>>,
+    /// Classes of the module of which an object was made.
+    pub(super) made: Set<Rc<str>>,
+    /// What the members of an enumeration of the module are.
+    pub(super) enumerations: Map<Rc<str>, Value>,
+    /// Classes of the module that load modules: what their methods give is executed.
+    pub(super) loaders: Set<Rc<str>>,
+    /// Functions that are made context managers: what they yield is what one works with.
+    pub(super) managers: Set<Rc<str>>,
+}
 
 /// What the bases of a class make of it.
 #[derive(Default)]
@@ -64,7 +79,7 @@ impl<'a> Eval<'a, '_> {
                 attributes.iter().filter(|(_, v)| v.as_bytes().is_some()).collect();
             members.sort_by_key(|(name, _)| (*name).clone());
             let members = members.into_iter().map(|(_, value)| value.clone()).collect();
-            self.enumerations.insert(qualified.clone(), fold::display(members));
+            self.classes.enumerations.insert(qualified.clone(), fold::display(members));
         }
         self.methods_of(&qualified, &bases, before, line);
         self.inherit(&qualified, &bases.names, line);
@@ -92,14 +107,14 @@ impl<'a> Eval<'a, '_> {
             bases.is_enumeration |= name.starts_with("enum.");
             self.runs_of_class(&name, &["__init_subclass__"], self.line(s));
             if matches!(&*name, "builtins.bytes" | "builtins.str" | "builtins.bytearray") {
-                self.built_on.insert(qualified.clone(), name.clone());
+                self.classes.built_on.insert(qualified.clone(), name.clone());
             }
-            if let Some(built_on) = self.built_on.get(&name).cloned() {
-                self.built_on.insert(qualified.clone(), built_on);
+            if let Some(built_on) = self.classes.built_on.get(&name).cloned() {
+                self.classes.built_on.insert(qualified.clone(), built_on);
             }
             let loads = name.starts_with("importlib.") && name.ends_with("Loader");
-            if loads || self.loaders.contains(&name) {
-                self.loaders.insert(qualified.clone());
+            if loads || self.classes.loaders.contains(&name) {
+                self.classes.loaders.insert(qualified.clone());
             }
             bases.names.push(name);
         }
@@ -109,7 +124,8 @@ impl<'a> Eval<'a, '_> {
     /// Which of its methods run without being called by their names.
     fn methods_of(&mut self, class: &Rc<str>, bases: &Bases, before: usize, line: u32) {
         let unit = self.task.unit;
-        for method in self.defined[before..].to_vec() {
+        for at in before..self.defined.len() {
+            let method = self.defined[at].clone();
             let node = Node { unit, function: method.clone() };
             let local = method.rsplit('.').next().unwrap_or_default();
             if bases.is_command {
@@ -124,8 +140,8 @@ impl<'a> Eval<'a, '_> {
                 local,
                 "find_spec" | "find_module" | "load_module" | "exec_module" | "create_module"
             );
-            let is_loader =
-                matches!(local, "get_data" | "get_source" | "get_code") && self.loaders.contains(class);
+            let is_loader = matches!(local, "get_data" | "get_source" | "get_code")
+                && self.classes.loaders.contains(class);
             if local == "run" && bases.is_thread || is_finder || is_loader {
                 self.graph.edge(own, line, node.clone());
             }
@@ -226,7 +242,7 @@ impl<'a> Eval<'a, '_> {
         let is_foreign = value.taint.has(Taint::NETWORK | Taint::FETCHED | Taint::DECODED | Taint::DECRYPTED);
         if !is_source
             || !is_foreign
-            || !self.owners.get(method).is_some_and(|class| self.loaders.contains(class))
+            || !self.owners.get(method).is_some_and(|class| self.classes.loaders.contains(class))
         {
             return;
         }

@@ -1,7 +1,8 @@
 //! Expressions.
 
 use ruff_python_ast::{
-    Expr, ExprAttribute, ExprBytesLiteral, ExprIf, InterpolatedStringElement, Number, Operator, UnaryOp,
+    Expr, ExprAttribute, ExprBytesLiteral, ExprFString, ExprIf, InterpolatedStringElement, Number, Operator,
+    UnaryOp,
 };
 
 use super::names::{attribute_of, environment, global, member, named};
@@ -140,34 +141,7 @@ impl<'a> Eval<'a, '_> {
 
     fn composite(&mut self, expression: &'a Expr) -> Value {
         match expression {
-            Expr::FString(e) => {
-                let mut parts = Vec::new();
-                for element in e.value.elements() {
-                    parts.push(match element {
-                        InterpolatedStringElement::Literal(text) => Value::str(&*text.value),
-                        InterpolatedStringElement::Interpolation(inner) => {
-                            let value = self.expression(&inner.expression);
-                            let line = self.line(e);
-                            let spec = inner.format_spec.as_ref().map(|spec| spec.elements.iter());
-                            let spec: String = spec
-                                .into_iter()
-                                .flatten()
-                                .map(|e| e.as_literal().map_or("?", |text| &*text.value))
-                                .collect();
-                            let value = self.shown_as(value, &spec, line);
-                            let plain = inner.conversion == ruff_python_ast::ConversionFlag::None
-                                || inner.conversion == ruff_python_ast::ConversionFlag::Str;
-                            match fold::interpolated(&value, &spec).filter(|_| plain) {
-                                Some(text) => Value { constant: Some(Constant::Str(text.into())), ..value },
-                                None if spec.is_empty() && plain => value,
-                                None => Value::of([&value]),
-                            }
-                        }
-                    });
-                }
-                let value = self.concatenate(&parts);
-                self.put_together(value, self.line(e))
-            }
+            Expr::FString(e) => self.f_string(e),
             Expr::List(e) => self.display(&e.elts),
             Expr::Tuple(e) => self.display(&e.elts),
             Expr::Set(e) => self.display(&e.elts),
@@ -222,6 +196,35 @@ impl<'a> Eval<'a, '_> {
             Expr::DictComp(e) => self.dict_comprehension(e.key.as_deref(), &e.value, &e.generators),
             _ => Value::default(),
         }
+    }
+
+    fn f_string(&mut self, e: &'a ExprFString) -> Value {
+        let mut parts = Vec::new();
+        for element in e.value.elements() {
+            parts.push(match element {
+                InterpolatedStringElement::Literal(text) => Value::str(&*text.value),
+                InterpolatedStringElement::Interpolation(inner) => {
+                    let value = self.expression(&inner.expression);
+                    let line = self.line(e);
+                    let spec = inner.format_spec.as_ref().map(|spec| spec.elements.iter());
+                    let spec: String = spec
+                        .into_iter()
+                        .flatten()
+                        .map(|e| e.as_literal().map_or("?", |text| &*text.value))
+                        .collect();
+                    let value = self.shown_as(value, &spec, line);
+                    let plain = inner.conversion == ruff_python_ast::ConversionFlag::None
+                        || inner.conversion == ruff_python_ast::ConversionFlag::Str;
+                    match fold::interpolated(&value, &spec).filter(|_| plain) {
+                        Some(text) => Value { constant: Some(Constant::Str(text.into())), ..value },
+                        None if spec.is_empty() && plain => value,
+                        None => Value::of([&value]),
+                    }
+                }
+            });
+        }
+        let value = self.concatenate(&parts);
+        self.put_together(value, self.line(e))
     }
 
     /// A text that was put together is looked at like one that was written so.

@@ -53,7 +53,7 @@ impl<'a> Eval<'a, '_> {
     pub(super) fn define(&mut self, name: &str, function: Function<'a>) -> Rc<str> {
         let qualified: Rc<str> = self.qualified(name).into();
         if !self.function.is_empty() {
-            self.within.push(qualified.clone());
+            self.closures.within.push(qualified.clone());
         }
         if self.functions.insert(qualified.clone(), function).is_none() && self.executed_at.is_none() {
             self.defined.push(qualified.clone());
@@ -219,7 +219,7 @@ impl<'a> Eval<'a, '_> {
         let around = self.surroundings(name);
         let is_within = around.is_some();
         self.scopes.extend(around.map(|names| (*names).clone()));
-        let within_above = std::mem::take(&mut self.within);
+        let within_above = std::mem::take(&mut self.closures.within);
         self.inlining.push(name.clone());
         self.scopes.push(scope);
         let executed_above = self.executed_at;
@@ -250,7 +250,7 @@ impl<'a> Eval<'a, '_> {
             self.scopes.pop();
         }
         self.inlining.pop();
-        let within = std::mem::replace(&mut self.within, within_above);
+        let within = std::mem::replace(&mut self.closures.within, within_above);
         self.close_over(name, within, scope, given.is_some());
         let is_generator = given.is_some() && yields > 0 && yields == returned.len() as u64;
         value.unwrap_or_else(|| result(returned, is_generator))

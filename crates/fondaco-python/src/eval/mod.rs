@@ -164,24 +164,12 @@ struct Eval<'a, 't> {
     methods: Map<Rc<str>, Rc<str>>,
     /// The class of each method.
     owners: Map<Rc<str>, Rc<str>>,
-    /// The built-in type that a class of the module is made of, `class Text(str)`.
-    built_on: Map<Rc<str>, Rc<str>>,
-    /// Classes of the module of which an object was made.
-    made: Set<Rc<str>>,
-    /// What the members of an enumeration of the module are.
-    enumerations: Map<Rc<str>, Value>,
-    /// Classes of the module that load modules: what their methods give is executed.
-    loaders: Set<Rc<str>>,
-    /// Functions that are made context managers: what they yield is what one works with.
-    managers: Set<Rc<str>>,
+    /// What is known of the classes of the module, and of what yields.
+    classes: classes::Classes,
     /// What writes into a buffer in memory, and the buffer: `zipfile.ZipFile(buffer, "w")`.
     wrapping: Vec<(String, String)>,
-    /// The names that a function sees which is defined within another one.
-    closures: Map<Rc<str>, closures::Closure>,
-    /// How many names those are.
-    closed_over: usize,
-    /// Functions that were defined within the one at hand.
-    within: Vec<Rc<str>>,
+    /// What functions within functions see.
+    closures: closures::Closures,
     /// What `self` is in the method that is called next, where that is known.
     receiver: Option<Value>,
     results: Map<Rc<str>, Value>,
@@ -272,15 +260,9 @@ pub(crate) fn run<'a>(
         function: "".into(),
         methods: Map::default(),
         owners: Map::default(),
-        built_on: Map::default(),
-        made: Set::default(),
-        enumerations: Map::default(),
-        loaders: Set::default(),
-        managers: Set::default(),
         wrapping: Vec::new(),
-        closures: Map::default(),
-        closed_over: 0,
-        within: Vec::new(),
+        classes: classes::Classes::default(),
+        closures: closures::Closures::default(),
         receiver: None,
         results: Map::default(),
         passed: Vec::new(),

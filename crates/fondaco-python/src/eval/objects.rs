@@ -60,7 +60,7 @@ impl Eval<'_, '_> {
         };
         let function = self.functions.get(&method).copied()?;
         // One is looked at for what it keeps; more only where they are given something.
-        if is_made && !given.values().any(carries) && !self.made.insert(name.clone()) {
+        if is_made && !given.values().any(carries) && !self.classes.made.insert(name.clone()) {
             return None;
         }
         if !is_made && callee.constant.is_some() {
@@ -83,7 +83,7 @@ impl Eval<'_, '_> {
 
     /// An object of a class that is made of texts or bytes is one, and has methods of its own.
     fn built(&mut self, class: &str, given: Given<'_>) -> Option<Value> {
-        let built_on = self.built_on.get(class)?.clone();
+        let built_on = self.classes.built_on.get(class)?.clone();
         let value = match (given.args, built_on.strip_prefix("builtins.")?) {
             // What is known of it already is that.
             ([one], "bytes" | "bytearray") if matches!(one.constant, Some(Constant::Bytes(_))) => one.clone(),
@@ -99,8 +99,8 @@ impl Eval<'_, '_> {
     /// Whether a value is an object of a class of the module whose content is known.
     pub(super) fn is_own_object(&self, object: &Value) -> bool {
         let name = object.name.as_deref().unwrap_or_default();
-        !self.built_on.is_empty()
-            && name.strip_suffix("()").is_some_and(|class| self.built_on.contains_key(class))
+        !self.classes.built_on.is_empty()
+            && name.strip_suffix("()").is_some_and(|class| self.classes.built_on.contains_key(class))
     }
 
     /// A method of an object of the module's own, where its class has one.
@@ -194,7 +194,7 @@ impl Eval<'_, '_> {
         if over.constant.is_some() || over.name.is_none() {
             return over;
         }
-        if let Some(members) = over.name.as_ref().and_then(|name| self.enumerations.get(name)) {
+        if let Some(members) = over.name.as_ref().and_then(|name| self.classes.enumerations.get(name)) {
             return members.clone();
         }
         self.implied(&over, "__iter__", &[], line).filter(|items| items.constant.is_some()).unwrap_or(over)
@@ -212,7 +212,7 @@ impl Eval<'_, '_> {
 
     /// What a generator gives: one of many, but the one thing that there is where it is a context manager.
     pub(super) fn yielded(&mut self, value: &Value) {
-        let is_manager = self.managers.contains(&self.function);
+        let is_manager = self.classes.managers.contains(&self.function);
         let given = Value { name: value.name.clone(), hidden: value.hidden, ..Value::of([value]) };
         self.yields += u64::from(!is_manager);
         let exact = is_manager || self.control.is_exact() && value.constant.is_some();

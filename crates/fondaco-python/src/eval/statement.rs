@@ -267,7 +267,7 @@ impl<'a> Eval<'a, '_> {
             let decorated = self.expression(&decorator.expression);
             match decorated.name.as_deref() {
                 Some("contextlib.contextmanager" | "contextlib.asynccontextmanager") => {
-                    self.managers.insert(qualified.clone());
+                    self.classes.managers.insert(qualified.clone());
                 }
                 Some(name) if name.contains("<lambda:") => {
                     self.decorates(&decorated, &Value::name(qualified.clone()), self.line(s));
