@@ -129,6 +129,8 @@ const EXACT: &[(&str, Api)] = &[
     ("aiohttp.ClientSession().post", Api::NetworkSend),
     ("http.client.HTTPSConnection().request", Api::NetworkSend),
     ("http.client.HTTPConnection().request", Api::NetworkSend),
+    ("http.client.HTTPSConnection().getresponse", Api::NetworkFetch),
+    ("http.client.HTTPConnection().getresponse", Api::NetworkFetch),
     ("smtplib.SMTP().sendmail", Api::NetworkSend),
     ("dhooks.Webhook().send", Api::NetworkSend),
     ("httplib2.Http().request", Api::NetworkFetch),
@@ -143,7 +145,20 @@ const EXACT: &[(&str, Api)] = &[
     ("websockets.connect", Api::Socket),
     ("websockets.connect().recv", Api::NetworkFetch),
     ("websockets.connect().send", Api::NetworkSend),
+    ("websockets.sync.client.connect", Api::Socket),
+    ("websockets.sync.client.connect().recv", Api::NetworkFetch),
+    ("websockets.sync.client.connect().send", Api::NetworkSend),
+    ("aiohttp.ClientSession().ws_connect", Api::Socket),
+    ("aiohttp.ClientSession().ws_connect().receive_str", Api::NetworkFetch),
+    ("aiohttp.ClientSession().ws_connect().receive_json", Api::NetworkFetch),
+    ("aiohttp.ClientSession().ws_connect().send_str", Api::NetworkSend),
+    ("aiohttp.ClientSession().ws_connect().send_json", Api::NetworkSend),
     ("asyncio.open_connection", Api::Socket),
+    ("asyncio.open_connection().read", Api::NetworkFetch),
+    ("asyncio.open_connection().readline", Api::NetworkFetch),
+    ("asyncio.open_connection().readuntil", Api::NetworkFetch),
+    ("asyncio.open_connection().readexactly", Api::NetworkFetch),
+    ("asyncio.open_connection().write", Api::NetworkSend),
     ("telnetlib.Telnet", Api::Socket),
     ("paramiko.SSHClient().connect", Api::Socket),
     ("paramiko.SSHClient().exec_command", Api::Shell),
@@ -432,7 +447,8 @@ fn by_kind(name: &str) -> Option<Api> {
         {
             return Some(Api::NetworkSend);
         }
-        "post" | "put" | "patch" => Api::NetworkSend,
+        "unlink" | "rmdir" if object.starts_with("pathlib.") => return Some(Api::FileDelete),
+        "post" | "put" | "patch" | "send" => Api::NetworkSend,
         "get" | "request" | "urlopen" | "open" | "head" | "delete" | "stream" => Api::NetworkFetch,
         _ => return is_store(object, method).then_some(Api::NetworkSend),
     };
@@ -447,6 +463,19 @@ fn by_kind(name: &str) -> Option<Api> {
             None => method != "open" && object.split('.').count() <= 4,
         };
     is_client.then_some(api)
+}
+
+/// Connections that give messages where one goes through them: `async for message in connection`.
+pub(crate) fn gives_messages(name: &str) -> bool {
+    matches!(
+        name,
+        "websockets.connect()"
+            | "websockets.sync.client.connect()"
+            | "websocket.create_connection()"
+            | "aiohttp.ClientSession().ws_connect()"
+            | "asyncio.open_connection()"
+            | "socket.socket().makefile()"
+    )
 }
 
 /// The taint of what a call to this gives.

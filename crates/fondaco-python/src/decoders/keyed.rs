@@ -7,6 +7,7 @@ use crate::{Encoder, Value};
 
 /// Constructors whose arguments are the object, by the end of their names.
 const KEYED: &[&str] = &[
+    "functools.partial",
     "Fernet",
     "AES.new",
     "ARC4.new",

@@ -4,17 +4,17 @@ use std::rc::Rc;
 
 use ruff_python_ast::{Expr, ExprCall};
 
+use super::arguments::{is_container, is_exchange, is_made_of_numbers};
+use super::commands::is_survey;
 use super::entrusted::{kept_by, kept_of};
-use super::expression::{attribute_of, environment, member};
 use super::files::{is_mode, is_saver, moves};
 use super::handoff::only_registers;
-use super::nested::MIN_LAYER;
+use super::names::{attribute_of, environment, member};
 use super::{Eval, Given, set};
 use crate::analysis::Call;
 use crate::catalog::{api_of, taint_of};
 use crate::marks::tells_own_address;
 use crate::reach::Node;
-use crate::unfold::{Language, carried};
 use crate::value::{Constant, joined};
 use crate::{Api, Encoder, Taint, Value, decoders, fold};
 
@@ -28,9 +28,9 @@ const MECHANICAL: Taint = Taint::NETWORK
     .or(Taint::HANDED);
 
 /// Items of an argument that are looked at for functions.
-const MAX_WITHIN: usize = 64;
-/// Commands of one line that are looked at.
-const MAX_SURVEYED: usize = 32;
+pub(super) const MAX_WITHIN: usize = 64;
+/// Commands of one line that are recorded apart.
+const MAX_COMMANDS: usize = 8;
 /// Arguments to functions of other modules that are kept of a unit.
 const MAX_PASSED: usize = 2_000;
 
@@ -63,16 +63,13 @@ impl<'a> Eval<'a, '_> {
             }
             other => (None, self.expression(other)),
         };
-        let args: Vec<Value> = call.arguments.args.iter().map(|arg| self.expression(arg)).collect();
-        let kwargs: Vec<(String, Value)> = call
-            .arguments
-            .keywords
-            .iter()
-            .map(|keyword| {
-                let name = keyword.arg.as_ref().map_or("**", |name| name.as_str());
-                (name.to_owned(), self.expression(&keyword.value))
-            })
-            .collect();
+        let (args, kwargs) = self.arguments(call);
+        if let Some((object, name)) = &object
+            && self.is_own_object(object)
+            && let Some(value) = self.implied(object, name, &args, line)
+        {
+            return value;
+        }
         if let Some((object, name)) = &object
             && let Some(value) = self.method(object, name, (&args, &kwargs), line)
         {
@@ -83,17 +80,30 @@ impl<'a> Eval<'a, '_> {
         {
             return Value::str(shown(short));
         }
-        let name: Rc<str> = callee.name.clone().unwrap_or_else(|| "?".into());
         let given = Given { args: &args, kwargs: &kwargs };
+        if callee.name.is_none()
+            && let Some(value) = self.one_of_table(&call.func, given, line)
+        {
+            return value;
+        }
+        let name: Rc<str> = callee.name.clone().unwrap_or_else(|| "?".into());
         self.edges(&name, given, line);
         self.handed_over(&name, given, line);
         self.is_unheeded = is_statement;
         let mut value = self.apply(&name, &callee, given, line);
         self.is_unheeded = false;
         self.side_effects(call, &name, given, &value);
+        self.buffered(call, object.as_ref().map(|(object, _)| object), given);
+        if value.constant.is_none()
+            && value.taint.has(Taint::FILE | Taint::NETWORK)
+            && is_made_of_numbers(call, &name)
+        {
+            value.taint |= Taint::DECODED;
+        }
         if let Some((object, method)) = &object {
             // What is read of a file is known by the file's name.
-            let reads = matches!(*method, "read" | "read_text" | "read_bytes" | "decode");
+            let reads =
+                matches!(*method, "read" | "read_text" | "read_bytes" | "decode" | "prepare" | "open");
             if reads && value.constant.is_none() && value.fragments().is_empty() {
                 value.take_fragments(object);
             }
@@ -101,7 +111,8 @@ impl<'a> Eval<'a, '_> {
                 value = self.content(object, value.taint, method).unwrap_or(value);
             }
             // Of a path, wherever that came from.
-            if matches!(*method, "read_text" | "read_bytes") {
+            let is_path = || name.starts_with("pathlib.") || name.starts_with("importlib.");
+            if matches!(*method, "read_text" | "read_bytes") || *method == "open" && is_path() {
                 value.taint |= Taint::FILE;
             }
             if *method == "open" && api_of(&name).is_none() && args.first().is_some_and(is_mode) {
@@ -134,6 +145,8 @@ impl<'a> Eval<'a, '_> {
         }
         let at = match name {
             "builtins.open" | "io.open" | "codecs.open" if value.taint.has(Taint::WRITTEN) => 0,
+            // How it is opened are numbers.
+            "os.open" => return self.opened_for_writing(call.arguments.args.first()),
             name if is_saver(name) => 1,
             _ => return,
         };
@@ -152,7 +165,13 @@ impl<'a> Eval<'a, '_> {
     fn absorbed(&mut self, call: &'a ExprCall, object: &Value, method: &str, given: Given<'_>) {
         let Expr::Attribute(attribute) = call.func.as_ref() else { return };
         self.gathered(attribute, method, given);
-        let is_container = matches!(method, "append" | "extend" | "update" | "add" | "insert" | "setdefault");
+        let is_queue = || object.name.as_deref().is_some_and(|name| name.ends_with("Queue()"));
+        let is_container = is_container(method) || matches!(method, "put" | "put_nowait") && is_queue();
+        if !self.wrapping.is_empty()
+            && let Some(writer) = super::statement::dotted(&attribute.value)
+        {
+            self.passes_on(&writer, given);
+        }
         let is_object = object.constant.is_none()
             && object.name.as_deref().is_none_or(|name| name.ends_with("()") || name == "?");
         if is_container
@@ -207,14 +226,19 @@ impl<'a> Eval<'a, '_> {
         if let Some(value) = self.lookup_by_text(name, args, line) {
             return value;
         }
-        if let Some(value) = self.computed(name, args, kwargs).or_else(|| self.functional(name, args)) {
+        if let Some(value) = self.computed(name, args, kwargs).or_else(|| self.functional(name, args, line)) {
             let is_path = name.starts_with("os.path.");
             return if is_path { self.put_together(value, line) } else { value };
+        }
+        if let Some(value) = self.observed(name, given, line) {
+            return value;
         }
         if name.as_ref() == "socket.socket().accept" {
             return fold::display(vec![Value::name("socket.socket()"), Value::default()]);
         }
-        if matches!(name.as_ref(), "builtins.staticmethod" | "builtins.classmethod") && args.len() == 1 {
+        let is_wrapper =
+            matches!(name.as_ref(), "builtins.staticmethod" | "builtins.classmethod" | "functools.partial");
+        if is_wrapper && args.len() == 1 && kwargs.is_empty() {
             return args[0].clone();
         }
         if let ("builtins.setattr", [object, attribute, value]) = (name.as_ref(), args)
@@ -224,6 +248,18 @@ impl<'a> Eval<'a, '_> {
         }
         self.dumped(name, args, line);
         self.copied(name, args);
+        self.performed((name, callee), api, given, line)
+    }
+
+    /// What a call gives that does something, or of which nothing is known.
+    fn performed(
+        &mut self,
+        (name, callee): (&Rc<str>, &Value),
+        api: Option<Api>,
+        given: Given<'_>,
+        line: u32,
+    ) -> Value {
+        let Given { args, kwargs } = given;
         match api {
             Some(Api::Decode(encoder)) => self.decoded((name, callee), encoder, given, line),
             Some(Api::CodeExec) => self.executed(name, args, line),
@@ -241,8 +277,16 @@ impl<'a> Eval<'a, '_> {
                 .and_then(Value::as_str)
                 .map_or_else(|| Value::tainted(Taint::ENVIRONMENT), environment),
             Some(Api::FileRead) => self.read_by(name, given).unwrap_or_else(|| self.opened(given)),
+            // Requests are signed with the keys of a cloud; they are never sent.
+            Some(Api::Credential) if name.ends_with(".get_credentials") => {
+                Value::tainted(taint_of(Api::Credential) | Taint::PRIVATE)
+            }
             Some(Api::Decrypt) => {
                 Value::tainted(taint_of(Api::Decrypt)).through(Encoder::Cipher, &Value::of(args))
+            }
+            // What is got for a token of the environment, where the environment says, is as secret.
+            Some(Api::NetworkFetch) if is_exchange(given) => {
+                Value::tainted(Taint::NETWORK | Taint::ENVIRONMENT | Taint::SECRET)
             }
             // The host's own address, as others see it.
             Some(Api::NetworkFetch) if given.values().flat_map(Value::texts).any(tells_own_address) => {
@@ -283,7 +327,10 @@ impl<'a> Eval<'a, '_> {
             self.done += 1;
             self.passed.push((plain.clone(), handed.clone()));
         }
-        if let Some(value) = self.borrowed(&plain, given, line) {
+        if let Some(value) = self.inherited(&plain, given, line) {
+            return Some(value);
+        }
+        if let Some(value) = self.borrowed(&plain, None, given, line) {
             return Some(value);
         }
         let known = self.task.results.get(&plain)?;
@@ -318,28 +365,6 @@ impl<'a> Eval<'a, '_> {
         Some(value)
     }
 
-    fn commanded(&mut self, args: &[Value], kwargs: &[(String, Value)], line: u32) {
-        let Some(command) = args.first().or_else(|| kwargs.iter().find(|(k, _)| k == "args").map(|(_, v)| v))
-        else {
-            return;
-        };
-        let words: Vec<&str> = match command.as_list() {
-            Some(items) => items.iter().map(|item| item.as_str().unwrap_or("?")).collect(),
-            None => command.as_str().into_iter().collect(),
-        };
-        if let Some(found) = carried(&words)
-            && found.text.len() >= MIN_LAYER
-        {
-            let encoders = command.encoders().iter().copied().chain(found.encoders).collect();
-            self.unfold(found.text.into_bytes(), found.language, encoders, line);
-        } else if words.iter().any(|word| *word == "?" || word.contains("sys.executable"))
-            && let Some(at) = words.iter().position(|word| *word == "-c")
-            && let Some(code) = words.get(at + 1).filter(|code| code.len() >= MIN_LAYER)
-        {
-            self.unfold(code.as_bytes().to_vec(), Language::Python, command.encoders().to_vec(), line);
-        }
-    }
-
     pub(super) fn record(
         &mut self,
         name: &str,
@@ -362,7 +387,7 @@ impl<'a> Eval<'a, '_> {
                 self.write_to(text);
             }
         }
-        let key = (line, name.to_owned());
+        let key = self.place(name, api, &args, line);
         if let Some(at) = self.recorded.get(&key) {
             // Seen with other arguments: what is known of both counts.
             let call = &mut self.calls[*at];
@@ -382,8 +407,23 @@ impl<'a> Eval<'a, '_> {
         self.calls.push(call);
     }
 
+    /// Where a call is recorded: by its line and name; other commands of one line, as a loop has them,
+    /// apart from each other.
+    fn place(&self, name: &str, api: Option<Api>, args: &[Value], line: u32) -> (u32, String) {
+        let first = (line, name.to_owned());
+        let Some(text) = args.first().and_then(Value::as_str).filter(|_| api == Some(Api::Shell)) else {
+            return first;
+        };
+        let places = (1..MAX_COMMANDS).map(|nth| (line, format!("{name}#{nth}")));
+        let is_free = |place: &(u32, String)| {
+            let known = self.recorded.get(place).and_then(|at| self.calls[*at].args.first());
+            known.is_none_or(|known| known.as_str().is_none_or(|known| known == text))
+        };
+        std::iter::once(first.clone()).chain(places).find(is_free).unwrap_or(first)
+    }
+
     /// Who calls whom, and who passes whom on to be called.
-    fn edges(&mut self, name: &Rc<str>, given: Given<'_>, line: u32) {
+    pub(super) fn edges(&mut self, name: &Rc<str>, given: Given<'_>, line: u32) {
         let mut targets: Vec<&Rc<str>> = Vec::new();
         if self.is_ours(name) {
             targets.push(name);
@@ -451,29 +491,4 @@ fn learn(known: &mut Value, new: &Value) {
 fn instance(name: &str) -> Rc<str> {
     let is_socket = name.ends_with(".wrap_socket") || name == "socket.create_connection";
     if is_socket { "socket.socket()".into() } else { joined([name, "()", ""]) }
-}
-
-/// Whether a command shows who and where one is.
-fn is_survey(text: &str) -> bool {
-    let commands = text.split([';', '&', '|']).take(MAX_SURVEYED);
-    commands.map(str::trim_start).any(shows_host)
-}
-
-/// Whether one command does.
-fn shows_host(text: &str) -> bool {
-    let word = text.split_whitespace().next().unwrap_or_default();
-    matches!(
-        word,
-        "whoami"
-            | "hostname"
-            | "id"
-            | "ifconfig"
-            | "ipconfig"
-            | "systeminfo"
-            | "env"
-            | "printenv"
-            | "tasklist"
-    ) || text.starts_with("uname -a")
-        || text.starts_with("cat /etc/")
-        || text.starts_with("ip a")
 }

@@ -56,6 +56,7 @@ impl<'a> Eval<'a, '_> {
             return true;
         };
         let over = self.expression(&first.iter);
+        let over = self.iterated(over, self.line(&first.iter));
         self.charge([&over]);
         let items = fold::items(&over).filter(|items| items.len() + out.len() <= MAX_ITEMS);
         let is_known = items.is_some();

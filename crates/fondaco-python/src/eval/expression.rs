@@ -1,20 +1,22 @@
 //! Expressions.
 
 use ruff_python_ast::{
-    Expr, ExprAttribute, ExprBytesLiteral, ExprIf, InterpolatedStringElement, Number, UnaryOp,
+    Expr, ExprAttribute, ExprBytesLiteral, ExprFString, ExprIf, InterpolatedStringElement, Number, Operator,
+    UnaryOp,
 };
 
+use super::names::{attribute_of, environment, global, member, named};
 use super::statement::dotted_into;
 use super::{Body, Eval, Function, MAX_DEPTH};
-use crate::marks::is_private;
+use crate::marks::secret_of;
 use crate::reach::Node;
-use crate::value::{Constant, joined};
-use crate::{Secret, Taint, Value, fold};
+use crate::value::Constant;
+use crate::{Taint, Value, fold};
 
 /// Longest text that is noted when it is put together, in bytes.
 const MAX_NOTED: usize = 4096;
-/// Longest dotted name that is followed, in bytes.
-const MAX_NAME: usize = 512;
+/// Items that are yielded one by one where a generator hands on another.
+const MAX_YIELDED: usize = 2_000;
 
 impl<'a> Eval<'a, '_> {
     pub(super) fn expression(&mut self, expression: &'a Expr) -> Value {
@@ -58,8 +60,9 @@ impl<'a> Eval<'a, '_> {
             }
             Expr::BinOp(e) => {
                 let (left, right) = (self.expression(&e.left), self.expression(&e.right));
-                let value = self.operate(&left, e.op, &right);
-                self.put_together(value, self.line(e))
+                let line = self.line(e);
+                let value = self.operate(&left, e.op, &right, line);
+                self.put_together(value, line)
             }
             Expr::UnaryOp(e) => {
                 let value = self.expression(&e.operand);
@@ -117,6 +120,17 @@ impl<'a> Eval<'a, '_> {
             let mut value = body.clone();
             value.absorb(&orelse);
             value
+        } else if is_mark(&body) && is_mark(&orelse) {
+            // Marks that stand for what is compared: `"1" if c == "\t" else "0"`.
+            let of = match e.test.as_ref() {
+                Expr::Compare(compared) => self.expression(&compared.left).taint,
+                _ => Taint::NONE,
+            };
+            let kinds = [Taint::FILE, Taint::NETWORK, Taint::DECODED];
+            let kept =
+                kinds.into_iter().filter(|kind| of.has(*kind)).fold(Taint::NONE, |all, kind| all | kind);
+            let value = one_of(&[body, orelse]);
+            Value { taint: value.taint | kept, ..value }
         } else if is_made(&body) || is_made(&orelse) {
             // What a call gave is no function that somebody could call.
             Value::of([&body, &orelse])
@@ -127,32 +141,7 @@ impl<'a> Eval<'a, '_> {
 
     fn composite(&mut self, expression: &'a Expr) -> Value {
         match expression {
-            Expr::FString(e) => {
-                let mut parts = Vec::new();
-                for element in e.value.elements() {
-                    parts.push(match element {
-                        InterpolatedStringElement::Literal(text) => Value::str(&*text.value),
-                        InterpolatedStringElement::Interpolation(inner) => {
-                            let value = self.expression(&inner.expression);
-                            let spec = inner.format_spec.as_ref().map(|spec| spec.elements.iter());
-                            let spec: String = spec
-                                .into_iter()
-                                .flatten()
-                                .map(|e| e.as_literal().map_or("?", |text| &*text.value))
-                                .collect();
-                            let plain = inner.conversion == ruff_python_ast::ConversionFlag::None
-                                || inner.conversion == ruff_python_ast::ConversionFlag::Str;
-                            match fold::interpolated(&value, &spec).filter(|_| plain) {
-                                Some(text) => Value { constant: Some(Constant::Str(text.into())), ..value },
-                                None if spec.is_empty() && plain => value,
-                                None => Value::of([&value]),
-                            }
-                        }
-                    });
-                }
-                let value = self.concatenate(&parts);
-                self.put_together(value, self.line(e))
-            }
+            Expr::FString(e) => self.f_string(e),
             Expr::List(e) => self.display(&e.elts),
             Expr::Tuple(e) => self.display(&e.elts),
             Expr::Set(e) => self.display(&e.elts),
@@ -168,7 +157,7 @@ impl<'a> Eval<'a, '_> {
                 let taint = pairs.iter().fold(Taint::NONE, |taint, (_, value)| taint | value.taint);
                 Value { constant: Some(Constant::Dict(pairs.into())), taint, ..Value::default() }
             }
-            Expr::Subscript(e) => self.subscript(&e.value, &e.slice),
+            Expr::Subscript(e) => self.subscript(&e.value, &e.slice, self.line(e)),
             Expr::ListComp(e) => self.comprehension(&e.elt, &e.generators),
             Expr::SetComp(e) => self.comprehension(&e.elt, &e.generators),
             Expr::Generator(e) => self.comprehension(&e.elt, &e.generators),
@@ -181,12 +170,15 @@ impl<'a> Eval<'a, '_> {
             Expr::Starred(e) => self.expression(&e.value),
             Expr::Yield(e) => {
                 let value = e.value.as_ref().map(|v| self.expression(v)).unwrap_or_default();
-                self.returned.push(Value::of([&value]));
+                self.yielded(&value);
                 value
             }
             Expr::YieldFrom(e) => {
                 let value = self.expression(&e.value);
-                self.returned.push(Value::of([&value]));
+                match fold::items(&value).filter(|items| items.len() <= MAX_YIELDED) {
+                    Some(items) => items.iter().for_each(|item| self.yielded(item)),
+                    None => self.yielded(&value),
+                }
                 value
             }
             Expr::Compare(e) => {
@@ -206,11 +198,44 @@ impl<'a> Eval<'a, '_> {
         }
     }
 
+    fn f_string(&mut self, e: &'a ExprFString) -> Value {
+        let mut parts = Vec::new();
+        for element in e.value.elements() {
+            parts.push(match element {
+                InterpolatedStringElement::Literal(text) => Value::str(&*text.value),
+                InterpolatedStringElement::Interpolation(inner) => {
+                    let value = self.expression(&inner.expression);
+                    let line = self.line(e);
+                    let spec = inner.format_spec.as_ref().map(|spec| spec.elements.iter());
+                    let spec: String = spec
+                        .into_iter()
+                        .flatten()
+                        .map(|e| e.as_literal().map_or("?", |text| &*text.value))
+                        .collect();
+                    let value = self.shown_as(value, &spec, line);
+                    let plain = inner.conversion == ruff_python_ast::ConversionFlag::None
+                        || inner.conversion == ruff_python_ast::ConversionFlag::Str;
+                    match fold::interpolated(&value, &spec).filter(|_| plain) {
+                        Some(text) => Value { constant: Some(Constant::Str(text.into())), ..value },
+                        None if spec.is_empty() && plain => value,
+                        None => Value::of([&value]),
+                    }
+                }
+            });
+        }
+        let value = self.concatenate(&parts);
+        self.put_together(value, self.line(e))
+    }
+
     /// A text that was put together is looked at like one that was written so.
     pub(super) fn put_together(&mut self, value: Value, line: u32) -> Value {
         let secret = match value.as_str() {
             Some(text) if text.len() <= MAX_NOTED => self.note(text, line),
-            _ => None,
+            Some(_) => None,
+            // What is known of a path says what lies there, mostly.
+            None => {
+                value.fragments().iter().filter(|part| part.contains('/')).find_map(|part| secret_of(part))
+            }
         };
         named(value, secret)
     }
@@ -252,12 +277,13 @@ impl<'a> Eval<'a, '_> {
         self.literals.insert(address, value.clone());
     }
 
-    pub(super) fn operate(&mut self, left: &Value, op: ruff_python_ast::Operator, right: &Value) -> Value {
+    pub(super) fn operate(&mut self, left: &Value, op: Operator, right: &Value, line: u32) -> Value {
+        if let Some(value) = self.overloaded(left, op, right, line) {
+            return value;
+        }
         let unknown = || match op {
             // Of paths: nothing else is known text and divided.
-            ruff_python_ast::Operator::Div if right.as_str().is_some() => {
-                fold::join_paths(&[left.clone(), right.clone()])
-            }
+            Operator::Div if right.as_str().is_some() => fold::join_paths(&[left.clone(), right.clone()]),
             _ => Value::of([left, right]),
         };
         let value = fold::operate(left, op, right).unwrap_or_else(unknown);
@@ -280,6 +306,10 @@ impl<'a> Eval<'a, '_> {
             return known;
         }
         let object = self.expression(&attribute.value);
+        // A member of an enumeration: no text and no number has an attribute of this name.
+        if attribute.attr.as_str() == "value" && object.as_bytes().is_some() {
+            return object;
+        }
         let name = attribute.attr.as_str();
         let value = self.of_module(&object, name).unwrap_or_else(|| attribute_of(&object, name));
         if !self.properties.is_empty()
@@ -300,7 +330,7 @@ impl<'a> Eval<'a, '_> {
         known
     }
 
-    fn subscript(&mut self, object: &'a Expr, index: &'a Expr) -> Value {
+    fn subscript(&mut self, object: &'a Expr, index: &'a Expr, line: u32) -> Value {
         let object = self.expression(object);
         if let Expr::Slice(slice) = index {
             let mut bound = |bound: &'a Option<Box<Expr>>| match bound {
@@ -318,6 +348,9 @@ impl<'a> Eval<'a, '_> {
             return Value { constant: None, name: None, ..object };
         }
         let index = self.expression(index);
+        if let Some(value) = self.item_of(&object, &index, line) {
+            return value;
+        }
         if let Some(value) = fold::index(&object, &index) {
             self.steps = self.steps.saturating_sub(fold::weight(&object) / 64);
             return value;
@@ -363,6 +396,11 @@ fn one_of(values: &[Value]) -> Value {
     value
 }
 
+/// Whether a value is one digit or letter.
+fn is_mark(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.len() == 1) || matches!(value.as_int(), Some(0..=9))
+}
+
 /// Whether a value is what a call gave.
 fn is_made(value: &Value) -> bool {
     value.name.as_deref().is_some_and(|name| name.ends_with("()"))
@@ -376,85 +414,4 @@ fn acting(name: &str) -> bool {
 /// A word as attributes are called.
 fn is_word(text: &str) -> bool {
     (2..=24).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-}
-
-/// What is called so among the names of a module that isn't known: of the built-in ones, of those that
-/// are asked for at the end of a walk over classes, and else nothing.
-fn global(key: &str) -> Option<Value> {
-    let name = match key {
-        "__builtins__" | "__builtin__" => "builtins".to_owned(),
-        "os" | "sys" | "subprocess" | "builtins" | "importlib" | "socket" => key.to_owned(),
-        "system" | "popen" | "execv" | "execve" | "execl" | "spawnl" => format!("os.{key}"),
-        "exec" | "eval" | "compile" | "__import__" | "open" | "getattr" => format!("builtins.{key}"),
-        _ => return None,
-    };
-    Some(Value::name(name))
-}
-
-/// A text that stands for a secret carries that wherever it goes.
-pub(super) fn named(mut value: Value, secret: Option<Secret>) -> Value {
-    match secret {
-        Some(Secret::Browser) => value.taint |= Taint::BROWSER | Taint::SECRET,
-        Some(Secret::Credential) => {
-            value.taint |= Taint::SECRET;
-            if value.as_str().is_some_and(is_private) {
-                value.taint |= Taint::PRIVATE;
-            }
-        }
-        None => {}
-    }
-    value
-}
-
-/// An attribute of a value: a text that is known, or a longer name.
-pub(super) fn attribute_of(object: &Value, name: &str) -> Value {
-    match object.name.as_deref().and_then(|object| fold::attribute(object, name)) {
-        Some(text) => Value::str(text),
-        None => member(object, name),
-    }
-}
-
-/// `object.name`.
-pub(super) fn member(object: &Value, name: &str) -> Value {
-    let above = object.name.as_deref().filter(|above| above.len() < MAX_NAME).unwrap_or("?");
-    let mut value = Value {
-        constant: None,
-        name: Some(joined([above, ".", name])),
-        taint: object.taint,
-        traces: object.traces.clone(),
-        hidden: object.hidden,
-    };
-    // From whatever object: the names of some module, the built-in ones among them.
-    if name == "__builtins__" {
-        value.name = Some("builtins".into());
-        value.hidden = true;
-    }
-    if matches!(name, "address" | "public_key" | "pubkey" | "verifying_key") {
-        value.taint = value.taint.without(Taint::BROWSER | Taint::HANDED);
-    }
-    if value.name.as_deref() == Some("os.environ") {
-        value.taint |= Taint::ENVIRONMENT | Taint::ALL_VARIABLES;
-    }
-    value
-}
-
-/// An environment variable.
-pub(super) fn environment(name: &str) -> Value {
-    let upper = name.to_ascii_uppercase();
-    let secret =
-        ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "API_KEY", "PRIVATE_KEY"].iter().any(|m| upper.contains(m));
-    let mut value = Value::tainted(Taint::ENVIRONMENT);
-    if secret {
-        value.taint |= Taint::SECRET;
-    }
-    if ["USER", "USERNAME", "LOGNAME", "HOSTNAME", "COMPUTERNAME", "USERDOMAIN", "LOGONSERVER"]
-        .contains(&&*upper)
-    {
-        value.taint |= Taint::HOST;
-    }
-    // Requests are signed with it; it is never sent. As good as the file that it lies in.
-    if upper == "AWS_SECRET_ACCESS_KEY" {
-        value.taint |= Taint::FILE;
-    }
-    value
 }

@@ -61,6 +61,13 @@ impl Eval<'_, '_> {
                 self.write_to(text);
             }
         }
+        // The memory of another process.
+        let parts = given.args.first().map(Value::texts).unwrap_or_default();
+        if parts.iter().any(|part| part.starts_with("/proc/"))
+            && parts.iter().any(|part| part.ends_with("/mem") || part.ends_with("/environ"))
+        {
+            value.taint |= Taint::SECRET | Taint::PRIVATE;
+        }
         if !self.copies.is_empty() {
             for text in given.args.first().map(Value::texts).unwrap_or_default() {
                 value.taint |= self.copies.get(text).copied().unwrap_or_default();
@@ -204,6 +211,17 @@ impl Eval<'_, '_> {
     pub(super) fn dumped(&mut self, name: &str, args: &[Value], line: u32) {
         let is_dump =
             matches!(name, "json.dump" | "yaml.dump" | "yaml.safe_dump" | "toml.dump" | "tomli_w.dump");
+        if let ("os.write", [file, data, ..]) = (name, args)
+            && file.name.as_deref() == Some("os.open()")
+        {
+            file.texts().into_iter().for_each(|text| self.write_to(text));
+            let mut path = Value::of([file]);
+            path.taint = Taint::NONE;
+            self.record(name, Some(Api::FileWrite), (&[data.clone(), path], &[]), line, false);
+            if data.taint.has(Taint::NETWORK) {
+                self.filled_file(file);
+            }
+        }
         let [data, file, ..] = args else { return };
         if is_dump && file.taint.has(Taint::WRITTEN) {
             let mut path = Value::of([file]);

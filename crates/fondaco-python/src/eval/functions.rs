@@ -5,18 +5,18 @@ use std::rc::Rc;
 use ruff_python_ast::{Expr, Parameters};
 
 use super::entrusted::credential;
-use super::expression::named;
+use super::names::named;
 use super::{Body, Eval, Function, Given, RememberedCall, Scope, is_build_hook};
 use crate::catalog::api_of;
 use crate::reach::Node;
-use crate::{Taint, Value, marks};
+use crate::{Taint, Value, fold, marks};
 
 /// Calls of local functions that are followed into each other.
 const MAX_INLINE: usize = 5;
 /// Times that a local function is evaluated with equal arguments.
 const MAX_REPEATED: u32 = 1;
 /// What the source of a module about wallets speaks of.
-const WALLETS: [&str; 15] = [
+const WALLETS: [&str; 16] = [
     "wallet",
     "Wallet",
     "eth_account",
@@ -32,6 +32,17 @@ const WALLETS: [&str; 15] = [
     "secp256k1",
     "SECP256k1",
     "tron",
+    "mnemonic",
+];
+/// What makes an account of its private key, or of the phrase that stands for it.
+const WALLET_KEYS: [&str; 7] = [
+    ".from_key",
+    ".from_mnemonic",
+    ".to_seed",
+    ".privateKeyToAccount",
+    ".from_base58_string",
+    ".from_secret_key",
+    ".from_private_key",
 ];
 /// Calls of a local function that did nothing and gave nothing, after which it is followed no more.
 const MAX_FRUITLESS: u32 = 12;
@@ -41,6 +52,9 @@ const MAX_REMEMBERED: usize = 16;
 impl<'a> Eval<'a, '_> {
     pub(super) fn define(&mut self, name: &str, function: Function<'a>) -> Rc<str> {
         let qualified: Rc<str> = self.qualified(name).into();
+        if !self.function.is_empty() {
+            self.closures.within.push(qualified.clone());
+        }
         if self.functions.insert(qualified.clone(), function).is_none() && self.executed_at.is_none() {
             self.defined.push(qualified.clone());
         }
@@ -82,6 +96,8 @@ impl<'a> Eval<'a, '_> {
         self.parties.clear();
         let value = self.inline(name, function, None);
         self.settle();
+        self.loaded(name, &value);
+        self.reduced(name);
         self.results.insert(name.replace("class ", "").into(), value);
     }
 
@@ -91,6 +107,7 @@ impl<'a> Eval<'a, '_> {
         name: &Rc<str>,
         function: Function<'a>,
         given: Option<Given<'_>>,
+        receiver: Option<Value>,
     ) -> Scope {
         let mut scope = Scope::default();
         let Some(parameters) = function.parameters else { return scope };
@@ -100,7 +117,7 @@ impl<'a> Eval<'a, '_> {
             let named =
                 |given: Given<'_>| given.kwargs.iter().find(|(k, _)| k == own).map(|(_, v)| v.clone());
             let value = if at == 0 && function.is_method {
-                self.owners.get(name).map(|class| Value::name(class.clone()))
+                receiver.clone().or_else(|| self.owners.get(name).map(|class| Value::name(class.clone())))
             } else {
                 given
                     .and_then(|given| named(given).or_else(|| given.args.get(at.checked_sub(skip)?).cloned()))
@@ -196,8 +213,13 @@ impl<'a> Eval<'a, '_> {
         if self.inlining.len() >= MAX_INLINE || self.inlining.contains(name) || is_spent || !self.step() {
             return given.map_or_else(Value::default, |given| Value::of(given.values()));
         }
-        let scope = self.parameters(name, function, given);
+        let receiver = self.receiver.take();
+        let scope = self.parameters(name, function, given, receiver);
         self.followed += 1;
+        let around = self.surroundings(name);
+        let is_within = around.is_some();
+        self.scopes.extend(around.map(|names| (*names).clone()));
+        let within_above = std::mem::take(&mut self.closures.within);
         self.inlining.push(name.clone());
         self.scopes.push(scope);
         let executed_above = self.executed_at;
@@ -205,6 +227,7 @@ impl<'a> Eval<'a, '_> {
         let control_above = self.control.enter(given.is_some());
         let function_above = std::mem::replace(&mut self.function, name.clone());
         let returned_above = std::mem::take(&mut self.returned);
+        let yields_above = std::mem::take(&mut self.yields);
         let branches_above = std::mem::take(&mut self.branches);
         let local: Rc<str> = name.rsplit('.').next().unwrap_or_default().into();
         self.path.push(local);
@@ -220,17 +243,17 @@ impl<'a> Eval<'a, '_> {
         self.executed_at = executed_above;
         self.control.leave(control_above);
         let returned = std::mem::replace(&mut self.returned, returned_above);
+        let yields = std::mem::replace(&mut self.yields, yields_above);
         self.function = function_above;
-        self.scopes.pop();
+        let scope = self.scopes.pop().unwrap_or_default();
+        if is_within {
+            self.scopes.pop();
+        }
         self.inlining.pop();
-        value.unwrap_or_else(|| match returned.as_slice() {
-            [one] => one.clone(),
-            many => {
-                let all = Value::of(many);
-                let known = many.iter().find(|v| v.as_bytes().is_some()).cloned();
-                known.map_or(all.clone(), |known| Value { taint: known.taint | all.taint, ..known })
-            }
-        })
+        let within = std::mem::replace(&mut self.closures.within, within_above);
+        self.close_over(name, within, scope, given.is_some());
+        let is_generator = given.is_some() && yields > 0 && yields == returned.len() as u64;
+        value.unwrap_or_else(|| result(returned, is_generator))
     }
 
     /// What a parameter that is named for a credential holds, in a module that talks to anybody: looked for once.
@@ -260,7 +283,9 @@ impl<'a> Eval<'a, '_> {
         );
         let is_key =
             matches!(name.as_str(), "private_key" | "privatekey" | "priv_key" | "privkey" | "wallet_key");
-        if is_phrase || is_key && self.is_of_wallets() { Taint::BROWSER } else { Taint::NONE }
+        let is_taken =
+            || WALLET_KEYS.iter().any(|made| self.task.text.contains(&format!("{made}({parameter}")));
+        if is_phrase || self.is_of_wallets() && (is_key || is_taken()) { Taint::BROWSER } else { Taint::NONE }
     }
 
     /// What parameters are by default is computed where the function is defined.
@@ -285,6 +310,22 @@ impl<'a> Eval<'a, '_> {
                 named(Value::str(text), marks::secret_of(text))
             }
             _ => Value::tainted(Taint::PARAMETER),
+        }
+    }
+}
+
+/// What a function gives that has given these: one of them, but all where it is a generator that was
+/// followed exactly.
+fn result(returned: Vec<Value>, is_generator: bool) -> Value {
+    if is_generator && returned.iter().all(|value| value.constant.is_some()) {
+        return fold::display(returned);
+    }
+    match returned.as_slice() {
+        [one] => one.clone(),
+        many => {
+            let all = Value::of(many);
+            let known = many.iter().find(|v| v.as_bytes().is_some()).cloned();
+            known.map_or(all.clone(), |known| Value { taint: known.taint | all.taint, ..known })
         }
     }
 }

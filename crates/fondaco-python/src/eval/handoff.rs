@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::{Eval, Given};
 use crate::catalog::api_of;
+use crate::value::joined;
 use crate::{Taint, Value};
 
 /// Where the function stands among the positional arguments, and where its own arguments begin.
@@ -56,11 +57,69 @@ pub(super) fn only_registers(name: &str) -> bool {
     )
 }
 
+/// What has a function see, from now on, what all code does.
+fn observes(name: &str) -> Option<(&str, &str)> {
+    match name {
+        "sys.settrace"
+        | "sys.setprofile"
+        | "sys.addaudithook"
+        | "threading.settrace"
+        | "threading.setprofile"
+        | "threading.settrace_all_threads"
+        | "threading.setprofile_all_threads"
+        | "logging.setLogRecordFactory"
+        | "builtins.open_code" => name.rsplit_once('.'),
+        _ => None,
+    }
+}
+
 impl Eval<'_, '_> {
+    /// A function that is put where it sees what other code does counts as one that takes another's place:
+    /// tracers, and handlers of the logger that everybody's records reach.
+    pub(super) fn observed(&mut self, name: &str, given: Given<'_>, line: u32) -> Option<Value> {
+        if let Some((of, attribute)) = observes(name) {
+            self.replaces(&Value::name(of), attribute, given.args.first()?, line);
+            return None;
+        }
+        if matches!(name, "dataclasses.field" | "attr.ib" | "attrs.field" | "pydantic.Field") {
+            let factory =
+                given.kwargs.iter().find(|(key, _)| matches!(key.as_str(), "default_factory" | "factory"))?;
+            let made = factory.1.name.clone().filter(|made| self.local(made).is_some())?;
+            return Some(self.apply(&made, &factory.1, Given { args: &[], kwargs: &[] }, line));
+        }
+        let method = match name {
+            // The root logger has no name.
+            "logging.getLogger" if given.values().next().is_none() => {
+                return Some(Value::name("logging.root"));
+            }
+            "logging.root.addHandler" | "logging.basicConfig" => "emit",
+            "logging.root.addFilter" => "filter",
+            _ => return None,
+        };
+        let handlers =
+            given.values().flat_map(|value| value.as_list().unwrap_or(std::slice::from_ref(value)));
+        let own: Vec<Rc<str>> = handlers
+            .filter_map(|handler| handler.name.as_deref()?.strip_suffix("()"))
+            .filter_map(|class| self.methods.get(&*joined([class, ".", method])).cloned())
+            .collect();
+        for function in own {
+            self.replaces(&Value::name("logging.root"), method, &Value::name(function), line);
+        }
+        None
+    }
+
+    /// A function of the module that is called with what a messenger's server sends.
+    pub(super) fn told(&mut self, handler: &Value, line: u32) {
+        let Some(name) = handler.name.clone().filter(|name| self.local(name).is_some()) else { return };
+        let args = [const { Taint::NETWORK }; 3].map(Value::tainted);
+        self.apply(&name, handler, Given { args: &args, kwargs: &[] }, line);
+    }
+
     /// The call that a hand-over leads to, as if it were made here.
     pub(super) fn handed_over(&mut self, name: &str, given: Given<'_>, line: u32) {
         let keyword = |key: &str| given.kwargs.iter().find(|(k, _)| k == key).map(|(_, v)| v);
-        if let Some(handler) = keyword("on_message").and_then(|handler| handler.name.clone())
+        let told = keyword("on_message").or_else(|| keyword("on_message_callback"));
+        if let Some(handler) = told.and_then(|handler| handler.name.clone())
             && self.local(&handler).is_some()
         {
             // The connection, and what came over it.

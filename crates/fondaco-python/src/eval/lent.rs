@@ -10,7 +10,7 @@ use ruff_text_size::Ranged;
 
 use super::{Body, Eval, Function, Given, Scope};
 use crate::maps::{Map, Set};
-use crate::value::Constant;
+use crate::value::{Constant, joined};
 use crate::{Taint, Value};
 
 /// Longest function that is lent, in bytes of its source.
@@ -21,6 +21,8 @@ const MAX_LENT: usize = 500;
 const MIN_TOLD: usize = 8;
 /// Calls of one lent function from one module that gave nothing, after which it is followed no more.
 const MAX_FRUITLESS: u32 = 4;
+/// Classes of other modules that a class is made of.
+const MAX_BASES: usize = 16;
 /// Functions of other modules that are followed into each other.
 const MAX_DEPTH: usize = 5;
 
@@ -75,11 +77,19 @@ impl<'a> Eval<'a, '_> {
     }
 
     /// What a function of another module gives for this, if it can be followed and that tells anything.
-    pub(super) fn borrowed(&mut self, name: &Rc<str>, given: Given<'_>, line: u32) -> Option<Value> {
+    /// A method is called on `receiver`, or on an object of its own class.
+    pub(super) fn borrowed(
+        &mut self,
+        name: &Rc<str>,
+        receiver: Option<Value>,
+        given: Given<'_>,
+        line: u32,
+    ) -> Option<Value> {
         let lent = self.task.lent;
         let lender = lent.get(name)?;
         let is_deep = self.borrowing.len() >= MAX_DEPTH || self.borrowing.contains(name);
-        if is_deep || !given.values().any(is_told) || self.steps <= self.task.steps / 2 || !self.step() {
+        let is_told = receiver.is_some() || given.values().any(is_told);
+        if is_deep || !is_told || self.steps <= self.task.steps / 2 || !self.step() {
             return None;
         }
         let function = self.parsed(name, lender)?;
@@ -93,9 +103,10 @@ impl<'a> Eval<'a, '_> {
             is_told: false,
             executed_at: self.executed_at,
         };
-        let object = lender.owner.as_ref().map(|owner| Value::name(owner.clone()));
+        let object =
+            lender.owner.as_ref().map(|owner| receiver.unwrap_or_else(|| Value::name(owner.clone())));
         let args: Vec<Value> = object.into_iter().chain(given.args.iter().cloned()).collect();
-        let scope = self.parameters(name, here, Some(Given { args: &args, kwargs: given.kwargs }));
+        let scope = self.parameters(name, here, Some(Given { args: &args, kwargs: given.kwargs }), None);
         let (done, layers) = (self.calls.len(), self.layers.len());
         self.borrowing.push(name.clone());
         let line_above = self.lent_at.replace(self.lent_at.unwrap_or(line));
@@ -121,10 +132,39 @@ impl<'a> Eval<'a, '_> {
         known.map(|known| Value { taint: known.taint | all.taint, ..known })
     }
 
+    /// Remembers which classes of other modules one is made of.
+    pub(super) fn inherits(&mut self, class: &Rc<str>, bases: &[Rc<str>]) {
+        let foreign = bases.iter().filter(|base| self.local(base).is_none() && self.task.modules.hold(base));
+        let foreign: Vec<Rc<str>> = foreign.take(MAX_BASES).cloned().collect();
+        if !foreign.is_empty() {
+            self.foreign.insert(class.clone(), foreign);
+        }
+    }
+
+    /// What a method gives that a class of this module has from one of another.
+    pub(super) fn inherited(&mut self, name: &str, given: Given<'_>, line: u32) -> Option<Value> {
+        let (class, method) = name.rsplit_once('.')?;
+        let bases = self.foreign.get(class)?.clone();
+        for base in bases {
+            let full: Rc<str> = joined([&base, ".", method]);
+            if self.task.lent.contains_key(&full) {
+                self.graph.named(self.here(), line, &full);
+                let value = self.borrowed(&full, Some(Value::name(class)), given, line);
+                return value.or_else(|| self.task.results.get(&full).cloned());
+            }
+        }
+        None
+    }
+
     /// What a module of the package holds by this name, as far as that is known.
     pub(super) fn of_module(&self, module: &Value, name: &str) -> Option<Value> {
         let module = module.name.as_deref().filter(|module| self.task.modules.may_hold(module))?;
-        let value = self.task.exports.get(module)?.get(name)?;
+        let Some(value) = self.task.exports.get(module).and_then(|names| names.get(name)) else {
+            // What stands in a class of one.
+            let (module, class) = module.rsplit_once('.')?;
+            let value = self.task.exports.get(module)?.get(format!("{class}.{name}").as_str())?;
+            return value.constant.is_some().then(|| value.clone());
+        };
         let full = format!("{module}.{name}");
         let is_known = value.constant.is_some() || self.task.left.contains_key(full.as_str());
         is_known.then(|| self.with_gathered(value.clone(), &full))

@@ -1,18 +1,25 @@
 //! The abstract interpreter: one pass over a unit's statements.
 
+mod arguments;
 mod asked;
+mod buffers;
 mod call;
+mod classes;
+mod closures;
+mod commands;
 mod comprehensions;
 mod containers;
 mod control;
 mod data;
 mod decorators;
+mod downloads;
 mod entrusted;
 mod expression;
 mod files;
 mod functions;
 mod handoff;
 mod lent;
+mod names;
 mod nested;
 mod objects;
 mod shared;
@@ -177,12 +184,22 @@ struct Eval<'a, 't> {
     methods: Map<Rc<str>, Rc<str>>,
     /// The class of each method.
     owners: Map<Rc<str>, Rc<str>>,
+    /// What is known of the classes of the module, and of what yields.
+    classes: classes::Classes,
+    /// What writes into a buffer in memory, and the buffer: `zipfile.ZipFile(buffer, "w")`.
+    wrapping: Vec<(String, String)>,
+    /// What functions within functions see.
+    closures: closures::Closures,
+    /// What `self` is in the method that is called next, where that is known.
+    receiver: Option<Value>,
     results: Map<Rc<str>, Value>,
     passed: Vec<(Rc<str>, Value)>,
     /// Branches that are being looked at: what is assigned in one may not have been.
     branches: usize,
     inlining: Vec<Rc<str>>,
     returned: Vec<Value>,
+    /// How often the function at hand has yielded something.
+    yields: u64,
     calls: Vec<Call>,
     recorded: Map<(u32, String), usize>,
     imports: Vec<Import>,
@@ -211,6 +228,8 @@ struct Eval<'a, 't> {
     arena: &'a Arena<Suite>,
     /// The line of the call that executes the text at hand, if it is executed text.
     executed_at: Option<u32>,
+    /// Classes of this module that are made of classes of others.
+    foreign: Map<Rc<str>, Vec<Rc<str>>>,
     /// Full names of what was imported from other modules of the package, by its names here.
     origins: Map<Rc<str>, Rc<str>>,
     /// What was put into things of other modules.
@@ -273,11 +292,16 @@ pub(crate) fn run<'a>(
         function: "".into(),
         methods: Map::default(),
         owners: Map::default(),
+        wrapping: Vec::new(),
+        classes: classes::Classes::default(),
+        closures: closures::Closures::default(),
+        receiver: None,
         results: Map::default(),
         passed: Vec::new(),
         branches: 0,
         inlining: Vec::new(),
         returned: Vec::new(),
+        yields: 0,
         calls: Vec::new(),
         recorded: Map::default(),
         imports: Vec::new(),
@@ -296,6 +320,7 @@ pub(crate) fn run<'a>(
         path_text: String::new(),
         arena,
         executed_at: None,
+        foreign: Map::default(),
         origins: Map::default(),
         left: Vec::new(),
         lent_at: None,

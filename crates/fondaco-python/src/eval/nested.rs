@@ -5,8 +5,10 @@ use std::rc::Rc;
 
 use ruff_python_ast::Stmt;
 
+use super::objects::PARTIAL;
 use super::{Eval, Given, Scope};
 use crate::analysis::Pending;
+use crate::catalog::api_of;
 use crate::maps::Set;
 use crate::reach::Node;
 use crate::unfold::{Language, is_program};
@@ -57,7 +59,8 @@ impl<'a> Eval<'a, '_> {
         line: u32,
     ) -> Option<Value> {
         object.constant.as_ref()?;
-        if object.name.is_some() {
+        let is_own = self.is_own_object(object);
+        if object.name.is_some() && !is_own {
             self.charge(args);
             self.charge(object.as_list().unwrap_or_default());
             if name == "derive" {
@@ -112,10 +115,15 @@ impl<'a> Eval<'a, '_> {
     }
 
     /// `map`, `filter` and `reduce` over known items with a known function.
-    pub(super) fn functional(&mut self, name: &str, args: &[Value]) -> Option<Value> {
+    pub(super) fn functional(&mut self, name: &str, args: &[Value], line: u32) -> Option<Value> {
         let (kind, [function, over, ..]) = (name.rsplit('.').next()?, args) else { return None };
         if !matches!(kind, "map" | "filter" | "reduce" | "starmap") {
             return None;
+        }
+        if kind == "map" && over.constant.is_none() && function.name.as_deref().and_then(api_of).is_some() {
+            // Whatever there is, it is done to it: looked at once.
+            let value = self.apply_to(function, &[Value { name: None, ..over.clone() }], line)?;
+            return Some(Value { constant: None, name: None, ..value });
         }
         let columns: Vec<Vec<Value>> = match (kind, args.len()) {
             ("map", 3..) => args[1..].iter().map(fold::items).collect::<Option<_>>()?,
@@ -129,34 +137,37 @@ impl<'a> Eval<'a, '_> {
             match kind {
                 "reduce" => {
                     total = Some(match total {
-                        Some(total) => self.apply_to(function, &[total, item])?,
+                        Some(total) => self.apply_to(function, &[total, item], line)?,
                         None => item,
                     });
                 }
                 "filter" => {
                     let verdict = match &function.constant {
                         Some(Constant::None) => fold::truth(&item)?,
-                        _ => fold::truth(&self.apply_to(function, std::slice::from_ref(&item))?)?,
+                        _ => fold::truth(&self.apply_to(function, std::slice::from_ref(&item), line)?)?,
                     };
                     out.extend(verdict.then_some(item));
                 }
-                "starmap" => out.push(self.apply_to(function, item.as_list()?)?),
+                "starmap" => out.push(self.apply_to(function, item.as_list()?, line)?),
                 _ => {
                     let row: Vec<Value> = columns.iter().map(|column| column[at].clone()).collect();
-                    out.push(self.apply_to(function, &row)?);
+                    out.push(self.apply_to(function, &row, line)?);
                 }
             }
         }
         if kind == "reduce" { total } else { Some(fold::display(out)) }
     }
 
-    fn apply_to(&mut self, function: &Value, args: &[Value]) -> Option<Value> {
+    fn apply_to(&mut self, function: &Value, args: &[Value], line: u32) -> Option<Value> {
         if !self.step() {
             return None;
         }
         let name = function.name.clone()?;
         match self.functions.get(&name).copied() {
             Some(local) => Some(self.call_local(&name, local, Given { args, kwargs: &[] })),
+            None if api_of(&name).is_some() || &*name == PARTIAL => {
+                Some(self.apply(&name, function, Given { args, kwargs: &[] }, line))
+            }
             None => self.computed(&name, args, &[]),
         }
     }

@@ -2,14 +2,13 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{
-    ExceptHandler, Expr, ExprAttribute, Stmt, StmtClassDef, StmtFor, StmtFunctionDef, StmtImportFrom,
-};
+use ruff_python_ast::{ExceptHandler, Expr, ExprAttribute, Stmt, StmtFor, StmtFunctionDef, StmtImportFrom};
 
 use super::control::Jump;
 use super::decorators::{is_handler, wraps};
 use super::{Body, Eval, Function};
 use crate::analysis::Import;
+use crate::catalog::gives_messages;
 use crate::reach::Node;
 use crate::value::Constant;
 use crate::{Api, Taint, Value, fold};
@@ -48,6 +47,7 @@ impl<'a> Eval<'a, '_> {
                 let value = self.expression(&s.value);
                 self.note_value(&value, self.line(s));
                 for target in &s.targets {
+                    self.wraps_buffer(target, &s.value);
                     self.assign(target, value.clone());
                 }
             }
@@ -59,7 +59,7 @@ impl<'a> Eval<'a, '_> {
             }
             Stmt::AugAssign(s) => {
                 let (left, right) = (self.expression(&s.target), self.expression(&s.value));
-                let value = self.operate(&left, s.op, &right);
+                let value = self.operate(&left, s.op, &right, self.line(s));
                 self.assign(&s.target, value);
             }
             Stmt::FunctionDef(s) => self.function_def(s),
@@ -100,8 +100,10 @@ impl<'a> Eval<'a, '_> {
             Stmt::If(s) => self.condition(s),
             Stmt::With(s) => {
                 for item in &s.items {
-                    let value = self.expression(&item.context_expr);
+                    let made = self.expression(&item.context_expr);
+                    let value = self.entered(made, self.line(item));
                     if let Some(target) = &item.optional_vars {
+                        self.wraps_buffer(target, &item.context_expr);
                         self.assign(target, value);
                     }
                 }
@@ -150,6 +152,9 @@ impl<'a> Eval<'a, '_> {
                 if value.taint.has(Taint::HANDED) {
                     let object = self.expression(&attribute.value);
                     self.set_up(&object, &value);
+                }
+                if attribute.attr.as_str() == "on_message" {
+                    self.told(&value, self.line(target));
                 }
                 if value.name.is_some() && value.constant.is_none() {
                     let object = self.expression(&attribute.value);
@@ -206,6 +211,7 @@ impl<'a> Eval<'a, '_> {
 
     fn for_loop(&mut self, s: &'a StmtFor) {
         let over = self.expression(&s.iter);
+        let over = self.iterated(over, self.line(s));
         match fold::items(&over) {
             // A list that is empty so far may be filled by the time that the function runs.
             Some(items) if items.len() <= MAX_ROUNDS && (!items.is_empty() || self.control.is_exact()) => {
@@ -229,6 +235,9 @@ impl<'a> Eval<'a, '_> {
             _ => {
                 let mut item = over;
                 item.constant = None;
+                if item.name.as_deref().is_some_and(gives_messages) {
+                    item.taint |= Taint::NETWORK;
+                }
                 self.assign(&s.target, item);
                 self.unsure(&s.body);
             }
@@ -256,6 +265,15 @@ impl<'a> Eval<'a, '_> {
         }
         for decorator in &s.decorator_list {
             let decorated = self.expression(&decorator.expression);
+            match decorated.name.as_deref() {
+                Some("contextlib.contextmanager" | "contextlib.asynccontextmanager") => {
+                    self.classes.managers.insert(qualified.clone());
+                }
+                Some(name) if name.contains("<lambda:") => {
+                    self.decorates(&decorated, &Value::name(qualified.clone()), self.line(s));
+                }
+                _ => {}
+            }
             // A decorator of the package itself runs, and may call what it decorates.
             let decorator = decorated.name.as_ref().and_then(|n| self.functions.get(n)).copied();
             if let (Some(_), Some(name)) = (decorator, decorated.name.clone()) {
@@ -291,72 +309,6 @@ impl<'a> Eval<'a, '_> {
             for wrapper in inner {
                 let here = Node { unit, function: function.clone() };
                 self.graph.edge(here, line, Node { unit, function: wrapper });
-            }
-        }
-    }
-
-    fn class_def(&mut self, s: &'a StmtClassDef) {
-        let (mut is_command, mut is_thread) = (false, false);
-        for base in s.arguments.iter().flat_map(|a| a.args.iter()) {
-            let base = self.expression(base);
-            let name = base.name.as_deref().unwrap_or_default();
-            is_command |= name.contains(".command.")
-                || name.ends_with(".Command")
-                || name == "builtins.install"
-                || name.ends_with(".BuildHookInterface")
-                || name.ends_with(".MetadataHookInterface");
-            is_thread |= ["Thread", "Process", "Timer"].iter().any(|kind| name.ends_with(kind));
-            self.runs_of_class(name, &["__init_subclass__"], self.line(s));
-        }
-        for keyword in s.arguments.iter().flat_map(|a| a.keywords.iter()) {
-            let value = self.expression(&keyword.value);
-            let name = value.name.as_deref().unwrap_or_default();
-            self.runs_of_class(name, &["__new__", "__init__", "__prepare__"], self.line(s));
-        }
-        let qualified: Rc<str> = self.qualified(s.name.as_str()).into();
-        self.graph.define(&qualified, Node { unit: self.task.unit, function: qualified.clone() });
-        let before = self.defined.len();
-        self.path.push(format!("class {}", s.name).into());
-        self.scopes.push(super::Scope::default());
-        self.body(&s.body);
-        let attributes = self.scopes.pop().unwrap_or_default();
-        self.path.pop();
-        if let Some(module) = self.scopes.first_mut() {
-            for (name, value) in attributes.iter().filter(|(_, v)| v.constant.is_some() || v.name.is_none()) {
-                for object in ["self", "cls", s.name.as_str()] {
-                    module.entry(format!("{object}.{name}").into()).or_insert_with(|| value.clone());
-                }
-            }
-        }
-        let methods = self.defined[before..].to_vec();
-        for method in methods {
-            let node = Node { unit: self.task.unit, function: method.clone() };
-            let local = method.rsplit('.').next().unwrap_or_default();
-            if is_command {
-                self.graph.hook(node.clone());
-            }
-            if local.starts_with("__") {
-                let class = Node { unit: self.task.unit, function: qualified.clone() };
-                self.graph.edge(class, self.line(s), node.clone());
-            }
-            // Whoever makes a thread starts it; whoever makes a finder has it asked.
-            let is_finder = matches!(
-                local,
-                "find_spec" | "find_module" | "load_module" | "exec_module" | "create_module"
-            );
-            if local == "run" && is_thread || is_finder {
-                let class = Node { unit: self.task.unit, function: qualified.clone() };
-                self.graph.edge(class, self.line(s), node);
-            }
-        }
-        self.bind(s.name.as_str(), Value::name(qualified));
-    }
-
-    /// Methods that making a class of this kind runs.
-    fn runs_of_class(&mut self, class: &str, methods: &[&str], line: u32) {
-        if !class.is_empty() && !class.starts_with("builtins.") {
-            for method in methods {
-                self.graph.named(self.here(), line, &format!("{class}.{method}"));
             }
         }
     }

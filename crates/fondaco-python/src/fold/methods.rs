@@ -167,7 +167,11 @@ fn str_method(
         "encode" => encode(text, arg(0), value)?,
         "decode" => decoders::codec(value, arg(0)?)?,
         "format" => Value::str(format::fields(text, args, kwargs)?),
-        "format_map" => return None,
+        "format_map" => {
+            let Some(Constant::Dict(pairs)) = &args.first()?.constant else { return None };
+            let named = |(key, value): &(Value, Value)| Some((key.as_str()?.to_owned(), value.clone()));
+            Value::str(format::fields(text, &[], &pairs.iter().map(named).collect::<Option<Vec<_>>>()?)?)
+        }
         "find" | "index" | "rfind" | "rindex" if args.len() == 1 => {
             let part = arg(0)?;
             let at = if name.starts_with('r') { text.rfind(part) } else { text.find(part) };

@@ -47,7 +47,8 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls() {
-        let writes = call.api == Some(Api::FileWrite) || call.callee.starts_with("shutil.");
+        let saves = call.callee.ends_with(".urlretrieve");
+        let writes = saves || call.api == Some(Api::FileWrite) || call.callee.starts_with("shutil.");
         let unasked = call.trigger.is_some_and(Trigger::is_unasked);
         if writes && unasked && call.texts().iter().any(|path| is_program(path)) {
             hits.call(unit, call, "writes into a program of the user");

@@ -36,6 +36,7 @@
 use fondaco_python::{Api, Call, Taint, Unit};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
+use super::private_upload::is_mail;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -78,7 +79,7 @@ pub(super) fn walks_home(unit: &Unit) -> bool {
 
 /// Whether what is sent was read from files: not their archive, but they themselves.
 fn sends_content(call: &Call) -> bool {
-    let body = call.args.iter().skip(1).chain(call.kwargs.iter().filter(|(name, _)| name != "headers").map(|(_, v)| v));
+    let body = call.args.iter().skip(usize::from(!is_mail(call))).chain(call.kwargs.iter().filter(|(name, _)| name != "headers").map(|(_, v)| v));
     body.into_iter().any(|value| value.taint.has(Taint::FILE))
 }
 

@@ -38,7 +38,7 @@
 //! pyperclip.copy(pyperclip.paste().strip())
 //! ```
 
-use fondaco_python::Unit;
+use fondaco_python::{Api, Call, Unit};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
 use crate::{Hits, Package, Rule};
@@ -54,13 +54,17 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 /// Ways to write the clipboard.
-const WRITES: [&str; 6] =
-    ["pyperclip.copy", "clipboard.copy", "SetClipboardData", "SetClipboardText", "clipboard_append", "pbcopy"];
+const WRITES: [&str; 9] = [
+    "pyperclip.copy", "clipboard.copy", "SetClipboardData", "SetClipboardText", "clipboard_append", "pbcopy", "Set-Clipboard", "xclip",
+    "wl-copy",
+];
+/// Commands that read it.
+const READS: [&str; 5] = ["get-clipboard", "pbpaste", "xclip -o", "xclip -selection clipboard -o", "wl-paste"];
 
 /// A pattern for addresses of a currency: a class of characters with the length of one.
 fn has_wallet_pattern(unit: &Unit) -> bool {
-    let lengths = ["{25,34}", "{25,39}", "{26,33}", "{26,34}", "{26,35}", "{33}", "{39}", "{40}", "{41}", "{95}"];
-    let marks = ["0x[", "bc1", "[13]", "^1", "^3", "^T", "^4", "^L", "^D", "^r", "^X", "^(1|3"];
+    let lengths = ["{25,34}", "{25,39}", "{26,33}", "{26,34}", "{26,35}", "{33}", "{34}", "{39}", "{40}", "{41}", "{95}"];
+    let marks = ["0x[", "bc1", "[13]", "T[", "^1", "^3", "^T", "^4", "^L", "^D", "^r", "^X", "^(1|3"];
     lengths.iter().any(|length| unit.text.contains(length)) && marks.iter().any(|mark| unit.text.contains(mark))
 }
 
@@ -73,10 +77,15 @@ fn has_wallet(unit: &Unit) -> bool {
     })
 }
 
+fn is_command(call: &Call) -> bool {
+    let command = || call.texts().join(" ").to_ascii_lowercase();
+    call.api == Some(Api::Shell) && READS.iter().any(|read| command().contains(read))
+}
+
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for unit in package.units() {
         let reads = unit.calls.iter().find(|call| {
-            call.callee == "pyperclip.paste" || call.callee.contains("GetClipboard") || call.callee.ends_with(".clipboard_get") || call.callee.ends_with("clipboard.paste")
+            call.callee == "pyperclip.paste" || call.callee.contains("GetClipboard") || call.callee.ends_with(".clipboard_get") || call.callee.ends_with("clipboard.paste") || is_command(call)
         });
         if let Some(call) = reads
             && WRITES.iter().any(|write| unit.text.contains(write))

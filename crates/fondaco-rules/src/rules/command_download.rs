@@ -62,7 +62,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     }
 }
 
-fn fetches_and_runs(text: &str) -> bool {
+pub(super) fn fetches_and_runs(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let fetches = ["curl ", "wget ", "invoke-webrequest", "iwr ", "downloadfile", "downloadstring", "bitsadmin", "certutil -urlcache"];
     let runs = ["| sh", "|sh", "| bash", "|bash", "| python", "|python", "start-process", "iex", "invoke-expression", "chmod +x", "&& ./", "start ", ".exe"];

@@ -24,7 +24,7 @@
 //! os.system('rm -rf build')
 //! ```
 
-use fondaco_python::Api;
+use fondaco_python::{Api, Call, Value};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use super::archived_home::walks_home;
@@ -43,10 +43,20 @@ pub(crate) const RULE: Rule = Rule {
 fn check(package: &Package<'_>, hits: &mut Hits) {
     const COMMANDS: [&str; 7] =
         ["rm -rf /*", "rm -rf ~", "rm -rf / ", "rm -rf --no-preserve-root", "del /f /s /q c:", "format c:", "rd /s /q c:"];
-    for (unit, call) in package.calls().filter(|(_, call)| call.callee == "shutil.rmtree") {
+    for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::FileDelete)) {
         let is_home = call.args.first().is_some_and(|folder| folder.texts().iter().all(|text| is_root(text)) && !folder.texts().is_empty());
         if is_home && call.trigger.is_some_and(Trigger::is_unasked) {
             hits.call(unit, call, "deletes a home folder or a disk");
+        }
+    }
+    for unit in package.units().filter(|unit| walks_home(unit)) {
+        let overwrites = |call: &&Call| call.api == Some(Api::FileWrite) && call.args.first().is_some_and(is_noise);
+        let unasked = |call: &&Call| call.trigger.is_some_and(Trigger::is_unasked);
+        for call in unit.calls.iter().filter(unasked).filter(overwrites) {
+            hits.call(unit, call, "overwrites the files of a home folder");
+        }
+        for call in unit.calls.iter().filter(unasked).filter(|call| deletes_found(call)) {
+            hits.call(unit, call, "deletes what it finds in a home folder");
         }
     }
     for unit in package.units().filter(|unit| unit.text.contains(".encrypt(") && walks_home(unit)) {
@@ -66,6 +76,19 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             hits.call(unit, call, "deletes a home folder or a disk");
         }
     }
+}
+
+/// Bytes that mean nothing.
+fn is_noise(data: &Value) -> bool {
+    let is_random = |name: &str| matches!(name, "os.urandom()" | "secrets.token_bytes()" | "random.randbytes()");
+    data.name.as_deref().is_some_and(is_random)
+}
+
+/// Whether a path is deleted that a walk through a whole home folder gives.
+fn deletes_found(call: &Call) -> bool {
+    let found = |name: &str| name.starts_with("pathlib.Path.home().rglob()");
+    call.api == Some(Api::FileDelete)
+        && (found(&call.callee) || call.args.first().and_then(|path| path.name.as_deref()).is_some_and(found))
 }
 
 /// A home folder, what people keep in it, or a whole disk.

@@ -52,14 +52,25 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls().filter(|(_, call)| matches!(call.api, Some(Api::Shell | Api::CodeExec))) {
-        if call.callee != "builtins.compile" && call.args.first().is_some_and(is_header) {
-            hits.call(unit, call, format!("{} of a header", call.callee));
+        let by_page = || call.api == Some(Api::Shell) && call.args.first().is_some_and(is_parameter);
+        if call.callee != "builtins.compile" && call.args.first().is_some_and(is_header) || by_page() {
+            hits.call(unit, call, format!("{} of what a request says", call.callee));
         }
     }
 }
 
 /// Whether a value is what a header of a request holds, by the names of frameworks.
 fn is_header(value: &Value) -> bool {
-    const ENDS: [&str; 3] = [".headers.get()", ".META.get()", ".headers"];
-    value.constant.is_none() && value.name.as_deref().is_some_and(|name| ENDS.iter().any(|end| name.ends_with(end)))
+    const ENDS: [&str; 6] = [".headers.get()", ".META.get()", ".headers", ".cookies.get()", ".COOKIES.get()", ".cookies"];
+    ends(value, &ENDS)
+}
+
+/// Whether a whole command is one parameter of a page.
+fn is_parameter(value: &Value) -> bool {
+    const ENDS: [&str; 5] = [".args.get()", ".form.get()", ".GET.get()", ".POST.get()", "request.get_json().get()"];
+    ends(value, &ENDS)
+}
+
+fn ends(value: &Value, ends: &[&str]) -> bool {
+    value.constant.is_none() && value.name.as_deref().is_some_and(|name| ends.iter().any(|end| name.ends_with(end)))
 }

@@ -51,10 +51,16 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls() {
         let acts = matches!(call.api, Some(Api::Shell | Api::CodeExec | Api::Decode(_)));
         let is_module = call.callee.starts_with("builtins.__import__");
-        if call.hidden && acts && !is_module && !is_plain(unit, call) {
+        if call.hidden && acts && !is_module && !is_kept(&call.callee) && !is_plain(unit, call) {
             hits.call(unit, call, format!("{} looked up by its text", call.callee));
         }
     }
+}
+
+/// Whether a name is none that `subprocess` has: what somebody has kept there under a name of his own.
+fn is_kept(callee: &str) -> bool {
+    const OWN: [&str; 7] = ["Popen", "run", "call", "check_call", "check_output", "getoutput", "getstatusoutput"];
+    callee.strip_prefix("subprocess.").is_some_and(|name| !OWN.contains(&name))
 }
 
 /// Whether a word that Python 2 could not name as a function is written out, `getattr(builtins, "exec")`,

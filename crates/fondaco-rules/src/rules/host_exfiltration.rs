@@ -21,6 +21,13 @@
 //!
 //! ```python setup.py
 //! import socket
+//! socket.gethostbyname(socket.gethostname() + '.local')
+//! ```
+//!
+//! ## Good
+//!
+//! ```python setup.py
+//! import socket
 //! print(socket.gethostname())
 //! ```
 
@@ -57,9 +64,11 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 }
 
 /// `gethostbyname(gethostname())`: how a program learns its own address; nothing leaves. What does
-/// leave so stands in front of a domain.
+/// leave so stands in front of a domain, and not of the one that is asked for on the own link only
+/// (RFC 6762).
 fn asks_own_address(call: &Call) -> bool {
-    let is_domain = |text: &&str| text.contains('.') && text.chars().any(|c| c.is_ascii_alphabetic());
+    let is_domain =
+        |text: &&str| text.contains('.') && text.chars().any(|c| c.is_ascii_alphabetic()) && !text.ends_with(".local");
     let put_together = |host: &Value| {
         host.texts().iter().any(is_domain) || host.taint.has(Taint::DECODED | Taint::DECRYPTED | Taint::NETWORK)
     };

@@ -56,7 +56,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         let reports = |sent: &&Call| {
             let acts = matches!(sent.api, Some(Api::NetworkSend | Api::NetworkFetch));
             let told = || sent.texts().iter().any(|text| is_address(text));
-            !replacement.is_empty() && is_within(&sent.function) && (acts && told() || asks_for_a_name(sent))
+            !replacement.is_empty() && is_within(&sent.function) && (acts && told() || asks_for_a_name(sent) || connects(sent))
         };
         if call.trigger.is_some_and(Trigger::is_unasked) && unit.calls.iter().any(|sent| reports(&sent)) {
             hits.call(unit, call, format!("{} is replaced by what reports", call.callee));
@@ -66,6 +66,16 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 
 fn is_address(text: &str) -> bool {
     text.starts_with("http://") || text.starts_with("https://")
+}
+
+/// A connection to a host that is written in the code.
+fn connects(call: &Call) -> bool {
+    let is_host = |text: &str| {
+        let is_name = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
+        text.contains('.') && is_name(text) && !text.starts_with("127.") && text != "0.0.0.0"
+    };
+    let opens = call.callee == "socket.create_connection" || call.callee == "socket.socket().connect";
+    opens && call.texts().into_iter().any(is_host)
 }
 
 /// A look-up of a host whose name was put together: what stands in it reaches whoever answers for the domain.

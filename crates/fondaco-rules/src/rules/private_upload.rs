@@ -52,7 +52,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         }
         let is_file = || {
             let early = matches!(call.trigger, Some(Trigger::Install | Trigger::Startup));
-            let at = usize::from(!call.callee.starts_with("socket."));
+            let at = usize::from(!call.callee.starts_with("socket.") && !is_mail(call));
             (early || of_home(unit)) && data().skip(at).any(is_read)
         };
         if data().any(is_token) || is_file() {
@@ -61,10 +61,15 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     }
 }
 
+/// Whether a call sends a mail: to whom was said when it was written, or to the server.
+pub(super) fn is_mail(call: &Call) -> bool {
+    call.callee.starts_with("smtplib.")
+}
+
 /// Whether whom a call talks to is written in the code.
 fn is_addressed(call: &Call) -> bool {
     let is_address = |text: &str| text.contains("://") || text.parse::<std::net::Ipv4Addr>().is_ok();
-    call.callee.starts_with("socket.") || call.texts().into_iter().any(is_address)
+    call.callee.starts_with("socket.") || is_mail(call) || call.texts().into_iter().any(is_address)
 }
 
 /// Whether a module looks for the user's own folder, or for the source of who imports it, and takes no arguments of a command line.

@@ -24,9 +24,11 @@
 //! print(pyperclip.paste())
 //! ```
 
-use fondaco_python::Api;
+use fondaco_python::{Api, Call, Taint};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
+use super::secret_exfiltration::of;
+use crate::sending::sent;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -39,9 +41,14 @@ pub(crate) const RULE: Rule = Rule {
     check,
 };
 
+/// A request that carries what was seen or heard.
+fn sends_it(call: &Call) -> bool {
+    sent(call).any(|(_, value)| of(value).has(Taint::SURVEILLANCE))
+}
+
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for unit in package.units() {
-        let sends = unit.calls.iter().any(|call| call.api == Some(Api::NetworkSend));
+        let sends = unit.calls.iter().any(|call| call.api == Some(Api::NetworkSend) || sends_it(call));
         for call in unit.calls.iter().filter(|call| sends && call.api == Some(Api::Surveillance)) {
             hits.call(unit, call, format!("{} in a module that sends to the network", call.callee));
         }

@@ -1,0 +1,114 @@
+//! What a call is given, and which of several functions it may be of.
+
+use ruff_python_ast::{Expr, ExprCall};
+
+use super::call::MAX_WITHIN;
+use super::{Eval, Given};
+use crate::catalog::api_of;
+use crate::value::Constant;
+use crate::{Taint, Value};
+
+/// Functions of a table that are looked at where it isn't known which is called.
+const MAX_CHOICES: usize = 24;
+
+impl<'a> Eval<'a, '_> {
+    /// What a call is given; of `*items` and `**table` what they hold, where that is known.
+    pub(super) fn arguments(&mut self, call: &'a ExprCall) -> (Vec<Value>, Vec<(String, Value)>) {
+        let mut args = Vec::with_capacity(call.arguments.args.len());
+        for arg in &call.arguments.args {
+            let value = self.expression(arg);
+            match value.as_list() {
+                Some(items) if arg.is_starred_expr() && (1..=MAX_WITHIN).contains(&items.len()) => {
+                    args.extend(items.iter().cloned());
+                }
+                _ => args.push(value),
+            }
+        }
+        let mut kwargs = Vec::with_capacity(call.arguments.keywords.len());
+        for keyword in &call.arguments.keywords {
+            let value = self.expression(&keyword.value);
+            match (&keyword.arg, &value.constant) {
+                (Some(name), _) => kwargs.push((name.to_string(), value)),
+                (None, Some(Constant::Dict(pairs))) if (1..=MAX_WITHIN).contains(&pairs.len()) => {
+                    let known =
+                        |(key, value): &(Value, Value)| Some((key.as_str()?.to_owned(), value.clone()));
+                    kwargs.extend(pairs.iter().filter_map(known));
+                }
+                (None, _) => kwargs.push(("**".to_owned(), value)),
+            }
+        }
+        (args, kwargs)
+    }
+
+    /// A call of whichever function of a known table: `DO[order["kind"]](order["argument"])`. Each is
+    /// looked at.
+    pub(super) fn one_of_table(&mut self, callee: &'a Expr, given: Given<'_>, line: u32) -> Option<Value> {
+        let table = match callee {
+            Expr::Subscript(item) => item.value.as_ref(),
+            Expr::Call(get) => match get.func.as_ref() {
+                Expr::Attribute(method) if method.attr.as_str() == "get" => method.value.as_ref(),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let table = match table {
+            Expr::Name(name) => self.lookup(name.id.as_str())?.clone(),
+            Expr::Attribute(attribute) => self.attribute_by_text(attribute)?,
+            _ => return None,
+        };
+        let choices: Vec<Value> = match &table.constant {
+            Some(Constant::Dict(pairs)) => pairs.iter().map(|(_, value)| value.clone()).collect(),
+            Some(Constant::List(items)) => items.to_vec(),
+            _ => return None,
+        };
+        let can_act = |choice: &Value| {
+            choice.name.as_deref().is_some_and(|name| self.local(name).is_some() || api_of(name).is_some())
+        };
+        let choices: Vec<Value> = choices.into_iter().filter(can_act).take(MAX_CHOICES).collect();
+        let mut values = Vec::new();
+        for choice in &choices {
+            let name = choice.name.clone()?;
+            self.edges(&name, given, line);
+            values.push(self.apply(&name, choice, given, line));
+        }
+        (!values.is_empty()).then(|| Value::of(&values))
+    }
+}
+
+/// Whether a call makes text or bytes of numbers, one by one: `chr(n)`, `bytes(int(n) for n in row)`.
+pub(super) fn is_made_of_numbers(call: &ExprCall, name: &str) -> bool {
+    match (name, call.arguments.args.as_ref()) {
+        ("builtins.chr", [_]) => true,
+        ("builtins.bytes" | "builtins.bytearray", [Expr::Generator(_) | Expr::ListComp(_)]) => true,
+        ("builtins.bytes" | "builtins.bytearray", [Expr::Call(inner)]) => {
+            matches!(inner.func.as_ref(), Expr::Name(function) if function.id.as_str() == "map")
+        }
+        _ => false,
+    }
+}
+
+/// Methods of lists and tables, of mails and of forms that put something into them.
+pub(super) fn is_container(method: &str) -> bool {
+    matches!(
+        method,
+        "append"
+            | "extend"
+            | "update"
+            | "add"
+            | "insert"
+            | "setdefault"
+            | "attach"
+            | "add_attachment"
+            | "set_payload"
+            | "set_content"
+            | "add_field"
+    )
+}
+
+/// Whether a request takes both its address and a secret from the environment.
+pub(super) fn is_exchange(given: Given<'_>) -> bool {
+    let of_environment =
+        |value: &Value| value.taint.has(Taint::ENVIRONMENT) && !value.taint.has(Taint::PARAMETER);
+    given.args.first().is_some_and(of_environment)
+        && given.values().any(|value| value.taint.has(Taint::SECRET))
+}
