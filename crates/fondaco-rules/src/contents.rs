@@ -89,11 +89,12 @@ pub(crate) fn is_answered_for(metadata: &CoreMetadata) -> bool {
     has_address(metadata) && has_description(metadata)
 }
 
-/// Whether a command only builds, checks or publishes the project: what maintainers put into
-/// `setup.py` behind an argument of their own (`if sys.argv[-1] == "publish":`). Read word by word:
+/// Whether a command only builds, checks or publishes the project, or reads its version: what
+/// maintainers put into `setup.py`, mostly behind an argument of their own (`if sys.argv[-1] ==
+/// "publish":`). Read word by word:
 /// what begins with anything else, or goes on to another command, is none.
 pub(crate) fn is_release_step(call: &Call) -> bool {
-    const STEPS: [&[&str]; 11] = [
+    const STEPS: [&[&str]; 16] = [
         &["setup.py", "sdist"],
         &["setup.py", "bdist_wheel"],
         &["setup.py", "bdist_egg"],
@@ -105,6 +106,11 @@ pub(crate) fn is_release_step(call: &Call) -> bool {
         &["twine", "check"],
         &["git", "tag"],
         &["git", "push"],
+        &["git", "describe"],
+        &["git", "rev-parse"],
+        &["git", "rev-list"],
+        &["git", "log"],
+        &["git", "status"],
     ];
     let text = call.args.first().map(|command| command.texts().join(" ")).unwrap_or_default();
     let goes_on =

@@ -31,6 +31,17 @@
 //! setup(name='x', install_requires=['y'])
 //! --- x/__init__.py
 //! ```
+//!
+//! ## Good
+//!
+//! ```package x-1.0.tar.gz
+//! Name: x
+//! --- setup.py
+//! import subprocess
+//! from setuptools import setup
+//! setup(name='x', version=subprocess.check_output(['git', 'describe', '--tags']).decode())
+//! --- x/__init__.py
+//! ```
 
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
