@@ -1,5 +1,6 @@
 //! Classes of the module: what making one runs, and what they have from others.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use ruff_python_ast::StmtClassDef;
@@ -25,6 +26,8 @@ pub(super) struct Classes {
     pub(super) enumerations: Map<Rc<str>, Value>,
     /// Classes of the module that load modules: what their methods give is executed.
     pub(super) loaders: Set<Rc<str>>,
+    /// Names that are handed to what makes accounts of wallets, once somebody has asked.
+    pub(super) taken: OnceCell<Set<String>>,
     /// Functions that are made context managers: what they yield is what one works with.
     pub(super) managers: Set<Rc<str>>,
 }

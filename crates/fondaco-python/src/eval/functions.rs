@@ -8,6 +8,7 @@ use super::entrusted::credential;
 use super::names::named;
 use super::{Body, Eval, Function, Given, RememberedCall, Scope, is_build_hook};
 use crate::catalog::api_of;
+use crate::maps::Set;
 use crate::reach::Node;
 use crate::{Taint, Value, fold, marks};
 
@@ -283,8 +284,7 @@ impl<'a> Eval<'a, '_> {
         );
         let is_key =
             matches!(name.as_str(), "private_key" | "privatekey" | "priv_key" | "privkey" | "wallet_key");
-        let is_taken =
-            || WALLET_KEYS.iter().any(|made| self.task.text.contains(&format!("{made}({parameter}")));
+        let is_taken = || self.classes.taken.get_or_init(|| taken_keys(self.task.text)).contains(parameter);
         if is_phrase || self.is_of_wallets() && (is_key || is_taken()) { Taint::BROWSER } else { Taint::NONE }
     }
 
@@ -328,4 +328,14 @@ fn result(returned: Vec<Value>, is_generator: bool) -> Value {
             known.map_or(all.clone(), |known| Value { taint: known.taint | all.taint, ..known })
         }
     }
+}
+
+/// The names that are handed to what makes an account of its key, `Account.from_key(key)`.
+fn taken_keys(text: &str) -> Set<String> {
+    let made = WALLET_KEYS.iter().flat_map(|made| text.match_indices(made).map(|(at, _)| at + made.len()));
+    made.filter_map(|at| text[at..].strip_prefix('('))
+        .map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default())
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
