@@ -28,6 +28,10 @@ pub(super) struct Classes {
     pub(super) loaders: Set<Rc<str>>,
     /// Names that are handed to what makes accounts of wallets, once somebody has asked.
     pub(super) taken: OnceCell<Set<String>>,
+    /// Methods of any name that are being looked up within each other.
+    pub(super) naming: usize,
+    /// Whether the module makes buffers in memory, once somebody has asked.
+    pub(super) buffers: OnceCell<bool>,
     /// Functions that are made context managers: what they yield is what one works with.
     pub(super) managers: Set<Rc<str>>,
 }
@@ -165,6 +169,7 @@ impl<'a> Eval<'a, '_> {
             if self.methods.len() > MAX_INHERITED {
                 continue;
             }
+            self.steps = self.steps.saturating_sub(self.methods.len() as u64 / 8);
             let from = format!("{base}.");
             let had: Vec<(Rc<str>, Rc<str>)> = self
                 .methods

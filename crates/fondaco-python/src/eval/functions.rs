@@ -47,6 +47,8 @@ const WALLET_KEYS: [&str; 7] = [
 ];
 /// Calls of a local function that did nothing and gave nothing, after which it is followed no more.
 const MAX_FRUITLESS: u32 = 12;
+/// Values that a generator gives which is followed.
+const MAX_YIELDED: u64 = 20_000;
 /// Different arguments of a local function that are remembered.
 const MAX_REMEMBERED: usize = 16;
 
@@ -219,7 +221,10 @@ impl<'a> Eval<'a, '_> {
         self.followed += 1;
         let around = self.surroundings(name);
         let is_within = around.is_some();
-        self.scopes.extend(around.map(|names| (*names).clone()));
+        if let Some(names) = around {
+            self.steps = self.steps.saturating_sub(names.len() as u64 / 4);
+            self.scopes.push((*names).clone());
+        }
         let within_above = std::mem::take(&mut self.closures.within);
         self.inlining.push(name.clone());
         self.scopes.push(scope);
@@ -253,7 +258,8 @@ impl<'a> Eval<'a, '_> {
         self.inlining.pop();
         let within = std::mem::replace(&mut self.closures.within, within_above);
         self.close_over(name, within, scope, given.is_some());
-        let is_generator = given.is_some() && yields > 0 && yields == returned.len() as u64;
+        let is_generator =
+            given.is_some() && yields > 0 && yields == returned.len() as u64 && yields <= MAX_YIELDED;
         value.unwrap_or_else(|| result(returned, is_generator))
     }
 
