@@ -26,9 +26,17 @@ fn is_buffer(value: &Value) -> bool {
 }
 
 impl<'a> Eval<'a, '_> {
+    /// Whether the module makes any buffer: looked for once.
+    fn has_buffers(&self) -> bool {
+        *self
+            .classes
+            .buffers
+            .get_or_init(|| ["BytesIO", "StringIO"].iter().any(|b| self.task.text.contains(b)))
+    }
+
     /// `json.dump(data, buffer)`, `picture.save(buffer)`: the buffer holds what it is given along with.
     pub(super) fn buffered(&mut self, call: &'a ExprCall, object: Option<&Value>, given: Given<'_>) {
-        if !given.values().any(is_buffer) {
+        if !self.has_buffers() || !given.values().any(is_buffer) {
             return;
         }
         let others = given.values().filter(|value| !is_buffer(value)).chain(object);
@@ -47,6 +55,9 @@ impl<'a> Eval<'a, '_> {
     /// Remembers what packs into which buffer, where such a thing gets a name.
     pub(super) fn wraps_buffer(&mut self, target: &Expr, made: &'a Expr) {
         let Expr::Call(call) = made else { return };
+        if !self.has_buffers() {
+            return;
+        }
         let packs = dotted(&call.func).is_some_and(|name| {
             [
                 "ZipFile",

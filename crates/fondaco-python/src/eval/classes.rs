@@ -1,5 +1,6 @@
 //! Classes of the module: what making one runs, and what they have from others.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use ruff_python_ast::StmtClassDef;
@@ -25,6 +26,12 @@ pub(super) struct Classes {
     pub(super) enumerations: Map<Rc<str>, Value>,
     /// Classes of the module that load modules: what their methods give is executed.
     pub(super) loaders: Set<Rc<str>>,
+    /// Names that are handed to what makes accounts of wallets, once somebody has asked.
+    pub(super) taken: OnceCell<Set<String>>,
+    /// Methods of any name that are being looked up within each other.
+    pub(super) naming: usize,
+    /// Whether the module makes buffers in memory, once somebody has asked.
+    pub(super) buffers: OnceCell<bool>,
     /// Functions that are made context managers: what they yield is what one works with.
     pub(super) managers: Set<Rc<str>>,
 }
@@ -163,6 +170,7 @@ impl<'a> Eval<'a, '_> {
             if self.methods.len() > MAX_INHERITED {
                 continue;
             }
+            self.steps = self.steps.saturating_sub(self.methods.len() as u64 / 8);
             let from = format!("{base}.");
             let had: Vec<(Rc<str>, Rc<str>)> = self
                 .methods

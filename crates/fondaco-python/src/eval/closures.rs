@@ -55,6 +55,7 @@ impl Eval<'_, '_> {
             }
         }
         self.closures.closed_over += scope.len();
+        self.steps = self.steps.saturating_sub(scope.len() as u64 / 4);
         let names = Rc::new(scope);
         for function in within {
             if self.closures.of_functions.get(&function).is_some_and(|known| known.is_called && !is_called) {

@@ -8,6 +8,7 @@ use super::entrusted::credential;
 use super::names::named;
 use super::{Body, Eval, Function, Given, RememberedCall, Scope, is_build_hook};
 use crate::catalog::api_of;
+use crate::maps::Set;
 use crate::reach::Node;
 use crate::{Taint, Value, fold, marks};
 
@@ -46,6 +47,8 @@ const WALLET_KEYS: [&str; 7] = [
 ];
 /// Calls of a local function that did nothing and gave nothing, after which it is followed no more.
 const MAX_FRUITLESS: u32 = 12;
+/// Values that a generator gives which is followed.
+const MAX_YIELDED: u64 = 20_000;
 /// Different arguments of a local function that are remembered.
 const MAX_REMEMBERED: usize = 16;
 
@@ -218,7 +221,10 @@ impl<'a> Eval<'a, '_> {
         self.followed += 1;
         let around = self.surroundings(name);
         let is_within = around.is_some();
-        self.scopes.extend(around.map(|names| (*names).clone()));
+        if let Some(names) = around {
+            self.steps = self.steps.saturating_sub(names.len() as u64 / 4);
+            self.scopes.push((*names).clone());
+        }
         let within_above = std::mem::take(&mut self.closures.within);
         self.inlining.push(name.clone());
         self.scopes.push(scope);
@@ -252,7 +258,8 @@ impl<'a> Eval<'a, '_> {
         self.inlining.pop();
         let within = std::mem::replace(&mut self.closures.within, within_above);
         self.close_over(name, within, scope, given.is_some());
-        let is_generator = given.is_some() && yields > 0 && yields == returned.len() as u64;
+        let is_generator =
+            given.is_some() && yields > 0 && yields == returned.len() as u64 && yields <= MAX_YIELDED;
         value.unwrap_or_else(|| result(returned, is_generator))
     }
 
@@ -283,8 +290,7 @@ impl<'a> Eval<'a, '_> {
         );
         let is_key =
             matches!(name.as_str(), "private_key" | "privatekey" | "priv_key" | "privkey" | "wallet_key");
-        let is_taken =
-            || WALLET_KEYS.iter().any(|made| self.task.text.contains(&format!("{made}({parameter}")));
+        let is_taken = || self.classes.taken.get_or_init(|| taken_keys(self.task.text)).contains(parameter);
         if is_phrase || self.is_of_wallets() && (is_key || is_taken()) { Taint::BROWSER } else { Taint::NONE }
     }
 
@@ -328,4 +334,14 @@ fn result(returned: Vec<Value>, is_generator: bool) -> Value {
             known.map_or(all.clone(), |known| Value { taint: known.taint | all.taint, ..known })
         }
     }
+}
+
+/// The names that are handed to what makes an account of its key, `Account.from_key(key)`.
+fn taken_keys(text: &str) -> Set<String> {
+    let made = WALLET_KEYS.iter().flat_map(|made| text.match_indices(made).map(|(at, _)| at + made.len()));
+    made.filter_map(|at| text[at..].strip_prefix('('))
+        .map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default())
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
 }

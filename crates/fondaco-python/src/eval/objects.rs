@@ -13,6 +13,8 @@ use crate::{Taint, Value, fold};
 
 /// Shorter texts than these hide nothing that `__init__` could unfold, in bytes; fewer items neither.
 const TELLING: usize = 64;
+/// Methods of any name that lead to each other.
+const MAX_NAMING: usize = 4;
 /// A function with some of its arguments; what it holds are both.
 pub(super) const PARTIAL: &str = "functools.partial()";
 
@@ -78,7 +80,14 @@ impl Eval<'_, '_> {
         }
         let made = self.implied(&Value::name(object), "__getattr__", &[Value::str(attribute)], line)?;
         let callee = made.name.clone().filter(|callee| **callee != *name)?;
-        Some(self.apply(&callee, &made, given, line))
+        // Objects may name each other's methods for ever.
+        if self.classes.naming >= MAX_NAMING {
+            return None;
+        }
+        self.classes.naming += 1;
+        let value = self.apply(&callee, &made, given, line);
+        self.classes.naming -= 1;
+        Some(value)
     }
 
     /// An object of a class that is made of texts or bytes is one, and has methods of its own.
