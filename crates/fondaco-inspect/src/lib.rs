@@ -180,12 +180,13 @@ fn analysed(layout: &Layout<'_>, members: &Members) -> Analysis {
 
 /// Data files that code names which runs, starts or asks what it makes of a file.
 fn decoded_data<'m>(analysis: &Analysis, data: &'m [(MemberPath, Vec<u8>)]) -> Vec<DataFile<'m>> {
-    let uses = |call: &Call| {
-        let taint = call.taint();
-        let is_made = taint.has(Taint::DECODED | Taint::DECRYPTED);
-        let acts =
-            matches!(call.api, Some(Api::Shell | Api::NetworkFetch | Api::NetworkSend | Api::Unpickle));
-        taint.has(Taint::FILE) && (call.api == Some(Api::CodeExec) || acts && is_made)
+    let uses = |call: &Call| match call.api {
+        Some(Api::CodeExec) => call.taint().has(Taint::FILE),
+        Some(Api::Shell | Api::NetworkFetch | Api::NetworkSend | Api::Unpickle) => {
+            let taint = call.taint();
+            taint.has(Taint::FILE) && taint.has(Taint::DECODED | Taint::DECRYPTED)
+        }
+        _ => false,
     };
     if data.is_empty() {
         return Vec::new();

@@ -208,6 +208,30 @@ pub(crate) fn may_act(source: &str) -> bool {
     ANY.as_ref().is_none_or(|any| any.is_match(source))
 }
 
+/// Whether a function's source may execute or decode something, by means of its own too.
+pub(crate) fn may_decode(source: &str) -> bool {
+    const DECODING: [&str; 16] = [
+        "exec(",
+        "eval(",
+        "b64",
+        "b32",
+        "b85",
+        "a85",
+        "hex(",
+        "unhexlify",
+        "marshal",
+        "decompress",
+        "decrypt",
+        "rot13",
+        "rot_13",
+        "chr(",
+        "^",
+        "::-1",
+    ];
+    static ANY: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(DECODING).ok());
+    ANY.as_ref().is_none_or(|any| any.is_match(source))
+}
+
 /// What is seen in a text, in whatever case it is written.
 pub(crate) fn seen_in(text: &str) -> Seen {
     if text.len() > MAX_SECRET {

@@ -55,12 +55,12 @@ enum State {
 fn imported(file: &SourceFile<'_>, modules: &Modules) -> Vec<String> {
     let head = &file.bytes[..file.bytes.len().min(MAX_HEAD)];
     let mut found = Vec::new();
+    for name in named(head).map(|name| absolute(file, name)) {
+        found.extend(modules.contains(&name).then_some(name));
+    }
     for line in head.split(|b| *b == b'\n') {
         let Ok(line) = std::str::from_utf8(line) else { continue };
         let line = line.trim_start();
-        for name in named(line).map(|name| absolute(file, name)) {
-            found.extend(modules.contains(&name).then_some(name));
-        }
         let Some(rest) = line.strip_prefix("from ").or_else(|| line.strip_prefix("import ")) else {
             continue;
         };
@@ -78,16 +78,17 @@ fn imported(file: &SourceFile<'_>, modules: &Modules) -> Vec<String> {
     found
 }
 
-/// Modules that a line names to a function: `import_module(".core", __package__)`.
-fn named(line: &str) -> impl Iterator<Item = &str> {
-    ["import_module(", "__import__("]
-        .into_iter()
-        .flat_map(|function| line.split(function).skip(1))
-        .filter_map(|rest| {
-            let rest = rest.trim_start();
-            let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-            rest[1..].split(quote).next()
-        })
+/// Modules that are named to a function: `import_module(".core", __package__)`.
+fn named(source: &[u8]) -> impl Iterator<Item = &str> {
+    let functions: [&[u8]; 2] = [b"import_module(", b"__import__("];
+    let places = functions.into_iter().flat_map(move |function| {
+        memchr::memmem::find_iter(source, function).map(move |at| &source[at + function.len()..])
+    });
+    places.filter_map(|rest| {
+        let rest = rest.trim_ascii_start();
+        let quote = *rest.first().filter(|byte| matches!(byte, b'"' | b'\''))?;
+        std::str::from_utf8(rest[1..].split(|byte| *byte == quote).next()?).ok()
+    })
 }
 
 fn absolute(file: &SourceFile<'_>, name: &str) -> String {

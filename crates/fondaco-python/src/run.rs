@@ -77,6 +77,9 @@ pub fn parses(bytes: &[u8]) -> bool {
     precheck::too_deep(&text).is_none() && ruff_python_parser::parse_module(&text).is_ok()
 }
 
+/// Bytes that a function takes which other modules can follow, roughly.
+const LENT: usize = 128;
+
 struct Run<'b> {
     budget: &'b Budget,
     data: &'b [DataFile<'b>],
@@ -255,7 +258,7 @@ impl Run<'_> {
         self.retain_names(&known.results);
         self.exports.insert(module.into(), known.scope);
         self.results.extend(known.results);
-        self.retained += known.lent.values().map(Lent::footprint).sum::<usize>();
+        self.retained += known.lent.len() * LENT;
         self.lent.extend(known.lent);
     }
 
@@ -288,6 +291,8 @@ impl Run<'_> {
             },
         };
         let mut layers = Vec::new();
+        // Held by the functions that it lends, and by the unit.
+        let shared: Option<Rc<str>> = self.imported.contains(module).then(|| text.as_ref().into());
         match parsed {
             Ok(parsed) => {
                 let task = Task {
@@ -306,7 +311,7 @@ impl Run<'_> {
                     lent: &self.lent,
                     left: &self.left,
                     data: self.data,
-                    is_imported: self.imported.contains(module),
+                    lends: shared.clone(),
                     steps: self.budget.steps,
                 };
                 let arena = typed_arena::Arena::new();
@@ -342,7 +347,9 @@ impl Run<'_> {
         // What runs unasked is looked at as text too, whatever is in it.
         let is_hook = matches!(unit.role, Role::Setup | Role::Startup);
         if unit.layer > 0 || is_hook || !unit.calls.is_empty() || !unit.strings.is_empty() {
-            unit.text = text.into();
+            unit.text = shared.unwrap_or_else(|| text.into());
+        } else {
+            self.retained += shared.map_or(0, |text| text.len());
         }
         self.retained += unit.footprint(self.budget.retained);
         self.analysis.units.push(unit);

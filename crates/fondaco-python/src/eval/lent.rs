@@ -3,24 +3,31 @@
 //! A package that keeps its decoder in one module, what it decodes in another and the call that runs
 //! it in a third hides nothing by that: the decoder's own source is evaluated where it is called.
 
+use std::cell::Cell;
+use std::ops::Range;
 use std::rc::Rc;
 
 use ruff_python_ast::{Parameters, Stmt};
 use ruff_text_size::Ranged;
 
 use super::{Body, Eval, Function, Given, Scope};
-use crate::maps::{Map, Set};
+use crate::maps::Map;
 use crate::value::{Constant, joined};
-use crate::{Taint, Value};
+use crate::{Taint, Value, marks};
 
 /// Longest function that is lent, in bytes of its source.
 const MAX_SOURCE: usize = 6_000;
 /// Functions that one module lends.
 const MAX_LENT: usize = 500;
-/// Shortest text, or list, for which a function of another module is followed.
-const MIN_TOLD: usize = 8;
-/// Calls of one lent function from one module that gave nothing, after which it is followed no more.
-const MAX_FRUITLESS: u32 = 4;
+/// Shortest text for which a function of another module is followed.
+const MIN_TEXT: usize = 24;
+/// From which length on a text counts that has spaces.
+const LONG_TEXT: usize = 200;
+/// Shortest list for which it is.
+const MIN_LIST: usize = 8;
+/// Calls of one lent function from one module that gave nothing, after which it is followed no more
+/// if it decodes nothing: calls for show would hide the one that counts.
+const MAX_FRUITLESS: u32 = 2;
 /// Classes of other modules that a class is made of.
 const MAX_BASES: usize = 16;
 /// Functions of other modules that are followed into each other.
@@ -28,50 +35,49 @@ const MAX_DEPTH: usize = 5;
 
 /// A function as other modules follow it.
 pub(crate) struct Lent {
-    /// Its definition, by another name.
-    source: Rc<str>,
-    /// What its source mentions of its module.
-    scope: Scope,
+    /// The text of its module, and where it stands there from its parameters on.
+    text: Rc<str>,
+    range: Range<usize>,
+    module: Rc<str>,
     /// The class whose method it is.
     owner: Option<Rc<str>>,
 }
 
 impl Lent {
-    /// Bytes that it takes, roughly; what its names stand for is held by the module's own.
-    pub(crate) fn footprint(&self) -> usize {
-        self.source.len() + self.scope.len() * 64
+    fn source(&self) -> &str {
+        self.text.get(self.range.clone()).unwrap_or_default()
     }
 }
 
 /// A lent function that was parsed here.
-#[derive(Clone, Copy)]
 pub(super) struct Borrowed<'a> {
     parameters: &'a Parameters,
     body: &'a [Stmt],
-    fruitless: u32,
+    /// What it mentions of its module.
+    scope: Scope,
+    /// Whether it may execute or decode something.
+    decodes: bool,
+    fruitless: Cell<u32>,
 }
 
 impl<'a> Eval<'a, '_> {
     /// What other modules may follow of this one, by full names.
     pub(super) fn lend(&self) -> Map<Rc<str>, Lent> {
-        if !self.task.is_imported {
-            return Map::default();
-        }
-        let globals = self.scopes.first();
+        let Some(text) = &self.task.lends else { return Map::default() };
+        let module: Rc<str> = self.task.module.into();
         let lent = self.defined.iter().filter_map(|name| {
             let function = self.functions.get(name).filter(|function| function.executed_at.is_none())?;
             let (Some(parameters), Body::Statements(body)) = (function.parameters, function.body) else {
                 return None;
             };
             let range = parameters.start().to_usize()..body.last()?.end().to_usize();
-            let source = self.task.text.get(range).filter(|source| source.len() <= MAX_SOURCE)?;
-            let is_word = |c: char| !(c.is_alphanumeric() || c == '_');
-            let words: Set<&str> = source.split(is_word).collect();
-            let mentioned = globals?.iter().filter(|(name, _)| words.contains(name.as_ref()));
-            let scope = mentioned.map(|(name, value)| (name.clone(), value.clone())).collect();
+            if range.len() > MAX_SOURCE {
+                return None;
+            }
             let owner = self.owners.get(name).filter(|_| function.is_method).cloned();
-            let plain: Rc<str> = name.replace("class ", "").into();
-            Some((plain, Lent { source: format!("async def lent{source}").into(), scope, owner }))
+            let plain =
+                if name.contains("class ") { name.replace("class ", "").into() } else { name.clone() };
+            Some((plain, Lent { text: text.clone(), range, module: module.clone(), owner }))
         });
         lent.take(MAX_LENT).collect()
     }
@@ -88,12 +94,13 @@ impl<'a> Eval<'a, '_> {
         let lent = self.task.lent;
         let lender = lent.get(name)?;
         let is_deep = self.borrowing.len() >= MAX_DEPTH || self.borrowing.contains(name);
-        let is_told = receiver.is_some() || given.values().any(is_told);
-        if is_deep || !is_told || self.steps <= self.task.steps / 2 || !self.step() {
+        let is_told = given.values().any(|value| self.is_told(value));
+        if is_deep || !is_told && receiver.is_none() || self.steps <= self.task.steps / 2 || !self.step() {
             return None;
         }
         let function = self.parsed(name, lender)?;
-        if function.fruitless >= MAX_FRUITLESS {
+        let is_fruitless = !is_told || function.fruitless.get() >= MAX_FRUITLESS;
+        if is_fruitless && !function.decodes {
             return None;
         }
         let here = Function {
@@ -110,7 +117,7 @@ impl<'a> Eval<'a, '_> {
         let (done, layers) = (self.calls.len(), self.layers.len());
         self.borrowing.push(name.clone());
         let line_above = self.lent_at.replace(self.lent_at.unwrap_or(line));
-        self.scopes.extend([lender.scope.clone(), scope]);
+        self.scopes.extend([function.scope.clone(), scope]);
         let control_above = self.control.enter(true);
         let returned_above = std::mem::take(&mut self.returned);
         let branches_above = std::mem::take(&mut self.branches);
@@ -123,9 +130,7 @@ impl<'a> Eval<'a, '_> {
         self.borrowing.pop();
         let known = returned.iter().find(|value| value.constant.is_some()).cloned();
         if known.is_none() && done == self.calls.len() && layers == self.layers.len() {
-            if let Some(Some(function)) = self.parsed.get_mut(name) {
-                function.fruitless += 1;
-            }
+            function.fruitless.set(function.fruitless.get() + 1);
             return None;
         }
         let all = Value::of(&returned);
@@ -165,38 +170,64 @@ impl<'a> Eval<'a, '_> {
             let value = self.task.exports.get(module)?.get(format!("{class}.{name}").as_str())?;
             return value.constant.is_some().then(|| value.clone());
         };
+        if self.task.left.is_empty() {
+            return value.constant.is_some().then(|| value.clone());
+        }
         let full = format!("{module}.{name}");
         let is_known = value.constant.is_some() || self.task.left.contains_key(full.as_str());
         is_known.then(|| self.with_gathered(value.clone(), &full))
     }
 
-    /// The function's definition, parsed once.
-    fn parsed(&mut self, name: &Rc<str>, lender: &Lent) -> Option<Borrowed<'a>> {
-        if let Some(known) = self.parsed.get(name) {
-            return *known;
+    /// Whether an argument tells enough for what a function does with it to matter.
+    fn is_told(&self, value: &Value) -> bool {
+        if value.taint.has(Taint::FETCHED) {
+            return true;
         }
-        self.steps = self.steps.saturating_sub(lender.source.len() as u64 / 4);
-        let suite: Option<&'a [Stmt]> = match ruff_python_parser::parse_module(&lender.source) {
-            Ok(parsed) => Some(self.arena.alloc(parsed.into_suite())),
-            Err(_) => None,
-        };
-        let function = match suite {
-            Some([Stmt::FunctionDef(s)]) => {
-                Some(Borrowed { parameters: &s.parameters, body: &s.body, fruitless: 0 })
-            }
-            _ => None,
-        };
-        self.parsed.insert(name.clone(), function);
-        function
-    }
-}
-
-/// Whether an argument tells enough for what a function does with it to matter.
-fn is_told(value: &Value) -> bool {
-    value.taint.has(Taint::FETCHED)
-        || match &value.constant {
-            Some(Constant::List(items)) => items.len() >= MIN_TOLD,
-            Some(_) => value.as_bytes().is_some_and(|bytes| bytes.len() >= MIN_TOLD),
+        match &value.constant {
+            Some(Constant::List(items)) => items.len() >= MIN_LIST,
+            // Sentences are for people; of a cipher of letters much is needed.
+            Some(_) => value.as_bytes().is_some_and(|bytes| {
+                bytes.len() >= LONG_TEXT
+                    || bytes.len() >= MIN_TEXT && !bytes.contains(&b' ')
+                    || self.task.data.iter().any(|data| data.path.file_name().as_bytes() == bytes)
+            }),
             None => false,
         }
+    }
+
+    /// What a lent function mentions of its module.
+    fn mentioned(&self, lender: &Lent) -> Scope {
+        let Some(names) = self.task.exports.get(&lender.module) else { return Scope::default() };
+        let words = lender.source().split(|c: char| !(c.is_alphanumeric() || c == '_'));
+        words
+            .filter_map(|word| names.get_key_value(word))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
+    }
+
+    /// The function's definition, parsed once, if it does anything that a call could tell of.
+    fn parsed(&mut self, name: &Rc<str>, lender: &Lent) -> Option<Rc<Borrowed<'a>>> {
+        if let Some(known) = self.parsed.get(name) {
+            return known.clone();
+        }
+        let source = lender.source();
+        let decodes = marks::may_decode(source);
+        let mut function = None;
+        if decodes || marks::may_act(source) {
+            self.steps = self.steps.saturating_sub(source.len() as u64 / 4);
+            let parsed = ruff_python_parser::parse_module(&format!("async def lent{source}"));
+            let suite: Option<&'a [Stmt]> = match parsed {
+                Ok(parsed) => Some(self.arena.alloc(parsed.into_suite())),
+                Err(_) => None,
+            };
+            if let Some([Stmt::FunctionDef(s)]) = suite {
+                let (scope, fruitless) = (self.mentioned(lender), Cell::new(0));
+                let borrowed =
+                    Borrowed { parameters: &s.parameters, body: &s.body, scope, decodes, fruitless };
+                function = Some(Rc::new(borrowed));
+            }
+        }
+        self.parsed.insert(name.clone(), function.clone());
+        function
+    }
 }

@@ -69,8 +69,8 @@ pub(crate) struct Task<'t> {
     pub(crate) left: &'t Map<Rc<str>, Taint>,
     /// Data files of the package.
     pub(crate) data: &'t [DataFile<'t>],
-    /// Whether other modules import it.
-    pub(crate) is_imported: bool,
+    /// The text, where other modules import it.
+    pub(crate) lends: Option<Rc<str>>,
     pub(crate) steps: u64,
 }
 
@@ -239,7 +239,7 @@ struct Eval<'a, 't> {
     /// Functions of other modules that are being followed.
     borrowing: Vec<Rc<str>>,
     /// Those that were parsed here.
-    parsed: Map<Rc<str>, Option<lent::Borrowed<'a>>>,
+    parsed: Map<Rc<str>, Option<Rc<lent::Borrowed<'a>>>>,
     /// Texts that are being executed within each other.
     nested: usize,
     control: control::Control,

@@ -28,8 +28,11 @@ fn loot(taint: Taint) -> Taint {
 impl Eval<'_, '_> {
     /// Remembers what is put into something of another module.
     pub(super) fn gathered(&mut self, into: &ExprAttribute, method: &str, given: Given<'_>) {
+        if !GATHERS.contains(&method) || self.left.len() >= MAX_LEFT {
+            return;
+        }
         let taint = loot(given.values().fold(Taint::NONE, |taint, value| taint | value.taint));
-        if taint == Taint::NONE || !GATHERS.contains(&method) || self.left.len() >= MAX_LEFT {
+        if taint == Taint::NONE {
             return;
         }
         if let Some(name) = dotted(&into.value).and_then(|path| self.elsewhere_named(&path)) {
