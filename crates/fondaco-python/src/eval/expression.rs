@@ -199,13 +199,13 @@ impl<'a> Eval<'a, '_> {
     }
 
     fn f_string(&mut self, e: &'a ExprFString) -> Value {
+        let line = self.line(e);
         let mut parts = Vec::new();
         for element in e.value.elements() {
             parts.push(match element {
                 InterpolatedStringElement::Literal(text) => Value::str(&*text.value),
                 InterpolatedStringElement::Interpolation(inner) => {
                     let value = self.expression(&inner.expression);
-                    let line = self.line(e);
                     let spec = inner.format_spec.as_ref().map(|spec| spec.elements.iter());
                     let spec: String = spec
                         .into_iter()
@@ -224,7 +224,7 @@ impl<'a> Eval<'a, '_> {
             });
         }
         let value = self.concatenate(&parts);
-        self.put_together(value, self.line(e))
+        self.put_together(value, line)
     }
 
     /// A text that was put together is looked at like one that was written so.

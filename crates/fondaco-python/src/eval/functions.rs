@@ -266,8 +266,7 @@ impl<'a> Eval<'a, '_> {
     /// What a parameter that is named for a credential holds, in a module that talks to anybody: looked for once.
     fn handed(&self, parameter: &str) -> Taint {
         let talks = || ["://", "socket"].iter().any(|mark| self.task.text.contains(mark));
-        let taint = credential(parameter);
-        if taint != Taint::NONE && *self.talks.get_or_init(talks) { taint } else { Taint::NONE }
+        if *self.talks.get_or_init(talks) { credential(parameter) } else { Taint::NONE }
     }
 
     /// Whether the module speaks of wallets: looked for once.
@@ -277,7 +276,11 @@ impl<'a> Eval<'a, '_> {
 
     /// What a parameter that is named for the key of a wallet holds.
     fn key_of(&self, parameter: &str) -> Taint {
-        let name = parameter.trim_start_matches('_').to_ascii_lowercase();
+        let name = parameter.trim_start_matches('_');
+        if !(7..=15).contains(&name.len()) {
+            return Taint::NONE;
+        }
+        let name = name.to_ascii_lowercase();
         let is_phrase = matches!(
             name.as_str(),
             "mnemonic"

@@ -94,13 +94,15 @@ impl<'a> Eval<'a, '_> {
         let lent = self.task.lent;
         let lender = lent.get(name)?;
         let is_deep = self.borrowing.len() >= MAX_DEPTH || self.borrowing.contains(name);
-        let is_told = given.values().any(|value| self.is_told(value));
-        if is_deep || !is_told && receiver.is_none() || self.steps <= self.task.steps / 2 || !self.step() {
+        let may_tell = receiver.is_some() || given.values().any(|value| self.is_told(value, true));
+        if is_deep || !may_tell || self.steps <= self.task.steps / 2 || !self.step() {
             return None;
         }
         let function = self.parsed(name, lender)?;
-        let is_fruitless = !is_told || function.fruitless.get() >= MAX_FRUITLESS;
-        if is_fruitless && !function.decodes {
+        let is_told = given.values().any(|value| self.is_told(value, function.decodes));
+        let is_fruitless = || !function.decodes && function.fruitless.get() >= MAX_FRUITLESS;
+        let is_completed = || function.decodes && receiver.is_some() && self.completes(lender.source());
+        if !(is_told || is_completed()) || is_fruitless() {
             return None;
         }
         let here = Function {
@@ -179,20 +181,37 @@ impl<'a> Eval<'a, '_> {
     }
 
     /// Whether an argument tells enough for what a function does with it to matter.
-    fn is_told(&self, value: &Value) -> bool {
+    fn is_told(&self, value: &Value, decodes: bool) -> bool {
         if value.taint.has(Taint::FETCHED) {
             return true;
         }
         match &value.constant {
             Some(Constant::List(items)) => items.len() >= MIN_LIST,
-            // Sentences are for people; of a cipher of letters much is needed.
-            Some(_) => value.as_bytes().is_some_and(|bytes| {
-                bytes.len() >= LONG_TEXT
-                    || bytes.len() >= MIN_TEXT && !bytes.contains(&b' ')
-                    || self.task.data.iter().any(|data| data.path.file_name().as_bytes() == bytes)
+            Some(_) => value.as_bytes().is_some_and(|text| {
+                // Sentences are for people; of a cipher of letters much is needed.
+                let is_encoded = || if decodes { !text.contains(&b' ') } else { text.iter().all(is_digit) };
+                text.len() >= LONG_TEXT
+                    || text.len() >= MIN_TEXT && is_encoded()
+                    || self.task.data.iter().any(|data| data.path.file_name().as_bytes() == text)
             }),
             None => false,
         }
+    }
+
+    /// Whether classes of this module hold something that a method mentions which they have from
+    /// another: a text, or a method of their own.
+    fn completes(&self, source: &str) -> bool {
+        let mut words = source.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'));
+        words.any(|word| {
+            word.strip_prefix("self.").is_some_and(|name| {
+                let is_text = self
+                    .scopes
+                    .first()
+                    .and_then(|names| names.get(word))
+                    .is_some_and(|value| value.as_bytes().is_some_and(|text| text.len() >= MIN_TEXT));
+                is_text || self.methods.keys().any(|method| method.rsplit('.').next() == Some(name))
+            })
+        })
     }
 
     /// What a lent function mentions of its module.
@@ -230,4 +249,9 @@ impl<'a> Eval<'a, '_> {
         self.parsed.insert(name.clone(), function.clone());
         function
     }
+}
+
+/// A digit of the usual encodings.
+fn is_digit(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_')
 }

@@ -49,9 +49,11 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             hits.call(unit, call, "deletes a home folder or a disk");
         }
     }
-    for unit in package.units().filter(|unit| walks_home(unit)) {
+    let unasked = |call: &&Call| call.trigger.is_some_and(Trigger::is_unasked);
+    let changes = |call: &Call| matches!(call.api, Some(Api::FileWrite | Api::FileDelete)) && unasked(&call);
+    let changing = || package.units().filter(|unit| unit.calls.iter().any(changes));
+    for unit in changing().filter(|unit| walks_home(unit)) {
         let overwrites = |call: &&Call| call.api == Some(Api::FileWrite) && call.args.first().is_some_and(is_noise);
-        let unasked = |call: &&Call| call.trigger.is_some_and(Trigger::is_unasked);
         for call in unit.calls.iter().filter(unasked).filter(overwrites) {
             hits.call(unit, call, "overwrites the files of a home folder");
         }
@@ -59,7 +61,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             hits.call(unit, call, "deletes what it finds in a home folder");
         }
     }
-    for unit in package.units().filter(|unit| unit.text.contains(".encrypt(") && walks_home(unit)) {
+    for unit in changing().filter(|unit| unit.text.contains(".encrypt(") && walks_home(unit)) {
         let unasked = |api: Api| {
             unit.calls.iter().find(|c| c.api == Some(api) && c.trigger.is_some_and(Trigger::is_unasked))
         };
