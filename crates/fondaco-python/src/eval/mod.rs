@@ -253,8 +253,8 @@ struct Eval<'a, 't> {
     inert: OnceCell<bool>,
     /// Literals, made once: by the address of their node.
     literals: Map<usize, Value>,
-    /// The layers that were found, by what they hold.
-    unfolded: Set<fondaco_pydist::Sha256>,
+    /// The layers that were found, by what they hold, and whether that is taken for Python.
+    unfolded: Set<(fondaco_pydist::Sha256, bool)>,
 }
 
 /// Sets what is known of a name.

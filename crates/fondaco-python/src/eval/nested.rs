@@ -302,7 +302,8 @@ impl<'a> Eval<'a, '_> {
     ) {
         let is_new = self.executed_at.is_none()
             && self.unfolded.len() <= MAX_LAYERS
-            && self.unfolded.insert(fondaco_pydist::Sha256::of(&bytes));
+            // What was taken for something else is looked at once more where it is executed.
+            && self.unfolded.insert((fondaco_pydist::Sha256::of(&bytes), language == Language::Python));
         if !is_new {
             return;
         }
