@@ -93,7 +93,7 @@ impl<'a> Eval<'a, '_> {
     ) -> Option<Value> {
         let lent = self.task.lent;
         let lender = lent.get(name)?;
-        let is_deep = self.borrowing.len() >= MAX_DEPTH || self.borrowing.contains(name);
+        let is_deep = self.across.borrowing.len() >= MAX_DEPTH || self.across.borrowing.contains(name);
         let may_tell = receiver.is_some() || given.values().any(|value| self.is_told(value, true));
         if is_deep || !may_tell || self.steps <= self.task.steps / 2 || !self.step() {
             return None;
@@ -117,8 +117,8 @@ impl<'a> Eval<'a, '_> {
         let args: Vec<Value> = object.into_iter().chain(given.args.iter().cloned()).collect();
         let scope = self.parameters(name, here, Some(Given { args: &args, kwargs: given.kwargs }), None);
         let (done, layers) = (self.calls.len(), self.layers.len());
-        self.borrowing.push(name.clone());
-        let line_above = self.lent_at.replace(self.lent_at.unwrap_or(line));
+        self.across.borrowing.push(name.clone());
+        let line_above = self.across.lent_at.replace(self.across.lent_at.unwrap_or(line));
         self.scopes.extend([function.scope.clone(), scope]);
         let control_above = self.control.enter(true);
         let returned_above = std::mem::take(&mut self.returned);
@@ -128,8 +128,8 @@ impl<'a> Eval<'a, '_> {
         self.control.leave(control_above);
         let returned = std::mem::replace(&mut self.returned, returned_above);
         self.scopes.truncate(self.scopes.len() - 2);
-        self.lent_at = line_above;
-        self.borrowing.pop();
+        self.across.lent_at = line_above;
+        self.across.borrowing.pop();
         let known = returned.iter().find(|value| value.constant.is_some()).cloned();
         if known.is_none() && done == self.calls.len() && layers == self.layers.len() {
             function.fruitless.set(function.fruitless.get() + 1);
@@ -144,14 +144,14 @@ impl<'a> Eval<'a, '_> {
         let foreign = bases.iter().filter(|base| self.local(base).is_none() && self.task.modules.hold(base));
         let foreign: Vec<Rc<str>> = foreign.take(MAX_BASES).cloned().collect();
         if !foreign.is_empty() {
-            self.foreign.insert(class.clone(), foreign);
+            self.across.bases.insert(class.clone(), foreign);
         }
     }
 
     /// What a method gives that a class of this module has from one of another.
     pub(super) fn inherited(&mut self, name: &str, given: Given<'_>, line: u32) -> Option<Value> {
         let (class, method) = name.rsplit_once('.')?;
-        let bases = self.foreign.get(class)?.clone();
+        let bases = self.across.bases.get(class)?.clone();
         for base in bases {
             let full: Rc<str> = joined([&base, ".", method]);
             if self.task.lent.contains_key(&full) {
@@ -226,7 +226,7 @@ impl<'a> Eval<'a, '_> {
 
     /// The function's definition, parsed once, if it does anything that a call could tell of.
     fn parsed(&mut self, name: &Rc<str>, lender: &Lent) -> Option<Rc<Borrowed<'a>>> {
-        if let Some(known) = self.parsed.get(name) {
+        if let Some(known) = self.across.parsed.get(name) {
             return known.clone();
         }
         let source = lender.source();
@@ -246,7 +246,7 @@ impl<'a> Eval<'a, '_> {
                 function = Some(Rc::new(borrowed));
             }
         }
-        self.parsed.insert(name.clone(), function.clone());
+        self.across.parsed.insert(name.clone(), function.clone());
         function
     }
 }

@@ -95,6 +95,23 @@ pub(crate) struct Known {
     pub(crate) left: Vec<(Rc<str>, Taint)>,
 }
 
+/// What goes to other modules and comes from them.
+#[derive(Default)]
+struct Across<'a> {
+    /// Classes of this module that are made of classes of others.
+    bases: Map<Rc<str>, Vec<Rc<str>>>,
+    /// Full names of what was imported from other modules of the package, by its names here.
+    origins: Map<Rc<str>, Rc<str>>,
+    /// What was put into things of other modules.
+    left: Vec<(Rc<str>, Taint)>,
+    /// The line of the call by which a function of another module is being followed.
+    lent_at: Option<u32>,
+    /// Functions of other modules that are being followed.
+    borrowing: Vec<Rc<str>>,
+    /// Those that were parsed here.
+    parsed: Map<Rc<str>, Option<Rc<lent::Borrowed<'a>>>>,
+}
+
 /// The body of something local that can be called.
 #[derive(Clone, Copy)]
 enum Body<'a> {
@@ -228,18 +245,8 @@ struct Eval<'a, 't> {
     arena: &'a Arena<Suite>,
     /// The line of the call that executes the text at hand, if it is executed text.
     executed_at: Option<u32>,
-    /// Classes of this module that are made of classes of others.
-    foreign: Map<Rc<str>, Vec<Rc<str>>>,
-    /// Full names of what was imported from other modules of the package, by its names here.
-    origins: Map<Rc<str>, Rc<str>>,
-    /// What was put into things of other modules.
-    left: Vec<(Rc<str>, Taint)>,
-    /// The line of the call by which a function of another module is being followed.
-    lent_at: Option<u32>,
-    /// Functions of other modules that are being followed.
-    borrowing: Vec<Rc<str>>,
-    /// Those that were parsed here.
-    parsed: Map<Rc<str>, Option<Rc<lent::Borrowed<'a>>>>,
+    /// What goes to other modules and comes from them.
+    across: Across<'a>,
     /// Texts that are being executed within each other.
     nested: usize,
     control: control::Control,
@@ -320,12 +327,7 @@ pub(crate) fn run<'a>(
         path_text: String::new(),
         arena,
         executed_at: None,
-        foreign: Map::default(),
-        origins: Map::default(),
-        left: Vec::new(),
-        lent_at: None,
-        borrowing: Vec::new(),
-        parsed: Map::default(),
+        across: Across::default(),
         nested: 0,
         control: control::Control::default(),
         memory: Map::default(),
@@ -361,7 +363,7 @@ pub(crate) fn run<'a>(
 
 impl<'a> Eval<'a, '_> {
     fn line(&self, node: &impl Ranged) -> u32 {
-        if let Some(line) = self.executed_at.or(self.lent_at) {
+        if let Some(line) = self.executed_at.or(self.across.lent_at) {
             return line;
         }
         let at = u32::from(node.start());

@@ -28,7 +28,7 @@ fn loot(taint: Taint) -> Taint {
 impl Eval<'_, '_> {
     /// Remembers what is put into something of another module.
     pub(super) fn gathered(&mut self, into: &ExprAttribute, method: &str, given: Given<'_>) {
-        if !GATHERS.contains(&method) || self.left.len() >= MAX_LEFT {
+        if !GATHERS.contains(&method) || self.across.left.len() >= MAX_LEFT {
             return;
         }
         let taint = loot(given.values().fold(Taint::NONE, |taint, value| taint | value.taint));
@@ -37,14 +37,14 @@ impl Eval<'_, '_> {
         }
         if let Some(name) = dotted(&into.value).and_then(|path| self.elsewhere_named(&path)) {
             self.done += 1;
-            self.left.push((name, taint));
+            self.across.left.push((name, taint));
         }
     }
 
     /// The full name of something of another module, by what it is called here.
     fn elsewhere_named(&self, path: &str) -> Option<Rc<str>> {
         let (root, rest) = path.split_once('.').unwrap_or((path, ""));
-        let full = match self.origins.get(root) {
+        let full = match self.across.origins.get(root) {
             Some(full) => full.to_string(),
             None => self.lookup(root)?.name.as_deref()?.to_owned(),
         };

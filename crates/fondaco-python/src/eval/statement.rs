@@ -357,7 +357,7 @@ impl<'a> Eval<'a, '_> {
             let own = alias.asname.as_ref().map_or(name, |n| n.as_str());
             let value = self.with_gathered(known.unwrap_or_else(|| Value::name(&*dotted)), &dotted);
             if self.task.modules.contains(&module) {
-                self.origins.insert(own.into(), dotted.into());
+                self.across.origins.insert(own.into(), dotted.into());
             }
             self.bind(own, value);
         }
