@@ -349,8 +349,13 @@ pub(crate) fn run<'a>(
     eval.wrap_decorated();
     let lent = eval.lend();
     let scope = eval.scopes.swap_remove(0);
-    let known =
-        Known { scope: Rc::new(scope), results: eval.results, lent, passed: eval.passed, left: eval.left };
+    let known = Known {
+        scope: Rc::new(scope),
+        results: eval.results,
+        lent,
+        passed: eval.passed,
+        left: eval.across.left,
+    };
     Facts {
         calls: eval.calls,
         imports: eval.imports,
