@@ -57,8 +57,8 @@ pub fn score_by(findings: &[Finding], weights: &Weights) -> ScoredChain {
 }
 
 /// What the rules add, strongest first. Of code that somebody has to ask for only what belongs
-/// together is added up (see [`together::counted`]). Facts about framing and metadata stand for no behaviour:
-/// each counts in full, up to `FACTS_AT_MOST` in all.
+/// together is added up. Facts about framing and metadata stand for no behaviour: each counts in
+/// full, up to `FACTS_AT_MOST` in all.
 pub fn parts(findings: &[Finding], weights: &Weights) -> Vec<Part> {
     let mut best: BTreeMap<RuleId, (f32, Part, Option<Behaviour>)> = BTreeMap::new();
     for finding in together::counted(findings, weights) {
