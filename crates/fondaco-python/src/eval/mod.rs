@@ -347,26 +347,29 @@ pub(crate) fn run<'a>(
     }
     eval.finish_drafts();
     eval.wrap_decorated();
-    let lent = eval.lend();
-    let scope = eval.scopes.swap_remove(0);
-    let known = Known {
-        scope: Rc::new(scope),
-        results: eval.results,
-        lent,
-        passed: eval.passed,
-        left: eval.across.left,
-    };
-    Facts {
-        calls: eval.calls,
-        imports: eval.imports,
-        strings: eval.strings,
-        layers: eval.layers,
-        known,
-        exhausted: eval.steps == 0,
-    }
+    eval.facts()
 }
 
 impl<'a> Eval<'a, '_> {
+    /// What came of it all.
+    fn facts(mut self) -> Facts {
+        let known = Known {
+            lent: self.lend(),
+            scope: Rc::new(self.scopes.swap_remove(0)),
+            results: self.results,
+            passed: self.passed,
+            left: self.across.left,
+        };
+        Facts {
+            calls: self.calls,
+            imports: self.imports,
+            strings: self.strings,
+            layers: self.layers,
+            known,
+            exhausted: self.steps == 0,
+        }
+    }
+
     fn line(&self, node: &impl Ranged) -> u32 {
         if let Some(line) = self.executed_at.or(self.across.lent_at) {
             return line;
