@@ -100,7 +100,7 @@ fn what_was_fetched_is_followed_to_where_it_is_started() {
         ("series/run.py", "import subprocess\n\n\ndef run(path):\n    subprocess.Popen([path])\n"),
     ]);
     let found: Vec<&str> = report.findings.iter().map(|finding| finding.rule.as_str()).collect();
-    assert!(report.verdict == Verdict::Malicious && found.contains(&"fetched-program"), "{found:?}");
+    assert!(report.verdict == Verdict::Malicious && found.contains(&"downloaded-command"), "{found:?}");
 }
 
 #[test]

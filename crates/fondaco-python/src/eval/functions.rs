@@ -277,10 +277,8 @@ impl<'a> Eval<'a, '_> {
     /// What a parameter that is named for the key of a wallet holds.
     fn key_of(&self, parameter: &str) -> Taint {
         let name = parameter.trim_start_matches('_');
-        if !(7..=15).contains(&name.len()) {
-            return Taint::NONE;
-        }
-        let name = name.to_ascii_lowercase();
+        // All of them have as many letters; making them small takes memory.
+        let name = if (7..=15).contains(&name.len()) { name.to_ascii_lowercase() } else { String::new() };
         let is_phrase = matches!(
             name.as_str(),
             "mnemonic"
