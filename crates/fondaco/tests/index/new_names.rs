@@ -97,7 +97,7 @@ fn names_are_told_of_held_and_refused_by_how_likely_the_confusion_is() {
     let house =
         House::with_config("[policy]\nlookalikes = { hold = 0.8, refuse = 0.95 }\n[breaker]\nmode = 'off'\n");
     let token = house.fondaco.token(&["--all-projects"]);
-    // Scores of 1.0, 0.84 and 0.71.
+    // Scores of 1.0, 0.91 and 0.57.
     for (name, upload, files) in
         [("reqeusts", 409, None), ("colorame", 202, Some(0)), ("djangoo", 200, Some(1))]
     {
@@ -109,7 +109,7 @@ fn names_are_told_of_held_and_refused_by_how_likely_the_confusion_is() {
     }
     // Those of upstreams likewise.
     for (name, begins) in
-        [("scikit-lern", Some("blocked")), ("seleniu", Some("held")), ("pandas-client", None)]
+        [("scikit-lern", Some("blocked")), ("seleniun", Some("held")), ("pandas-client", None)]
     {
         let dist = honest_release(name, "1.0");
         house.upstream.publish(&dist).uploaded(&lately);
