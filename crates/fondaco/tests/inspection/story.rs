@@ -44,7 +44,7 @@ fn tells_what_a_layer_unfolds_to() {
     let text = stdout(&output);
     for part in [
         "  what happens:\n    1. Runs as soon as it is imported: fast_codecs/__init__.py:2",
-        "Unfolds hidden code: base64 gives shell (59 bytes; layer 1 of fast_codecs/__init__.py, at line 2).",
+        "Unfolds hidden code: base64 gives python (59 bytes; layer 1 of fast_codecs/__init__.py, at line 2).",
         "host x[.]example[.]invalid",
     ] {
         assert!(text.contains(part), "{part:?} is not in {text}");
