@@ -90,7 +90,7 @@ impl<'a> Eval<'a, '_> {
         }
         self.methods_of(&qualified, &bases, before, line);
         self.inherit(&qualified, &bases.names, line);
-        self.inherits(&qualified, &bases.names);
+        self.keep_bases_elsewhere(&qualified, &bases.names);
         self.bind(s.name.as_str(), Value::name(qualified.clone()));
         self.made_class((s.name.as_str(), &attributes), meta, &bases.names, &given);
         for decorator in s.decorator_list.iter().rev() {

@@ -140,7 +140,7 @@ impl<'a> Eval<'a, '_> {
     }
 
     /// Remembers which classes of other modules one is made of.
-    pub(super) fn inherits(&mut self, class: &Rc<str>, bases: &[Rc<str>]) {
+    pub(super) fn keep_bases_elsewhere(&mut self, class: &Rc<str>, bases: &[Rc<str>]) {
         let foreign = bases.iter().filter(|base| self.local(base).is_none() && self.task.modules.hold(base));
         let foreign: Vec<Rc<str>> = foreign.take(MAX_BASES).cloned().collect();
         if !foreign.is_empty() {
