@@ -21,7 +21,7 @@ use std::collections::HashSet;
 use std::io::{Read, Seek};
 
 use fondaco_archive::{ArchiveError, Limits, Walk};
-use fondaco_pydist::{CoreMetadata, DistFilename, DistKind, MemberPath, Sha256};
+use fondaco_pydist::{CoreMetadata, DistFilename, DistKind, Sha256, Unscanned};
 use fondaco_python::{
     Analysis, Api, Budget, Call, DataFile, EntryPoints, Form, Role, SourceFile, Syntax, Taint, Unit, analyse,
     analyse_with,
@@ -168,19 +168,25 @@ fn analysed(layout: &Layout<'_>, members: &Members) -> Analysis {
             module: &file.module,
         })
         .collect();
-    let analysis = analyse(&files, &layout.entry_points, &Budget::default());
+    let mut analysis = analyse(&files, &layout.entry_points, &Budget::default());
     let executed = executed_texts(&analysis, &members.texts);
-    let decoded = decoded_data(&analysis, &members.data);
-    if executed.is_empty() && decoded.is_empty() {
-        return analysis;
+    let made = files_made_something_of(&analysis);
+    let decoded = decoded_data(&made, members);
+    let not_held = members.not_held.iter().filter(|path| made.contains(path.file_name()));
+    let why = "code makes something of it that it runs, and it is more than is held".to_owned();
+    let not_held: Vec<Unscanned> =
+        not_held.map(|path| Unscanned { member: path.to_string(), why: why.clone() }).collect();
+    if !executed.is_empty() || !decoded.is_empty() {
+        files.extend(executed);
+        analysis = analyse_with(&files, &decoded, &layout.entry_points, &Budget::default());
     }
-    files.extend(executed);
-    analyse_with(&files, &decoded, &layout.entry_points, &Budget::default())
+    analysis.unscanned.extend(not_held);
+    analysis
 }
 
-/// Data files that code names which runs, starts or asks what it makes of a file.
-fn decoded_data<'m>(analysis: &Analysis, data: &'m [(MemberPath, Vec<u8>)]) -> Vec<DataFile<'m>> {
-    let uses = |call: &Call| match call.api {
+/// The names of files of which code makes something that it runs, starts or asks.
+fn files_made_something_of(analysis: &Analysis) -> HashSet<String> {
+    let uses = |call: &&Call| match call.api {
         Some(Api::CodeExec) => call.taint().has(Taint::FILE),
         Some(Api::Shell | Api::NetworkFetch | Api::NetworkSend | Api::Unpickle) => {
             let taint = call.taint();
@@ -188,17 +194,19 @@ fn decoded_data<'m>(analysis: &Analysis, data: &'m [(MemberPath, Vec<u8>)]) -> V
         }
         _ => false,
     };
-    if data.is_empty() {
-        return Vec::new();
-    }
-    let calls = analysis.units.iter().flat_map(|unit| unit.calls.iter()).filter(|call| uses(call));
+    let calls = analysis.units.iter().flat_map(|unit| unit.calls.iter()).filter(uses);
     let last = |text: &str| text.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
     // What is made of a file is known by the file's name.
-    let named: HashSet<String> = calls.flat_map(|call| call.texts().into_iter().map(last)).collect();
-    let is_named = |(path, bytes): &&(MemberPath, Vec<u8>)| {
-        named.contains(path.file_name()) && opaque::could_be_encoded(bytes)
-    };
-    data.iter().filter(is_named).map(|(path, bytes)| DataFile { path, bytes }).collect()
+    calls.flat_map(|call| call.texts().into_iter().map(last)).collect()
+}
+
+/// The data files of these names that could hold something else than the text that they show.
+fn decoded_data<'m>(named: &HashSet<String>, members: &'m Members) -> Vec<DataFile<'m>> {
+    let data = members.data.iter().map(|(path, bytes)| DataFile { path, bytes });
+    let texts = members.texts.iter().map(|kept| DataFile { path: &kept.path, bytes: &kept.bytes });
+    data.chain(texts)
+        .filter(|file| named.contains(file.path.file_name()) && opaque::could_be_encoded(file.bytes))
+        .collect()
 }
 
 /// Data files that code executes as they are: they are source then.

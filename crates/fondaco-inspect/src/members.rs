@@ -51,6 +51,8 @@ pub(crate) struct Members {
     /// Data that code may decode, with its paths.
     pub(crate) data: Vec<(MemberPath, Vec<u8>)>,
     data_bytes: usize,
+    /// Data of which there was too much to be held.
+    pub(crate) not_held: Vec<MemberPath>,
     is_wheel: bool,
     /// Members that are neither Python nor paperwork.
     pub(crate) payload: u64,
@@ -167,7 +169,8 @@ impl Members {
                 self.data_bytes += bytes.len();
                 self.data.push((path, bytes));
             }
-            _ => {}
+            Some(_) => self.not_held.push(path),
+            None => {}
         }
         Ok(())
     }

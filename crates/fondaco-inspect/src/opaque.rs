@@ -32,6 +32,8 @@ pub(crate) enum Loadable {
     Text(Vec<u8>),
     /// Data that it could decode.
     Data(Vec<u8>),
+    /// More than is held.
+    TooLarge,
 }
 
 /// Reads one member and adds what is known of it. Gives its content where some code of the package
@@ -72,7 +74,8 @@ pub(crate) fn read(
         pickle(facts, unscanned, members::read_pickle(&name, &mut content)?);
     }
     let (mut text, mut is_whole) = (Vec::new(), false);
-    if kind == Kind::Other && language.is_none() {
+    let is_loadable = kind == Kind::Other && language.is_none();
+    if is_loadable {
         let most = if is_encoded(&head) { MAX_ENCODED } else { MAX_TEXT };
         content.by_ref().take(most + 1).read_to_end(&mut text)?;
         is_whole = text.len() as u64 <= most;
@@ -82,8 +85,11 @@ pub(crate) fn read(
         let size = member.declared_size.unwrap_or(size);
         facts.data.push(DataMember { member: name, kind, size, is_encoded: is_encoded(&head) });
     }
-    let loadable = if looks_executable(&text) { Loadable::Text(text) } else { Loadable::Data(text) };
-    Ok(is_whole.then_some(loadable))
+    Ok(is_loadable.then(|| match text {
+        _ if !is_whole => Loadable::TooLarge,
+        text if looks_executable(&text) => Loadable::Text(text),
+        text => Loadable::Data(text),
+    }))
 }
 
 /// Whether a text of a data file could be Python that some code executes.

@@ -194,3 +194,25 @@ fn a_program_that_speaks_to_other_shells_is_python() {
     let is_of_layer = |rule: &str| report.findings.iter().any(|f| f.rule.as_str() == rule && f.layer == 1);
     assert!(is_of_layer("network-exec"), "{:#?}", report.findings);
 }
+
+/// What is too much to be held is not passed over.
+#[test]
+fn data_that_is_too_large_to_be_decoded_is_reported() {
+    let init = "import base64, pkgutil\nexec(base64.b64decode(pkgutil.get_data(__name__, 'units.dat')))\n";
+    let units = format!("{}\n", "QUJD".repeat(15)).repeat(4_000);
+    let report = inspected(&[("series/__init__.py", init), ("series/units.dat", &units)]);
+    assert!(report.verdict >= Verdict::Suspicious && !report.complete, "{:#?}", report.findings);
+    assert!(report.unscanned.iter().any(|u| u.member == "series/units.dat"), "{:#?}", report.unscanned);
+    // Nobody makes anything of it here.
+    let report = inspected(&[("series/__init__.py", "VERSION = '1'\n"), ("series/units.dat", &units)]);
+    assert!(report.complete, "{:#?}", report.unscanned);
+}
+
+/// A word of Python within it doesn't hide what a data file holds.
+#[test]
+fn encoded_data_that_speaks_of_imports_is_read() {
+    let init = "import base64, os\nwith open(os.path.join(os.path.dirname(__file__), 'units.dat')) as file:\n    \
+                exec(base64.b64decode(file.read()[16:]))\n";
+    let units = "import of units|ENCODED";
+    assert_unfolded(&[("series/__init__.py", init), ("series/units.dat", units)]);
+}
