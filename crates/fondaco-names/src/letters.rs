@@ -1,6 +1,6 @@
 //! How usual the letters of a name are: how likely each is after the four before it.
 //!
-//! What fingers slip into is letters that no name has (`custmotkinter`); what people think up reads
+//! What fingers slip into is letters that no name has (`flsak-cors`); what people think up reads
 //! like other names. Chances are those of up to five letters in a row in 156,000 names of the index,
 //! smoothed as in I. Witten and T. Bell, "The zero-frequency problem", 1991, and kept as a back-off
 //! table: what is not in it is as likely as after one letter less, and a little less than that.
