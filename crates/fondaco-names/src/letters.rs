@@ -1,9 +1,10 @@
-//! How usual the letters of a name are: how likely each is after the four before it.
+//! How usual the letters of a name are: how likely each is after the five before it.
 //!
 //! What fingers slip into is letters that no name has (`flsak-cors`); what people think up reads
-//! like other names. Chances are those of up to five letters in a row in 156,000 names of the index,
-//! smoothed as in I. Witten and T. Bell, "The zero-frequency problem", 1991, and kept as a back-off
-//! table: what is not in it is as likely as after one letter less, and a little less than that.
+//! like other names. Chances are those of up to six letters in a row in 374,000 names of the index,
+//! smoothed after S. Chen and J. Goodman, "An empirical study of smoothing techniques for language
+//! modeling", 1999, and kept as a back-off table: what is not in it is as likely as after one letter
+//! less, and a little less than that.
 
 use std::io::Read;
 use std::sync::LazyLock;
@@ -17,7 +18,7 @@ const EMBEDDED: &[u8] = include_bytes!("../data/letters.gz");
 const SYMBOL_BITS: u32 = 5;
 /// Bits of a key by which entries are found at once; the others are searched for.
 const HEAD_BITS: u32 = 3 * SYMBOL_BITS;
-const TAIL_BITS: u32 = 2 * SYMBOL_BITS;
+const TAIL_BITS: u32 = 3 * SYMBOL_BITS;
 /// Parts of a nat that numbers are kept in.
 const PARTS: f32 = 16.0;
 /// What stands before the first letter and behind the last.
@@ -38,9 +39,9 @@ pub struct Gram(u32);
 
 impl Gram {
     /// Most symbols.
-    pub const LONGEST: u32 = 5;
+    pub const LONGEST: u32 = 6;
 
-    /// All of up to five symbols that end at the same letter of a name, the shortest first, letter
+    /// All of up to six symbols that end at the same letter of a name, the shortest first, letter
     /// by letter; the end of the name counts as a letter.
     pub fn of(name: &[u8]) -> impl Iterator<Item = impl Iterator<Item = Self>> {
         steps(name).map(|(before, symbol)| {
@@ -219,7 +220,13 @@ mod tests {
             Gram::of(b"ab-1").map(|grams| grams.map(Gram::symbols).collect()).collect();
         assert_eq!(
             sizes,
-            [vec![1, 2], vec![1, 2, 3], vec![1, 2, 3, 4], vec![1, 2, 3, 4, 5], vec![1, 2, 3, 4, 5]]
+            [
+                (1..=2).collect(),
+                (1..=3).collect(),
+                (1..=4).collect(),
+                (1..=5).collect(),
+                Vec::from_iter(1..=6)
+            ]
         );
         let all: Vec<Gram> = Gram::of(b"abc").flatten().collect();
         assert!(all.iter().all(|gram| gram.symbols() == 1 || all.contains(&gram.shorter())));
@@ -252,7 +259,7 @@ mod tests {
             assert_eq!(letters.tails.len(), letters.costs.len());
         }
         assert_eq!(Letters::read(&bytes).tails.len(), rows.len());
-        // Keys beyond five symbols end it.
+        // Keys beyond six symbols end it.
         assert!(Letters::read(&[0xFF; 64]).tails.is_empty());
     }
 

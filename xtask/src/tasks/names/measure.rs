@@ -8,7 +8,7 @@ use fondaco_names::{Engine, Own, Popular, THRESHOLD};
 
 use super::baseline::{Baseline, Typomania};
 use super::generate::Victims;
-use super::split::{is_for_fitting, mixed};
+use super::split::{is_for_figures, is_for_fitting, mixed};
 
 /// Names of the index that baselines are measured on: they look at every popular name.
 const SAMPLE: usize = 10_000;
@@ -38,9 +38,9 @@ pub(crate) fn run(folder: &Path, with_baselines: bool) -> anyhow::Result<()> {
     let incident = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
     let incident: Vec<String> = incident.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
     let all = super::all(folder)?;
-    // The side of the split that neither words nor weights were made from.
+    // The side of the split that neither words, letters nor weights were made from.
     let mut random: Vec<String> =
-        all.iter().filter(|name| !is_for_fitting(name) && engine.rank(name).is_none()).cloned().collect();
+        all.iter().filter(|name| is_for_figures(name) && engine.rank(name).is_none()).cloned().collect();
     random.sort_by_key(|name| mixed(name));
     let victims = Victims::of(&engine, |name| !is_for_fitting(name));
     let squats = victims.squats(SQUATS, 2, |name| engine.rank(name).is_some());
