@@ -4,7 +4,8 @@ use fondaco_verdict::IndicatorKind;
 
 /// Longest name of a host (RFC 1035).
 const MAX_HOST: usize = 253;
-/// Longest word that can be a token or a wallet.
+/// Shortest and longest word that can be a token or a wallet.
+const MIN_WORD: usize = 20;
 const MAX_WORD: usize = 128;
 
 /// Hosts that very many use: who is meant stands in the path.
@@ -149,9 +150,29 @@ static EDGES: [bool; 256] = {
 
 /// Tokens and wallets that stand in a text.
 pub(crate) fn secrets_in(text: &str) -> impl Iterator<Item = (IndicatorKind, String)> {
+    long_words(text.as_bytes())
+        .filter(|word| word.len() <= MAX_WORD)
+        .filter_map(|word| secret(std::str::from_utf8(word).ok()?))
+}
+
+/// Words between edges that are long enough. Where the last byte that a word from here would need is an
+/// edge, none begins before it: most bytes are never looked at.
+fn long_words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let is_edge = |byte: &u8| EDGES[usize::from(*byte)];
-    let words = text.as_bytes().split(is_edge).filter(|word| (20..=MAX_WORD).contains(&word.len()));
-    words.filter_map(|word| secret(std::str::from_utf8(word).ok()?))
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        while let Some(least) = text.get(start..start + MIN_WORD) {
+            if let Some(edge) = least.iter().rposition(is_edge) {
+                start += edge + 1;
+                continue;
+            }
+            let rest = &text[start..];
+            let end = rest.iter().position(is_edge).unwrap_or(rest.len());
+            start += end;
+            return Some(&rest[..end]);
+        }
+        None
+    })
 }
 
 /// A text that is a host and nothing else.

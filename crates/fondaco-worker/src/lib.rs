@@ -33,7 +33,7 @@ pub use comparison::{Compared, before, without_comparison};
 pub use fondaco_inspect::{Predecessor, Publication, Suppression, rule_title};
 pub use fork_server::ForkServer;
 pub use operator::{OwnRules, RulesError, rests_on_suppressions};
-pub use parent::{Job, Worker, engine, failed};
+pub use parent::{ALLOCATOR, Job, Worker, engine, failed};
 pub use sandbox::{Level, SandboxError, Sandboxing};
 pub use scanners::{SCANNER, Scanner};
 

@@ -16,6 +16,10 @@ use crate::fork_server::{Ended, ForkServer};
 use crate::operator::{self, Added, OwnRules};
 use crate::{Compared, Predecessor, Publication, Sandboxing, Scanner, Suppression, scanners};
 
+/// What the environment tells a worker's allocator: to give nothing back to the system, since a worker
+/// ends soon. It takes some 3 % less time for it, and 10 MiB more at worst.
+pub const ALLOCATOR: (&str, &str) = ("MIMALLOC_PURGE_DELAY", "-1");
+
 /// Starts workers.
 #[derive(Debug, Clone)]
 pub struct Worker {
@@ -97,7 +101,8 @@ impl Worker {
 
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
-        command.env_clear().arg("worker");
+        let (variable, value) = ALLOCATOR;
+        command.env_clear().env(variable, value).arg("worker");
         if let Some(rules) = &self.rules {
             command.arg("--rules").arg(rules.path());
         }

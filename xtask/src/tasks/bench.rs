@@ -103,7 +103,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     if args.peers {
         return peers::run(&paths);
     }
+    if let Some(mut again) = as_worker()? {
+        let status = again.status()?;
+        anyhow::ensure!(status.success(), "{status}");
+        return Ok(());
+    }
     let count = paths.len();
+    fondaco_inspect::get_ready();
     let totals = on_large_stack(move || measure(&paths))??;
     let Totals { limit, inspection, mut ratios, mut times, inflated, python } = totals;
     ratios.sort_by(f64::total_cmp);
@@ -130,6 +136,17 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         at(&times, 0.95) * 1e3
     );
     Ok(())
+}
+
+/// This program again, with the environment that workers have; `None` where it has that already.
+fn as_worker() -> anyhow::Result<Option<std::process::Command>> {
+    let (variable, value) = fondaco_worker::ALLOCATOR;
+    if std::env::var_os(variable).is_some_and(|known| known == value) {
+        return Ok(None);
+    }
+    let mut again = std::process::Command::new(std::env::current_exe()?);
+    again.args(std::env::args_os().skip(1)).env(variable, value);
+    Ok(Some(again))
 }
 
 /// What this thread has used of the processor, in the kernel's name too.

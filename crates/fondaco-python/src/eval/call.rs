@@ -377,7 +377,6 @@ impl<'a> Eval<'a, '_> {
         if self.executed_at.is_some() {
             return;
         }
-        self.done += 1;
         let mut args = args.to_vec();
         if !self.written.is_empty() {
             args.iter_mut().for_each(|arg| self.mark_written(arg));
@@ -391,14 +390,19 @@ impl<'a> Eval<'a, '_> {
         if let Some(at) = self.recorded.get(&key) {
             // Seen with other arguments: what is known of both counts.
             let call = &mut self.calls[*at];
-            call.args.iter_mut().zip(&args).for_each(|(known, new)| learn(known, new));
+            let mut is_new = false;
+            for (known, new) in call.args.iter_mut().zip(&args) {
+                is_new |= learn(known, new);
+            }
             for (name, known) in &mut call.kwargs {
                 if let Some((_, new)) = kwargs.iter().find(|(same, _)| same == name) {
-                    learn(known, new);
+                    is_new |= learn(known, new);
                 }
             }
+            self.done += u64::from(is_new);
             return;
         }
+        self.done += 1;
         self.recorded.insert(key, self.calls.len());
         let mut call = Call::of(name.to_owned(), api, args, line);
         call.kwargs = kwargs.to_vec();
@@ -464,27 +468,35 @@ impl<'a> Eval<'a, '_> {
         let last = self.scopes.len().saturating_sub(1);
         let index = place.unwrap_or(last);
         self.done += u64::from(index != last);
+        self.outermost = self.outermost.min(index);
         if let Some(scope) = self.scopes.get_mut(index) {
             set(scope, name, value);
         }
     }
 }
 
-/// What is known of an argument that is seen another time: both count.
-fn learn(known: &mut Value, new: &Value) {
+/// What is known of an argument that is seen another time: both count. Whether that is more than was
+/// known.
+fn learn(known: &mut Value, new: &Value) -> bool {
+    let before = (known.taint, known.fragments().len());
     known.taint |= new.taint.without(Taint::PARAMETER);
+    let mut is_more = false;
     match (&mut known.constant, &new.constant) {
         (Some(Constant::List(items)), Some(Constant::List(others)))
             if items.len() <= MAX_WITHIN && items.len() == others.len() && !Rc::ptr_eq(items, others) =>
         {
-            Rc::make_mut(items).iter_mut().zip(others.iter()).for_each(|(known, new)| learn(known, new));
+            for (known, new) in Rc::make_mut(items).iter_mut().zip(others.iter()) {
+                is_more |= learn(known, new);
+            }
         }
         (None, _) => {
             known.absorb(new);
             known.constant.clone_from(&new.constant);
+            is_more = known.constant.is_some();
         }
         _ => {}
     }
+    is_more || before != (known.taint, known.fragments().len())
 }
 
 /// The name of what a call makes. What wraps a socket is one.

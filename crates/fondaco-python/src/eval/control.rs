@@ -4,7 +4,7 @@
 
 use ruff_python_ast::{Expr, Stmt, StmtIf, StmtWhile};
 
-use super::Eval;
+use super::{Eval, MAX_IDLE_STEPS};
 use crate::maps::Set;
 use crate::reach::{MAIN, TYPED};
 use crate::{Value, fold};
@@ -91,7 +91,41 @@ impl Control {
     }
 }
 
+/// What the rounds of a loop leave behind: a decoder something each time, a test nothing at all.
+pub(super) struct Rounds {
+    /// The scope that the loop stands in.
+    scope: usize,
+    /// Calls recorded and the like, and values yielded, when the round began.
+    before: (u64, u64),
+    /// The outermost scope that was set in, by this loop and before it.
+    outermost: usize,
+    /// The steps that were left when a round last left something behind.
+    steps: u64,
+}
+
 impl<'a> Eval<'a, '_> {
+    /// A loop begins.
+    pub(super) fn rounds(&self) -> Rounds {
+        let scope = self.scopes.len().saturating_sub(1);
+        Rounds { scope, before: (0, 0), outermost: self.outermost, steps: self.steps }
+    }
+
+    /// One of its rounds begins; what the loop itself sets is set.
+    pub(super) fn begin_round(&mut self, rounds: &mut Rounds) {
+        rounds.before = (self.done, self.yields);
+        self.outermost = usize::MAX;
+    }
+
+    /// A round has ended; whether so many have left nothing behind that no more are looked at.
+    pub(super) fn is_idle(&mut self, rounds: &mut Rounds) -> bool {
+        if self.outermost <= rounds.scope || rounds.before != (self.done, self.yields) {
+            rounds.steps = self.steps;
+        }
+        self.outermost = self.outermost.min(rounds.outermost);
+        rounds.outermost = self.outermost;
+        rounds.steps - self.steps > MAX_IDLE_STEPS
+    }
+
     /// A branch of a condition that isn't known: what is assigned in it may not have been.
     pub(super) fn unsure(&mut self, body: &'a [Stmt]) {
         self.branches += 1;

@@ -1,7 +1,9 @@
 //! Functions of the module: defined, found by their names, and evaluated where they are called.
 
 use std::rc::Rc;
+use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use ruff_python_ast::{Expr, Parameters};
 
 use super::entrusted::credential;
@@ -11,6 +13,7 @@ use crate::catalog::api_of;
 use crate::maps::Set;
 use crate::reach::Node;
 use crate::{Taint, Value, fold, marks};
+use memchr::memmem::find;
 
 /// Calls of local functions that are followed into each other.
 const MAX_INLINE: usize = 5;
@@ -265,13 +268,17 @@ impl<'a> Eval<'a, '_> {
 
     /// What a parameter that is named for a credential holds, in a module that talks to anybody: looked for once.
     fn handed(&self, parameter: &str) -> Taint {
-        let talks = || ["://", "socket"].iter().any(|mark| self.task.text.contains(mark));
+        let talks = || {
+            ["://", "socket"].iter().any(|mark| find(self.task.text.as_bytes(), mark.as_bytes()).is_some())
+        };
         if *self.talks.get_or_init(talks) { credential(parameter) } else { Taint::NONE }
     }
 
     /// Whether the module speaks of wallets: looked for once.
     fn is_of_wallets(&self) -> bool {
-        *self.of_wallets.get_or_init(|| WALLETS.iter().any(|mark| self.task.text.contains(mark)))
+        static ANY: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WALLETS).ok());
+        let speaks = || ANY.as_ref().is_none_or(|any| any.is_match(self.task.text));
+        *self.of_wallets.get_or_init(speaks)
     }
 
     /// What a parameter that is named for the key of a wallet holds.

@@ -46,6 +46,8 @@ pub(crate) type Scope = Map<Rc<str>, Value>;
 
 /// Steps that unrolling one loop may take.
 const MAX_LOOP_STEPS: u64 = 150_000;
+/// Steps of rounds in a row that left nothing behind, after which a loop is no longer unrolled.
+const MAX_IDLE_STEPS: u64 = 20_000;
 /// Expressions within expressions; past this a value is unknown.
 const MAX_DEPTH: usize = 70_000;
 /// Text facts kept of a unit.
@@ -145,7 +147,8 @@ impl Given<'_> {
     /// Whether anything is known of them that a function's result could depend on.
     fn is_telling(&self) -> bool {
         self.values().any(|v| {
-            v.constant.is_some() || v.name.is_some() || v.taint.without(Taint::PARAMETER) != Taint::NONE
+            let is_named = v.name.as_deref().is_some_and(|name| !matches!(name, "?" | "?()"));
+            v.constant.is_some() || is_named || v.taint.without(Taint::PARAMETER) != Taint::NONE
         })
     }
 }
@@ -254,6 +257,8 @@ struct Eval<'a, 't> {
     memory: Map<Rc<str>, Remembered>,
     /// What was done that outlives the function at hand: calls recorded, layers found, names set elsewhere.
     done: u64,
+    /// The outermost of the scopes in which something known was set since a round of a loop began.
+    outermost: usize,
     /// Bodies of functions that were evaluated.
     followed: u64,
     /// Whether the module neither decodes nor does anything, once somebody has asked.
@@ -282,7 +287,7 @@ pub(crate) fn run<'a>(
     graph: &mut Graph,
 ) -> Facts {
     let line_starts = std::iter::once(0)
-        .chain(task.text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at as u32 + 1))
+        .chain(memchr::memchr_iter(b'\n', task.text.as_bytes()).map(|at| at as u32 + 1))
         .collect();
     let scope = task.scope.as_deref().cloned().unwrap_or_default();
     let mut eval = Eval {
@@ -332,6 +337,7 @@ pub(crate) fn run<'a>(
         control: control::Control::default(),
         memory: Map::default(),
         done: 0,
+        outermost: usize::MAX,
         followed: 0,
         inert: OnceCell::new(),
         literals: Map::default(),
@@ -418,6 +424,9 @@ impl<'a> Eval<'a, '_> {
 
     fn bind(&mut self, name: &str, mut value: Value) {
         let at = self.scopes.len().saturating_sub(1);
+        if value.constant.is_some() || value.taint.without(Taint::PARAMETER) != Taint::NONE {
+            self.outermost = self.outermost.min(at);
+        }
         if self.either(at, name, &mut value)
             && let Some(scope) = self.scopes.get_mut(at)
         {

@@ -216,6 +216,7 @@ impl<'a> Eval<'a, '_> {
             // A list that is empty so far may be filled by the time that the function runs.
             Some(items) if items.len() <= MAX_ROUNDS && (!items.is_empty() || self.control.is_exact()) => {
                 let floor = self.unrolling_floor();
+                let mut rounds = self.rounds();
                 for (round, item) in items.into_iter().enumerate() {
                     // A long loop is cut, and the code after it is still looked at: every
                     // statement of the body has been seen by then.
@@ -224,10 +225,17 @@ impl<'a> Eval<'a, '_> {
                         break;
                     }
                     self.assign(&s.target, item);
+                    self.begin_round(&mut rounds);
                     self.control.loops(true);
                     self.body(&s.body);
                     self.control.loops(false);
+                    let is_idle = self.is_idle(&mut rounds);
                     if self.control.ends_round() {
+                        break;
+                    }
+                    if is_idle {
+                        self.assign(&s.target, Value { constant: None, ..over });
+                        self.unsure(&s.body);
                         break;
                     }
                 }

@@ -93,8 +93,9 @@ pub(super) fn run() -> anyhow::Result<()> {
     for (name, make) in CASES {
         let file = folder.join("pkg-1.0-py3-none-any.whl");
         std::fs::write(&file, pack(make())?)?;
-        let output =
-            Command::new(std::env::current_exe()?).args(["bench", "--memory-of"]).arg(&file).output()?;
+        let (variable, value) = fondaco_worker::ALLOCATOR;
+        let mut child = Command::new(std::env::current_exe()?);
+        let output = child.env(variable, value).args(["bench", "--memory-of"]).arg(&file).output()?;
         let text = String::from_utf8_lossy(&output.stdout);
         let took: u64 = text.trim().parse().with_context(|| format!("{name}: {}", output.status))?;
         println!("{name:16} {took:5} MiB");
