@@ -19,6 +19,7 @@ mod analysis;
 mod bytecode;
 mod catalog;
 mod decoders;
+mod dormant;
 mod eval;
 mod fold;
 mod literal;

@@ -95,7 +95,7 @@ impl Language {
 }
 
 /// Whether a line of a text is one of Python's imports.
-fn imports(text: &str) -> bool {
+pub(crate) fn imports(text: &str) -> bool {
     text.split(['\n', ';']).map(str::trim_start).any(|line| {
         let module = line.strip_prefix("import ").or_else(|| {
             line.strip_prefix("from ").and_then(|rest| rest.split_once(" import ")).map(|(module, _)| module)

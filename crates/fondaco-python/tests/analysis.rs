@@ -1,6 +1,7 @@
 //! What the analysis must see, on whole small packages.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+use base64::Engine as _;
 use fondaco_python::{
     Analysis, Api, Budget, Call, Encoder, EntryPoints, Form, Language, Role, SourceFile, Syntax, Taint,
     analyse,
@@ -314,4 +315,25 @@ fn a_decorator_that_gives_another_function_calls_nothing_yet() {
     ] {
         assert_eq!(trigger(&called), Some(Trigger::Import), "{called}");
     }
+}
+
+#[test]
+fn an_encoded_program_that_nothing_decodes_is_a_layer_that_nothing_reaches() {
+    const PROGRAM: &str =
+        "import urllib.request\nurllib.request.urlopen('https://a.example.invalid/first')\n";
+    let analysis = package(&[(
+        "pkg/__init__.py",
+        &format!(
+            "KEPT = '{}'\nCODES = {:?}\n",
+            base64::engine::general_purpose::STANDARD.encode(PROGRAM),
+            PROGRAM.bytes().map(|byte| byte ^ 9).collect::<Vec<u8>>()
+        ),
+        Role::Module,
+    )]);
+    let found = analysis.units.iter().find(|unit| unit.layer == 1).unwrap();
+    assert_eq!((found.text.as_ref(), &found.encoders[..]), (PROGRAM, &[Encoder::Base64][..]));
+    assert_eq!(found.origin.as_ref().unwrap().line, 1);
+    assert_eq!(call(&analysis, "urllib.request.urlopen").trigger, Some(Trigger::Call));
+    // The same program again is the same layer, however it is encoded.
+    assert_eq!(analysis.units.len(), 2);
 }

@@ -8,6 +8,7 @@ use ruff_python_ast::{
 use super::names::{attribute_of, environment, global, member, named};
 use super::statement::dotted_into;
 use super::{Body, Eval, Function, MAX_DEPTH};
+use crate::dormant::MIN_ENCODED;
 use crate::marks::secret_of;
 use crate::reach::Node;
 use crate::value::Constant;
@@ -40,6 +41,7 @@ impl<'a> Eval<'a, '_> {
                 let secret = self.note(text, self.line(e));
                 let value = named(Value::str(text), secret);
                 self.keep_literal(address, &value);
+                self.may_hold_program(&value, self.line(e));
                 value
             }
             Expr::BytesLiteral(e) => self.bytes_literal(e),
@@ -246,8 +248,13 @@ impl<'a> Eval<'a, '_> {
             items.iter().for_each(|item| value.absorb(&self.expression(item)));
             return value;
         }
+        let line = items.first().filter(|_| items.len() >= MIN_ENCODED).map(|first| self.line(first));
         let items = items.iter().map(|item| self.expression(item)).collect();
-        fold::display(items)
+        let value = fold::display(items);
+        if let Some(line) = line {
+            self.may_hold_program(&value, line);
+        }
+        value
     }
 
     fn concatenate(&mut self, parts: &[Value]) -> Value {
@@ -268,6 +275,7 @@ impl<'a> Eval<'a, '_> {
         }
         let value = Value::bytes(e.value.bytes().collect::<Vec<u8>>());
         self.keep_literal(address, &value);
+        self.may_hold_program(&value, self.line(e));
         value
     }
 

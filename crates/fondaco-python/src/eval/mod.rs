@@ -12,6 +12,7 @@ mod containers;
 mod control;
 mod data;
 mod decorators;
+mod dormant;
 mod downloads;
 mod entrusted;
 mod expression;
@@ -265,6 +266,8 @@ struct Eval<'a, 't> {
     inert: OnceCell<bool>,
     /// Literals, made once: by the address of their node.
     literals: Map<usize, Value>,
+    /// Literals that look encoded, with their lines.
+    encoded: Vec<(Value, u32)>,
     /// The layers that were found, by what they hold, and whether that is taken for Python.
     unfolded: Set<(fondaco_pydist::Sha256, bool)>,
 }
@@ -341,6 +344,7 @@ pub(crate) fn run<'a>(
         followed: 0,
         inert: OnceCell::new(),
         literals: Map::default(),
+        encoded: Vec::new(),
         unfolded: Set::default(),
     };
     eval.body(suite);
@@ -353,6 +357,7 @@ pub(crate) fn run<'a>(
     }
     eval.finish_drafts();
     eval.wrap_decorated();
+    eval.unfold_dormant();
     eval.facts()
 }
 
