@@ -95,6 +95,12 @@ impl Engine {
         self.rank(project).map(|rank| (project, rank))
     }
 
+    /// Whether a module comes with Python, or with a project that many use.
+    pub fn knows_module(&self, module: &str) -> bool {
+        let name = module.to_ascii_lowercase().replace('_', "-");
+        self.provider(&name).is_some() || self.invented(module).contains(&Invented::Module)
+    }
+
     /// Names that somebody may have meant who typed this one, the likeliest first, at most three.
     pub fn meant(&self, name: &str) -> Vec<String> {
         let answer = self.spelling(name);

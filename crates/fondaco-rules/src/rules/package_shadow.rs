@@ -73,7 +73,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 }
 
 /// The module that lies at the top of what is installed.
-fn top_level(member: &str) -> Option<&str> {
+pub(super) fn top_level(member: &str) -> Option<&str> {
     let path = member.split_once(".data/purelib/").map_or(member, |(_, rest)| rest);
     // An sdist has a folder of its own; no module has a hyphen.
     let path = path.split_once('/').filter(|(root, _)| root.contains('-')).map_or(path, |(_, rest)| rest);

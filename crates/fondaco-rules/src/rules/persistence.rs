@@ -90,6 +90,11 @@ fn registers(text: &str) -> bool {
     has("EventConsumer") && has("__EventFilter") || (has("CreateShortCut") || has("CreateShortcut")) && has("Startup")
 }
 
+/// Whether programs are started from a place of this name.
+pub(super) fn is_start(text: &str) -> bool {
+    is_autostart(text) || is_profile(text)
+}
+
 fn is_autostart(text: &str) -> bool {
     const PLACES: [&str; 13] = [
         "currentversion\\run",
