@@ -92,6 +92,7 @@ impl<'a> Eval<'a, '_> {
         self.is_unheeded = is_statement;
         let mut value = self.apply(&name, &callee, given, line);
         self.is_unheeded = false;
+        value.hidden &= !is_plain(call, &name, given);
         self.side_effects(call, &name, given, &value);
         self.buffered(call, object.as_ref().map(|(object, _)| object), given);
         if value.constant.is_none()
@@ -473,6 +474,14 @@ impl<'a> Eval<'a, '_> {
             set(scope, name, value);
         }
     }
+}
+
+/// Whether something of `builtins` is looked up by a text that stands there in one piece, as code for
+/// Python 2 and 3 does it: `exec_ = getattr(builtins, "exec")`.
+fn is_plain(call: &ExprCall, name: &str, given: Given<'_>) -> bool {
+    name == "builtins.getattr"
+        && matches!(call.arguments.args.as_ref(), [Expr::Name(_) | Expr::Attribute(_), Expr::StringLiteral(_)])
+        && given.args.first().is_some_and(|object| !object.hidden && object.name.as_deref() == Some("builtins"))
 }
 
 /// What is known of an argument that is seen another time: both count. Whether that is more than was

@@ -28,7 +28,10 @@ fn number(name: &str, first: &Value, args: &[Value]) -> Option<Value> {
         "chr" => {
             let c = char::from_u32(u32::try_from(first.as_int()?).ok()?)?;
             let mut buffer = [0; 4];
-            Value::str(&*c.encode_utf8(&mut buffer)).through(Encoder::Codes, first)
+            let letter = Value::str(&*c.encode_utf8(&mut buffer));
+            // No code is written with the others: they are marks, such as of what is put back later.
+            let is_of_code = !c.is_control() || c.is_whitespace();
+            if is_of_code { letter.through(Encoder::Codes, first) } else { letter }
         }
         "ord" => match first.constant.as_ref()? {
             Constant::Str(text) => {
