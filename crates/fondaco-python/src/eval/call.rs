@@ -480,8 +480,14 @@ impl<'a> Eval<'a, '_> {
 /// Python 2 and 3 does it: `exec_ = getattr(builtins, "exec")`.
 fn is_plain(call: &ExprCall, name: &str, given: Given<'_>) -> bool {
     name == "builtins.getattr"
-        && matches!(call.arguments.args.as_ref(), [Expr::Name(_) | Expr::Attribute(_), Expr::StringLiteral(_)])
-        && given.args.first().is_some_and(|object| !object.hidden && object.name.as_deref() == Some("builtins"))
+        && matches!(
+            call.arguments.args.as_ref(),
+            [Expr::Name(_) | Expr::Attribute(_), Expr::StringLiteral(_)]
+        )
+        && given
+            .args
+            .first()
+            .is_some_and(|object| !object.hidden && object.name.as_deref() == Some("builtins"))
 }
 
 /// What is known of an argument that is seen another time: both count. Whether that is more than was

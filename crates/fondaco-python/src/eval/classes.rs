@@ -20,6 +20,8 @@ const MAX_INHERITED: usize = 2_000;
 pub(super) struct Classes {
     /// The built-in type that a class of the module is made of, `class Text(str)`.
     pub(super) built_on: Map<Rc<str>, Rc<str>>,
+    /// The classes of the module.
+    pub(super) own: Set<Rc<str>>,
     /// Classes of the module of which an object was made.
     pub(super) made: Set<Rc<str>>,
     /// What the members of an enumeration of the module are.
@@ -65,6 +67,7 @@ impl<'a> Eval<'a, '_> {
         }
         let qualified: Rc<str> = self.qualified(s.name.as_str()).into();
         self.graph.define(&qualified, Node { unit: self.task.unit, function: qualified.clone() });
+        self.classes.own.insert(qualified.clone());
         let before = self.defined.len();
         self.path.push(format!("class {}", s.name).into());
         self.scopes.push(super::Scope::default());

@@ -321,9 +321,13 @@ impl<'a> Eval<'a, '_> {
         }
     }
 
-    /// A function that is put in the place of one of another module: `sys.excepthook = own`.
+    /// A function or class that is put in the place of one of another module: `sys.excepthook = own`.
     pub(super) fn replaces(&mut self, object: &Value, attribute: &str, value: &Value, line: u32) {
-        let Some(function) = value.name.as_deref().and_then(|name| self.local(name)) else { return };
+        let name = value.name.as_deref().unwrap_or_default();
+        let function = self.local(name);
+        if function.is_none() && !self.classes.own.contains(name) {
+            return;
+        }
         let is_ours = |name: &str| {
             name.match_indices('.').any(|(dot, _)| self.task.modules.contains(&name[..dot]))
                 || self.task.modules.contains(name)
@@ -332,8 +336,10 @@ impl<'a> Eval<'a, '_> {
         let is_foreign =
             !of.is_empty() && !of.starts_with(['?', '<']) && !of.starts_with("builtins.") && !is_ours(of);
         if is_foreign {
-            let node = Node { unit: self.task.unit, function };
-            self.graph.edge(self.here(), line, node);
+            // Who makes an object of a class calls its methods; nobody has yet.
+            if let Some(function) = function {
+                self.graph.edge(self.here(), line, Node { unit: self.task.unit, function });
+            }
             let name = format!("{of}.{attribute}");
             self.record(&name, Some(Api::Patch), (std::slice::from_ref(value), &[]), line, false);
         }

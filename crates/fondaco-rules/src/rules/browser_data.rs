@@ -50,7 +50,8 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         )
     };
     let unasked = package.calls().any(|(_, call)| acts(call) && call.trigger.is_some_and(Trigger::is_unasked));
-    let leaves = |unit: &Unit| unasked || unit.layer > 0 || package.is_tiny() || unit.calls.iter().any(acts);
+    let is_tiny = package.is_tiny() && package.calls().any(|(_, call)| acts(call));
+    let leaves = |unit: &Unit| unasked || unit.layer > 0 || is_tiny || unit.calls.iter().any(acts);
     for unit in package.units().filter(|unit| leaves(unit)) {
         let marks: Vec<_> =
             unit.strings.iter().filter(|fact| secret_of(&fact.text) == Some(Secret::Browser)).collect();

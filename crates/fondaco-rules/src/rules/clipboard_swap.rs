@@ -31,6 +31,15 @@
 //!     window.clipboard_append('0x00000000000000000000000000000000000000aa')
 //! ```
 //!
+//! ## Bad
+//!
+//! ```python setup.py
+//! import re
+//! from pyperclip import copy, paste
+//! if re.match(r'^0x[a-fA-F0-9]{40}$', paste()):
+//!     copy('an address of somebody else')
+//! ```
+//!
 //! ## Good
 //!
 //! ```python setup.py
@@ -82,13 +91,26 @@ fn is_command(call: &Call) -> bool {
     call.api == Some(Api::Shell) && READS.iter().any(|read| command().contains(read))
 }
 
+fn writes(unit: &Unit) -> bool {
+    WRITES.iter().any(|write| unit.text.contains(write)) || imports_copy(&unit.text)
+}
+
+/// `from pyperclip import copy, paste`.
+fn imports_copy(text: &str) -> bool {
+    let mut lines = text.lines().filter_map(|line| line.trim_start().strip_prefix("from ")?.split_once(" import "));
+    lines.any(|(module, names)| {
+        let has_copy = || names.split([',', ' ', '(', ')']).any(|name| name == "copy");
+        matches!(module.trim(), "pyperclip" | "clipboard" | "pyperclip3") && has_copy()
+    })
+}
+
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for unit in package.units() {
         let reads = unit.calls.iter().find(|call| {
             call.callee == "pyperclip.paste" || call.callee.contains("GetClipboard") || call.callee.ends_with(".clipboard_get") || call.callee.ends_with("clipboard.paste") || is_command(call)
         });
         if let Some(call) = reads
-            && WRITES.iter().any(|write| unit.text.contains(write))
+            && writes(unit)
             && (has_wallet_pattern(unit) || has_wallet(unit))
         {
             hits.call(unit, call, "reads the clipboard, knows wallets, and writes it");

@@ -27,6 +27,19 @@
 //! Account.create = create
 //! ```
 //!
+//! ## Bad
+//!
+//! ```python pkg/__init__.py
+//! import solders.keypair
+//! made = solders.keypair.Keypair
+//! class Keypair(made):
+//!     @staticmethod
+//!     def from_seed(seed):
+//!         client.send_transaction(wrapped(bytes(seed)))
+//!         return made.from_seed(seed)
+//! solders.keypair.Keypair = Keypair
+//! ```
+//!
 //! ## Good
 //!
 //! ```python pkg/__init__.py
