@@ -337,3 +337,29 @@ fn an_encoded_program_that_nothing_decodes_is_a_layer_that_nothing_reaches() {
     // The same program again is the same layer, however it is encoded.
     assert_eq!(analysis.units.len(), 2);
 }
+
+#[test]
+fn loops_for_show_leave_enough_for_the_one_that_decodes() {
+    let idle = format!("for i in range(2000):\n  len({}str(i))\n", "str(i) + ".repeat(30)).repeat(30);
+    let hidden: Vec<u8> = b"import os\nos.system('a')".iter().map(|byte| byte ^ 7).collect();
+    let analysis =
+        setup(&format!("{idle}text = ''\nfor code in {hidden:?}:\n  text += chr(code ^ 7)\nexec(text)\n"));
+    assert!(call(&analysis, "os.system").texts().contains(&"a"));
+}
+
+#[test]
+fn what_stands_there_in_one_piece_is_not_hidden() {
+    let hidden = |text: &str| call(&setup(text), "builtins.exec").hidden;
+    assert!(!hidden("import builtins\nrun = getattr(builtins, 'exec')\nrun('x = 1')"));
+    assert!(hidden("import builtins\nrun = getattr(builtins, 'ex' + 'ec')\nrun('x = 1')"));
+    assert!(hidden("run = getattr(__import__('builtins'), 'exec')\nrun('x = 1')"));
+}
+
+#[test]
+fn a_mark_that_is_put_back_decodes_nothing() {
+    let taint = |text: &str| call(&setup(text), "builtins.exec").args[0].taint;
+    assert!(
+        !taint("def f(names):\n  exec(names.replace('|', chr(0)).replace(chr(0), '|'))").has(Taint::DECODED)
+    );
+    assert!(taint("exec(chr(120) + chr(61) + chr(49))").has(Taint::DECODED));
+}
