@@ -129,7 +129,8 @@ impl<'a> Eval<'a, '_> {
                     .and_then(|given| named(given).or_else(|| given.args.get(at.checked_sub(skip)?).cloned()))
             };
             let default = || parameter.default.as_deref().map(|d| self.default_value(d));
-            let told = if function.is_told { Taint::NETWORK } else { self.key_of(own) | self.handed(own) };
+            let told =
+                if function.is_told { Taint::NETWORK } else { self.key_of(name, own) | self.handed(own) };
             let mut value = value.or_else(default).unwrap_or_else(|| Value::tainted(Taint::PARAMETER));
             value.taint |= told;
             scope.insert(own.into(), value);
@@ -281,8 +282,8 @@ impl<'a> Eval<'a, '_> {
         *self.of_wallets.get_or_init(speaks)
     }
 
-    /// What a parameter that is named for the key of a wallet holds.
-    fn key_of(&self, parameter: &str) -> Taint {
+    /// What a parameter that is named for the key of a wallet holds, or that of a function which is.
+    fn key_of(&self, function: &str, parameter: &str) -> Taint {
         let name = parameter.trim_start_matches('_');
         // All of them have as many letters; making them small takes memory.
         let name = if (7..=15).contains(&name.len()) { name.to_ascii_lowercase() } else { String::new() };
@@ -298,8 +299,13 @@ impl<'a> Eval<'a, '_> {
         );
         let is_key =
             matches!(name.as_str(), "private_key" | "privatekey" | "priv_key" | "privkey" | "wallet_key");
+        let is_told = || matches!(parameter, "secret" | "phrase" | "seed" | "words") && makes_keys(function);
         let is_taken = || self.classes.taken.get_or_init(|| taken_keys(self.task.text)).contains(parameter);
-        if is_phrase || self.is_of_wallets() && (is_key || is_taken()) { Taint::BROWSER } else { Taint::NONE }
+        if is_phrase || self.is_of_wallets() && (is_key || is_told() || is_taken()) {
+            Taint::BROWSER
+        } else {
+            Taint::NONE
+        }
     }
 
     /// What parameters are by default is computed where the function is defined.
@@ -326,6 +332,12 @@ impl<'a> Eval<'a, '_> {
             _ => Value::tainted(Taint::PARAMETER),
         }
     }
+}
+
+/// Whether a function is named for the keys that it makes: `keypair_from_base58`.
+fn makes_keys(function: &str) -> bool {
+    let name = function.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    ["keypair", "mnemonic", "private_key", "wallet", "account_from"].iter().any(|mark| name.contains(mark))
 }
 
 /// What a function gives that has given these: one of them, but all where it is a generator that was
