@@ -266,7 +266,7 @@ pub fn rule_title(id: &str) -> Option<&'static str> {
 pub fn get_ready() {
     if let Ok(path) = "ready.py".parse() {
         let bytes = b"import os\nos.getenv('ready')\n";
-        let (form, role) = (Form::Source, Role::Other);
+        let (form, role) = (Form::Source, Role::Module);
         let file = SourceFile { path: &path, bytes, form, role, module: "ready" };
         analyse(&[file], &EntryPoints::default(), &Budget::default());
     }

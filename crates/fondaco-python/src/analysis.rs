@@ -226,6 +226,29 @@ pub struct Unit {
 const STRIDE: usize = 64;
 
 impl Unit {
+    /// A file of which nothing is known yet.
+    pub(crate) fn of(file: &SourceFile<'_>) -> Self {
+        Self {
+            member: file.path.to_string(),
+            layer: 0,
+            role: file.role,
+            origin: None,
+            encoders: Vec::new(),
+            language: Language::Python,
+            syntax: Syntax::Parsed,
+            sha256: None,
+            size: file.bytes.len() as u64,
+            trigger: None,
+            reach: Vec::new(),
+            text: "".into(),
+            raw: None,
+            calls: Vec::new(),
+            imports: Vec::new(),
+            strings: Vec::new(),
+            lines: OnceCell::new(),
+        }
+    }
+
     /// Bytes of memory that it holds, roughly; counts no further than `most`.
     pub(crate) fn footprint(&self, most: usize) -> usize {
         let own = std::mem::size_of::<Self>() + self.text.len();

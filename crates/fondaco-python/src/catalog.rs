@@ -2,9 +2,7 @@
 
 use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
-
-use crate::maps::{Map, Set};
+use crate::maps::Map;
 use crate::services::{is_messenger, is_store};
 use crate::{Encoder, Taint};
 
@@ -367,10 +365,6 @@ const ALIASES: [(&str, &str); 3] = [("six.moves.", ""), ("posix.", "os."), ("nt.
 
 /// What calling `name` does, if it is anything that matters.
 pub(crate) fn api_of(name: &str) -> Option<Api> {
-    // Most names are nobody's here.
-    if !is_known_root(name.split('.').next().unwrap_or_default()) && !is_vendored(name) {
-        return by_kind(name);
-    }
     api_by(name).or_else(|| {
         let vendored = name
             .match_indices('.')
@@ -382,22 +376,6 @@ pub(crate) fn api_of(name: &str) -> Option<Api> {
             None => vendored.and_then(api_by),
         }
     })
-}
-
-/// Whether names that begin so, up to their first dot, may mean something whatever they end with.
-fn is_known_root(root: &str) -> bool {
-    static ROOTS: LazyLock<Set<&str>> = LazyLock::new(|| {
-        let names = EXACT.iter().chain(PREFIXES).map(|(name, _)| *name);
-        let names = names.chain(ALIASES.iter().map(|(alias, _)| *alias)).chain(CLIENTS);
-        names.map(|name| name.split('.').next().unwrap_or_default()).collect()
-    });
-    ROOTS.contains(root)
-}
-
-/// Whether a name may lie where packages keep their dependencies.
-fn is_vendored(name: &str) -> bool {
-    static MARK: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("vendor"));
-    MARK.find(name.as_bytes()).is_some()
 }
 
 fn api_by(name: &str) -> Option<Api> {

@@ -1,21 +1,31 @@
 //! In which order the files of a package are looked at: what is imported before what imports it,
 //! so that values go from one module to the next.
 
-use crate::analysis::SourceFile;
+use crate::analysis::{Role, SourceFile};
 use crate::maps::{Map, Set};
 use crate::modules::Modules;
 
 /// Bytes of a file in which imports are looked for.
 const MAX_HEAD: usize = 256 << 10;
 
-/// The indices of the files, and the modules that any of them imports. A plain look at the lines is
-/// enough: a wrong guess costs precision only.
-pub(crate) fn by_imports(files: &[SourceFile<'_>], modules: &Modules) -> (Vec<usize>, Set<String>) {
+/// Files in the order in which they are looked at.
+pub(crate) struct Order {
+    /// Indices of those that may run.
+    pub(crate) files: Vec<usize>,
+    /// Of those that belong to no package and that none of the others imports: tests, documentation.
+    pub(crate) apart: Vec<usize>,
+    /// The modules that any of all these imports.
+    pub(crate) imported: Set<String>,
+}
+
+/// The order of the files. A plain look at the lines is enough: a wrong guess costs precision only.
+pub(crate) fn by_imports(files: &[SourceFile<'_>], modules: &Modules) -> Order {
     let mut places: Map<&str, Vec<usize>> = Map::default();
     for (index, file) in files.iter().enumerate().filter(|(_, file)| !file.module.is_empty()) {
         places.entry(file.module).or_default().push(index);
     }
-    let mut all = Set::default();
+    let mut imported = Set::default();
+    let mut imports: Vec<Vec<usize>> = vec![Vec::new(); files.len()];
     let mut order = Vec::with_capacity(files.len());
     let mut state = vec![State::New; files.len()];
     for index in 0..files.len() {
@@ -25,10 +35,11 @@ pub(crate) fn by_imports(files: &[SourceFile<'_>], modules: &Modules) -> (Vec<us
             match state[at] {
                 State::New => {
                     state[at] = State::Open;
-                    let wanted = imported(&files[at], modules);
+                    let wanted = imported_by(&files[at], modules);
                     let next = wanted.iter().rev().filter_map(|name| places.get(name.as_str())).flatten();
-                    stack.extend(next.copied().filter(|next| state[*next] == State::New));
-                    all.extend(wanted);
+                    imports[at] = next.copied().collect();
+                    stack.extend(imports[at].iter().copied().filter(|next| state[*next] == State::New));
+                    imported.extend(wanted);
                 }
                 State::Open => {
                     state[at] = State::Done;
@@ -41,7 +52,17 @@ pub(crate) fn by_imports(files: &[SourceFile<'_>], modules: &Modules) -> (Vec<us
             }
         }
     }
-    (order, all)
+    let mut may_run: Vec<bool> = files.iter().map(|file| file.role != Role::Other).collect();
+    let mut stack: Vec<usize> = (0..files.len()).filter(|at| may_run[*at]).collect();
+    while let Some(at) = stack.pop() {
+        for next in &imports[at] {
+            if !std::mem::replace(&mut may_run[*next], true) {
+                stack.push(*next);
+            }
+        }
+    }
+    let (files, apart) = order.into_iter().partition(|at| may_run[*at]);
+    Order { files, apart, imported }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,7 +73,7 @@ enum State {
 }
 
 /// The modules of the package that a file names in its import statements.
-fn imported(file: &SourceFile<'_>, modules: &Modules) -> Vec<String> {
+fn imported_by(file: &SourceFile<'_>, modules: &Modules) -> Vec<String> {
     let head = &file.bytes[..file.bytes.len().min(MAX_HEAD)];
     let mut found = Vec::new();
     for name in named(head).map(|name| absolute(file, name)) {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use fondaco_verdict::Trigger;
 
-use crate::analysis::{Role, Unit};
+use crate::analysis::{Role, SourceFile, Unit};
 use crate::maps::{Map, Set};
 use crate::run::EntryPoints;
 
@@ -115,6 +115,19 @@ impl Graph {
 
     pub(crate) fn build_hook(&mut self, node: Node) {
         self.build_hooks.push(node);
+    }
+
+    /// Whether anything names a file, or the module that it is.
+    pub(crate) fn may_lead_to(&self, file: &SourceFile<'_>) -> bool {
+        let started = format!("file:{}", file.path.file_name());
+        let is_it = |name: &str| {
+            name == started
+                || !file.module.is_empty()
+                    && name
+                        .strip_prefix(file.module)
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        self.named.values().flatten().any(|(_, name)| is_it(name))
     }
 
     fn named_so(&self, name: &str) -> impl Iterator<Item = &Node> {

@@ -56,14 +56,27 @@ pub fn analyse_with(
         modules: files.iter().map(|file| file.module).collect(),
         data,
     };
-    let (order, imported) = order::by_imports(files, &run.modules);
-    run.imported = imported;
-    for index in order {
+    let order = order::by_imports(files, &run.modules);
+    run.imported = order.imported;
+    for index in order.files {
         run.file(&files[index]);
     }
-    while let Some((sha256, pending)) = run.queue.pop_front() {
-        run.layer(sha256, pending);
+    // What nothing imports may be started by its name.
+    let mut apart = order.apart;
+    loop {
+        while let Some((sha256, pending)) = run.queue.pop_front() {
+            run.layer(sha256, pending);
+        }
+        let (started, rest): (Vec<usize>, _) =
+            apart.into_iter().partition(|index| run.graph.may_lead_to(&files[*index]));
+        apart = rest;
+        if started.is_empty() {
+            break;
+        }
+        started.into_iter().for_each(|index| run.file(&files[index]));
     }
+    // No rule asks what the rest does.
+    apart.into_iter().for_each(|index| run.analysis.units.push(Unit::of(&files[index])));
     let Run { mut analysis, graph, passed, .. } = run;
     passing::hand_over(&mut analysis.units, &passed);
     reach::mark(&mut analysis.units, &graph, entry_points);
@@ -120,26 +133,7 @@ impl Run<'_> {
                 text.into()
             }
         };
-        let unit = Unit {
-            member,
-            layer: 0,
-            role: file.role,
-            origin: None,
-            encoders: Vec::new(),
-            language: Language::Python,
-            syntax: Syntax::Parsed,
-            sha256: None,
-            size: file.bytes.len() as u64,
-            trigger: None,
-            reach: Vec::new(),
-            text: "".into(),
-            raw: None,
-            calls: Vec::new(),
-            imports: Vec::new(),
-            strings: Vec::new(),
-            lines: OnceCell::new(),
-        };
-        self.evaluate(unit, (text, file.form), file.module, None);
+        self.evaluate(Unit::of(file), (text, file.form), file.module, None);
     }
 
     fn source_text<'f>(&mut self, file: &SourceFile<'f>) -> Cow<'f, str> {

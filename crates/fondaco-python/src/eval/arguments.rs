@@ -1,5 +1,7 @@
 //! What a call is given, and which of several functions it may be of.
 
+use std::rc::Rc;
+
 use ruff_python_ast::{Expr, ExprCall};
 
 use super::call::MAX_WITHIN;
@@ -111,4 +113,42 @@ pub(super) fn is_exchange(given: Given<'_>) -> bool {
         |value: &Value| value.taint.has(Taint::ENVIRONMENT) && !value.taint.has(Taint::PARAMETER);
     given.args.first().is_some_and(of_environment)
         && given.values().any(|value| value.taint.has(Taint::SECRET))
+}
+
+/// Whether something of `builtins` is looked up by a text that stands there in one piece, as code for
+/// Python 2 and 3 does it: `exec_ = getattr(builtins, "exec")`.
+pub(super) fn is_plain(call: &ExprCall, name: &str, given: Given<'_>) -> bool {
+    name == "builtins.getattr"
+        && matches!(
+            call.arguments.args.as_ref(),
+            [Expr::Name(_) | Expr::Attribute(_), Expr::StringLiteral(_)]
+        )
+        && given
+            .args
+            .first()
+            .is_some_and(|object| !object.hidden && object.name.as_deref() == Some("builtins"))
+}
+
+/// What is known of an argument that is seen another time: both count. Whether that is more than was
+/// known.
+pub(super) fn learn(known: &mut Value, new: &Value) -> bool {
+    let before = (known.taint, known.fragments().len());
+    known.taint |= new.taint.without(Taint::PARAMETER);
+    let mut is_more = false;
+    match (&mut known.constant, &new.constant) {
+        (Some(Constant::List(items)), Some(Constant::List(others)))
+            if items.len() <= MAX_WITHIN && items.len() == others.len() && !Rc::ptr_eq(items, others) =>
+        {
+            for (known, new) in Rc::make_mut(items).iter_mut().zip(others.iter()) {
+                is_more |= learn(known, new);
+            }
+        }
+        (None, _) => {
+            known.absorb(new);
+            known.constant.clone_from(&new.constant);
+            is_more = known.constant.is_some();
+        }
+        _ => {}
+    }
+    is_more || before != (known.taint, known.fragments().len())
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::{Expr, ExprCall};
 
-use super::arguments::{is_container, is_exchange, is_made_of_numbers};
+use super::arguments::{is_container, is_exchange, is_made_of_numbers, is_plain, learn};
 use super::commands::is_survey;
 use super::entrusted::{kept_by, kept_of};
 use super::files::{is_mode, is_saver, moves};
@@ -474,44 +474,6 @@ impl<'a> Eval<'a, '_> {
             set(scope, name, value);
         }
     }
-}
-
-/// Whether something of `builtins` is looked up by a text that stands there in one piece, as code for
-/// Python 2 and 3 does it: `exec_ = getattr(builtins, "exec")`.
-fn is_plain(call: &ExprCall, name: &str, given: Given<'_>) -> bool {
-    name == "builtins.getattr"
-        && matches!(
-            call.arguments.args.as_ref(),
-            [Expr::Name(_) | Expr::Attribute(_), Expr::StringLiteral(_)]
-        )
-        && given
-            .args
-            .first()
-            .is_some_and(|object| !object.hidden && object.name.as_deref() == Some("builtins"))
-}
-
-/// What is known of an argument that is seen another time: both count. Whether that is more than was
-/// known.
-fn learn(known: &mut Value, new: &Value) -> bool {
-    let before = (known.taint, known.fragments().len());
-    known.taint |= new.taint.without(Taint::PARAMETER);
-    let mut is_more = false;
-    match (&mut known.constant, &new.constant) {
-        (Some(Constant::List(items)), Some(Constant::List(others)))
-            if items.len() <= MAX_WITHIN && items.len() == others.len() && !Rc::ptr_eq(items, others) =>
-        {
-            for (known, new) in Rc::make_mut(items).iter_mut().zip(others.iter()) {
-                is_more |= learn(known, new);
-            }
-        }
-        (None, _) => {
-            known.absorb(new);
-            known.constant.clone_from(&new.constant);
-            is_more = known.constant.is_some();
-        }
-        _ => {}
-    }
-    is_more || before != (known.taint, known.fragments().len())
 }
 
 /// The name of what a call makes. What wraps a socket is one.
