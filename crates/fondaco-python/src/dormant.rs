@@ -31,25 +31,27 @@ pub(crate) struct Decoded {
 /// Whether a text or bytes look encoded, at a glance: there is hardly white space at the beginning.
 pub(crate) fn looks_encoded(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(SAMPLE)];
-    bytes.len() >= MIN_ENCODED && !head.iter().any(|byte| matches!(byte, b' ' | b'\t'))
-        || head.iter().any(|byte| !byte.is_ascii())
+    let is_spaced = || head.iter().any(|byte| matches!(byte, b' ' | b'\t')) && head.is_ascii();
+    bytes.len() >= MIN_ENCODED && !is_spaced()
 }
 
-/// The program that a text or bytes hold, if they do under encodings that are known by their looks.
-pub(crate) fn decoded(bytes: &[u8]) -> Option<Decoded> {
+/// The program that a text or bytes hold, if they do under encodings that are known by their looks;
+/// `left` is how many bytes may come of all that is tried.
+pub(crate) fn decoded(bytes: &[u8], left: &mut usize) -> Option<Decoded> {
     let mut encoders = Vec::new();
-    undone(bytes, &mut encoders).map(|(bytes, language)| Decoded { bytes, language, encoders })
+    undone(bytes, &mut encoders, left).map(|(bytes, language)| Decoded { bytes, language, encoders })
 }
 
-fn undone(bytes: &[u8], encoders: &mut Vec<Encoder>) -> Option<(Vec<u8>, Language)> {
-    if encoders.len() >= MAX_DEPTH || bytes.len() < MIN_PROGRAM {
+fn undone(bytes: &[u8], encoders: &mut Vec<Encoder>, left: &mut usize) -> Option<(Vec<u8>, Language)> {
+    if encoders.len() >= MAX_DEPTH || bytes.len() < MIN_PROGRAM || *left == 0 {
         return None;
     }
     for (encoder, decoded) in candidates(bytes, encoders.last().copied()) {
+        *left = left.saturating_sub(decoded.len());
         encoders.push(encoder);
         let found = match program(&decoded) {
             Some(language) => Some((decoded, language)),
-            None => undone(&decoded, encoders),
+            None => undone(&decoded, encoders, left),
         };
         if found.is_some() {
             return found;
@@ -178,6 +180,10 @@ mod tests {
 
     const PROGRAM: &str = "import os\nos.system('echo a text that is long enough to be told')\n";
 
+    fn found(bytes: &[u8]) -> Option<Decoded> {
+        decoded(bytes, &mut 1_000_000)
+    }
+
     fn base64(bytes: &[u8]) -> Vec<u8> {
         decoders::base64_of(bytes)
     }
@@ -185,27 +191,44 @@ mod tests {
     #[test]
     fn programs_are_found_under_what_is_common() {
         let twice = base64(&base64(PROGRAM.as_bytes()));
-        let found = decoded(&twice).unwrap();
-        assert_eq!((found.bytes.as_slice(), found.language), (PROGRAM.as_bytes(), Language::Python));
-        assert_eq!(found.encoders, [Encoder::Base64, Encoder::Base64]);
+        let first = found(&twice).unwrap();
+        assert_eq!((first.bytes.as_slice(), first.language), (PROGRAM.as_bytes(), Language::Python));
+        assert_eq!(first.encoders, [Encoder::Base64, Encoder::Base64]);
         let mut reversed = base64(PROGRAM.as_bytes());
         reversed.reverse();
-        assert_eq!(decoded(&reversed).unwrap().encoders, [Encoder::Reversed, Encoder::Base64]);
+        assert_eq!(found(&reversed).unwrap().encoders, [Encoder::Reversed, Encoder::Base64]);
         let turned = decoders::rot13(std::str::from_utf8(&base64(PROGRAM.as_bytes())).unwrap());
-        assert_eq!(decoded(turned.as_bytes()).unwrap().encoders, [Encoder::Rot13, Encoder::Base64]);
+        assert_eq!(found(turned.as_bytes()).unwrap().encoders, [Encoder::Rot13, Encoder::Base64]);
         let hex: String = PROGRAM.bytes().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(decoded(hex.as_bytes()).unwrap().encoders, [Encoder::Hex]);
+        assert_eq!(found(hex.as_bytes()).unwrap().encoders, [Encoder::Hex]);
         let hidden: Vec<u8> = PROGRAM.bytes().map(|byte| byte ^ 0xA5).collect();
-        assert_eq!(decoded(&hidden).unwrap().encoders, [Encoder::Xor]);
-        assert_eq!(decoded(&base64(&hidden)).unwrap().encoders, [Encoder::Base64, Encoder::Xor]);
+        assert_eq!(found(&hidden).unwrap().encoders, [Encoder::Xor]);
+        assert_eq!(found(&base64(&hidden)).unwrap().encoders, [Encoder::Base64, Encoder::Xor]);
+    }
+
+    #[test]
+    fn what_inflates_without_end_is_left() {
+        let mut text = base64(PROGRAM.as_bytes());
+        for _ in 0..3 {
+            text = base64(&text);
+        }
+        assert!(found(&text).is_some());
+        assert_eq!(decoded(&text, &mut 100), None);
+    }
+
+    #[test]
+    fn only_long_texts_without_spaces_look_encoded() {
+        assert!(looks_encoded(&base64(&[b'a'; 90])));
+        assert!(!looks_encoded("\u{e9}".as_bytes()));
+        assert!(!looks_encoded(PROGRAM.as_bytes()));
     }
 
     #[test]
     fn other_texts_are_not() {
-        assert_eq!(decoded(PROGRAM.as_bytes()), None);
-        assert_eq!(decoded(&base64(&[7; 500])), None);
-        assert_eq!(decoded("lorem-ipsum/dolor/sit/amet/".repeat(20).as_bytes()), None);
+        assert_eq!(found(PROGRAM.as_bytes()), None);
+        assert_eq!(found(&base64(&[7; 500])), None);
+        assert_eq!(found("lorem-ipsum/dolor/sit/amet/".repeat(20).as_bytes()), None);
         let prose = base64("The quick brown fox jumps over the lazy dog. ".repeat(9).as_bytes());
-        assert_eq!(decoded(&prose), None);
+        assert_eq!(found(&prose), None);
     }
 }

@@ -123,7 +123,7 @@ impl<'a> Eval<'a, '_> {
         }
         self.outermost = self.outermost.min(rounds.outermost);
         rounds.outermost = self.outermost;
-        rounds.steps - self.steps > MAX_IDLE_STEPS
+        rounds.steps.saturating_sub(self.steps) > MAX_IDLE_STEPS
     }
 
     /// A branch of a condition that isn't known: what is assigned in it may not have been.

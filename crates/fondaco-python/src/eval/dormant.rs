@@ -6,8 +6,9 @@ use crate::reach::Node;
 use crate::value::Constant;
 use crate::{Encoder, Value};
 
-/// Bytes of a unit that are tried.
+/// Bytes of a unit that are tried, and that come of it.
 const MAX_TRIED: usize = 2 << 20;
+const MAX_MADE: usize = 8 << 20;
 /// Literals of a unit that are tried.
 const MAX_ENCODED: usize = 200;
 /// The function that stands for what is seen to run nowhere.
@@ -45,15 +46,15 @@ impl Eval<'_, '_> {
         }
         // Of names in a map, in whatever order.
         all.sort_by_key(|(_, line)| *line);
-        let mut left = MAX_TRIED;
+        let (mut to_try, mut to_make) = (MAX_TRIED, MAX_MADE);
         for (value, line) in all {
             let codes = codes(&value);
-            let Some(bytes) = codes.as_deref().or(value.as_bytes()).filter(|bytes| bytes.len() <= left)
+            let Some(bytes) = codes.as_deref().or(value.as_bytes()).filter(|bytes| bytes.len() <= to_try)
             else {
                 continue;
             };
-            left -= bytes.len();
-            let Some(found) = decoded(bytes) else { continue };
+            to_try -= bytes.len();
+            let Some(found) = decoded(bytes, &mut to_make) else { continue };
             let first = if codes.is_some() { vec![Encoder::Codes] } else { value.encoders().to_vec() };
             let node = Node { unit: self.task.unit, function: DORMANT.into() };
             self.unfold_from(found.bytes, found.language, [first, found.encoders].concat(), (node, line));

@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
+use memchr::memmem::find;
 use ruff_python_ast::{Expr, Parameters};
 
 use super::entrusted::credential;
@@ -13,7 +14,6 @@ use crate::catalog::api_of;
 use crate::maps::Set;
 use crate::reach::Node;
 use crate::{Taint, Value, fold, marks};
-use memchr::memmem::find;
 
 /// Calls of local functions that are followed into each other.
 const MAX_INLINE: usize = 5;
