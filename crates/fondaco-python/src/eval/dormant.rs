@@ -36,7 +36,10 @@ impl Eval<'_, '_> {
     pub(super) fn unfold_dormant(&mut self) {
         let mut all = std::mem::take(&mut self.encoded);
         let made = self.scopes.first().into_iter().flatten();
-        let made = made.filter(|(_, value)| value.as_bytes().is_some_and(looks_encoded));
+        let mut made: Vec<_> =
+            made.filter(|(_, value)| value.as_bytes().is_some_and(looks_encoded)).collect();
+        // A map has them in whatever order.
+        made.sort_unstable_by_key(|(name, _)| *name);
         for (name, value) in made {
             if !all.iter().any(|(known, _)| known.constant == value.constant) {
                 let at = self.task.text.find(&**name).unwrap_or_default() as u32;
@@ -44,7 +47,6 @@ impl Eval<'_, '_> {
                 all.push((value.clone(), line));
             }
         }
-        // Of names in a map, in whatever order.
         all.sort_by_key(|(_, line)| *line);
         let (mut to_try, mut to_make) = (MAX_TRIED, MAX_MADE);
         for (value, line) in all {
