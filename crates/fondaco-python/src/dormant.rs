@@ -16,8 +16,9 @@ const MIN_PROGRAM: usize = 40;
 const MAX_DEPTH: usize = 6;
 /// Bytes of a text that is tried the other way round, and with other letters, without any sign of that.
 const MAX_TURNED: usize = 256 << 10;
-/// Bytes by which a key is told.
+/// Bytes by which a key is told: of what may be text, and of what imports something then.
 const SAMPLE: usize = 64;
+const HEAD: usize = 4_096;
 
 /// A program and how it was encoded.
 #[derive(Debug, PartialEq, Eq)]
@@ -143,31 +144,16 @@ fn is_zlib(bytes: &[u8]) -> bool {
 /// What the bytes are under a key of one byte, if they are a text under one.
 fn shifted(bytes: &[u8]) -> Option<(Encoder, Vec<u8>)> {
     let is_text = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t');
-    let sample = &bytes[..bytes.len().min(SAMPLE)];
-    let under = |key: u8| move |byte: &u8| byte ^ key;
-    let added = |key: u8| move |byte: &u8| byte.wrapping_sub(key);
-    let fits = |text: &[u8]| memchr::memmem::find(text, b"import ").is_some();
+    let (sample, head) = (&bytes[..bytes.len().min(SAMPLE)], &bytes[..bytes.len().min(HEAD)]);
     for key in 1..=u8::MAX {
-        for (encoder, text) in [
-            (
-                Encoder::Xor,
-                sample
-                    .iter()
-                    .map(under(key))
-                    .all(is_text)
-                    .then(|| bytes.iter().map(under(key)).collect::<Vec<u8>>()),
-            ),
-            (
-                Encoder::Codes,
-                sample
-                    .iter()
-                    .map(added(key))
-                    .all(is_text)
-                    .then(|| bytes.iter().map(added(key)).collect::<Vec<u8>>()),
-            ),
-        ] {
-            if let Some(text) = text.filter(|text| fits(text)) {
-                return Some((encoder, text));
+        for encoder in [Encoder::Xor, Encoder::Codes] {
+            let way = |byte: u8| if encoder == Encoder::Xor { byte ^ key } else { byte.wrapping_sub(key) };
+            let under = |bytes: &[u8]| bytes.iter().map(|byte| way(*byte)).collect::<Vec<u8>>();
+            // All of it is made only where its beginning imports something.
+            if sample.iter().all(|byte| is_text(way(*byte)))
+                && memchr::memmem::find(&under(head), b"import ").is_some()
+            {
+                return Some((encoder, under(bytes)));
             }
         }
     }
