@@ -48,6 +48,10 @@ pub(crate) struct Graph {
     size: usize,
     /// Functions that a build calls by their names, where they stand in a backend of the package's own.
     build_hooks: Vec<Node>,
+    /// Files that are evaluated only where something leads to them, by their names and modules.
+    watched: Map<Rc<str>, Vec<usize>>,
+    /// Those of them that something has led to.
+    led_to: Vec<usize>,
 }
 
 /// Bytes that a name, a node or an edge takes, roughly.
@@ -105,7 +109,8 @@ impl Graph {
         let is_known = edges.iter().rev().take(MAX_RECENT).any(|(at, known)| *at == line && **known == *to);
         if !is_known {
             self.size += 2;
-            edges.push((line, to.into()));
+            edges.push((line, to.as_ref().into()));
+            self.lead_to(&to);
         }
     }
 
@@ -117,17 +122,31 @@ impl Graph {
         self.build_hooks.push(node);
     }
 
-    /// Whether anything names a file, or the module that it is.
-    pub(crate) fn may_lead_to(&self, file: &SourceFile<'_>) -> bool {
-        let started = format!("file:{}", file.path.file_name());
-        let is_it = |name: &str| {
-            name == started
-                || !file.module.is_empty()
-                    && name
-                        .strip_prefix(file.module)
-                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
-        self.named.values().flatten().any(|(_, name)| is_it(name))
+    /// Watches for the names of files that are evaluated only where something leads to them.
+    pub(crate) fn watch(&mut self, files: &[SourceFile<'_>], apart: &[usize]) {
+        for at in apart {
+            let file = &files[*at];
+            self.watched.entry(format!("file:{}", file.path.file_name()).into()).or_default().push(*at);
+            if !file.module.is_empty() {
+                self.watched.entry(file.module.into()).or_default().push(*at);
+            }
+        }
+    }
+
+    /// Notes which of the watched files a name leads to: a module, those that it lies in, or a file.
+    pub(crate) fn lead_to(&mut self, name: &str) {
+        if self.watched.is_empty() {
+            return;
+        }
+        let ends = name.match_indices('.').map(|(dot, _)| dot).chain([name.len()]);
+        for end in ends {
+            self.led_to.extend(self.watched.remove(&name[..end]).into_iter().flatten());
+        }
+    }
+
+    /// The watched files that something has led to since the last time.
+    pub(crate) fn led_to(&mut self) -> Vec<usize> {
+        std::mem::take(&mut self.led_to)
     }
 
     fn named_so(&self, name: &str) -> impl Iterator<Item = &Node> {

@@ -58,25 +58,29 @@ pub fn analyse_with(
     };
     let order = order::by_imports(files, &run.modules);
     run.imported = order.imported;
+    // What nothing imports may be an entry point, or be started by its name.
+    run.graph.watch(files, &order.apart);
+    for point in entry_points.commands.iter().chain(&entry_points.plugins) {
+        run.graph.lead_to(point.split(':').next().unwrap_or_default());
+    }
     for index in order.files {
         run.file(&files[index]);
     }
-    // What nothing imports may be started by its name.
-    let mut apart = order.apart;
+    let mut apart: Set<usize> = order.apart.iter().copied().collect();
     loop {
         while let Some((sha256, pending)) = run.queue.pop_front() {
             run.layer(sha256, pending);
         }
-        let (started, rest): (Vec<usize>, _) =
-            apart.into_iter().partition(|index| run.graph.may_lead_to(&files[*index]));
-        apart = rest;
-        if started.is_empty() {
+        let led_to = run.graph.led_to();
+        if led_to.is_empty() {
             break;
         }
-        started.into_iter().for_each(|index| run.file(&files[index]));
+        // One file can be led to by its name and by its module.
+        led_to.into_iter().filter(|index| apart.remove(index)).for_each(|index| run.file(&files[index]));
     }
     // No rule asks what the rest does.
-    apart.into_iter().for_each(|index| run.analysis.units.push(Unit::of(&files[index])));
+    let rest = order.apart.iter().filter(|index| apart.contains(*index));
+    rest.for_each(|index| run.analysis.units.push(Unit::of(&files[*index])));
     let Run { mut analysis, graph, passed, .. } = run;
     passing::hand_over(&mut analysis.units, &passed);
     reach::mark(&mut analysis.units, &graph, entry_points);

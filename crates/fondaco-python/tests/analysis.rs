@@ -383,4 +383,18 @@ fn what_belongs_to_no_package_is_looked_at_where_something_leads_there() {
     ] {
         assert_eq!(trigger(text), Some(Some(Trigger::Install)), "{text}");
     }
+    // The helper `package` declares `pkg.cli:main` a command.
+    let command = ("pkg/cli.py", "import os\ndef main():\n  os.system('id')\n", Role::Other);
+    let analysis = package(&[("setup.py", "from setuptools import setup", Role::Setup), command]);
+    assert_eq!(call(&analysis, "os.system").trigger, Some(Trigger::EntryPoint));
+}
+
+#[test]
+fn what_is_written_letter_by_letter_is_no_idle_loop() {
+    let program = format!("import os\nos.system('{}')\n", "ab".repeat(4_000));
+    let hidden: Vec<u8> = program.bytes().map(|byte| byte ^ 5).collect();
+    let analysis = setup(&format!(
+        "with open('/tmp/a.py', 'w') as f:\n  for c in {hidden:?}:\n    f.write(chr(c ^ 5))\n"
+    ));
+    assert!(analysis.units.iter().any(|unit| *unit.text == *program && unit.layer == 1));
 }

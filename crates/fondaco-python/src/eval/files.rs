@@ -250,6 +250,7 @@ impl Eval<'_, '_> {
         if draft.text.len() + bytes.len() <= MAX_DRAFT && !(draft.pieces > 0 && draft.text.ends_with(bytes)) {
             draft.text.extend_from_slice(bytes);
             draft.pieces += 1;
+            self.done += 1;
         }
     }
 
