@@ -226,18 +226,18 @@ pub struct Unit {
 const STRIDE: usize = 64;
 
 impl Unit {
-    /// A file of which nothing is known yet.
-    pub(crate) fn of(file: &SourceFile<'_>) -> Self {
+    /// A file of so many bytes of which nothing is known yet.
+    pub(crate) fn of(member: String, role: Role, size: usize) -> Self {
         Self {
-            member: file.path.to_string(),
+            member,
             layer: 0,
-            role: file.role,
+            role,
             origin: None,
             encoders: Vec::new(),
             language: Language::Python,
             syntax: Syntax::Parsed,
             sha256: None,
-            size: file.bytes.len() as u64,
+            size: size as u64,
             trigger: None,
             reach: Vec::new(),
             text: "".into(),

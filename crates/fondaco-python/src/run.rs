@@ -1,7 +1,6 @@
 //! The analysis of a package: its files in the order of their imports, then the layers found.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -80,7 +79,9 @@ pub fn analyse_with(
     }
     // No rule asks what the rest does.
     let rest = order.apart.iter().filter(|index| apart.contains(*index));
-    rest.for_each(|index| run.analysis.units.push(Unit::of(&files[*index])));
+    for file in rest.map(|index| &files[*index]) {
+        run.analysis.units.push(Unit::of(file.path.to_string(), file.role, file.bytes.len()));
+    }
     let Run { mut analysis, graph, passed, .. } = run;
     passing::hand_over(&mut analysis.units, &passed);
     reach::mark(&mut analysis.units, &graph, entry_points);
@@ -137,7 +138,7 @@ impl Run<'_> {
                 text.into()
             }
         };
-        self.evaluate(Unit::of(file), (text, file.form), file.module, None);
+        self.evaluate(Unit::of(member, file.role, file.bytes.len()), (text, file.form), file.module, None);
     }
 
     fn source_text<'f>(&mut self, file: &SourceFile<'f>) -> Cow<'f, str> {
@@ -212,23 +213,13 @@ impl Run<'_> {
         let index = self.analysis.units.len();
         self.graph.edge(pending.from.clone(), pending.line, Node::top(index));
         let mut unit = Unit {
-            member,
             layer: depth,
-            role,
             origin: Some(Origin { unit: pending.from.unit, line: pending.line }),
             encoders: pending.encoders,
             language: pending.language,
             syntax: Syntax::Foreign,
             sha256: Some(sha256),
-            size: pending.bytes.len() as u64,
-            trigger: None,
-            reach: Vec::new(),
-            text: "".into(),
-            raw: None,
-            calls: Vec::new(),
-            imports: Vec::new(),
-            strings: Vec::new(),
-            lines: OnceCell::new(),
+            ..Unit::of(member, role, pending.bytes.len())
         };
         if pending.language == Language::Python {
             unit.syntax = Syntax::Parsed;
