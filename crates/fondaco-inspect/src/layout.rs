@@ -169,7 +169,7 @@ fn role(kind: ArtifactKind, nesting: u8, local: &str) -> Role {
     let is_apart = kind != ArtifactKind::Wheel
         && local.contains('/')
         && (APART.contains(&top) || FOR_MAINTAINERS.contains(&top));
-    if nesting > 0 || local.contains(".data/scripts/") || name.ends_with(".ipynb") && !is_apart {
+    if nesting > 0 || local.contains(".data/scripts/") || name.ends_with(".ipynb") {
         Role::Script
     } else if name.ends_with(".pth")
         || matches!(name, "sitecustomize.py" | "usercustomize.py") && is_importable_at_top(local)

@@ -53,7 +53,7 @@ pub(crate) fn read(
     let extension = member.path.extension();
     let kind = Kind::of(&head);
     let language = ScriptLanguage::of(member.path.file_name(), &head);
-    let is_pickle = kind == Kind::Pickle || members::begins_with_global(&head);
+    let is_pickle = kind == Kind::Pickle || members::begins_as_text(&head);
     let objects = array_of_objects(&head);
     if members::is_harmless_name(&extension) && (kind.is_program() || kind == Kind::Archive) {
         facts.disguised.push(Disguised { member: name.clone(), kind });

@@ -20,7 +20,7 @@ pub use kind::{Kind, is_harmless_name};
 pub use media::{Appended, Payload, appended};
 pub use native::{Native, read as read_native, search as search_native};
 pub use notebook::{Notebook, read as read_notebook};
-pub use pickle::{Pickle, PickleCall, begins_with_global, has_pickle_name, read as read_pickle};
+pub use pickle::{Pickle, PickleCall, begins_as_text, has_pickle_name, read as read_pickle};
 pub use record::{RecordProblem, RecordProblemKind, Seen, check as check_record};
 pub use script::{Script, ScriptAct, ScriptLanguage, acts};
 pub use setting::{Setting, SettingKind, SettingUse, settings};

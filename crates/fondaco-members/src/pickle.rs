@@ -87,8 +87,16 @@ pub fn has_pickle_name(extension: &str) -> bool {
     EXTENSIONS.contains(&extension)
 }
 
-/// Whether bytes begin as a pickle of protocol 0 or 1 that calls something: `cposix\nsystem\n`.
-pub fn begins_with_global(head: &[u8]) -> bool {
+/// Whether bytes begin as a pickle of protocol 0 or 1: as one that calls something, `cposix\nsystem\n`,
+/// or as a list, tuple or dictionary that goes into its memory, `(dp0\n`.
+pub fn begins_as_text(head: &[u8]) -> bool {
+    let is_kept = |rest: &[u8]| {
+        let end = rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or_default();
+        end > 0 && rest[end] == b'\n'
+    };
+    if let [b'(', b'd' | b'l' | b't', b'p', rest @ ..] = head {
+        return is_kept(rest);
+    }
     let head = head.strip_prefix(b"(").unwrap_or(head);
     let Some(rest) = head.strip_prefix(b"c").or_else(|| head.strip_prefix(b"i")) else { return false };
     let mut lines = rest.split(|byte| *byte == b'\n');
@@ -434,9 +442,11 @@ mod tests {
 
     #[test]
     fn protocol_zero_is_told_by_its_first_lines() {
-        assert!(begins_with_global(b"cposix\nsystem\n(S"));
-        assert!(!begins_with_global(b"class A:\n    pass\n"));
-        assert!(!begins_with_global(b"import os\nx\n"), "a source");
+        assert!(begins_as_text(b"cposix\nsystem\n(S"));
+        assert!(begins_as_text(b"(dp0\nS'a'\n"));
+        assert!(!begins_as_text(b"(dpi\n") && !begins_as_text(b"(dp0"));
+        assert!(!begins_as_text(b"class A:\n    pass\n"));
+        assert!(!begins_as_text(b"import os\nx\n"), "a source");
     }
 
     #[test]

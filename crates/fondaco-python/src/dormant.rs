@@ -116,6 +116,9 @@ fn candidates(bytes: &[u8], last: Option<Encoder>) -> Vec<(Encoder, Vec<u8>)> {
     if text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte.is_ascii_whitespace()) {
         add(Encoder::Hex, name("binascii.unhexlify"));
     }
+    if text.len() % 3 == 0 && text.bytes().all(|byte| matches!(byte, b'0'..=b'7')) {
+        add(Encoder::Codes, octal(text));
+    }
     if text.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7' | b'=' | b'\n' | b'\r')) {
         add(Encoder::Base32, name("base64.b32decode"));
     }
@@ -135,6 +138,12 @@ fn candidates(bytes: &[u8], last: Option<Encoder>) -> Vec<(Encoder, Vec<u8>)> {
         add(Encoder::Base85, name("base64.a85decode"));
     }
     found
+}
+
+/// What codes of three octal digits each stand for.
+fn octal(digits: &str) -> Option<Vec<u8>> {
+    let code = |triple: &[u8]| u8::from_str_radix(std::str::from_utf8(triple).ok()?, 8).ok();
+    digits.as_bytes().chunks(3).map(code).collect()
 }
 
 fn is_zlib(bytes: &[u8]) -> bool {

@@ -44,6 +44,8 @@ impl Taint {
     pub const SHARED: Self = Self(1 << 15);
     /// A private key, a history or a password file, or where one lies: nobody sends it for whom it is.
     pub const PRIVATE: Self = Self(1 << 16);
+    /// Brought into letters that stand anywhere (base64, hex), so that it can be a part of an address or a name.
+    pub const ENCODED: Self = Self(1 << 17);
 
     /// Whether any of `other` is in this set.
     pub fn has(self, other: Self) -> bool {

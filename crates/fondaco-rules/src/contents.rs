@@ -124,6 +124,31 @@ pub(crate) fn is_release_step(call: &Call) -> bool {
     call.api == Some(Api::Shell) && !goes_on && STEPS.iter().any(|step| words.starts_with(step))
 }
 
+/// Whether a command is one of the tools that projects are built with.
+pub(crate) fn is_build_tool(call: &Call) -> bool {
+    const TOOLS: [&str; 16] = [
+        "git",
+        "cmake",
+        "make",
+        "ninja",
+        "gcc",
+        "cc",
+        "g++",
+        "clang",
+        "cargo",
+        "rustc",
+        "swig",
+        "pkg-config",
+        "cython",
+        "nvcc",
+        "meson",
+        "llvm-config",
+    ];
+    let first = call.texts().into_iter().next().unwrap_or_default();
+    let program = first.split_whitespace().next().unwrap_or_default();
+    TOOLS.contains(&program.rsplit('/').next().unwrap_or_default())
+}
+
 /// Whether a command is `python -m pip ...`: files that it is given are read, not run.
 pub(crate) fn is_pip(command: &Value) -> bool {
     let words: Vec<&str> = match command.as_list() {

@@ -1,5 +1,5 @@
 use fondaco_archive::Anomaly;
-use fondaco_members::Facts;
+use fondaco_members::{Facts, Script, ScriptLanguage};
 use fondaco_pydist::CoreMetadata;
 use fondaco_python::{Analysis, Api, Call, Role, Unit};
 use fondaco_verdict::{Finding, Severity, Trigger, defang, printable};
@@ -44,6 +44,24 @@ impl<'a> Package<'a> {
     pub fn run_by(&self, member: &str) -> Option<(&'a Unit, &'a Call)> {
         let run = self.calls().filter(|(_, call)| call.api == Some(Api::Shell) && names(call, member));
         run.min_by_key(|(_, call)| (call.trigger.is_none(), call.trigger))
+    }
+
+    /// The call that has `make` follow a description which is this script, or which runs it.
+    pub fn made_by(&self, script: &Script) -> Option<(&'a Unit, &'a Call)> {
+        let file = script.member.rsplit('/').next().unwrap_or_default();
+        let runs = |other: &Script| {
+            other.language == ScriptLanguage::Make
+                && (other.member == script.member || other.text.contains(file))
+        };
+        if !self.members.scripts.iter().any(runs) {
+            return None;
+        }
+        let makes = |call: &Call| {
+            let word = call.texts().first().and_then(|text| text.split_whitespace().next());
+            call.api == Some(Api::Shell) && matches!(word, Some("make" | "gmake" | "nmake"))
+        };
+        let made = self.calls().filter(|(_, call)| makes(call));
+        made.min_by_key(|(_, call)| (call.trigger.is_none(), call.trigger))
     }
 
     /// All units but those of tests and documentation that nothing reaches.

@@ -15,6 +15,7 @@ macro_rules! rules {
 }
 
 rules! {
+    advertised_pages,
     agent_config,
     ambiguous_archive,
     appended_payload,
@@ -44,6 +45,7 @@ rules! {
     drop_contact,
     drop_service,
     empty_placeholder,
+    encoded_lookup,
     encoded_powershell,
     environment_exfiltration,
     fetched_module,
@@ -52,8 +54,10 @@ rules! {
     foreign_install,
     header_command,
     hidden_callee,
+    hidden_instructions,
     hidden_network,
     hidden_process,
+    hidden_recipient,
     hollow_command,
     hollow_hook,
     hollow_package,
@@ -97,6 +101,7 @@ rules! {
     persistent_download,
     pickle_call,
     private_upload,
+    protected_code,
     provenance_broken,
     provenance_lost,
     publisher_changed,

@@ -25,6 +25,7 @@ const MECHANICAL: Taint = Taint::NETWORK
     .or(Taint::DECODED)
     .or(Taint::DECRYPTED)
     .or(Taint::FILE)
+    .or(Taint::ENCODED)
     .or(Taint::HANDED);
 
 /// Items of an argument that are looked at for functions.
@@ -48,6 +49,22 @@ fn shown(name: &str) -> String {
         "exit" | "quit" => format!("Use {name}() or Ctrl-D (i.e. EOF) to exit"),
         name => format!("<built-in function {name}>"),
     }
+}
+
+/// Whether a function gives what it is given in letters that stand anywhere.
+fn encodes(name: &str) -> bool {
+    const FUNCTIONS: [&str; 9] = [
+        "binascii.hexlify",
+        "binascii.b2a_hex",
+        "base64.b64encode",
+        "base64.b32encode",
+        "base64.b16encode",
+        "base64.urlsafe_b64encode",
+        "base64.standard_b64encode",
+        "base64.b85encode",
+        "base64.encodebytes",
+    ];
+    FUNCTIONS.contains(&name) || name.ends_with(".hex")
 }
 
 impl<'a> Eval<'a, '_> {
@@ -306,6 +323,9 @@ impl<'a> Eval<'a, '_> {
                 }
                 value.name = Some(instance(name));
                 value.taint = kept_of(name, value.taint | callee.taint, given);
+                if encodes(name) && value.taint != Taint::NONE {
+                    value.taint |= Taint::ENCODED;
+                }
                 value
             }
         }
@@ -360,7 +380,11 @@ impl<'a> Eval<'a, '_> {
                 Value::name(module)
             }
             "builtins.globals().get" | "builtins.vars().get" => self.name(text(0)?),
-            _ => return None,
+            "builtins.get" => member(&Value::name("builtins"), text(0)?),
+            "builtins.vars" => {
+                return args.first().filter(|of| of.name.is_some()).map(|of| member(of, "__dict__"));
+            }
+            _ => member(&Value::name(name.strip_suffix(".__dict__.get")?), text(0)?),
         };
         value.hidden = true;
         Some(value)

@@ -143,9 +143,13 @@ pub(super) fn kept_of(name: &str, taint: Taint, given: Given<'_>) -> Taint {
     if name == "urllib.request.Request" {
         // With what it signs in is no part of what it sends.
         let named = given.kwargs.iter().filter(|(name, _)| matches!(name.as_str(), "url" | "data"));
-        let mut data = given.args.iter().take(2).chain(named.map(|(_, value)| value));
-        let is_sent = data.any(is_handed);
-        return if is_sent { taint } else { taint.without(Taint::HANDED) };
+        let data = given.args.iter().take(2).chain(named.map(|(_, value)| value));
+        let data = data.fold(Taint::NONE, |all, value| all | value.taint);
+        let headers =
+            given.args.get(2).or(given.kwargs.iter().find(|(name, _)| name == "headers").map(|(_, v)| v));
+        let is_key = headers.is_some_and(|headers| !headers.taint.has(Taint::FILE));
+        let signs_in = if is_key { Taint::SECRET } else { Taint::NONE };
+        return taint.without((Taint::HANDED | signs_in).without(data));
     }
     if signs(method) {
         taint.without(KEYS) | of(0)

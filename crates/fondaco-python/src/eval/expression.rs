@@ -112,6 +112,11 @@ impl<'a> Eval<'a, '_> {
             orelse
         } else if body.constant.is_some() && orelse.constant.is_none() {
             body
+        } else if let Some(builtins) =
+            [&body, &orelse].into_iter().find(|v| v.name.as_deref() == Some("builtins"))
+        {
+            // `__builtins__` is a module here and its names there.
+            builtins.clone()
         } else if body.name.is_some() && body.name == orelse.name && orelse.constant.is_none() {
             // The same by two ways.
             Value { taint: body.taint | orelse.taint, hidden: body.hidden || orelse.hidden, ..body }

@@ -6,6 +6,7 @@ use ruff_python_ast::{ExceptHandler, Expr, ExprAttribute, Stmt, StmtFor, StmtFun
 
 use super::control::Jump;
 use super::decorators::{is_handler, wraps};
+use super::names::attribute_of;
 use super::{Body, Eval, Function};
 use crate::analysis::Import;
 use crate::catalog::gives_messages;
@@ -369,7 +370,8 @@ impl<'a> Eval<'a, '_> {
             }
             let known = exports.as_ref().and_then(|scope| scope.get(name)).cloned();
             let own = alias.asname.as_ref().map_or(name, |n| n.as_str());
-            let value = self.with_gathered(known.unwrap_or_else(|| Value::name(&*dotted)), &dotted);
+            let value = known.unwrap_or_else(|| attribute_of(&Value::name(module.as_str()), name));
+            let value = self.with_gathered(value, &dotted);
             if self.task.modules.contains(&module) {
                 self.across.origins.insert(own.into(), dotted.into());
             }

@@ -73,8 +73,12 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 
 /// Whether code walks through a folder of the user.
 pub(super) fn walks_home(unit: &Unit) -> bool {
-    let has = |marks: &[&str]| marks.iter().any(|mark| unit.text.contains(mark));
-    has(&WALKS) && has(&HOMES)
+    walks(unit) && HOMES.iter().any(|mark| unit.text.contains(mark))
+}
+
+/// Whether code walks through folders.
+pub(super) fn walks(unit: &Unit) -> bool {
+    WALKS.iter().any(|mark| unit.text.contains(mark))
 }
 
 /// Whether what is sent was read from files: not their archive, but they themselves.

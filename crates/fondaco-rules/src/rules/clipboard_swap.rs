@@ -86,6 +86,17 @@ fn has_wallet(unit: &Unit) -> bool {
     })
 }
 
+/// Names of at least two currencies, and patterns for their addresses by how these begin.
+fn names_currencies(unit: &Unit) -> bool {
+    const NAMES: [&str; 9] = ["btc", "bitcoin", "eth", "ethereum", "ltc", "doge", "xmr", "monero", "trx"];
+    const BEGINNINGS: [&str; 7] = ["^0x", "^bc1", "^(bc1", "^[13]", "^D[", "^T[", "^L["];
+    let words: Vec<String> =
+        unit.text.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase).collect();
+    let named = NAMES.iter().filter(|name| words.iter().any(|word| word == *name)).count();
+    let patterns = BEGINNINGS.iter().filter(|start| unit.text.contains(**start)).count();
+    named >= 2 && patterns >= 2
+}
+
 fn is_command(call: &Call) -> bool {
     let command = || call.texts().join(" ").to_ascii_lowercase();
     call.api == Some(Api::Shell) && READS.iter().any(|read| command().contains(read))
@@ -111,7 +122,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         });
         if let Some(call) = reads
             && writes(unit)
-            && (has_wallet_pattern(unit) || has_wallet(unit))
+            && (has_wallet_pattern(unit) || has_wallet(unit) || names_currencies(unit))
         {
             hits.call(unit, call, "reads the clipboard, knows wallets, and writes it");
         }

@@ -42,12 +42,16 @@ const KNOWN: [&str; 27] = [
     "scp", "curl", "wget", "sh", "bash", "zsh", "docker", "kubectl", "npm", "passwd", "gpg", "env",
 ];
 
+/// Commands that nobody but their own project has a reason to bring, whatever it is called.
+const TRUSTED: [&str; 7] = ["pip", "python", "sudo", "su", "passwd", "ssh", "git"];
+
 fn check(package: &Package<'_>, hits: &mut Hits) {
     let project = package.metadata.map(|metadata| metadata.name.to_ascii_lowercase()).unwrap_or_default();
     for command in &package.members.commands {
         let plain = command.strip_suffix(".exe").unwrap_or(command);
         let own = plain.trim_end_matches('3');
-        if KNOWN.contains(&plain) && !project.contains(own) {
+        let is_own = if TRUSTED.contains(&own) { project == own } else { project.contains(own) };
+        if KNOWN.contains(&plain) && !is_own {
             hits.member("", format!("it installs a command called {plain}"));
         }
     }

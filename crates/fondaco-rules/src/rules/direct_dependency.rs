@@ -4,7 +4,8 @@
 //!
 //! ## Why it is bad
 //!
-//! What the address gives is on no index, can change at any time, and is inspected by nobody.
+//! What the address gives is on no index, can change at any time, and is inspected by nobody: an installer fetches it
+//! past every gate. So it is held for a person by itself.
 //!
 //! ## Innocent lookalikes
 //!
@@ -34,7 +35,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Medium,
     confidence: Confidence::Medium,
     behaviour: Some(Behaviour::IngressTransfer),
-    weight: 0.6,
+    weight: 0.72,
     check,
 };
 

@@ -71,6 +71,12 @@ fn is_parameter(value: &Value) -> bool {
     ends(value, &ENDS)
 }
 
+/// Whether a value is what has one of these names, or a part of it.
 fn ends(value: &Value, ends: &[&str]) -> bool {
-    value.constant.is_none() && value.name.as_deref().is_some_and(|name| ends.iter().any(|end| name.ends_with(end)))
+    const PARTS: [&str; 7] = [".split()", ".strip()", ".decode()", ".encode()", ".partition()", ".removeprefix()", ".replace()"];
+    let Some(mut name) = value.name.as_deref().filter(|_| value.constant.is_none()) else { return false };
+    while let Some(above) = PARTS.iter().find_map(|part| name.strip_suffix(part)) {
+        name = above;
+    }
+    ends.iter().any(|end| name.ends_with(end))
 }

@@ -48,7 +48,7 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls() {
-        let sends = matches!(call.api, Some(Api::NetworkFetch | Api::NetworkSend)) || is_lookup(&call.callee);
+        let sends = matches!(call.api, Some(Api::NetworkFetch | Api::NetworkSend)) || looks_up(&call.callee);
         // A variable of its own is how every client is told its server, also while it is installed.
         let facts = Taint::HOST | Taint::COMMAND_OUTPUT | Taint::ALL_VARIABLES;
         // A file by its path, and under which name it is kept.
@@ -72,16 +72,16 @@ fn asks_own_address(call: &Call) -> bool {
     let put_together = |host: &Value| {
         host.texts().iter().any(is_domain) || host.taint.has(Taint::DECODED | Taint::DECRYPTED | Taint::NETWORK)
     };
-    is_lookup(&call.callee) && !call.args.first().is_some_and(put_together)
+    looks_up(&call.callee) && !call.args.first().is_some_and(put_together)
 }
 
-fn is_lookup(callee: &str) -> bool {
+pub(super) fn looks_up(callee: &str) -> bool {
     matches!(callee, "socket.gethostbyname" | "socket.getaddrinfo" | "socket.gethostbyname_ex") || callee.starts_with("dns.resolver.")
 }
 
 /// An address or a key that the user has set in a variable.
 fn own_variable(call: &Call) -> bool {
-    let is_asked = !is_lookup(&call.callee) || !call.taint().has(Taint::ALL_VARIABLES);
+    let is_asked = !looks_up(&call.callee) || !call.taint().has(Taint::ALL_VARIABLES);
     is_asked && !call.taint().has(Taint::HOST | Taint::COMMAND_OUTPUT) && !call.texts().iter().any(|t| t.contains("://"))
 }
 

@@ -25,10 +25,10 @@
 //!     os.system('whoami')
 //! ```
 
-use fondaco_python::{Api, Call};
+use fondaco_python::Api;
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
-use crate::contents::is_release_step;
+use crate::contents::{is_build_tool, is_release_step};
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -47,14 +47,4 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             hits.call(unit, call, format!("{} during installation", call.callee));
         }
     }
-}
-
-fn is_build_tool(call: &Call) -> bool {
-    const TOOLS: [&str; 16] = [
-        "git", "cmake", "make", "ninja", "gcc", "cc", "g++", "clang", "cargo", "rustc", "swig", "pkg-config", "cython",
-        "nvcc", "meson", "llvm-config",
-    ];
-    let first = call.texts().into_iter().next().unwrap_or_default();
-    let program = first.split_whitespace().next().unwrap_or_default();
-    TOOLS.contains(&program.rsplit('/').next().unwrap_or_default())
 }

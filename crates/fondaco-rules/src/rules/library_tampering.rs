@@ -28,9 +28,10 @@
 //!     f.write('[]')
 //! ```
 
-use fondaco_python::{Api, Call, Unit};
+use fondaco_python::{Api, Call, Unit, Value};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
+use super::archived_home::walks_home;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -45,10 +46,49 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for unit in package.units().filter(|unit| knows_libraries(unit)) {
-        for call in unit.calls.iter().filter(|call| writes_code(call)) {
+        for call in unit.calls.iter().filter(|call| is_unasked(call) && writes_code(call)) {
             hits.call(unit, call, "writes Python into where packages are installed");
         }
     }
+    for unit in package.units().filter(|unit| finds_module(unit)) {
+        for call in unit.calls.iter().filter(|call| call.trigger.is_some() && rewrites_code(call)) {
+            hits.call(unit, call, "puts code into the source of another package");
+        }
+    }
+    for unit in package.units().filter(|unit| finds_sources(unit)) {
+        for call in unit.calls.iter().filter(|call| is_unasked(call) && adds_code(call)) {
+            hits.call(unit, call, "puts code into every Python file that it finds");
+        }
+    }
+}
+
+/// During an installation files are put there by right.
+fn is_unasked(call: &Call) -> bool {
+    matches!(call.trigger, Some(Trigger::Import | Trigger::Startup))
+}
+
+/// Whether a module asks where another one lies.
+fn finds_module(unit: &Unit) -> bool {
+    unit.text.contains("find_spec(") && unit.text.contains(".origin")
+}
+
+/// Whether a module walks through somebody's folders for Python.
+fn finds_sources(unit: &Unit) -> bool {
+    walks_home(unit) && [".py\"", ".py'"].iter().any(|end| unit.text.contains(end))
+}
+
+/// Whether what is written holds a line of code that is known here, and more that isn't.
+fn adds_code(call: &Call) -> bool {
+    const ACTS: [&str; 6] = ["import ", "__import__", "exec(", "eval(", "urlopen(", "os.system("];
+    let Some(data) = call.args.first().filter(|_| call.api == Some(Api::FileWrite)) else { return false };
+    let adds = |text: &&str| ACTS.iter().any(|act| text.contains(act));
+    data.texts().iter().any(adds) && data.as_str().is_none()
+}
+
+/// Whether a Python file is written again with such a line.
+fn rewrites_code(call: &Call) -> bool {
+    let names_source = |path: &&Value| path.texts().iter().any(|text| text.ends_with(".py"));
+    call.args.iter().skip(1).any(|path| names_source(&path)) && adds_code(call)
 }
 
 /// Whether a module asks where packages are installed.
@@ -58,11 +98,9 @@ fn knows_libraries(unit: &Unit) -> bool {
     PLACES.iter().any(|place| unit.text.contains(place))
 }
 
-/// During an installation files are put there by right.
 fn writes_code(call: &Call) -> bool {
-    let unasked = matches!(call.trigger, Some(Trigger::Import | Trigger::Startup));
     let [data, path, ..] = call.args.as_slice() else { return false };
     let is_python = path.texts().iter().any(|text| text.ends_with(".py"));
     let is_code = data.texts().is_empty() || data.texts().iter().any(|text| text.contains("import") || text.contains("exec"));
-    call.api == Some(Api::FileWrite) && unasked && is_python && is_code
+    call.api == Some(Api::FileWrite) && is_python && is_code
 }

@@ -96,7 +96,7 @@ pub(super) fn is_start(text: &str) -> bool {
 }
 
 fn is_autostart(text: &str) -> bool {
-    const PLACES: [&str; 13] = [
+    const PLACES: [&str; 14] = [
         "currentversion\\run",
         "programs/startup",
         "/crontab",
@@ -110,13 +110,15 @@ fn is_autostart(text: &str) -> bool {
         "schtasks.exe /create",
         ".config/autostart",
         "core.hookspath",
+        // What Windows starts of a stick that is put in.
+        "autorun.inf",
     ];
     let lower = text.to_ascii_lowercase().replace("\\\\", "\\");
     text.len() < 20_000 && PLACES.iter().any(|place| lower.contains(place))
 }
 
 /// Whether a command hands `crontab` a table, rather than having it shown.
-fn sets_cron_table(command: &str) -> bool {
+pub(super) fn sets_cron_table(command: &str) -> bool {
     let table = |(at, name): (usize, &str)| {
         let is_word = !command[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
         is_word && command[at + name.len()..].strip_prefix(' ').is_some_and(|rest| !rest.trim_start().starts_with("-l"))

@@ -26,11 +26,11 @@
 //!     profile.write('export PATH=$PATH:$HOME/.granite/bin')
 //! ```
 
-use fondaco_python::{Api, Language, Unit};
+use fondaco_python::{Api, Call, Language, Unit};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
 use super::command_download::fetches_and_runs;
-use super::persistence::is_start;
+use super::persistence::{is_start, sets_cron_table};
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -47,6 +47,14 @@ pub(crate) const RULE: Rule = Rule {
 const NEAR: u32 = 5;
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
+    for unit in package.units().filter(|unit| unit.language == Language::Python) {
+        let starts = |call: &&Call| call.api == Some(Api::Shell) && sets_cron_table(&call.texts().join(" "));
+        if let Some(call) = unit.calls.iter().find(starts)
+            && unit.text.lines().any(fetches_and_runs)
+        {
+            hits.call(unit, call, "has a command run at times that fetches something and runs it");
+        }
+    }
     let fetching = |unit: &&Unit| unit.language != Language::Python && fetches_and_runs(&unit.text);
     for unit in package.units().filter(|unit| unit.layer > 0).filter(fetching) {
         let Some(origin) = &unit.origin else { continue };

@@ -42,7 +42,8 @@ pub(crate) const RULE: Rule = Rule {
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for script in &package.members.scripts {
         for (act, line) in acts(&script.text) {
-            let named = package.run_by(&script.member).filter(|(_, call)| call.trigger.is_some());
+            let run = package.run_by(&script.member).or_else(|| package.made_by(script));
+            let named = run.filter(|(_, call)| call.trigger.is_some());
             let trigger = match named {
                 Some((_, call)) => call.trigger,
                 None if script.builds => Some(Trigger::Install),

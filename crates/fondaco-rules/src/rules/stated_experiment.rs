@@ -1,7 +1,7 @@
 //! ## What it detects
 //!
 //! A small package whose metadata says that it is a proof of concept, security research, a bug bounty or a
-//! malicious package.
+//! malicious package, or whose name does.
 //!
 //! ## Why it is bad
 //!
@@ -61,6 +61,20 @@ const WORDS: [&str; 17] = [
     "please don't use",
 ];
 
+/// Words that nobody has in the name of something for others to use.
+const NAMES: [&str; 10] = [
+    "backdoor",
+    "evil",
+    "hacked",
+    "keylogger",
+    "malicious",
+    "malware",
+    "pwned",
+    "ransomware",
+    "revshell",
+    "trojan",
+];
+
 fn check(package: &Package<'_>, hits: &mut Hits) {
     let Some(metadata) = package.metadata else { return };
     let head: String = metadata.description.chars().take(400).collect();
@@ -69,8 +83,13 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         .join("\n")
         .to_ascii_lowercase();
     let word = WORDS.iter().find(|word| said.contains(**word)).copied();
-    let is_poc = said.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "poc");
-    if let Some(word) = word.or(is_poc.then_some("poc"))
+    let parts = |text: &str| text.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase).collect::<Vec<_>>();
+    let is_poc = parts(&said).iter().any(|word| word == "poc");
+    let named = || {
+        let name = parts(&metadata.name);
+        NAMES.iter().find(|word| name.iter().any(|part| part == *word)).copied()
+    };
+    if let Some(word) = word.or(is_poc.then_some("poc")).or_else(named)
         && package.is_tiny()
     {
         hits.member("", format!("says {word:?} of itself"));

@@ -24,7 +24,7 @@
 //! os.system('net use')
 //! ```
 
-use fondaco_python::Api;
+use fondaco_python::{Api, Call};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::{Hits, Package, Rule};
@@ -40,7 +40,11 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
-    for (unit, call) in package.calls().filter(|(_, call)| call.trigger.is_some_and(Trigger::is_unasked)) {
+    let counts = |call: &Call| {
+        let guards = || call.api == Some(Api::Registry) && call.texts().iter().any(|value| is_macro_guard(value));
+        call.trigger.is_some_and(Trigger::is_unasked) || call.trigger.is_some() && guards()
+    };
+    for (unit, call) in package.calls().filter(|(_, call)| counts(call)) {
         match call.api {
             Some(Api::Shell) => {
                 let text = call.texts().join(" ").to_ascii_lowercase();
@@ -50,6 +54,9 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             }
             Some(Api::Registry) if call.texts().iter().any(|key| is_elevation(key)) => {
                 hits.call(unit, call, "sets what an elevated program of the system starts");
+            }
+            Some(Api::Registry) if call.texts().iter().any(|value| is_macro_guard(value)) => {
+                hits.call(unit, call, "lets the macros of documents run");
             }
             Some(Api::FileWrite) if call.texts().iter().any(|path| is_system_file(path)) => {
                 hits.call(unit, call, "writes what the system trusts");
@@ -67,6 +74,11 @@ fn is_system_file(path: &str) -> bool {
     ];
     let path = path.replace('\\', "/");
     path.len() < 512 && FILES.iter().any(|file| path.strip_prefix("c:").unwrap_or(&path).starts_with(file) || path.ends_with(file))
+}
+
+/// Values that decide whether an office suite runs the code in documents.
+fn is_macro_guard(value: &str) -> bool {
+    matches!(value.to_ascii_lowercase().as_str(), "accessvbom" | "vbawarnings")
 }
 
 fn tampers(text: &str) -> bool {

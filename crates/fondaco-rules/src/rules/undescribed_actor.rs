@@ -33,9 +33,10 @@
 //!     os.system(a)
 //! ```
 
-use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
+use fondaco_python::{Api, Call};
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
-use crate::contents::is_undescribed;
+use crate::contents::{is_build_tool, is_undescribed};
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -53,7 +54,9 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     if !package.is_tiny() || !is_undescribed(metadata) {
         return;
     }
-    for (unit, call) in package.acts() {
+    // `cmake --build .` in `setup.py`: what it builds lies beside it, and is read.
+    let builds = |call: &Call| call.api == Some(Api::Shell) && call.trigger == Some(Trigger::Install) && is_build_tool(call);
+    for (unit, call) in package.acts().filter(|(_, call)| !builds(call)) {
         hits.call(unit, call, format!("{} in a small package that nobody describes", call.callee));
     }
 }
