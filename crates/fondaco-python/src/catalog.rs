@@ -282,6 +282,7 @@ const EXACT: &[(&str, Api)] = &[
     ("smtplib.SMTP_SSL().send_message", Api::NetworkSend),
     ("discord_webhook.DiscordWebhook().execute", Api::NetworkSend),
     ("discord.SyncWebhook.from_url().send", Api::NetworkSend),
+    ("discord.Webhook.from_url().send", Api::NetworkSend),
     ("telebot.TeleBot().send_message", Api::NetworkSend),
     ("telebot.TeleBot().send_document", Api::NetworkSend),
     ("telegram.Bot().send_message", Api::NetworkSend),

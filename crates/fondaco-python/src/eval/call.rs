@@ -67,6 +67,23 @@ fn encodes(name: &str) -> bool {
     FUNCTIONS.contains(&name) || name.ends_with(".hex")
 }
 
+/// What a method of an object that isn't known does which is given an address of the web, as sessions are.
+fn requested(name: &str, args: &[Value]) -> Option<Api> {
+    // They stand in for the web.
+    const MOCKS: [&str; 6] = ["responses", "respx", "requests_mock", "httpretty", "pook", "unittest"];
+    let (object, method) = name.rsplit_once('.')?;
+    let (api, at) = match method {
+        "get" | "head" => (Api::NetworkFetch, 0),
+        "post" | "put" | "patch" => (Api::NetworkSend, 0),
+        "request" => (Api::NetworkFetch, 1),
+        _ => return None,
+    };
+    let address = args.get(at)?.texts().into_iter().next()?;
+    let is_address = address.starts_with("https://") || address.starts_with("http://");
+    let is_mock = MOCKS.contains(&object.split('.').next().unwrap_or_default());
+    (is_address && !is_mock).then_some(api)
+}
+
 impl<'a> Eval<'a, '_> {
     /// A call; `is_statement` where nobody looks at what it gives.
     pub(super) fn call(&mut self, call: &'a ExprCall, is_statement: bool) -> Value {
@@ -233,7 +250,7 @@ impl<'a> Eval<'a, '_> {
         if let Some(value) = self.elsewhere(name, given, line) {
             return value;
         }
-        let api = api_of(name);
+        let api = api_of(name).or_else(|| requested(name, args));
         if api.is_some() || (callee.hidden && !name.starts_with("builtins.")) {
             self.record(name, api, (args, kwargs), line, callee.hidden);
         }
@@ -259,7 +276,15 @@ impl<'a> Eval<'a, '_> {
         if is_wrapper && args.len() == 1 && kwargs.is_empty() {
             return args[0].clone();
         }
-        if let ("builtins.setattr", [object, attribute, value]) = (name.as_ref(), args)
+        // A function bound to an object is still that function.
+        if let ("types.MethodType", [function, _]) = (name.as_ref(), args) {
+            return function.clone();
+        }
+        if let Some(local) = name.strip_suffix(".__get__").and_then(|function| self.local(function)) {
+            return Value::name(local);
+        }
+        if let ("builtins.setattr" | "builtins.object.__setattr__", [object, attribute, value]) =
+            (name.as_ref(), args)
             && let Some(attribute) = attribute.as_str()
         {
             self.replaces(object, attribute, value, line);

@@ -33,6 +33,16 @@ pub(super) struct Draft {
     line: u32,
 }
 
+/// What somebody could be told by a file.
+const TOLD: [Taint; 6] = [
+    Taint::PRIVATE,
+    Taint::BROWSER,
+    Taint::ALL_VARIABLES,
+    Taint::HOST,
+    Taint::SURVEILLANCE,
+    Taint::COMMAND_OUTPUT,
+];
+
 /// Classes that make a file to be written, under a name of their own.
 const TEMPORARY: [&str; 4] = [
     "tempfile.NamedTemporaryFile",
@@ -55,7 +65,8 @@ impl Eval<'_, '_> {
         }
         let keyword = given.kwargs.iter().find(|(k, _)| k == "mode").map(|(_, v)| v);
         let mode = given.args.get(1).or(keyword);
-        if mode.and_then(Value::as_str).is_some_and(|mode| mode.contains(['w', 'a', 'x', '+'])) {
+        let writes = mode.and_then(Value::as_str).is_some_and(|mode| mode.contains(['w', 'a', 'x', '+']));
+        if writes {
             value.taint |= Taint::WRITTEN;
             for text in given.args.first().map(Value::texts).unwrap_or_default() {
                 self.write_to(text);
@@ -67,6 +78,9 @@ impl Eval<'_, '_> {
             && parts.iter().any(|part| part.ends_with("/mem") || part.ends_with("/environ"))
         {
             value.taint |= Taint::SECRET | Taint::PRIVATE;
+        }
+        if !writes && let Some(path) = given.args.first().filter(|_| !self.contents.is_empty()) {
+            value.taint |= self.contents.get(&self.place_of(path)).copied().unwrap_or_default();
         }
         if !self.copies.is_empty() {
             for text in given.args.first().map(Value::texts).unwrap_or_default() {
@@ -202,6 +216,7 @@ impl Eval<'_, '_> {
         }
         let mut path = Value::of([object]);
         path.taint = Taint::NONE;
+        self.keeps(&path, args.first());
         self.draft(&path, args.first(), line);
         let args: Vec<Value> = args.iter().cloned().chain([path]).collect();
         self.record(name, Some(Api::FileWrite), (&args, &[]), line, false);
@@ -217,6 +232,7 @@ impl Eval<'_, '_> {
             file.texts().into_iter().for_each(|text| self.write_to(text));
             let mut path = Value::of([file]);
             path.taint = Taint::NONE;
+            self.keeps(&path, Some(data));
             self.record(name, Some(Api::FileWrite), (&[data.clone(), path], &[]), line, false);
             if data.taint.has(Taint::NETWORK) {
                 self.filled_file(file);
@@ -226,8 +242,34 @@ impl Eval<'_, '_> {
         if is_dump && file.taint.has(Taint::WRITTEN) {
             let mut path = Value::of([file]);
             path.taint = Taint::NONE;
+            self.keeps(&path, Some(data));
             self.record(name, Some(Api::FileWrite), (&[data.clone(), path], &[]), line, false);
         }
+    }
+
+    /// What is written to a file is in it when it is read again.
+    fn keeps(&mut self, path: &Value, data: Option<&Value>) {
+        let Some(data) = data else { return };
+        let kept = TOLD.into_iter().filter(|kind| data.taint.has(*kind));
+        let mut kept = kept.fold(Taint::NONE, |taint, kind| taint | kind);
+        // A token of one's own is kept in a file, read there, and told to whom it is for.
+        if data.taint.has(Taint::FILE) && data.taint.has(Taint::SECRET) {
+            kept |= Taint::SECRET;
+        }
+        if kept == Taint::NONE || self.contents.len() >= MAX_WRITTEN {
+            return;
+        }
+        *self.contents.entry(self.place_of(path)).or_default() |= kept;
+    }
+
+    /// A name for the file that lies at a path: what is known of that, or else where it is used.
+    fn place_of(&self, path: &Value) -> Rc<str> {
+        // Not how it was opened.
+        let texts: Vec<&str> = path.texts().into_iter().filter(|text| text.len() > 3).collect();
+        if texts.iter().map(|text| text.len()).sum::<usize>() < MIN_PATH {
+            return format!("?{}", self.here().function).into();
+        }
+        texts.join("\0").into()
     }
 
     /// Adds a piece to the text of the file at `path`.

@@ -193,6 +193,8 @@ struct Eval<'a, 't> {
     defined: Vec<Rc<str>>,
     /// Paths of copies of secret files.
     copies: Map<Rc<str>, Taint>,
+    /// What is in files that the code has written, by their place.
+    contents: Map<Rc<str>, Taint>,
     /// Methods that run when an attribute of their name is read.
     properties: Set<Rc<str>>,
     /// The decorators of this module with what they decorate, and where.
@@ -301,6 +303,7 @@ pub(crate) fn run<'a>(
         functions: Map::default(),
         defined: Vec::new(),
         copies: Map::default(),
+        contents: Map::default(),
         properties: Set::default(),
         decorated: Vec::new(),
         path: Vec::new(),

@@ -70,12 +70,16 @@ const WALLETS: [&str; 16] = [
     "mnemonic", "hdwallet", "tronpy", "xrpl",
 ];
 
+/// What code says that talks to a chain.
+const CHAIN: [&str; 6] =
+    ["send_raw_transaction", "sendTransaction", "send_transaction", "solana.rpc", "create_memo", "Web3("];
+
 fn check(package: &Package<'_>, hits: &mut Hits) {
     let sends = package.calls().any(|(_, call)| {
         matches!(call.api, Some(Api::NetworkSend | Api::NetworkFetch | Api::Socket)) || call.callee.contains("HTTPProvider")
     });
     let uses_chain = package.units().any(|unit| {
-        unit.text.contains("send_raw_transaction") || unit.text.contains("sendTransaction") || unit.text.contains("send_transaction")
+        CHAIN.iter().any(|mark| unit.text.contains(mark))
     });
     for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Patch)) {
         let of = call.callee.split('.').next().unwrap_or_default();

@@ -96,7 +96,7 @@ pub(super) fn is_start(text: &str) -> bool {
 }
 
 fn is_autostart(text: &str) -> bool {
-    const PLACES: [&str; 14] = [
+    const PLACES: [&str; 13] = [
         "currentversion\\run",
         "programs/startup",
         "/crontab",
@@ -110,8 +110,6 @@ fn is_autostart(text: &str) -> bool {
         "schtasks.exe /create",
         ".config/autostart",
         "core.hookspath",
-        // What Windows starts of a stick that is put in.
-        "autorun.inf",
     ];
     let lower = text.to_ascii_lowercase().replace("\\\\", "\\");
     text.len() < 20_000 && PLACES.iter().any(|place| lower.contains(place))

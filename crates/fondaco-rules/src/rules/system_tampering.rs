@@ -1,6 +1,6 @@
 //! ## What it detects
 //!
-//! Commands that add accounts, turn off the firewall or the virus scanner, give a container the whole disk, or shut the machine down, and writes to files that the system trusts (hosts, sudoers, preloaded libraries), in code that nobody called.
+//! Commands that add accounts, turn off the firewall or the virus scanner, give a container the whole disk, or shut the machine down, and writes to files that the system trusts (hosts, sudoers, preloaded libraries), in code that nobody called. Also, in code that somebody called, `autorun.inf` and the settings by which an office suite runs macros.
 //!
 //! ## Why it is bad
 //!
@@ -40,11 +40,16 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
-    let counts = |call: &Call| {
-        let guards = || call.api == Some(Api::Registry) && call.texts().iter().any(|value| is_macro_guard(value));
-        call.trigger.is_some_and(Trigger::is_unasked) || call.trigger.is_some() && guards()
-    };
-    for (unit, call) in package.calls().filter(|(_, call)| counts(call)) {
+    let is_unasked = |call: &Call| call.trigger.is_some_and(Trigger::is_unasked);
+    // Whoever asks for a report asks for neither.
+    for (unit, call) in package.calls().filter(|(_, call)| call.trigger.is_some()) {
+        if call.api == Some(Api::Registry) && call.texts().iter().any(|value| is_macro_guard(value)) {
+            hits.call(unit, call, "lets the macros of documents run");
+        } else if call.api == Some(Api::FileWrite) && call.texts().iter().any(|path| starts_from_media(path)) {
+            hits.call(unit, call, "has a program started from a medium that is put in");
+        }
+    }
+    for (unit, call) in package.calls().filter(|(_, call)| is_unasked(call)) {
         match call.api {
             Some(Api::Shell) => {
                 let text = call.texts().join(" ").to_ascii_lowercase();
@@ -54,9 +59,6 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             }
             Some(Api::Registry) if call.texts().iter().any(|key| is_elevation(key)) => {
                 hits.call(unit, call, "sets what an elevated program of the system starts");
-            }
-            Some(Api::Registry) if call.texts().iter().any(|value| is_macro_guard(value)) => {
-                hits.call(unit, call, "lets the macros of documents run");
             }
             Some(Api::FileWrite) if call.texts().iter().any(|path| is_system_file(path)) => {
                 hits.call(unit, call, "writes what the system trusts");
@@ -79,6 +81,11 @@ fn is_system_file(path: &str) -> bool {
 /// Values that decide whether an office suite runs the code in documents.
 fn is_macro_guard(value: &str) -> bool {
     matches!(value.to_ascii_lowercase().as_str(), "accessvbom" | "vbawarnings")
+}
+
+/// The file that says what Windows starts of a stick or disc.
+fn starts_from_media(path: &str) -> bool {
+    path.len() < 512 && path.rsplit(['/', '\\']).next().is_some_and(|name| name.eq_ignore_ascii_case("autorun.inf"))
 }
 
 fn tampers(text: &str) -> bool {
