@@ -46,6 +46,8 @@ impl Taint {
     pub const PRIVATE: Self = Self(1 << 16);
     /// Brought into letters that stand anywhere (base64, hex), so that it can be a part of an address or a name.
     pub const ENCODED: Self = Self(1 << 17);
+    /// Picked out of other things because its name says that it is a credential.
+    pub const PICKED: Self = Self(1 << 18);
 
     /// Whether any of `other` is in this set.
     pub fn has(self, other: Self) -> bool {

@@ -99,6 +99,7 @@ rules! {
     patched_wallet,
     persistence,
     persistent_download,
+    picked_secrets,
     pickle_call,
     private_upload,
     protected_code,

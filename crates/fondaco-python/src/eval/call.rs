@@ -97,7 +97,10 @@ impl<'a> Eval<'a, '_> {
             }
             other => (None, self.expression(other)),
         };
-        let (args, kwargs) = self.arguments(call);
+        let (mut args, kwargs) = self.arguments(call);
+        if self.picking > 0 && object.as_ref().is_some_and(|(_, method)| is_container(method)) {
+            args.iter_mut().for_each(|arg| arg.taint |= Taint::PICKED);
+        }
         if let Some((object, name)) = &object
             && self.is_own_object(object)
             && let Some(value) = self.implied(object, name, &args, line)
@@ -136,6 +139,7 @@ impl<'a> Eval<'a, '_> {
             value.taint |= Taint::DECODED;
         }
         if let Some((object, method)) = &object {
+            value.taint |= self.found_secrets(method, object, &args);
             // What is read of a file is known by the file's name.
             let reads =
                 matches!(*method, "read" | "read_text" | "read_bytes" | "decode" | "prepare" | "open");

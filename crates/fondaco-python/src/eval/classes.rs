@@ -47,7 +47,16 @@ struct Bases {
     is_enumeration: bool,
     /// Whether a framework calls `ready` once it starts.
     is_application: bool,
+    /// Whether a server has it answer whoever connects.
+    is_handler: bool,
 }
+
+/// What a handler of the standard library's servers reads from and writes to (`socketserver`).
+const CONNECTION: [(&str, &str); 3] = [
+    ("self.rfile", "socketserver.StreamRequestHandler().rfile"),
+    ("self.wfile", "socketserver.StreamRequestHandler().wfile"),
+    ("self.request", "socket.socket()"),
+];
 
 impl<'a> Eval<'a, '_> {
     pub(super) fn class_def(&mut self, s: &'a StmtClassDef) {
@@ -69,6 +78,13 @@ impl<'a> Eval<'a, '_> {
         self.graph.define(&qualified, Node { unit: self.task.unit, function: qualified.clone() });
         self.classes.own.insert(qualified.clone());
         let before = self.defined.len();
+        if bases.is_handler
+            && let Some(module) = self.scopes.first_mut()
+        {
+            for (attribute, name) in CONNECTION {
+                module.entry(attribute.into()).or_insert_with(|| Value::name(name));
+            }
+        }
         self.path.push(format!("class {}", s.name).into());
         self.scopes.push(super::Scope::default());
         self.body(&s.body);
@@ -115,6 +131,8 @@ impl<'a> Eval<'a, '_> {
                 || name.ends_with(".MetadataHookInterface");
             bases.is_thread |= ["Thread", "Process", "Timer"].iter().any(|kind| name.ends_with(kind));
             bases.is_application |= name.ends_with(".AppConfig");
+            let serves = name.starts_with("socketserver.") || name.starts_with("http.server.");
+            bases.is_handler |= serves && name.ends_with("RequestHandler");
             bases.is_enumeration |= name.starts_with("enum.");
             self.runs_of_class(&name, &["__init_subclass__"], self.line(s));
             if matches!(&*name, "builtins.bytes" | "builtins.str" | "builtins.bytearray") {
@@ -155,6 +173,9 @@ impl<'a> Eval<'a, '_> {
                 && self.classes.loaders.contains(class);
             if local == "run" && bases.is_thread || is_finder || is_loader {
                 self.graph.edge(own, line, node.clone());
+            }
+            if bases.is_handler && (local == "handle" || local.starts_with("do_")) {
+                self.graph.edge(Node { unit, function: class.clone() }, line, node.clone());
             }
             if local == "ready" && bases.is_application {
                 self.graph.edge(self.here(), line, node);

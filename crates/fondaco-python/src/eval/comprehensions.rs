@@ -83,6 +83,9 @@ impl<'a> Eval<'a, '_> {
             if !kept && is_known {
                 out.truncate(before);
             }
+            if self.filters_secrets(first) {
+                out.iter_mut().skip(before).for_each(|item| item.taint |= Taint::PICKED);
+            }
             // What is picked by decoded text is decoded, even where it comes from elsewhere.
             if over.taint.has(Taint::DECODED) {
                 for item in out.iter_mut().skip(before).filter(|item| !item.taint.has(Taint::DECODED)) {

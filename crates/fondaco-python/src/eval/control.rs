@@ -162,7 +162,10 @@ impl<'a> Eval<'a, '_> {
         }
         let mut decided = false;
         let test = self.expression(&s.test);
+        let picks = usize::from(self.picks_secrets(&s.test));
+        self.picking += picks;
         self.branch(&test, &s.body, &mut decided);
+        self.picking -= picks;
         for clause in &s.elif_else_clauses {
             match &clause.test {
                 Some(test) => {

@@ -9,7 +9,7 @@ use super::{Eval, Given};
 use crate::reach::Node;
 use crate::unfold::Language;
 use crate::value::Constant;
-use crate::{Api, Encoder, Taint, Value};
+use crate::{Api, Encoder, Taint, Value, fold};
 
 /// Text written to a file is looked at as a program from this length on.
 const MIN_PROGRAM: usize = 40;
@@ -44,12 +44,8 @@ const TOLD: [Taint; 6] = [
 ];
 
 /// Classes that make a file to be written, under a name of their own.
-const TEMPORARY: [&str; 4] = [
-    "tempfile.NamedTemporaryFile",
-    "tempfile.TemporaryFile",
-    "tempfile.mkstemp",
-    "tempfile._TemporaryFileWrapper",
-];
+const TEMPORARY: [&str; 3] =
+    ["tempfile.NamedTemporaryFile", "tempfile.TemporaryFile", "tempfile._TemporaryFileWrapper"];
 
 impl Eval<'_, '_> {
     /// The file that `open` gives.
@@ -132,7 +128,14 @@ impl Eval<'_, '_> {
 
     /// A temporary file: written, under a path that nobody else knows.
     pub(super) fn temporary(name: &str) -> Option<Value> {
-        TEMPORARY.contains(&name).then(|| Value::tainted(Taint::FILE | Taint::WRITTEN))
+        let written = Taint::FILE | Taint::WRITTEN;
+        if name == "tempfile.mkstemp" {
+            // What is open, and where it lies.
+            let file = Value { taint: written, ..Value::name("os.open()") };
+            let path = Value { taint: written, ..Value::name("tempfile.mkstemp()") };
+            return Some(fold::display(vec![file, path]));
+        }
+        TEMPORARY.contains(&name).then(|| Value::tainted(written))
     }
 
     /// The variable that holds the path of a file that is written is remembered as one.

@@ -23,6 +23,7 @@ mod lent;
 mod names;
 mod nested;
 mod objects;
+mod picked;
 mod shared;
 mod statement;
 
@@ -195,6 +196,10 @@ struct Eval<'a, 't> {
     copies: Map<Rc<str>, Taint>,
     /// What is in files that the code has written, by their place.
     contents: Map<Rc<str>, Taint>,
+    /// Conditions above that hold for what is named like credentials.
+    picking: usize,
+    /// Whether the module may have such conditions, once somebody has asked.
+    may_pick: OnceCell<bool>,
     /// Methods that run when an attribute of their name is read.
     properties: Set<Rc<str>>,
     /// The decorators of this module with what they decorate, and where.
@@ -304,6 +309,8 @@ pub(crate) fn run<'a>(
         defined: Vec::new(),
         copies: Map::default(),
         contents: Map::default(),
+        picking: 0,
+        may_pick: OnceCell::new(),
         properties: Set::default(),
         decorated: Vec::new(),
         path: Vec::new(),

@@ -60,7 +60,10 @@ impl<'a> Eval<'a, '_> {
             }
             Stmt::AugAssign(s) => {
                 let (left, right) = (self.expression(&s.target), self.expression(&s.value));
-                let value = self.operate(&left, s.op, &right, self.line(s));
+                let mut value = self.operate(&left, s.op, &right, self.line(s));
+                if self.picking > 0 && value.constant.is_none() {
+                    value.taint |= Taint::PICKED;
+                }
                 self.assign(&s.target, value);
             }
             Stmt::FunctionDef(s) => self.function_def(s),
@@ -173,6 +176,9 @@ impl<'a> Eval<'a, '_> {
                 }
             }
             Expr::Subscript(subscript) => {
+                if self.picking > 0 {
+                    value.taint |= Taint::PICKED;
+                }
                 // What goes into a container taints it.
                 if let Some(path) = dotted(&subscript.value) {
                     if let Some(Constant::List(_) | Constant::Dict(_)) =
