@@ -10,7 +10,7 @@ use crate::eval::Scope;
 use crate::reach::Node;
 use crate::unfold::Language;
 use crate::value::total;
-use crate::{Api, Encoder, Value};
+use crate::{Api, Encoder, Taint, Value};
 
 /// What a file is to the package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -131,6 +131,13 @@ pub struct Call {
 }
 
 impl Call {
+    /// Marks the credentials among what it sends as told to another party too.
+    pub(crate) fn share(&mut self) {
+        let values = self.args.iter_mut().chain(self.kwargs.iter_mut().map(|(_, value)| value));
+        let handed = values.filter(|value| value.taint.has(Taint::HANDED));
+        handed.for_each(|value| value.taint |= Taint::SHARED);
+    }
+
     pub(crate) fn of(callee: String, api: Option<Api>, args: Vec<Value>, line: u32) -> Self {
         Self {
             callee,

@@ -283,6 +283,11 @@ const EXACT: &[(&str, Api)] = &[
     ("discord_webhook.DiscordWebhook().execute", Api::NetworkSend),
     ("discord.SyncWebhook.from_url().send", Api::NetworkSend),
     ("discord.Webhook.from_url().send", Api::NetworkSend),
+    ("logging.handlers.HTTPHandler", Api::Socket),
+    ("logging.handlers.SysLogHandler", Api::Socket),
+    ("logging.handlers.SocketHandler", Api::Socket),
+    ("logging.handlers.DatagramHandler", Api::Socket),
+    ("logging.handlers.SMTPHandler", Api::Socket),
     ("socketserver.StreamRequestHandler().rfile.read", Api::NetworkFetch),
     ("socketserver.StreamRequestHandler().rfile.readline", Api::NetworkFetch),
     ("socketserver.StreamRequestHandler().wfile.write", Api::NetworkSend),
@@ -439,6 +444,8 @@ fn by_kind(name: &str) -> Option<Api> {
     let api = match method {
         "urlretrieve" => return Some(Api::NetworkFetch),
         "decrypt" => return Some(Api::Decrypt),
+        // What a protector's loader runs is encrypted.
+        "__pyarmor__" => return Some(Api::CodeExec),
         "read_bytes" | "read_text" if object.starts_with("pathlib.") || object.starts_with("importlib") => {
             return Some(Api::FileRead);
         }

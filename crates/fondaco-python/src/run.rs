@@ -7,14 +7,18 @@ use std::rc::Rc;
 use fondaco_pydist::{Sha256, Unscanned};
 use ruff_python_parser::{Mode, ParseOptions};
 
-use crate::analysis::{Analysis, Budget, DataFile, Form, Origin, Pending, Role, SourceFile, Syntax, Unit};
-use crate::eval::{self, Known, Lent, Scope, Task};
+use crate::analysis::{
+    Analysis, Budget, Call, DataFile, Form, Origin, Pending, Role, SourceFile, Syntax, Unit,
+};
+use crate::eval::{self, Known, Lent, Scope, Task, Told};
 use crate::maps::{Map, Set};
 use crate::modules::Modules;
 use crate::reach::{Graph, Node};
 use crate::unfold::Language;
 use crate::value::total;
-use crate::{Encoder, Taint, Value, bytecode, order, passing, precheck, pth, python2, reach, source, tokens};
+use crate::{
+    Encoder, Taint, Value, bytecode, marks, order, passing, precheck, pth, python2, reach, source, tokens,
+};
 
 /// What a package declares as its entry points, each `module:function` or `module`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,6 +54,7 @@ pub fn analyse_with(
         results: Map::default(),
         lent: Map::default(),
         left: Map::default(),
+        told: Map::default(),
         passed: Vec::new(),
         imported: Set::default(),
         modules: files.iter().map(|file| file.module).collect(),
@@ -121,6 +126,7 @@ struct Run<'b> {
     lent: Map<Rc<str>, Lent>,
     /// What modules have put into things of others, by full names.
     left: Map<Rc<str>, Taint>,
+    told: Map<Rc<str>, Told>,
     /// What functions of other modules were given.
     passed: Vec<(Rc<str>, Value)>,
 }
@@ -241,6 +247,10 @@ impl Run<'_> {
         for (name, taint) in known.left {
             *self.left.entry(name).or_default() |= taint;
         }
+        for (unit, call) in known.shared {
+            let unit = self.analysis.units.get_mut(unit);
+            unit.and_then(|unit| unit.calls.get_mut(call)).into_iter().for_each(Call::share);
+        }
         if !self.imported.contains(module) {
             return;
         }
@@ -250,6 +260,7 @@ impl Run<'_> {
         self.results.extend(known.results);
         self.retained += known.lent.len() * LENT;
         self.lent.extend(known.lent);
+        self.told.extend(known.told);
     }
 
     fn evaluate(
@@ -299,6 +310,7 @@ impl Run<'_> {
                     modules: &self.modules,
                     results: &self.results,
                     lent: &self.lent,
+                    told: &self.told,
                     left: &self.left,
                     data: self.data,
                     lends: shared.clone(),
@@ -336,7 +348,8 @@ impl Run<'_> {
         }
         // What runs unasked is looked at as text too, whatever is in it.
         let is_hook = matches!(unit.role, Role::Setup | Role::Startup);
-        if unit.layer > 0 || is_hook || !unit.calls.is_empty() || !unit.strings.is_empty() {
+        let is_kept = is_hook || marks::has_unseen(&text);
+        if unit.layer > 0 || is_kept || !unit.calls.is_empty() || !unit.strings.is_empty() {
             unit.text = shared.unwrap_or_else(|| text.into());
         } else {
             self.retained += shared.map_or(0, |text| text.len());

@@ -52,6 +52,7 @@ rules! {
     fetched_program,
     fileless_program,
     foreign_install,
+    foreign_logging,
     header_command,
     hidden_callee,
     hidden_instructions,

@@ -6,7 +6,7 @@ use ruff_python_ast::{Expr, ExprCall};
 
 use super::arguments::{is_container, is_exchange, is_made_of_numbers, is_plain, learn};
 use super::commands::is_survey;
-use super::entrusted::{kept_by, kept_of};
+use super::entrusted::{kept_by, kept_of, typed};
 use super::files::{is_mode, is_saver, moves};
 use super::handoff::only_registers;
 use super::names::{attribute_of, environment, member};
@@ -259,7 +259,7 @@ impl<'a> Eval<'a, '_> {
             self.record(name, api, (args, kwargs), line, callee.hidden);
         }
         self.entrust(name, api, given, line);
-        if let Some(value) = Self::temporary(name) {
+        if let Some(value) = Self::temporary(name).or_else(|| typed(name, args)) {
             return value;
         }
         if let Some(value) = self.lookup_by_text(name, args, line) {
@@ -370,6 +370,7 @@ impl<'a> Eval<'a, '_> {
         if !self.task.modules.hold(&plain) {
             return None;
         }
+        self.entrust_elsewhere(&plain, given);
         let mut handed = Value::of(given.values());
         let taint = handed.taint.without(Taint::PARAMETER);
         if (taint != Taint::NONE || !handed.fragments().is_empty()) && self.passed.len() < MAX_PASSED {

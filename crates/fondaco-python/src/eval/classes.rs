@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::StmtClassDef;
 
+use super::entrusted::Party;
 use super::{Eval, Given};
 use crate::catalog::api_of;
 use crate::maps::{Map, Set};
@@ -30,6 +31,8 @@ pub(super) struct Classes {
     pub(super) loaders: Set<Rc<str>>,
     /// Names that are handed to what makes accounts of wallets, once somebody has asked.
     pub(super) taken: OnceCell<Set<String>>,
+    /// Whom the methods of each class gave the credentials that it was handed.
+    pub(super) parties: Map<Rc<str>, Vec<Party>>,
     /// Methods of any name that are being looked up within each other.
     pub(super) naming: usize,
     /// Whether the module makes buffers in memory, once somebody has asked.

@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use super::{Eval, Given};
+use crate::analysis::Call;
 use crate::services::signs_in;
 use crate::{Api, Taint, Value};
 
@@ -18,7 +19,15 @@ pub(super) struct Party {
     who: Rc<str>,
     /// The call that sent it as data.
     sent_by: Option<usize>,
+    /// Such a call of another module.
+    sent_at: Option<Sent>,
 }
+
+/// A call that sends a credential as data: its unit and its number there.
+pub(crate) type Sent = (usize, usize);
+
+/// To whom a function sends what it is handed.
+pub(crate) type Told = Vec<(Rc<str>, Sent)>;
 
 /// What a parameter that is named for a credential holds.
 pub(super) fn credential(parameter: &str) -> Taint {
@@ -47,8 +56,36 @@ pub(super) fn credential(parameter: &str) -> Taint {
             | "token"
             | "session_string"
             | "string_session"
+            | "mnemonic"
+            | "seed_phrase"
+            | "recovery_phrase"
+            | "wif"
+            | "pwd"
+            | "api_hash"
+            | "apisecret"
+            | "secretkey"
+            | "connection_string"
+            | "database_url"
+            | "dsn"
     );
     if is_credential { Taint::HANDED } else { Taint::NONE }
+}
+
+/// What somebody types who is asked for a credential.
+pub(super) fn typed(name: &str, args: &[Value]) -> Option<Value> {
+    const ASKED: [&str; 7] =
+        ["password", "passphrase", "token", "secret", "mnemonic", "seed phrase", "private key"];
+    let asks = |text: &&str| {
+        let text = text.to_ascii_lowercase();
+        ASKED.iter().any(|asked| text.contains(asked))
+    };
+    let prompts = || args.first().is_some_and(|prompt| prompt.texts().iter().any(asks));
+    let is_asked = match name {
+        "getpass.getpass" => true,
+        "builtins.input" => prompts(),
+        _ => false,
+    };
+    is_asked.then(|| Value { taint: Taint::HANDED, ..Value::name(format!("{name}()")) })
 }
 
 /// What a key is: none of it is left in what is made with it.
@@ -97,7 +134,8 @@ fn gives_itself(method: &str) -> bool {
 
 /// Whether a function gives what it is given in another form.
 fn is_form(name: &str) -> bool {
-    const FORMS: [&str; 15] = [
+    const FORMS: [&str; 16] = [
+        "email.",
         "builtins.",
         "json.",
         "base64.",
@@ -171,7 +209,9 @@ impl Eval<'_, '_> {
             return;
         }
         let talks = matches!(api, Some(Api::NetworkFetch | Api::NetworkSend | Api::Socket));
-        let party = talks.then(|| addressed(given)).flatten();
+        // Whom a mail or a file goes to was said when the connection was made.
+        let kept = matches!(api, Some(Api::NetworkSend)).then(|| store(name)).flatten();
+        let party = talks.then(|| addressed(given)).flatten().or_else(|| kept.map(Rc::from));
         let is_addressed = party.is_some();
         // Whom the caller names.
         let is_named = talks && given.args.first().is_some_and(|address| address.taint.has(Taint::PARAMETER));
@@ -183,7 +223,7 @@ impl Eval<'_, '_> {
         let is_data = is_addressed && self.is_unheeded && data.into_iter().any(is_handed);
         let sent_by = self.recorded.get(&(line, name.to_owned())).copied().filter(|_| is_data);
         self.done += 1;
-        self.parties.push(Party { who, sent_by });
+        self.parties.push(Party { who, sent_by, sent_at: None });
     }
 
     /// Notes that a credential is given to a library as one of its settings: `openai.api_key = key`.
@@ -195,21 +235,69 @@ impl Eval<'_, '_> {
             && !name.contains('(');
         if is_module && !self.is_ours(&name) && !self.is_ours(first) && self.parties.len() < MAX_PARTIES {
             self.done += 1;
-            self.parties.push(Party { who: first.into(), sent_by: None });
+            self.parties.push(Party { who: first.into(), sent_by: None, sent_at: None });
         }
     }
 
-    /// Marks the calls that sent a credential to one party where another was given it too.
-    pub(super) fn settle(&mut self) {
+    /// Marks the calls of a function that sent a credential to one party where another was given it too.
+    /// Methods of a class have the same credentials.
+    pub(super) fn settle(&mut self, function: &str) {
         let parties = std::mem::take(&mut self.parties);
-        for party in &parties {
-            if let Some(call) = party.sent_by.and_then(|at| self.calls.get_mut(at))
-                && parties.iter().any(|other| other.who != party.who)
-            {
-                let values = call.args.iter_mut().chain(call.kwargs.iter_mut().map(|(_, value)| value));
-                values.filter(|value| is_handed(value)).for_each(|value| value.taint |= Taint::SHARED);
-            }
+        let told: Told = parties
+            .iter()
+            .filter_map(|party| Some((party.who.clone(), (self.task.unit, party.sent_by?))))
+            .collect();
+        if !told.is_empty() {
+            self.across.told.insert(function.replace("class ", "").into(), told);
         }
+        self.share(&parties);
+        let class = function.rsplit_once('.').filter(|(above, _)| above.contains("class "));
+        if let Some((class, _)) = class.filter(|_| !parties.is_empty()) {
+            let known = self.classes.parties.entry(class.into()).or_default();
+            known.extend(parties.into_iter().take(MAX_PARTIES.saturating_sub(known.len())));
+        }
+    }
+
+    /// The same for what the methods of each class have done.
+    pub(super) fn settle_classes(&mut self) {
+        for parties in std::mem::take(&mut self.classes.parties).into_values() {
+            self.share(&parties);
+        }
+    }
+
+    fn share(&mut self, parties: &[Party]) {
+        for party in parties {
+            if parties.iter().all(|other| other.who == party.who) {
+                continue;
+            }
+            party.sent_by.and_then(|at| self.calls.get_mut(at)).into_iter().for_each(Call::share);
+            self.across.shared.extend(party.sent_at);
+        }
+    }
+
+    /// Notes to whom a function of another module sends the credentials that it is handed here.
+    pub(super) fn entrust_elsewhere(&mut self, function: &str, given: Given<'_>) {
+        if !given.values().any(is_handed) {
+            return;
+        }
+        let Some(told) = self.task.told.get(function) else { return };
+        let room = MAX_PARTIES.saturating_sub(self.parties.len());
+        let told = told.iter().take(room);
+        self.parties.extend(told.map(|(who, sent)| Party {
+            who: who.clone(),
+            sent_by: None,
+            sent_at: Some(*sent),
+        }));
+    }
+}
+
+/// The library by which something is left with somebody: a mail, a file.
+fn store(name: &str) -> Option<&str> {
+    let first = name.split('.').next()?;
+    match first {
+        "smtplib" | "ftplib" => Some(first),
+        "http" if name.starts_with("http.client.") => Some("http.client"),
+        _ => None,
     }
 }
 

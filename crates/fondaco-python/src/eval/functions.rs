@@ -101,7 +101,7 @@ impl<'a> Eval<'a, '_> {
         let Some(function) = self.functions.get(name).copied() else { return };
         self.parties.clear();
         let value = self.inline(name, function, None);
-        self.settle();
+        self.settle(name);
         self.loaded(name, &value);
         self.reduced(name);
         self.results.insert(name.replace("class ", "").into(), value);

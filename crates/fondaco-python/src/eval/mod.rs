@@ -34,6 +34,7 @@ use ruff_python_ast::{Expr, Parameters, Stmt, Suite};
 use ruff_text_size::Ranged;
 use typed_arena::Arena;
 
+pub(crate) use self::entrusted::{Sent, Told};
 pub(crate) use self::lent::Lent;
 use crate::analysis::{Call, DataFile, Import, Pending, StringFact};
 use crate::maps::{Map, Set};
@@ -69,6 +70,8 @@ pub(crate) struct Task<'t> {
     pub(crate) results: &'t Map<Rc<str>, Value>,
     /// Functions of those modules that can be followed from here.
     pub(crate) lent: &'t Map<Rc<str>, Lent>,
+    /// To whom functions of those modules send the credentials that they are handed.
+    pub(crate) told: &'t Map<Rc<str>, Told>,
     /// What modules analysed so far have put into things of others.
     pub(crate) left: &'t Map<Rc<str>, Taint>,
     /// Data files of the package.
@@ -97,6 +100,10 @@ pub(crate) struct Known {
     pub(crate) passed: Vec<(Rc<str>, Value)>,
     /// What was put into things of other modules.
     pub(crate) left: Vec<(Rc<str>, Taint)>,
+    /// To whom functions send the credentials that they are handed.
+    pub(crate) told: Map<Rc<str>, Told>,
+    /// Calls of other modules that send what this one has told another party too.
+    pub(crate) shared: Vec<Sent>,
 }
 
 /// What goes to other modules and comes from them.
@@ -108,6 +115,10 @@ struct Across<'a> {
     origins: Map<Rc<str>, Rc<str>>,
     /// What was put into things of other modules.
     left: Vec<(Rc<str>, Taint)>,
+    /// To whom functions of this module send the credentials that they are handed.
+    told: Map<Rc<str>, Told>,
+    /// Calls of other modules that send what this one has told another party too.
+    shared: Vec<Sent>,
     /// The line of the call by which a function of another module is being followed.
     lent_at: Option<u32>,
     /// Functions of other modules that are being followed.
@@ -365,6 +376,7 @@ pub(crate) fn run<'a>(
         eval.definition(&name);
         next += 1;
     }
+    eval.settle_classes();
     eval.finish_drafts();
     eval.wrap_decorated();
     eval.unfold_dormant();
@@ -380,6 +392,8 @@ impl<'a> Eval<'a, '_> {
             results: self.results,
             passed: self.passed,
             left: self.across.left,
+            told: self.across.told,
+            shared: self.across.shared,
         };
         Facts {
             calls: self.calls,

@@ -1,5 +1,6 @@
 //! What names and attributes mean, and what they carry.
 
+use super::entrusted::credential;
 use crate::marks::is_private;
 use crate::value::joined;
 use crate::{Secret, Taint, Value, fold};
@@ -58,6 +59,10 @@ pub(super) fn member(object: &Value, name: &str) -> Value {
     if name == "__builtins__" {
         value.name = Some("builtins".into());
         value.hidden = true;
+    }
+    // `bot.token`: of whatever it is the attribute.
+    if above.ends_with(')') || above.starts_with('?') {
+        value.taint |= credential(name);
     }
     if matches!(name, "address" | "public_key" | "pubkey" | "verifying_key") {
         value.taint = value.taint.without(Taint::BROWSER | Taint::HANDED);

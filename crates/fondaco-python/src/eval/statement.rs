@@ -332,7 +332,8 @@ impl<'a> Eval<'a, '_> {
     pub(super) fn replaces(&mut self, object: &Value, attribute: &str, value: &Value, line: u32) {
         let name = value.name.as_deref().unwrap_or_default();
         let function = self.local(name);
-        if function.is_none() && !self.classes.own.contains(name) {
+        let is_made = || name.strip_suffix("()").is_some_and(|maker| self.task.modules.hold(maker));
+        if function.is_none() && !self.classes.own.contains(name) && !is_made() {
             return;
         }
         let is_ours = |name: &str| {

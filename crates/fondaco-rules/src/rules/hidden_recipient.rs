@@ -44,6 +44,9 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
+    for (unit, call) in package.calls().filter(|(_, call)| call.trigger.is_some() && adds_recipient(call)) {
+        hits.call(unit, call, "a copy to an address that stands in the code, beside those that it is given");
+    }
     let sends = |call: &Call| matches!(call.api, Some(Api::NetworkSend | Api::NetworkFetch));
     for unit in package.units().filter(|unit| unit.trigger.is_some()) {
         let Some(line) = copied(unit) else { continue };
@@ -52,6 +55,21 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             hits.call(unit, call, format!("a blind copy to an address of line {line}"));
         }
     }
+}
+
+/// Whether a mail goes to an address that is known here and to others that are not.
+fn adds_recipient(call: &Call) -> bool {
+    if !call.callee.starts_with("smtplib.") || call.api != Some(Api::NetworkSend) {
+        return false;
+    }
+    let named = call.kwargs.iter().find(|(name, _)| name == "to_addrs").map(|(_, value)| value);
+    let placed = if call.callee.ends_with(".sendmail") { call.args.get(1) } else { call.args.get(2) };
+    let is_own = |text: &str| text.split_once('@').is_some_and(|(who, host)| !who.is_empty() && host.contains('.'));
+    named.or(placed).is_some_and(|to| {
+        let items = to.as_list().unwrap_or_default();
+        let is_mixed = to.constant.is_none() || items.iter().any(|item| item.constant.is_none());
+        is_mixed && to.texts().into_iter().any(is_own)
+    })
 }
 
 /// The line in which code gives a blind copy to an address that stands there too.

@@ -50,6 +50,9 @@ pub(crate) const RULE: Rule = Rule {
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Patch)) {
         let replacement = call.args.first().and_then(|function| function.name.as_deref()).unwrap_or_default();
+        // What a function of another module of the package has made.
+        let made_by = replacement.strip_suffix("()");
+        let replacement = made_by.unwrap_or(replacement);
         let is_within = |function: &str| {
             function.strip_prefix(replacement).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
@@ -58,7 +61,11 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             let told = || sent.texts().iter().any(|text| is_address(text));
             !replacement.is_empty() && is_within(&sent.function) && (acts && told() || asks_for_a_name(sent) || connects(sent))
         };
-        if call.trigger.is_some_and(Trigger::is_unasked) && unit.calls.iter().any(|sent| reports(&sent)) {
+        let within = || match made_by {
+            Some(_) => package.calls().any(|(_, sent)| reports(&sent)),
+            None => unit.calls.iter().any(|sent| reports(&sent)),
+        };
+        if call.trigger.is_some_and(Trigger::is_unasked) && within() {
             hits.call(unit, call, format!("{} is replaced by what reports", call.callee));
         }
     }
@@ -69,7 +76,7 @@ fn is_address(text: &str) -> bool {
 }
 
 /// A connection to a host that is written in the code.
-fn connects(call: &Call) -> bool {
+pub(super) fn connects(call: &Call) -> bool {
     let is_host = |text: &str| {
         let is_name = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
         text.contains('.') && is_name(text) && !text.starts_with("127.") && text != "0.0.0.0"

@@ -30,11 +30,12 @@
 //!         return requests.post('https://api.example.org/items', json={'key': self.api_key}).json()
 //! ```
 
-use fondaco_python::{Call, Taint, signs_in};
+use fondaco_python::{Call, Taint, Unit, signs_in};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
 use super::drop_service::is_service;
 use super::messenger_webhook::is_webhook;
+use super::patched_library::connects;
 use super::raw_address::has_public_address;
 use crate::sending::sent;
 use crate::{Hits, Package, Rule};
@@ -56,14 +57,22 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             hits.call(unit, call, format!("{} of a credential that was handed over for another party", call.callee));
         } else if carries(Taint::HANDED) && is_dropped(call) {
             hits.call(unit, call, format!("{} of a credential that was handed over, to nobody in particular", call.callee));
+        } else if carries(Taint::HANDED) && call.callee.starts_with("socket.") && is_told_plainly(unit, call) {
+            hits.call(unit, call, format!("{} of a credential that was handed over, to a host of the code's own", call.callee));
         }
     }
+}
+
+/// Whether the same function opens a connection to a host that stands in the code. Clients of a protocol are told the
+/// host, like the credential.
+fn is_told_plainly(unit: &Unit, call: &Call) -> bool {
+    unit.calls.iter().any(|other| other.function == call.function && connects(other))
 }
 
 /// Whether nobody stands for whom a call talks to.
 fn is_dropped(call: &Call) -> bool {
     call.texts().into_iter().any(|text| {
         let is_bare = text.split_once("://").is_some_and(|(_, rest)| has_public_address(rest.split('/').next().unwrap_or_default()));
-        is_bare || is_service(text) || is_webhook(text)
+        is_bare || is_service(text) || is_webhook(text) || text.contains("://hooks.slack.com/services/T")
     })
 }
