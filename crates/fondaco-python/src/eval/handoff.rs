@@ -29,6 +29,9 @@ pub(super) fn calls(name: &str) -> bool {
 
 /// Whether what is passed is kept for somebody who asks for it later: a command, a route, a handler.
 pub(super) fn only_registers(name: &str) -> bool {
+    if is_kept_by(name) {
+        return true;
+    }
     let last = name.rsplit('.').next().unwrap_or(name);
     matches!(
         last,
@@ -55,6 +58,47 @@ pub(super) fn only_registers(name: &str) -> bool {
             | "property"
             | "cached_property"
     )
+}
+
+/// Whether what is passed is looked at, kept or wrapped, by what is built in or comes with the language.
+fn is_kept_by(name: &str) -> bool {
+    const KEEPERS: [&str; 34] = [
+        "builtins.callable",
+        "builtins.classmethod",
+        "builtins.dict",
+        "builtins.enumerate",
+        "builtins.frozenset",
+        "builtins.hasattr",
+        "builtins.id",
+        "builtins.isinstance",
+        "builtins.issubclass",
+        "builtins.list",
+        "builtins.print",
+        "builtins.property",
+        "builtins.repr",
+        "builtins.set",
+        "builtins.staticmethod",
+        "builtins.str",
+        "builtins.super",
+        "builtins.tuple",
+        "builtins.zip",
+        "collections.OrderedDict",
+        "collections.defaultdict",
+        "contextlib.contextmanager",
+        "functools.cache",
+        "functools.lru_cache",
+        "functools.partialmethod",
+        "functools.singledispatch",
+        "functools.update_wrapper",
+        "functools.wraps",
+        "inspect.getsource",
+        "inspect.iscoroutinefunction",
+        "inspect.signature",
+        "types.MappingProxyType",
+        "typing.cast",
+        "weakref.ref",
+    ];
+    KEEPERS.contains(&name)
 }
 
 /// What has a function see, from now on, what all code does.
