@@ -145,6 +145,14 @@ pub(crate) fn tells_own_address(text: &str) -> bool {
     text.contains("://") && OWN_ADDRESS.iter().any(|service| text.contains(service))
 }
 
+/// Whether an address is where a cloud gives a machine its credentials.
+pub(crate) fn gives_credentials(text: &str) -> bool {
+    const PLACES: [&str; 3] =
+        ["/iam/security-credentials", "/metadata/identity/oauth2/token", "/service-accounts/default/token"];
+    text.contains("://") && PLACES.iter().any(|place| text.contains(place))
+        || text.contains("://169.254.170.2")
+}
+
 /// What makes a text worth keeping for rules; in this case only.
 const TELLING: &[&str] = &["://", "discord", "telegram"];
 /// A text longer than this is no path, name or key.
@@ -278,7 +286,9 @@ pub(crate) fn seen_in(text: &str) -> Seen {
 /// Whether a text that stands for credentials is where private keys, histories or passwords of the system lie:
 /// no service is told those, as some are told a token.
 pub(crate) fn is_private(text: &str) -> bool {
-    const MARKS: [&str; 14] = [
+    const MARKS: [&str; 16] = [
+        ".aws/credentials",
+        ".aws\\credentials",
         ".ssh",
         "id_rsa",
         "id_ed25519",

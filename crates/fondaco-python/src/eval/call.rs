@@ -13,7 +13,7 @@ use super::names::{attribute_of, environment, member};
 use super::{Eval, Given, set};
 use crate::analysis::Call;
 use crate::catalog::{api_of, taint_of};
-use crate::marks::tells_own_address;
+use crate::marks::{gives_credentials, tells_own_address};
 use crate::reach::Node;
 use crate::value::{Constant, joined};
 use crate::{Api, Encoder, Taint, Value, decoders, fold};
@@ -237,6 +237,10 @@ impl<'a> Eval<'a, '_> {
         let before = all.taint;
         given.values().for_each(|value| all.absorb(value));
         all.taint = before | taint;
+        // What it reads lies in the file.
+        if method == "read" && object.name.as_deref().is_some_and(|name| name.contains("ConfigParser()")) {
+            all.taint |= Taint::FILE;
+        }
         self.rebind(&path, all);
     }
 
@@ -334,6 +338,10 @@ impl<'a> Eval<'a, '_> {
             // What is got for a token of the environment, where the environment says, is as secret.
             Some(Api::NetworkFetch) if is_exchange(given) => {
                 Value::tainted(Taint::NETWORK | Taint::ENVIRONMENT | Taint::SECRET)
+            }
+            // What a cloud gives a machine, as good as the file that it would lie in.
+            Some(Api::NetworkFetch) if given.values().flat_map(Value::texts).any(gives_credentials) => {
+                Value::tainted(Taint::NETWORK | Taint::SECRET | Taint::FILE | Taint::PRIVATE)
             }
             // The host's own address, as others see it.
             Some(Api::NetworkFetch) if given.values().flat_map(Value::texts).any(tells_own_address) => {

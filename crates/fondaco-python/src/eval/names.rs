@@ -69,7 +69,10 @@ pub(super) fn member(object: &Value, name: &str) -> Value {
     }
     match object.name.as_deref() {
         Some("django.conf.settings") if matches!(name, "SECRET_KEY" | "DATABASES") => {
-            value.taint |= Taint::ENVIRONMENT | Taint::SECRET;
+            value.taint |= Taint::ENVIRONMENT | Taint::SECRET | Taint::FILE | Taint::PRIVATE;
+        }
+        Some("flask.current_app") if name == "secret_key" => {
+            value.taint |= Taint::SECRET | Taint::FILE | Taint::PRIVATE;
         }
         Some(account) if is_key_of(account, name) => value.taint |= Taint::BROWSER,
         _ => {}
@@ -116,7 +119,7 @@ pub(super) fn environment(name: &str) -> Value {
     }
     // Requests are signed with it; it is never sent. As good as the file that it lies in.
     if upper == "AWS_SECRET_ACCESS_KEY" {
-        value.taint |= Taint::FILE;
+        value.taint |= Taint::FILE | Taint::PRIVATE;
     }
     value
 }

@@ -50,7 +50,8 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         let is_key = |taint: Taint| taint.has(Taint::PRIVATE) && (taint.has(Taint::FILE) || takes_path(&call.callee));
         let carries = sent(call).any(|(name, value)| !signs_in(name) && is_key(of(value)));
         // Where the public half is spoken of, that may be what is sent.
-        if carries && !call.callee.contains(".recv") && !unit.text.contains(".pub") {
+        let of_cloud = || call.texts().iter().any(|text| text.contains("://169.254.") || text.contains("://metadata.google"));
+        if carries && !of_cloud() && !call.callee.contains(".recv") && !unit.text.contains(".pub") {
             hits.call(unit, call, format!("{} of a private key or a history", call.callee));
         }
     }

@@ -59,10 +59,14 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         let asked = !call.trigger.is_some_and(Trigger::is_unasked);
         let is_secret = |(name, taint): &(&str, Taint)| {
             let is_sign_in = asked && signs_in(name);
-            let is_file = taint.has(Taint::FILE) || takes_path(&call.callee);
+            // A key from a variable beside what a caller had read: a client, and what it is for.
+            let is_beside = asked && taint.has(Taint::ENVIRONMENT) && !taint.has(Taint::PRIVATE);
+            let is_file = taint.has(Taint::FILE) && !is_beside || takes_path(&call.callee);
             taint.has(Taint::SECRET) && is_file && !is_sign_in || taint.has(Taint::BROWSER)
         };
-        let is_own = asked && !carried.iter().any(|(_, taint)| taint.has(Taint::BROWSER)) && keeps_address();
+        // Of the cloud that gives it, what else it gives.
+        let of_cloud = call.texts().iter().any(|text| text.contains("://169.254.") || text.contains("://metadata.google"));
+        let is_own = of_cloud || asked && !carried.iter().any(|(_, taint)| taint.has(Taint::BROWSER)) && keeps_address();
         if carried.iter().any(is_secret) && !is_own && !call.callee.starts_with("socket.socket().recv") {
             hits.call(unit, call, format!("{} of private files or browser data", call.callee));
         }
