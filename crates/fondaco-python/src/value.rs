@@ -48,6 +48,8 @@ impl Taint {
     pub const ENCODED: Self = Self(1 << 17);
     /// Picked out of other things because its name says that it is a credential.
     pub const PICKED: Self = Self(1 << 18);
+    /// A credential from an environment variable: for a service that its user has set up.
+    pub const SET_UP: Self = Self(1 << 19);
 
     /// Whether any of `other` is in this set.
     pub fn has(self, other: Self) -> bool {

@@ -110,7 +110,7 @@ pub(super) fn environment(name: &str) -> Value {
         ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "API_KEY", "PRIVATE_KEY"].iter().any(|m| upper.contains(m));
     let mut value = Value::tainted(Taint::ENVIRONMENT);
     if secret {
-        value.taint |= Taint::SECRET;
+        value.taint |= Taint::SECRET | Taint::SET_UP;
     }
     if ["USER", "USERNAME", "LOGNAME", "HOSTNAME", "COMPUTERNAME", "USERDOMAIN", "LOGONSERVER"]
         .contains(&&*upper)

@@ -60,7 +60,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         let is_secret = |(name, taint): &(&str, Taint)| {
             let is_sign_in = asked && signs_in(name);
             // A key from a variable beside what a caller had read: a client, and what it is for.
-            let is_beside = asked && taint.has(Taint::ENVIRONMENT) && !taint.has(Taint::PRIVATE);
+            let is_beside = asked && taint.has(Taint::SET_UP) && !taint.has(Taint::PRIVATE);
             let is_file = taint.has(Taint::FILE) && !is_beside || takes_path(&call.callee);
             taint.has(Taint::SECRET) && is_file && !is_sign_in || taint.has(Taint::BROWSER)
         };
