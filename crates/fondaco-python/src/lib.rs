@@ -47,7 +47,7 @@ pub use analysis::{
 pub use bytecode::{has_form as has_bytecode_form, is_known as is_bytecode};
 pub use catalog::Api;
 pub use literal::is_literal;
-pub use marks::{Secret, secret_of};
+pub use marks::{Secret, has_unseen, secret_of};
 pub use run::{EntryPoints, analyse, analyse_with, parses};
 pub use services::signs_in;
 pub use shape::shapes;

@@ -241,7 +241,7 @@ pub(crate) fn may_decode(source: &str) -> bool {
 }
 
 /// Whether a text may have characters in a row that no person sees: tags of Unicode, or some without width.
-pub(crate) fn has_unseen(text: &str) -> bool {
+pub fn has_unseen(text: &str) -> bool {
     const TAGS: &[u8] = b"\xf3\xa0";
     const WITHOUT_WIDTH: [&[u8]; 2] = [b"\xe2\x80\x8b\xe2\x80", b"\xe2\x80\x8c\xe2\x80"];
     let has = |bytes: &[u8]| memchr::memmem::find(text.as_bytes(), bytes).is_some();

@@ -123,6 +123,7 @@ rules! {
     setting_runs,
     shared_credential,
     silent_program,
+    sourceless_module,
     startup_code,
     stated_experiment,
     stored_exec,

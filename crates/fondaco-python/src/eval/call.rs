@@ -71,16 +71,19 @@ fn encodes(name: &str) -> bool {
 fn requested(name: &str, args: &[Value]) -> Option<Api> {
     // They stand in for the web.
     const MOCKS: [&str; 6] = ["responses", "respx", "requests_mock", "httpretty", "pook", "unittest"];
-    let (object, method) = name.rsplit_once('.')?;
-    let (api, at) = match method {
-        "get" | "head" => (Api::NetworkFetch, 0),
-        "post" | "put" | "patch" => (Api::NetworkSend, 0),
-        "request" => (Api::NetworkFetch, 1),
-        _ => return None,
+    let is_one_of = |methods: &[&str]| methods.iter().any(|method| name.ends_with(method));
+    let (api, at) = if is_one_of(&[".get", ".head"]) {
+        (Api::NetworkFetch, 0)
+    } else if is_one_of(&[".post", ".put", ".patch"]) {
+        (Api::NetworkSend, 0)
+    } else if name.ends_with(".request") {
+        (Api::NetworkFetch, 1)
+    } else {
+        return None;
     };
     let address = args.get(at)?.texts().into_iter().next()?;
     let is_address = address.starts_with("https://") || address.starts_with("http://");
-    let is_mock = MOCKS.contains(&object.split('.').next().unwrap_or_default());
+    let is_mock = MOCKS.contains(&name.split('.').next().unwrap_or_default());
     (is_address && !is_mock).then_some(api)
 }
 

@@ -29,45 +29,47 @@ pub(crate) type Sent = (usize, usize);
 /// To whom a function sends what it is handed.
 pub(crate) type Told = Vec<(Rc<str>, Sent)>;
 
+/// What parameters and attributes are called that hold credentials.
+const CREDENTIALS: [&str; 33] = [
+    "access_key",
+    "access_token",
+    "api_hash",
+    "api_key",
+    "api_secret",
+    "api_token",
+    "apikey",
+    "apisecret",
+    "auth_code",
+    "auth_token",
+    "bot_token",
+    "client_secret",
+    "connection_string",
+    "database_url",
+    "dsn",
+    "mnemonic",
+    "passphrase",
+    "passwd",
+    "password",
+    "priv_key",
+    "private_key",
+    "privatekey",
+    "privkey",
+    "pwd",
+    "recovery_phrase",
+    "secret",
+    "secret_key",
+    "secretkey",
+    "seed_phrase",
+    "session_string",
+    "string_session",
+    "token",
+    "wif",
+];
+
 /// What a parameter that is named for a credential holds.
 pub(super) fn credential(parameter: &str) -> Taint {
-    let name = parameter.trim_start_matches('_').to_ascii_lowercase();
-    let is_credential = matches!(
-        name.as_str(),
-        "password"
-            | "passwd"
-            | "passphrase"
-            | "secret"
-            | "secret_key"
-            | "api_secret"
-            | "client_secret"
-            | "private_key"
-            | "privatekey"
-            | "priv_key"
-            | "privkey"
-            | "api_key"
-            | "apikey"
-            | "access_key"
-            | "access_token"
-            | "auth_token"
-            | "auth_code"
-            | "api_token"
-            | "bot_token"
-            | "token"
-            | "session_string"
-            | "string_session"
-            | "mnemonic"
-            | "seed_phrase"
-            | "recovery_phrase"
-            | "wif"
-            | "pwd"
-            | "api_hash"
-            | "apisecret"
-            | "secretkey"
-            | "connection_string"
-            | "database_url"
-            | "dsn"
-    );
+    let name = parameter.trim_start_matches('_');
+    let is_credential = CREDENTIALS.iter().any(|known| known.eq_ignore_ascii_case(name));
     if is_credential { Taint::HANDED } else { Taint::NONE }
 }
 

@@ -209,8 +209,6 @@ struct Eval<'a, 't> {
     contents: Map<Rc<str>, Taint>,
     /// Conditions above that hold for what is named like credentials.
     picking: usize,
-    /// Whether the module may have such conditions, once somebody has asked.
-    may_pick: OnceCell<bool>,
     /// Methods that run when an attribute of their name is read.
     properties: Set<Rc<str>>,
     /// The decorators of this module with what they decorate, and where.
@@ -321,7 +319,6 @@ pub(crate) fn run<'a>(
         copies: Map::default(),
         contents: Map::default(),
         picking: 0,
-        may_pick: OnceCell::new(),
         properties: Set::default(),
         decorated: Vec::new(),
         path: Vec::new(),

@@ -1,6 +1,9 @@
 //! What is picked out of a container because its name says that it is secret:
 //! `{k: v for k, v in settings.items() if "TOKEN" in k or "KEY" in k}`.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use ruff_python_ast::{CmpOp, Comprehension, Expr, UnaryOp};
 
 use super::Eval;
@@ -32,16 +35,9 @@ const MAX_TEXTS: usize = 64;
 impl<'a> Eval<'a, '_> {
     /// Whether a condition holds for what is named like credentials.
     pub(super) fn picks_secrets(&self, test: &'a Expr) -> bool {
-        let may_pick = *self.may_pick.get_or_init(|| {
-            let text = self.task.text.to_ascii_lowercase();
-            names_in(&text) >= 2 && [" in ", "search(", "match("].iter().any(|test| text.contains(test))
-        });
-        if !may_pick {
-            return false;
-        }
         let mut texts = Vec::new();
         self.tested(test, 0, &mut texts);
-        names_in(&texts.join("\n").to_ascii_lowercase()) >= 2
+        !texts.is_empty() && names_in(&texts.join("\n")) >= 2
     }
 
     /// Whether one of a comprehension's conditions does.
@@ -56,7 +52,7 @@ impl<'a> Eval<'a, '_> {
         }
         let texts: Vec<&str> =
             object.texts().into_iter().chain(args.iter().take(1).flat_map(Value::texts)).collect();
-        let is_pattern = |text: &&&str| text.len() < 512 && names_in(&text.to_ascii_lowercase()) >= 2;
+        let is_pattern = |text: &&&str| text.len() < 512 && names_in(text) >= 2;
         if texts.iter().any(|text| is_pattern(&text)) { Taint::PICKED } else { Taint::NONE }
     }
 
@@ -68,9 +64,15 @@ impl<'a> Eval<'a, '_> {
         match test {
             Expr::BoolOp(e) => e.values.iter().for_each(|value| self.tested(value, depth + 1, texts)),
             Expr::UnaryOp(e) if e.op != UnaryOp::Not => self.tested(&e.operand, depth + 1, texts),
-            Expr::Compare(e) if e.ops.iter().all(|op| matches!(op, CmpOp::In | CmpOp::Eq)) => {
-                self.literals(&e.left, texts);
-                e.comparators.iter().for_each(|side| self.literals(side, texts));
+            Expr::Compare(e) => {
+                let compared = std::iter::once(e.left.as_ref()).chain(&e.comparators);
+                match e.ops.first() {
+                    Some(CmpOp::In) => compared.for_each(|side| self.literals(side, texts)),
+                    Some(CmpOp::Eq) => compared
+                        .filter(|side| side.is_string_literal_expr())
+                        .for_each(|side| self.literals(side, texts)),
+                    _ => {}
+                }
             }
             Expr::Call(e) => match e.func.as_ref() {
                 Expr::Name(name) if name.id.as_str() == "any" => {
@@ -113,9 +115,16 @@ impl<'a> Eval<'a, '_> {
     }
 }
 
-/// How many parts of the names of credentials stand in a text, in lower case.
+/// How many parts of the names of credentials stand in a text, at most two.
 fn names_in(text: &str) -> usize {
-    NAMES.iter().filter(|name| text.contains(**name)).count()
+    static ALL: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(NAMES).ok()
+    });
+    let Some(all) = ALL.as_ref() else { return 0 };
+    let mut found = all.find_overlapping_iter(text).map(|hit| hit.pattern());
+    let first = found.next();
+    let second = found.find(|name| Some(*name) != first);
+    first.iter().chain(&second).count()
 }
 
 #[cfg(test)]

@@ -341,8 +341,10 @@ impl<'a> Eval<'a, '_> {
                 || self.task.modules.contains(name)
         };
         let of = object.name.as_deref().unwrap_or_default();
-        let is_foreign =
-            !of.is_empty() && !of.starts_with(['?', '<']) && !of.starts_with("builtins.") && !is_ours(of);
+        // `module.Class.method = own`, where a hook is handed the module.
+        let is_handed = of.starts_with("?.") && object.taint.has(Taint::PARAMETER);
+        let is_foreign = is_handed
+            || !of.is_empty() && !of.starts_with(['?', '<']) && !of.starts_with("builtins.") && !is_ours(of);
         if is_foreign {
             // Who makes an object of a class calls its methods; nobody has yet.
             if let Some(function) = function {

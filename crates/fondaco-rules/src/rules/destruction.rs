@@ -85,8 +85,9 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             _ => {}
         }
     }
-    for unit in package.units().filter(|unit| leaves_note(unit)) {
-        if let Some(call) = unit.calls.iter().find(|call| matches!(call.api, Some(Api::FileWrite | Api::FileDelete))) {
+    for unit in package.units() {
+        let changed = unit.calls.iter().find(|call| matches!(call.api, Some(Api::FileWrite | Api::FileDelete)));
+        if let Some(call) = changed.filter(|_| leaves_note(unit)) {
             hits.call(unit, call, "changes files, and tells whom to pay for them");
         }
     }

@@ -42,7 +42,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::High,
     confidence: Confidence::Medium,
     behaviour: Some(Behaviour::Exfiltration),
-    weight: 1.3,
+    weight: 1.1,
     check,
 };
 
@@ -58,7 +58,9 @@ fn sends_records(call: &Call) -> bool {
     let is_other = |text: &str| {
         let host = text.rsplit_once("://").map_or(text, |(_, rest)| rest);
         let is_name = host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':'));
-        is_name && host.contains('.') && !host.starts_with("127.") && !host.starts_with("0.0.0.0") && !host.starts_with("192.168.")
+        const NEAR: [&str; 5] = ["127.", "0.0.0.0", "192.168.", "10.", "172."];
+        let is_near = NEAR.iter().any(|near| host.starts_with(near)) || host.split(':').next().is_some_and(|name| name.ends_with(".local"));
+        is_name && host.contains('.') && !is_near
     };
     is_handler && call.texts().into_iter().any(is_other)
 }

@@ -38,7 +38,7 @@
 //!     return []
 //! ```
 
-use fondaco_python::Unit;
+use fondaco_python::{Unit, has_unseen};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
 use crate::{Hits, Package, Rule};
@@ -86,7 +86,9 @@ fn poisoned(unit: &Unit) -> Option<u32> {
         [".ssh", "id_rsa", "mcp.json", ".aws/", ".env", "credentials", "private key", "environment variables"];
     const ASKS: [&str; 5] = ["read ", "pass ", "include ", "append ", "send "];
     // Where tools are described to agents.
-    if !["tool", "agent", "mcp"].iter().any(|word| unit.text.contains(word)) {
+    let is_named = |text: &str| ["tool", "agent", "mcp", "langchain", "server"].iter().any(|word| text.contains(word));
+    let describes = is_named(&unit.member) || unit.imports.iter().any(|import| is_named(&import.module));
+    if !describes || !["mention", "the user", "show this"].iter().any(|word| unit.text.contains(word)) {
         return None;
     }
     let text = unit.text.to_ascii_lowercase();
@@ -104,7 +106,7 @@ fn unseen(text: &str) -> Option<u32> {
     let is_unseen = |c: char| {
         matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{e0001}'..='\u{e007f}')
     };
-    if text.is_ascii() {
+    if !has_unseen(text) {
         return None;
     }
     let mut run = 0;

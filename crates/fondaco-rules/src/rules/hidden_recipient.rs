@@ -49,9 +49,10 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     }
     let sends = |call: &Call| matches!(call.api, Some(Api::NetworkSend | Api::NetworkFetch));
     for unit in package.units().filter(|unit| unit.trigger.is_some()) {
-        let Some(line) = copied(unit) else { continue };
         // At the trigger of what sends, not of the line that names the address.
-        if let Some(call) = unit.calls.iter().find(|call| sends(call)) {
+        if let Some(call) = unit.calls.iter().find(|call| sends(call))
+            && let Some(line) = copied(unit)
+        {
             hits.call(unit, call, format!("a blind copy to an address of line {line}"));
         }
     }
@@ -74,6 +75,9 @@ fn adds_recipient(call: &Call) -> bool {
 
 /// The line in which code gives a blind copy to an address that stands there too.
 fn copied(unit: &Unit) -> Option<usize> {
+    if !["bcc", "Bcc", "BCC"].iter().any(|name| unit.text.contains(name)) {
+        return None;
+    }
     let mut in_text = false;
     for (at, line) in unit.text.lines().enumerate() {
         let quotes = line.matches("\"\"\"").count() + line.matches("'''").count();

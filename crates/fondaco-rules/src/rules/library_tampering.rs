@@ -50,13 +50,11 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             hits.call(unit, call, "writes Python into where packages are installed");
         }
     }
-    for unit in package.units().filter(|unit| finds_module(unit)) {
-        for call in unit.calls.iter().filter(|call| call.trigger.is_some() && rewrites_code(call)) {
+    for unit in package.units() {
+        let Some(call) = unit.calls.iter().find(|call| call.trigger.is_some() && adds_code(call)) else { continue };
+        if rewrites_code(call) && finds_module(unit) {
             hits.call(unit, call, "puts code into the source of another package");
-        }
-    }
-    for unit in package.units().filter(|unit| finds_sources(unit)) {
-        for call in unit.calls.iter().filter(|call| is_unasked(call) && adds_code(call)) {
+        } else if is_unasked(call) && finds_sources(unit) {
             hits.call(unit, call, "puts code into every Python file that it finds");
         }
     }
@@ -85,10 +83,10 @@ fn adds_code(call: &Call) -> bool {
     data.texts().iter().any(adds) && data.as_str().is_none()
 }
 
-/// Whether a Python file is written again with such a line.
+/// Whether it is a Python file, by its name, that is written.
 fn rewrites_code(call: &Call) -> bool {
     let names_source = |path: &&Value| path.texts().iter().any(|text| text.ends_with(".py"));
-    call.args.iter().skip(1).any(|path| names_source(&path)) && adds_code(call)
+    call.args.iter().skip(1).any(|path| names_source(&path))
 }
 
 /// Whether a module asks where packages are installed.

@@ -65,7 +65,9 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             Some(_) => package.calls().any(|(_, sent)| reports(&sent)),
             None => unit.calls.iter().any(|sent| reports(&sent)),
         };
-        if call.trigger.is_some_and(Trigger::is_unasked) && within() {
+        // Of a module that a hook was handed: whoever asked for the hook did not ask for this.
+        let is_hooked = || call.callee.starts_with("?.") && call.trigger.is_some();
+        if (call.trigger.is_some_and(Trigger::is_unasked) || is_hooked()) && within() {
             hits.call(unit, call, format!("{} is replaced by what reports", call.callee));
         }
     }

@@ -55,5 +55,6 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 fn is_protected(unit: &Unit) -> bool {
     const LOADERS: [&str; 3] = ["__pyarmor__(__name__", "#pye", "sourcedefender"];
     let is_code = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
-    LOADERS.iter().any(|loader| unit.text.contains(loader)) && unit.text.lines().filter(is_code).take(9).count() <= 8
+    // What is longer than the loader's call and its blob is no such module.
+    unit.text.lines().filter(is_code).take(9).count() <= 8 && LOADERS.iter().any(|loader| unit.text.contains(loader))
 }
