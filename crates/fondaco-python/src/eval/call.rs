@@ -6,6 +6,7 @@ use ruff_python_ast::{Expr, ExprCall};
 
 use super::arguments::{is_container, is_exchange, is_made_of_numbers, is_plain, learn};
 use super::commands::is_survey;
+use super::decorators::keeps_all;
 use super::entrusted::{kept_by, kept_of, typed};
 use super::files::{is_mode, is_saver, moves};
 use super::handoff::only_registers;
@@ -509,7 +510,7 @@ impl<'a> Eval<'a, '_> {
                 _ => passed.extend(Some(value).filter(is_ours)),
             }
         }
-        if !passed.is_empty() && !only_registers(name) {
+        if !passed.is_empty() && !only_registers(name) && !self.keeps_given(name) {
             targets.extend(passed.into_iter().filter_map(|value| value.name.as_ref()));
         }
         for target in targets {
@@ -521,6 +522,13 @@ impl<'a> Eval<'a, '_> {
                 self.graph.named(here, line, target);
             }
         }
+    }
+
+    /// Whether a function of the module, or the constructor of one of its classes, only keeps what it is given.
+    fn keeps_given(&self, name: &str) -> bool {
+        let maker = || self.methods.get(&*joined([name, ".", "__init__"])).cloned();
+        let function = self.local(name).or_else(maker).and_then(|function| self.functions.get(&function));
+        function.is_some_and(keeps_all)
     }
 
     /// Whether a name means something that this package defines.

@@ -37,13 +37,14 @@ pub(super) fn is_handler(decorator: &Expr, function: &StmtFunctionDef) -> bool {
     }
 }
 
-/// Whether a decorator gives another function for the one that it gets, instead of calling it.
+/// Whether a decorator gives another function for the one that it gets, or only keeps it, instead of calling it.
 pub(super) fn wraps(decorator: &Function<'_>) -> bool {
     match decorator.body {
         Body::Statements(body) => {
             let first = decorator.parameters.and_then(|p| p.iter_non_variadic_params().next());
             let given: Vec<&str> = first.map(|p| p.parameter.name.as_str()).into_iter().collect();
-            !functions_in(body).is_empty() && !runs(body, &given, MAX_WITHIN)
+            let makes_one = !functions_in(body).is_empty();
+            if makes_one { !runs(body, &given, MAX_WITHIN) } else { keeps(body, &given) }
         }
         Body::Expression(body) => matches!(body, Expr::Lambda(_)),
     }
@@ -93,6 +94,42 @@ fn runs(body: &[Stmt], names: &[&str], depth: usize) -> bool {
             Some(_) => true,
             None => handoff::calls(&callee) && gives(),
         }
+    })
+}
+
+/// Whether a function only keeps whatever it is given.
+pub(super) fn keeps_all(function: &Function<'_>) -> bool {
+    let (Some(parameters), Body::Statements(body)) = (function.parameters, function.body) else {
+        return false;
+    };
+    let names: Vec<&str> = parameters.iter().map(|parameter| parameter.name().as_str()).collect();
+    functions_in(body).is_empty() && keeps(body, &names)
+}
+
+/// Whether a body neither calls one of these names nor gives it to anything but what looks at it: what is put
+/// under a name is called by whoever asks for that name, and what is in a list by whoever goes through it.
+fn keeps(body: &[Stmt], names: &[&str]) -> bool {
+    let mut defined = Defined::default();
+    defined.visit_body(body);
+    let is_one =
+        |names: &[&str], value: &Expr| matches!(value, Expr::Name(n) if names.contains(&n.id.as_str()));
+    let mut names = names.to_vec();
+    for (to, from) in &defined.aliases {
+        if is_one(&names, from) {
+            names.push(to);
+        }
+    }
+    defined.calls.iter().all(|call| {
+        let is_method = matches!(call.func.as_ref(), Expr::Attribute(of) if is_one(&names, &of.value));
+        if is_one(&names, &call.func) || is_method {
+            return false;
+        }
+        let named = call.arguments.keywords.iter().map(|keyword| &keyword.value);
+        if !call.arguments.args.iter().chain(named).any(|value| is_one(&names, value)) {
+            return true;
+        }
+        let callee = dotted(&call.func).unwrap_or_default();
+        callee == "getattr" || handoff::is_kept_by(&format!("builtins.{callee}"))
     })
 }
 

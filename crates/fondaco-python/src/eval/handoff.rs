@@ -61,7 +61,7 @@ pub(super) fn only_registers(name: &str) -> bool {
 }
 
 /// Whether what is passed is looked at, kept or wrapped, by what is built in or comes with the language.
-fn is_kept_by(name: &str) -> bool {
+pub(super) fn is_kept_by(name: &str) -> bool {
     const KEEPERS: [&str; 34] = [
         "builtins.callable",
         "builtins.classmethod",

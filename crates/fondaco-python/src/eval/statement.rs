@@ -300,8 +300,8 @@ impl<'a> Eval<'a, '_> {
                 }
             }
             let is_registered = decorated.name.as_deref() == Some("atexit.register");
+            let node = Node { unit: self.task.unit, function: qualified.clone() };
             if is_registered || decorator.is_some_and(|function| !wraps(&function)) {
-                let node = Node { unit: self.task.unit, function: qualified.clone() };
                 self.graph.edge(self.here(), self.line(s), node);
             }
         }
