@@ -159,7 +159,7 @@ fn by_way_of_something_else() {
             (Clean, ""),
             None,
         ),
-        evasion("a requirement by address", direct, (Clean, "direct-dependency"), None),
+        evasion("a requirement by address", direct, (Suspicious, "direct-dependency"), None),
         evasion("pip from the code", module(&pip).build(), (Clean, "foreign-install"), Import),
         // Each file is judged by itself, whatever the others of its release are.
         evasion(

@@ -61,9 +61,7 @@ pub(super) fn member(object: &Value, name: &str) -> Value {
         value.hidden = true;
     }
     // `bot.token`: of whatever it is the attribute.
-    if above.ends_with(')') || above.starts_with('?') {
-        value.taint |= credential(name);
-    }
+    value.taint |= credential(name);
     if matches!(name, "address" | "public_key" | "pubkey" | "verifying_key") {
         value.taint = value.taint.without(Taint::BROWSER | Taint::HANDED);
     }
