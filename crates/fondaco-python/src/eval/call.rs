@@ -11,7 +11,7 @@ use super::entrusted::{kept_by, kept_of, typed};
 use super::files::{is_mode, is_saver, moves};
 use super::handoff::only_registers;
 use super::names::{attribute_of, environment, member};
-use super::{Eval, Given, set};
+use super::{Body, Eval, Given, set};
 use crate::analysis::Call;
 use crate::catalog::{api_of, taint_of};
 use crate::marks::{gives_credentials, tells_own_address};
@@ -525,10 +525,15 @@ impl<'a> Eval<'a, '_> {
     }
 
     /// Whether a function of the module, or the constructor of one of its classes, only keeps what it is given.
-    fn keeps_given(&self, name: &str) -> bool {
+    fn keeps_given(&mut self, name: &str) -> bool {
         let maker = || self.methods.get(&*joined([name, ".", "__init__"])).cloned();
-        let function = self.local(name).or_else(maker).and_then(|function| self.functions.get(&function));
-        function.is_some_and(keeps_all)
+        let function = self.local(name).or_else(maker);
+        let Some(function) = function.and_then(|function| self.functions.get(&function)) else {
+            return false;
+        };
+        // By its body: another may get its name later.
+        let Body::Statements(body) = function.body else { return false };
+        *self.keeping.entry(body.as_ptr() as usize).or_insert_with(|| keeps_all(function))
     }
 
     /// Whether a name means something that this package defines.

@@ -29,7 +29,7 @@ pub(crate) type Sent = (usize, usize);
 /// To whom a function sends what it is handed.
 pub(crate) type Told = Vec<(Rc<str>, Sent)>;
 
-/// What parameters and attributes are called that hold credentials.
+/// What parameters and attributes are called that hold credentials, in order.
 const CREDENTIALS: [&str; 33] = [
     "access_key",
     "access_token",
@@ -66,10 +66,18 @@ const CREDENTIALS: [&str; 33] = [
     "wif",
 ];
 
+/// The longest of them, in bytes.
+const LONGEST: usize = 17;
+
 /// What a parameter that is named for a credential holds.
 pub(super) fn credential(parameter: &str) -> Taint {
-    let name = parameter.trim_start_matches('_');
-    let is_credential = CREDENTIALS.iter().any(|known| known.eq_ignore_ascii_case(name));
+    let mut name = parameter.as_bytes();
+    while let [b'_', rest @ ..] = name {
+        name = rest;
+    }
+    // Asked for every attribute that there is: most are told by their length.
+    let is_credential =
+        name.len() <= LONGEST && CREDENTIALS.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(name));
     if is_credential { Taint::HANDED } else { Taint::NONE }
 }
 
@@ -404,6 +412,15 @@ fn library(name: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn credentials_are_known_by_their_names() {
+        assert!(CREDENTIALS.is_sorted() && CREDENTIALS.iter().all(|name| name.len() <= LONGEST));
+        for name in ["password", "_token", "apiKey", "SECRET_KEY"] {
+            assert!(credential(name).has(Taint::HANDED), "{name}");
+        }
+        assert!(!credential("tokens").has(Taint::HANDED) && !credential("").has(Taint::HANDED));
+    }
 
     #[test]
     fn domains_are_what_somebody_registers() {

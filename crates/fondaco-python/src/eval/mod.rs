@@ -207,6 +207,9 @@ struct Eval<'a, 't> {
     copies: Map<Rc<str>, Taint>,
     /// What is in files that the code has written, by their place.
     contents: Map<Rc<str>, Taint>,
+    /// Whether functions only keep what they are given, as far as somebody has asked, by the address of their
+    /// bodies.
+    keeping: Map<usize, bool>,
     /// Conditions above that hold for what is named like credentials.
     picking: usize,
     /// Methods that run when an attribute of their name is read.
@@ -318,6 +321,7 @@ pub(crate) fn run<'a>(
         defined: Vec::new(),
         copies: Map::default(),
         contents: Map::default(),
+        keeping: Map::default(),
         picking: 0,
         properties: Set::default(),
         decorated: Vec::new(),

@@ -88,7 +88,8 @@ fn poisoned(unit: &Unit) -> Option<u32> {
     // Where tools are described to agents.
     let is_named = |text: &str| ["tool", "agent", "mcp", "langchain", "server"].iter().any(|word| text.contains(word));
     let describes = is_named(&unit.member) || unit.imports.iter().any(|import| is_named(&import.module));
-    if !describes || !["mention", "the user", "show this"].iter().any(|word| unit.text.contains(word)) {
+    const ENDS: [&str; 6] = ["mention", "tell the user", "telling the user", "inform the user", "from the user", "show this"];
+    if !describes || !ENDS.iter().any(|end| unit.text.contains(end)) {
         return None;
     }
     let text = unit.text.to_ascii_lowercase();

@@ -49,7 +49,7 @@
 //! warnings.showwarning = show
 //! ```
 
-use fondaco_python::Api;
+use fondaco_python::{Api, Call};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::{Hits, Package, Rule};
@@ -75,16 +75,25 @@ const CHAIN: [&str; 6] =
     ["send_raw_transaction", "sendTransaction", "send_transaction", "solana.rpc", "create_memo", "Web3("];
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
-    let sends = package.calls().any(|(_, call)| {
-        matches!(call.api, Some(Api::NetworkSend | Api::NetworkFetch | Api::Socket)) || call.callee.contains("HTTPProvider")
-    });
-    let uses_chain = package.units().any(|unit| {
-        CHAIN.iter().any(|mark| unit.text.contains(mark))
-    });
-    for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Patch)) {
+    let is_patch = |call: &Call| {
         let of = call.callee.split('.').next().unwrap_or_default();
-        if (sends || uses_chain) && WALLETS.contains(&of) && call.trigger.is_some_and(Trigger::is_unasked) {
-            hits.call(unit, call, format!("{} is replaced", call.callee));
-        }
+        call.api == Some(Api::Patch) && WALLETS.contains(&of) && call.trigger.is_some_and(Trigger::is_unasked)
+    };
+    let patches: Vec<_> = package.calls().filter(|(_, call)| is_patch(call)).collect();
+    if patches.is_empty() || !(sends(package) || uses_chain(package)) {
+        return;
     }
+    for (unit, call) in patches {
+        hits.call(unit, call, format!("{} is replaced", call.callee));
+    }
+}
+
+fn sends(package: &Package<'_>) -> bool {
+    package.calls().any(|(_, call)| {
+        matches!(call.api, Some(Api::NetworkSend | Api::NetworkFetch | Api::Socket)) || call.callee.contains("HTTPProvider")
+    })
+}
+
+fn uses_chain(package: &Package<'_>) -> bool {
+    package.units().any(|unit| CHAIN.iter().any(|mark| unit.text.contains(mark)))
 }

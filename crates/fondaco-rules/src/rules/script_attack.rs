@@ -41,9 +41,13 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for script in &package.members.scripts {
-        for (act, line) in acts(&script.text) {
-            let run = package.run_by(&script.member).or_else(|| package.made_by(script));
-            let named = run.filter(|(_, call)| call.trigger.is_some());
+        let acts = acts(&script.text);
+        if acts.is_empty() {
+            continue;
+        }
+        let run = package.run_by(&script.member).or_else(|| package.made_by(script));
+        let named = run.filter(|(_, call)| call.trigger.is_some());
+        for (act, line) in acts {
             let trigger = match named {
                 Some((_, call)) => call.trigger,
                 None if script.builds => Some(Trigger::Install),
