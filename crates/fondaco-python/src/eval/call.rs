@@ -68,6 +68,17 @@ fn encodes(name: &str) -> bool {
     FUNCTIONS.contains(&name) || name.ends_with(".hex")
 }
 
+/// Whether a text may make any object: YAML whose loader is told to trust it.
+fn loads_anything(name: &str, given: Given<'_>) -> Option<Api> {
+    if !matches!(name, "yaml.load" | "yaml.load_all") {
+        return None;
+    }
+    let named = given.kwargs.iter().find(|(key, _)| key == "Loader").map(|(_, value)| value);
+    let loader = named.or_else(|| given.args.get(1))?.name.as_deref()?;
+    matches!(loader, "yaml.UnsafeLoader" | "yaml.Loader" | "yaml.CUnsafeLoader" | "yaml.CLoader")
+        .then_some(Api::Unpickle)
+}
+
 /// What a method of an object that isn't known does which is given an address of the web, as sessions are.
 fn requested(name: &str, args: &[Value]) -> Option<Api> {
     // They stand in for the web.
@@ -262,7 +273,7 @@ impl<'a> Eval<'a, '_> {
         if let Some(value) = self.elsewhere(name, given, line) {
             return value;
         }
-        let api = api_of(name).or_else(|| requested(name, args));
+        let api = api_of(name).or_else(|| requested(name, args)).or_else(|| loads_anything(name, given));
         if api.is_some() || (callee.hidden && !name.starts_with("builtins.")) {
             self.record(name, api, (args, kwargs), line, callee.hidden);
         }

@@ -89,7 +89,8 @@ pub(super) fn runs_answer(call: &Call) -> bool {
         Some(Api::CodeExec) => call.callee != "builtins.compile",
         Some(Api::Shell) => !is_program_known(call),
         // A pickle is a program; between processes of one system they are sent when somebody asks.
-        Some(Api::Unpickle) => call.trigger.is_some_and(Trigger::is_unasked),
+        // YAML of this sort is for nothing else.
+        Some(Api::Unpickle) => call.trigger.is_some_and(Trigger::is_unasked) || call.callee.starts_with("yaml."),
         _ => false,
     };
     let is_read = is_fed(call);
