@@ -247,6 +247,7 @@ const EXACT: &[(&str, Api)] = &[
     ("keyboard.read_event", Api::Surveillance),
     ("keyboard.record", Api::Surveillance),
     ("pyscreenshot.grab", Api::Surveillance),
+    ("pyscreeze.screenshot", Api::Surveillance),
     ("PIL.ImageGrab.grabclipboard", Api::Surveillance),
     ("pyaudio.PyAudio().open", Api::Surveillance),
     ("tkinter.Tk().clipboard_get", Api::Surveillance),

@@ -13,7 +13,7 @@ const TINY: u64 = 4_000;
 
 impl<'a> Package<'a> {
     /// Bytes of Python that is installed.
-    fn installed_python(&self) -> u64 {
+    pub(crate) fn installed_python(&self) -> u64 {
         let files = self.analysis.units.iter().filter(|unit| unit.layer == 0);
         files.filter(|unit| !matches!(unit.role, Role::Setup | Role::Other)).map(|unit| unit.size).sum()
     }

@@ -125,6 +125,7 @@ rules! {
     shared_credential,
     silent_program,
     sourceless_module,
+    spy_kit,
     startup_code,
     stated_experiment,
     stored_exec,

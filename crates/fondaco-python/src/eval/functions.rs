@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
+use aho_corasick::packed::Searcher;
 use memchr::memmem::find;
 use ruff_python_ast::{Expr, Parameters};
 
@@ -301,7 +302,7 @@ impl<'a> Eval<'a, '_> {
             matches!(name.as_str(), "private_key" | "privatekey" | "priv_key" | "privkey" | "wallet_key");
         let is_told = || matches!(parameter, "secret" | "phrase" | "seed" | "words") && makes_keys(function);
         let is_taken = || self.classes.taken.get_or_init(|| taken_keys(self.task.text)).contains(parameter);
-        if is_phrase || self.is_of_wallets() && (is_key || is_told() || is_taken()) {
+        if is_phrase || (is_key || is_told() || is_taken()) && self.is_of_wallets() {
             Taint::BROWSER
         } else {
             Taint::NONE
@@ -358,6 +359,11 @@ fn result(returned: Vec<Value>, is_generator: bool) -> Value {
 
 /// The names that are handed to what makes an account of its key, `Account.from_key(key)`.
 fn taken_keys(text: &str) -> Set<String> {
+    // Hardly any module has one of them.
+    static ANY: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(WALLET_KEYS));
+    if ANY.as_ref().is_some_and(|any| any.find(text).is_none()) {
+        return Set::default();
+    }
     let made = WALLET_KEYS.iter().flat_map(|made| text.match_indices(made).map(|(at, _)| at + made.len()));
     made.filter_map(|at| text[at..].strip_prefix('('))
         .map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default())

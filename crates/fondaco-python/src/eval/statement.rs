@@ -379,7 +379,12 @@ impl<'a> Eval<'a, '_> {
             }
             let known = exports.as_ref().and_then(|scope| scope.get(name)).cloned();
             let own = alias.asname.as_ref().map_or(name, |n| n.as_str());
-            let value = known.unwrap_or_else(|| attribute_of(&Value::name(module.as_str()), name));
+            // Of these modules some names carry more than what they are called.
+            let carries = || matches!(module.as_str(), "os" | "string" | "django.conf");
+            let value = known.unwrap_or_else(|| match carries() {
+                true => attribute_of(&Value::name(module.as_str()), name),
+                false => Value::name(&*dotted),
+            });
             let value = self.with_gathered(value, &dotted);
             if self.task.modules.contains(&module) {
                 self.across.origins.insert(own.into(), dotted.into());
