@@ -16,6 +16,7 @@
 //! parsed.
 
 mod analysis;
+mod api;
 mod bytecode;
 mod catalog;
 mod decoders;
@@ -44,8 +45,8 @@ mod value;
 pub use analysis::{
     Analysis, Budget, Call, DataFile, Form, Import, Origin, Role, SourceFile, StringFact, Syntax, Unit,
 };
+pub use api::Api;
 pub use bytecode::{has_form as has_bytecode_form, is_known as is_bytecode};
-pub use catalog::Api;
 pub use literal::is_literal;
 pub use marks::{Secret, has_unseen, secret_of};
 pub use run::{EntryPoints, analyse, analyse_with, parses};

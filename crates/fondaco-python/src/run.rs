@@ -339,6 +339,13 @@ impl Run<'_> {
             let named = tokens::calls(&text);
             unit.calls.extend(named.into_iter().filter(|c| !seen.contains(&(c.line, c.callee.clone()))));
         }
+        self.keep(unit, text, shared);
+        layers.into_iter().for_each(|layer| self.enqueue(layer));
+    }
+
+    /// Keeps a unit, and its text where a rule may look at that.
+    fn keep(&mut self, mut unit: Unit, text: Cow<'_, str>, shared: Option<Rc<str>>) {
+        let index = self.analysis.units.len();
         if unit.layer == 0 {
             let file = unit.member.rsplit('/').next().unwrap_or_default();
             self.graph.define(&format!("file:{file}"), Node::top(index));
@@ -356,6 +363,5 @@ impl Run<'_> {
         }
         self.retained += unit.footprint(self.budget.retained);
         self.analysis.units.push(unit);
-        layers.into_iter().for_each(|layer| self.enqueue(layer));
     }
 }

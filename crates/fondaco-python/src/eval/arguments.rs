@@ -8,7 +8,7 @@ use super::call::MAX_WITHIN;
 use super::{Eval, Given};
 use crate::catalog::api_of;
 use crate::value::Constant;
-use crate::{Taint, Value};
+use crate::{Api, Taint, Value};
 
 /// Functions of a table that are looked at where it isn't known which is called.
 const MAX_CHOICES: usize = 24;
@@ -151,4 +151,51 @@ pub(super) fn learn(known: &mut Value, new: &Value) -> bool {
         _ => {}
     }
     is_more || before != (known.taint, known.fragments().len())
+}
+
+/// Whether a function gives what it is given in letters that stand anywhere.
+pub(super) fn encodes(name: &str) -> bool {
+    const FUNCTIONS: [&str; 9] = [
+        "binascii.hexlify",
+        "binascii.b2a_hex",
+        "base64.b64encode",
+        "base64.b32encode",
+        "base64.b16encode",
+        "base64.urlsafe_b64encode",
+        "base64.standard_b64encode",
+        "base64.b85encode",
+        "base64.encodebytes",
+    ];
+    FUNCTIONS.contains(&name) || name.ends_with(".hex")
+}
+
+/// Whether a text may make any object: YAML whose loader is told to trust it.
+pub(super) fn loads_anything(name: &str, given: Given<'_>) -> Option<Api> {
+    if !matches!(name, "yaml.load" | "yaml.load_all") {
+        return None;
+    }
+    let named = given.kwargs.iter().find(|(key, _)| key == "Loader").map(|(_, value)| value);
+    let loader = named.or_else(|| given.args.get(1))?.name.as_deref()?;
+    matches!(loader, "yaml.UnsafeLoader" | "yaml.Loader" | "yaml.CUnsafeLoader" | "yaml.CLoader")
+        .then_some(Api::Unpickle)
+}
+
+/// What a method of an object that isn't known does which is given an address of the web, as sessions are.
+pub(super) fn requested(name: &str, args: &[Value]) -> Option<Api> {
+    // They stand in for the web.
+    const MOCKS: [&str; 6] = ["responses", "respx", "requests_mock", "httpretty", "pook", "unittest"];
+    let is_one_of = |methods: &[&str]| methods.iter().any(|method| name.ends_with(method));
+    let (api, at) = if is_one_of(&[".get", ".head"]) {
+        (Api::NetworkFetch, 0)
+    } else if is_one_of(&[".post", ".put", ".patch"]) {
+        (Api::NetworkSend, 0)
+    } else if name.ends_with(".request") {
+        (Api::NetworkFetch, 1)
+    } else {
+        return None;
+    };
+    let address = args.get(at)?.texts().into_iter().next()?;
+    let is_address = address.starts_with("https://") || address.starts_with("http://");
+    let is_mock = MOCKS.contains(&name.split('.').next().unwrap_or_default());
+    (is_address && !is_mock).then_some(api)
 }

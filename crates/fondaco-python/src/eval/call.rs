@@ -4,23 +4,26 @@ use std::rc::Rc;
 
 use ruff_python_ast::{Expr, ExprCall};
 
-use super::arguments::{is_container, is_exchange, is_made_of_numbers, is_plain, learn};
+use super::arguments::{
+    encodes, is_container, is_exchange, is_made_of_numbers, is_plain, learn, loads_anything, requested,
+};
 use super::commands::is_survey;
 use super::decorators::keeps_all;
-use super::entrusted::{kept_by, kept_of, typed};
-use super::files::{is_mode, is_saver, moves};
+use super::entrusted::{kept_of, typed};
+use super::files::{is_saver, moves};
 use super::handoff::only_registers;
 use super::names::{attribute_of, environment, member};
 use super::{Body, Eval, Given, set};
 use crate::analysis::Call;
-use crate::catalog::{api_of, taint_of};
+use crate::api::taint_of;
+use crate::catalog::api_of;
 use crate::marks::{gives_credentials, tells_own_address};
 use crate::reach::Node;
 use crate::value::{Constant, joined};
 use crate::{Api, Encoder, Taint, Value, decoders, fold};
 
 /// How a value came to be, rather than what it tells: an object that took one in isn't that.
-const MECHANICAL: Taint = Taint::NETWORK
+pub(super) const MECHANICAL: Taint = Taint::NETWORK
     .or(Taint::WRITTEN)
     .or(Taint::FETCHED)
     .or(Taint::DECODED)
@@ -50,53 +53,6 @@ fn shown(name: &str) -> String {
         "exit" | "quit" => format!("Use {name}() or Ctrl-D (i.e. EOF) to exit"),
         name => format!("<built-in function {name}>"),
     }
-}
-
-/// Whether a function gives what it is given in letters that stand anywhere.
-fn encodes(name: &str) -> bool {
-    const FUNCTIONS: [&str; 9] = [
-        "binascii.hexlify",
-        "binascii.b2a_hex",
-        "base64.b64encode",
-        "base64.b32encode",
-        "base64.b16encode",
-        "base64.urlsafe_b64encode",
-        "base64.standard_b64encode",
-        "base64.b85encode",
-        "base64.encodebytes",
-    ];
-    FUNCTIONS.contains(&name) || name.ends_with(".hex")
-}
-
-/// Whether a text may make any object: YAML whose loader is told to trust it.
-fn loads_anything(name: &str, given: Given<'_>) -> Option<Api> {
-    if !matches!(name, "yaml.load" | "yaml.load_all") {
-        return None;
-    }
-    let named = given.kwargs.iter().find(|(key, _)| key == "Loader").map(|(_, value)| value);
-    let loader = named.or_else(|| given.args.get(1))?.name.as_deref()?;
-    matches!(loader, "yaml.UnsafeLoader" | "yaml.Loader" | "yaml.CUnsafeLoader" | "yaml.CLoader")
-        .then_some(Api::Unpickle)
-}
-
-/// What a method of an object that isn't known does which is given an address of the web, as sessions are.
-fn requested(name: &str, args: &[Value]) -> Option<Api> {
-    // They stand in for the web.
-    const MOCKS: [&str; 6] = ["responses", "respx", "requests_mock", "httpretty", "pook", "unittest"];
-    let is_one_of = |methods: &[&str]| methods.iter().any(|method| name.ends_with(method));
-    let (api, at) = if is_one_of(&[".get", ".head"]) {
-        (Api::NetworkFetch, 0)
-    } else if is_one_of(&[".post", ".put", ".patch"]) {
-        (Api::NetworkSend, 0)
-    } else if name.ends_with(".request") {
-        (Api::NetworkFetch, 1)
-    } else {
-        return None;
-    };
-    let address = args.get(at)?.texts().into_iter().next()?;
-    let is_address = address.starts_with("https://") || address.starts_with("http://");
-    let is_mock = MOCKS.contains(&name.split('.').next().unwrap_or_default());
-    (is_address && !is_mock).then_some(api)
 }
 
 impl<'a> Eval<'a, '_> {
@@ -154,37 +110,7 @@ impl<'a> Eval<'a, '_> {
             value.taint |= Taint::DECODED;
         }
         if let Some((object, method)) = &object {
-            value.taint |= self.found_secrets(method, object, &args);
-            // What is read of a file is known by the file's name.
-            let reads =
-                matches!(*method, "read" | "read_text" | "read_bytes" | "decode" | "prepare" | "open");
-            if reads && value.constant.is_none() && value.fragments().is_empty() {
-                value.take_fragments(object);
-            }
-            if reads && value.constant.is_none() {
-                value = self.content(object, value.taint, method).unwrap_or(value);
-            }
-            // Of a path, wherever that came from.
-            let is_path = || name.starts_with("pathlib.") || name.starts_with("importlib.");
-            if matches!(*method, "read_text" | "read_bytes") || *method == "open" && is_path() {
-                value.taint |= Taint::FILE;
-            }
-            if *method == "open" && api_of(&name).is_none() && args.first().is_some_and(is_mode) {
-                let path = [object.clone(), args[0].clone()];
-                value = self.opened(Given { args: &path, kwargs: &[] });
-                value.name = Some("builtins.open()".into());
-            }
-            if *method == "format" && object.as_str().is_some() && value.constant.is_none() {
-                // What stands around values that aren't known is known.
-                value = Value::of(std::iter::once(object).chain(given.values()));
-            }
-            self.absorbed(call, object, method, given);
-            // One of the variables is not all of them.
-            let is_one = matches!(*method, "get" | "pop" | "setdefault" | "update" | "keys" | "__contains__");
-            let all = if is_one { Taint::ALL_VARIABLES } else { Taint::NONE };
-            value.taint = value.taint.without(all) | kept_by(method, object.taint).without(all);
-            self.written_to(object, &name, &args, line);
-            self.filled(call, object, method, &args);
+            value = self.by_method(call, (object, method), (&name, line), given, value);
         }
         if value.name.is_none() && value.constant.is_none() {
             value.name = Some(instance(&name));
@@ -213,50 +139,6 @@ impl<'a> Eval<'a, '_> {
         if at == 0 {
             self.opened_for_writing(path);
         }
-    }
-
-    /// What is put into an object taints it.
-    fn absorbed(&mut self, call: &'a ExprCall, object: &Value, method: &str, given: Given<'_>) {
-        let Expr::Attribute(attribute) = call.func.as_ref() else { return };
-        self.gathered(attribute, method, given);
-        let is_queue = || object.name.as_deref().is_some_and(|name| name.ends_with("Queue()"));
-        let is_container = is_container(method) || matches!(method, "put" | "put_nowait") && is_queue();
-        if !self.wrapping.is_empty()
-            && let Some(writer) = super::statement::dotted(&attribute.value)
-        {
-            self.passes_on(&writer, given);
-        }
-        let is_object = object.constant.is_none()
-            && object.name.as_deref().is_none_or(|name| name.ends_with("()") || name == "?");
-        if is_container
-            && let Some(path) = super::statement::dotted(&attribute.value)
-            && self.put_into(&path, method, given)
-        {
-            return;
-        }
-        let all_taint = given.values().fold(Taint::NONE, |taint, v| taint | v.taint);
-        let taint =
-            all_taint.without(Taint::PARAMETER).without(if is_container { Taint::NONE } else { MECHANICAL });
-        if !is_container && (!is_object || taint == Taint::NONE) {
-            return;
-        }
-        let Some(path) = super::statement::dotted(&attribute.value) else { return };
-        let Some(known) = self.lookup(&path).cloned() else { return };
-        let mut all = known.clone();
-        all.constant = None;
-        if known.constant.is_some() {
-            let mut known = known;
-            known.forget_fragments();
-            all.absorb(&known);
-        }
-        let before = all.taint;
-        given.values().for_each(|value| all.absorb(value));
-        all.taint = before | taint;
-        // What it reads lies in the file.
-        if method == "read" && object.name.as_deref().is_some_and(|name| name.contains("ConfigParser()")) {
-            all.taint |= Taint::FILE;
-        }
-        self.rebind(&path, all);
     }
 
     /// The value of a call, recorded if it matters.

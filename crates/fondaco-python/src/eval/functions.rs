@@ -83,6 +83,19 @@ impl<'a> Eval<'a, '_> {
         qualified
     }
 
+    /// The name of something defined here, unique in the package.
+    pub(super) fn qualified(&self, name: &str) -> String {
+        let mut parts: Vec<&str> = vec![self.prefix()];
+        parts.extend(self.path.iter().map(AsRef::as_ref));
+        parts.push(name);
+        parts.join(".")
+    }
+
+    /// What the names of all that is defined here begin with.
+    pub(super) fn prefix(&self) -> &str {
+        if self.task.module.is_empty() { "<layer>" } else { self.task.module }
+    }
+
     /// The local function that a name means: its own name, or `Class().method`.
     pub(super) fn local(&self, name: &str) -> Option<Rc<str>> {
         if !name.starts_with(self.prefix()) {

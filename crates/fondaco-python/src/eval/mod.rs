@@ -20,6 +20,7 @@ mod files;
 mod functions;
 mod handoff;
 mod lent;
+mod methods;
 mod names;
 mod nested;
 mod objects;
@@ -481,19 +482,6 @@ impl<'a> Eval<'a, '_> {
             value.absorb(known);
         }
         true
-    }
-
-    /// The name of something defined here, unique in the package.
-    fn qualified(&self, name: &str) -> String {
-        let mut parts: Vec<&str> = vec![self.prefix()];
-        parts.extend(self.path.iter().map(AsRef::as_ref));
-        parts.push(name);
-        parts.join(".")
-    }
-
-    /// What the names of all that is defined here begin with.
-    fn prefix(&self) -> &str {
-        if self.task.module.is_empty() { "<layer>" } else { self.task.module }
     }
 
     /// Keeps a text that may mean something to a rule; the secret that it stands for.
