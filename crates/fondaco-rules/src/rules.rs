@@ -26,7 +26,6 @@ rules! {
     browser_data,
     browser_exfiltration,
     bundled_program_run,
-    certain_squat,
     clipboard_swap,
     command_download,
     command_exfiltration,

@@ -106,31 +106,74 @@ pub(super) fn keeps_all(function: &Function<'_>) -> bool {
     functions_in(body).is_empty() && keeps(body, &names)
 }
 
-/// Whether a body neither calls one of these names nor gives it to anything but what looks at it: what is put
-/// under a name is called by whoever asks for that name, and what is in a list by whoever goes through it.
+/// Whether all that a body does with these names is to put them under others, to give them back and to look at
+/// them: what lies under a name is called by whoever asks for that name.
 fn keeps(body: &[Stmt], names: &[&str]) -> bool {
-    let mut defined = Defined::default();
-    defined.visit_body(body);
-    let is_one =
-        |names: &[&str], value: &Expr| matches!(value, Expr::Name(n) if names.contains(&n.id.as_str()));
-    let mut names = names.to_vec();
-    for (to, from) in &defined.aliases {
-        if is_one(&names, from) {
-            names.push(to);
-        }
+    let mut uses = Uses { names: names.to_vec(), all: 0, harmless: 0 };
+    uses.visit_body(body);
+    uses.all == uses.harmless
+}
+
+/// Whether an attribute of a function tells something of it, and is nothing that could be called.
+fn is_said(attribute: &str) -> bool {
+    matches!(attribute, "__name__" | "__qualname__" | "__module__" | "__doc__" | "__annotations__")
+}
+
+/// How often names are used, and how often in a way that calls nothing.
+struct Uses<'a> {
+    names: Vec<&'a str>,
+    all: usize,
+    harmless: usize,
+}
+
+impl<'a> Uses<'a> {
+    fn is_one(&self, value: &Expr) -> bool {
+        matches!(value, Expr::Name(name) if self.names.contains(&name.id.as_str()))
     }
-    defined.calls.iter().all(|call| {
-        let is_method = matches!(call.func.as_ref(), Expr::Attribute(of) if is_one(&names, &of.value));
-        if is_one(&names, &call.func) || is_method {
-            return false;
+
+    /// What is put somewhere: one of the names, or several.
+    fn put(&mut self, value: &'a Expr) {
+        let items = match value {
+            Expr::Tuple(tuple) => tuple.elts.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        self.harmless += items.iter().filter(|item| self.is_one(item)).count();
+    }
+}
+
+impl<'a> Visitor<'a> for Uses<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Return(given) => given.value.iter().for_each(|value| self.put(value)),
+            Stmt::Assign(assignment) => {
+                if self.is_one(&assignment.value) {
+                    let others = assignment.targets.iter().filter_map(Expr::as_name_expr);
+                    self.names.extend(others.map(|other| other.id.as_str()));
+                }
+                self.put(&assignment.value);
+            }
+            _ => {}
         }
-        let named = call.arguments.keywords.iter().map(|keyword| &keyword.value);
-        if !call.arguments.args.iter().chain(named).any(|value| is_one(&names, value)) {
-            return true;
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Name(name) if name.ctx.is_load() => self.all += usize::from(self.is_one(expression)),
+            Expr::Attribute(attribute) if attribute.ctx.is_store() || is_said(attribute.attr.as_str()) => {
+                self.harmless += usize::from(self.is_one(&attribute.value));
+            }
+            Expr::Call(call) => {
+                let callee = dotted(&call.func).unwrap_or_default();
+                if handoff::is_kept_by(&format!("builtins.{callee}")) {
+                    let looked_at = call.arguments.args.iter().filter(|value| self.is_one(value));
+                    self.harmless += looked_at.count();
+                }
+            }
+            _ => {}
         }
-        let callee = dotted(&call.func).unwrap_or_default();
-        callee == "getattr" || handoff::is_kept_by(&format!("builtins.{callee}"))
-    })
+        walk_expr(self, expression);
+    }
 }
 
 /// What stands in a body, but not in the functions that are defined there.
@@ -175,5 +218,30 @@ impl<'a> Visitor<'a> for Defined<'a> {
             _ => {}
         }
         walk_expr(self, expression);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::keeps;
+
+    #[test]
+    fn what_only_keeps_a_function_does_nothing_else_with_it() {
+        let kept = |source: &str| {
+            let parsed = ruff_python_parser::parse_module(source).expect("it parses");
+            keeps(parsed.suite(), &["f"])
+        };
+        assert!(kept("TABLE[f.__name__] = f\nreturn f\n"));
+        assert!(kept("self.name, self.f = name, f\n"));
+        assert!(kept("g = f\nTABLE['x'] = g\n"));
+        assert!(!kept("TABLE['x'] = f\nf()\n"));
+        assert!(!kept("g = f\ng()\n"));
+        assert!(!kept("Thread(target=lambda: f()).start()\n"));
+        assert!(!kept("[f][0]()\n"));
+        assert!(kept("f.is_tool = True\nreturn f\n"));
+        assert!(!kept("f.__call__()\n"));
+        assert!(!kept("g = f.__call__\ng()\n"));
+        assert!(!kept("tasks.append(f)\n"));
+        assert!(!kept("list(map(f, [1]))\n"));
     }
 }
