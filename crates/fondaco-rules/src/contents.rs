@@ -113,15 +113,23 @@ pub(crate) fn is_release_step(call: &Call) -> bool {
         &["git", "status"],
     ];
     let text = call.args.first().map(|command| command.texts().join(" ")).unwrap_or_default();
-    let goes_on =
-        ["|", ";", "&", "`", "$(", ">", "<", "\n", "://", "@"].iter().any(|more| text.contains(more));
     let mut words = text.split_whitespace().peekable();
     // The interpreter, also where its place is held for it: `{0} setup.py sdist`.
     let is_interpreter =
         |word: &&str| word.starts_with("python") || word.ends_with("sys.executable") || word.starts_with('{');
     words.next_if(is_interpreter);
     let words: Vec<&str> = words.collect();
-    call.api == Some(Api::Shell) && !goes_on && STEPS.iter().any(|step| words.starts_with(step))
+    call.api == Some(Api::Shell) && !goes_on(&text) && STEPS.iter().any(|step| words.starts_with(step))
+}
+
+/// Whether a command line does more than its first words say.
+fn goes_on(text: &str) -> bool {
+    ["|", ";", "&", "`", "$(", ">", "<", "\n", "://", "@"].iter().any(|more| text.contains(more))
+}
+
+/// Whether a command does nothing but build by such a tool.
+pub(crate) fn only_builds(call: &Call) -> bool {
+    call.api == Some(Api::Shell) && is_build_tool(call) && !call.texts().iter().any(|text| goes_on(text))
 }
 
 /// Whether a command is one of the tools that projects are built with.

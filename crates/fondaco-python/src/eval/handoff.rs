@@ -60,43 +60,21 @@ pub(super) fn only_registers(name: &str) -> bool {
     )
 }
 
-/// Whether what is passed is looked at, kept or wrapped, by what is built in or comes with the language.
+/// Whether what is passed is only looked at, or goes into a dictionary whose items stay known. What wraps a function or
+/// has it make items calls it sooner or later.
 pub(super) fn is_kept_by(name: &str) -> bool {
-    const KEEPERS: [&str; 34] = [
+    const KEEPERS: [&str; 11] = [
         "builtins.callable",
-        "builtins.classmethod",
         "builtins.dict",
-        "builtins.enumerate",
-        "builtins.frozenset",
         "builtins.hasattr",
         "builtins.id",
         "builtins.isinstance",
         "builtins.issubclass",
-        "builtins.list",
         "builtins.print",
-        "builtins.property",
         "builtins.repr",
-        "builtins.set",
-        "builtins.staticmethod",
         "builtins.str",
-        "builtins.super",
-        "builtins.tuple",
-        "builtins.zip",
-        "collections.OrderedDict",
-        "collections.defaultdict",
-        "contextlib.contextmanager",
-        "functools.cache",
-        "functools.lru_cache",
-        "functools.partialmethod",
-        "functools.singledispatch",
-        "functools.update_wrapper",
-        "functools.wraps",
-        "inspect.getsource",
         "inspect.iscoroutinefunction",
         "inspect.signature",
-        "types.MappingProxyType",
-        "typing.cast",
-        "weakref.ref",
     ];
     KEEPERS.contains(&name)
 }

@@ -29,7 +29,7 @@
 use fondaco_python::{Api, Call, Secret, Unit, secret_of};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
-use crate::contents::is_build_tool;
+use crate::contents::only_builds;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -51,8 +51,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         )
     };
     let unasked = package.calls().any(|(_, call)| acts(call) && call.trigger.is_some_and(Trigger::is_unasked));
-    let is_tool = |call: &Call| call.api == Some(Api::Shell) && is_build_tool(call);
-    let is_tiny = package.is_tiny() && package.calls().any(|(_, call)| acts(call) && !is_tool(call));
+    let is_tiny = package.is_tiny() && package.calls().any(|(_, call)| acts(call) && !only_builds(call));
     let leaves = |unit: &Unit| unasked || unit.layer > 0 || is_tiny || unit.calls.iter().any(acts);
     for unit in package.units().filter(|unit| leaves(unit)) {
         let marks: Vec<_> =

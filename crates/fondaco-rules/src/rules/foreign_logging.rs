@@ -31,6 +31,8 @@
 //!     return logging.getLogger(name)
 //! ```
 
+use std::net::Ipv4Addr;
+
 use fondaco_python::{Api, Call};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
@@ -55,12 +57,16 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 /// Whether a handler is made for a host that is known here, and is another machine.
 fn sends_records(call: &Call) -> bool {
     let is_handler = call.api == Some(Api::Socket) && call.callee.starts_with("logging.handlers.");
-    let is_other = |text: &str| {
-        let host = text.rsplit_once("://").map_or(text, |(_, rest)| rest);
-        let is_name = host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':'));
-        const NEAR: [&str; 5] = ["127.", "0.0.0.0", "192.168.", "10.", "172."];
-        let is_near = NEAR.iter().any(|near| host.starts_with(near)) || host.split(':').next().is_some_and(|name| name.ends_with(".local"));
-        is_name && host.contains('.') && !is_near
-    };
     is_handler && call.texts().into_iter().any(is_other)
+}
+
+/// Whether a text is the name or address of a machine beyond the own network.
+fn is_other(text: &str) -> bool {
+    let rest = text.rsplit_once("://").map_or(text, |(_, rest)| rest);
+    let host = rest.split(':').next().unwrap_or_default();
+    if let Ok(address) = host.parse::<Ipv4Addr>() {
+        return !(address.is_private() || address.is_loopback() || address.is_unspecified() || address.is_link_local());
+    }
+    let is_name = host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
+    is_name && host.contains('.') && !host.ends_with(".local")
 }

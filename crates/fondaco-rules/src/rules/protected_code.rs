@@ -1,6 +1,6 @@
 //! ## What it detects
 //!
-//! Modules that a protector (PyArmor, SOURCEdefender) has encrypted, in a small package or in one whose code is mostly
+//! Modules that PyArmor has encrypted, in a small package or in one whose code is mostly
 //! such.
 //!
 //! ## Why it is bad
@@ -53,8 +53,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 
 /// Whether hardly anything but the loader's call is in a module.
 fn is_protected(unit: &Unit) -> bool {
-    const LOADERS: [&str; 3] = ["__pyarmor__(__name__", "#pye", "sourcedefender"];
     let is_code = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
     // What is longer than the loader's call and its blob is no such module.
-    unit.text.lines().filter(is_code).take(9).count() <= 8 && LOADERS.iter().any(|loader| unit.text.contains(loader))
+    unit.text.lines().filter(is_code).take(9).count() <= 8 && unit.text.contains("__pyarmor__(__name__")
 }

@@ -33,10 +33,10 @@
 //!     os.system(a)
 //! ```
 
-use fondaco_python::{Api, Call};
+use fondaco_python::Call;
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
-use crate::contents::{is_build_tool, is_undescribed};
+use crate::contents::{is_undescribed, only_builds};
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -55,7 +55,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         return;
     }
     // `cmake --build .` in `setup.py`: what it builds lies beside it, and is read.
-    let builds = |call: &Call| call.api == Some(Api::Shell) && call.trigger == Some(Trigger::Install) && is_build_tool(call);
+    let builds = |call: &Call| call.trigger == Some(Trigger::Install) && only_builds(call);
     for (unit, call) in package.acts().filter(|(_, call)| !builds(call)) {
         hits.call(unit, call, format!("{} in a small package that nobody describes", call.callee));
     }
