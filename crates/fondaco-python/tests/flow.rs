@@ -98,3 +98,35 @@ fn python_2_is_followed() {
     let found = setup("import os, base64\nprint 'x'\nname = base64.b64decode('aWQgLXU=')\nexec name\n");
     assert!(call(&found, "builtins.exec").taint().has(Taint::DECODED));
 }
+
+/// Whoever keeps a function hides nothing by that: what runs it at the import is found, and what nobody asks for
+/// does not count as run.
+#[test]
+fn functions_in_tables_run_where_they_are_asked_for() {
+    let trigger = |rest: &str| {
+        let text = format!(
+            "import functools, collections, os, sys\nTABLE = {{}}\ndef put(name, f):\n    TABLE[name] = f\ndef keep(f):\n    \
+             TABLE[f.__name__] = f\n    return f\ndef act(*a):\n    os.system('id')\n{rest}\n"
+        );
+        let found = package(&[("pkg/__init__.py", "pkg", &text, Role::Module)]);
+        call(&found, "os.system").trigger
+    };
+    for run in [
+        "for f in dict(a=act).values(): f()",
+        "D = dict(a=act)\ndef go(name):\n    D[name]()\ngo('a')",
+        "x = {}\ndict(a=act, **x)['a']()",
+        "collections.defaultdict(act)['x']",
+        "functools.cache(act)()",
+        "def reg(f):\n    globals()['helper'] = f\nreg(act)\nhelper()",
+        "keep(act)\nTABLE['act']()",
+        "keep(act)\ndef go():\n    for f in TABLE.values():\n        f()\ngo()",
+        "put(sys.argv[0], act)\nTABLE[sys.argv[0]]()",
+        "def reg(f):\n    import threading\n    threading.Thread(target=lambda: f()).start()\n    return f\nreg(act)",
+        "class Thread:\n    def __init__(self, f):\n        self.run = f\nThread(act)",
+    ] {
+        assert_eq!(trigger(run), Some(Trigger::Import), "{run}");
+    }
+    for kept in ["keep(act)", "D = dict(a=act)\ndef go(name):\n    D[name]()"] {
+        assert_eq!(trigger(kept), Some(Trigger::Call), "{kept}");
+    }
+}

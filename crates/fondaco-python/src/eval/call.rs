@@ -8,12 +8,13 @@ use super::arguments::{
     encodes, is_container, is_exchange, is_made_of_numbers, is_plain, learn, loads_anything, requested,
 };
 use super::commands::is_survey;
-use super::decorators::keeps_all;
+use super::decorators::tables_of;
 use super::entrusted::{kept_of, typed};
 use super::files::{is_saver, moves};
 use super::handoff::only_registers;
 use super::names::{attribute_of, environment, member};
-use super::{Body, Eval, Given, set};
+use super::nested::makes_dictionary;
+use super::{Body, Eval, Function, Given, set};
 use crate::analysis::Call;
 use crate::api::taint_of;
 use crate::catalog::api_of;
@@ -403,7 +404,8 @@ impl<'a> Eval<'a, '_> {
                 _ => passed.extend(Some(value).filter(is_ours)),
             }
         }
-        if !passed.is_empty() && !only_registers(name) && !self.keeps_given(name) {
+        let is_table = || &**name == "builtins.dict" && makes_dictionary(given);
+        if !passed.is_empty() && !only_registers(name) && !is_table() && !self.keeps_given(name) {
             targets.extend(passed.into_iter().filter_map(|value| value.name.as_ref()));
         }
         for target in targets {
@@ -417,16 +419,24 @@ impl<'a> Eval<'a, '_> {
         }
     }
 
-    /// Whether a function of the module, or the constructor of one of its classes, only keeps what it is given.
+    /// Whether a function of the module only puts what it is given into tables, under names.
     fn keeps_given(&mut self, name: &str) -> bool {
-        let maker = || self.methods.get(&*joined([name, ".", "__init__"])).cloned();
-        let function = self.local(name).or_else(maker);
-        let Some(function) = function.and_then(|function| self.functions.get(&function)) else {
+        let Some(function) = self.local(name).and_then(|function| self.functions.get(&function)) else {
             return false;
         };
+        self.keeps(*function)
+    }
+
+    /// The same for a function at hand. Whether they are tables is asked each time: `globals()` is none.
+    pub(super) fn keeps(&mut self, function: Function<'a>) -> bool {
         // By its body: another may get its name later.
         let Body::Statements(body) = function.body else { return false };
-        *self.keeping.entry(body.as_ptr() as usize).or_insert_with(|| keeps_all(function))
+        let tables =
+            self.keeping.entry(body.as_ptr() as usize).or_insert_with(|| tables_of(&function)).clone();
+        let is_table = |name: &&str| {
+            self.lookup(name).is_some_and(|table| matches!(table.constant, Some(Constant::Dict(_))))
+        };
+        tables.is_some_and(|tables| tables.iter().all(is_table))
     }
 
     /// Whether a name means something that this package defines.

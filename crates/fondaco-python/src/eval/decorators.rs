@@ -37,14 +37,13 @@ pub(super) fn is_handler(decorator: &Expr, function: &StmtFunctionDef) -> bool {
     }
 }
 
-/// Whether a decorator gives another function for the one that it gets, or only keeps it, instead of calling it.
+/// Whether a decorator gives another function for the one that it gets, instead of calling it.
 pub(super) fn wraps(decorator: &Function<'_>) -> bool {
     match decorator.body {
         Body::Statements(body) => {
             let first = decorator.parameters.and_then(|p| p.iter_non_variadic_params().next());
             let given: Vec<&str> = first.map(|p| p.parameter.name.as_str()).into_iter().collect();
-            let makes_one = !functions_in(body).is_empty();
-            if makes_one { !runs(body, &given, MAX_WITHIN) } else { keeps(body, &given) }
+            !functions_in(body).is_empty() && !runs(body, &given, MAX_WITHIN)
         }
         Body::Expression(body) => matches!(body, Expr::Lambda(_)),
     }
@@ -97,21 +96,21 @@ fn runs(body: &[Stmt], names: &[&str], depth: usize) -> bool {
     })
 }
 
-/// Whether a function only keeps whatever it is given.
-pub(super) fn keeps_all(function: &Function<'_>) -> bool {
+/// The tables that a function puts what it is given into, if it does nothing else with that.
+pub(super) fn tables_of<'a>(function: &Function<'a>) -> Option<Vec<&'a str>> {
     let (Some(parameters), Body::Statements(body)) = (function.parameters, function.body) else {
-        return false;
+        return None;
     };
     let names: Vec<&str> = parameters.iter().map(|parameter| parameter.name().as_str()).collect();
-    functions_in(body).is_empty() && keeps(body, &names)
+    functions_in(body).is_empty().then(|| tables(body, &names)).flatten()
 }
 
-/// Whether all that a body does with these names is to put them under others, to give them back and to look at
-/// them: what lies under a name is called by whoever asks for that name.
-fn keeps(body: &[Stmt], names: &[&str]) -> bool {
-    let mut uses = Uses { names: names.to_vec(), all: 0, harmless: 0 };
+/// The tables that a body puts these names into, if all that it does with them else is to give them back and to look
+/// at them: what lies under a name is called by whoever asks for that name.
+fn tables<'a>(body: &'a [Stmt], names: &[&'a str]) -> Option<Vec<&'a str>> {
+    let mut uses = Uses { names: names.to_vec(), tables: Vec::new(), all: 0, harmless: 0 };
     uses.visit_body(body);
-    uses.all == uses.harmless
+    (uses.all == uses.harmless).then_some(uses.tables)
 }
 
 /// Whether an attribute of a function tells something of it, and is nothing that could be called.
@@ -122,35 +121,37 @@ fn is_said(attribute: &str) -> bool {
 /// How often names are used, and how often in a way that calls nothing.
 struct Uses<'a> {
     names: Vec<&'a str>,
+    tables: Vec<&'a str>,
     all: usize,
     harmless: usize,
 }
 
-impl<'a> Uses<'a> {
+impl Uses<'_> {
     fn is_one(&self, value: &Expr) -> bool {
         matches!(value, Expr::Name(name) if self.names.contains(&name.id.as_str()))
-    }
-
-    /// What is put somewhere: one of the names, or several.
-    fn put(&mut self, value: &'a Expr) {
-        let items = match value {
-            Expr::Tuple(tuple) => tuple.elts.as_slice(),
-            one => std::slice::from_ref(one),
-        };
-        self.harmless += items.iter().filter(|item| self.is_one(item)).count();
     }
 }
 
 impl<'a> Visitor<'a> for Uses<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
-            Stmt::Return(given) => given.value.iter().for_each(|value| self.put(value)),
-            Stmt::Assign(assignment) => {
-                if self.is_one(&assignment.value) {
-                    let others = assignment.targets.iter().filter_map(Expr::as_name_expr);
-                    self.names.extend(others.map(|other| other.id.as_str()));
+            Stmt::Return(given) => {
+                self.harmless += usize::from(given.value.as_deref().is_some_and(|value| self.is_one(value)));
+            }
+            Stmt::Assign(assignment) if self.is_one(&assignment.value) => {
+                // Under another name here, or in a table; anywhere else it may be what something calls.
+                let mut is_harmless = true;
+                for target in &assignment.targets {
+                    match target {
+                        Expr::Name(other) => self.names.push(other.id.as_str()),
+                        Expr::Subscript(item) => match item.value.as_ref() {
+                            Expr::Name(table) => self.tables.push(table.id.as_str()),
+                            _ => is_harmless = false,
+                        },
+                        _ => is_harmless = false,
+                    }
                 }
-                self.put(&assignment.value);
+                self.harmless += usize::from(is_harmless);
             }
             _ => {}
         }
@@ -223,25 +224,30 @@ impl<'a> Visitor<'a> for Defined<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::keeps;
+    use super::tables;
 
     #[test]
     fn what_only_keeps_a_function_does_nothing_else_with_it() {
         let kept = |source: &str| {
-            let parsed = ruff_python_parser::parse_module(source).expect("it parses");
-            keeps(parsed.suite(), &["f"])
+            let parsed = ruff_python_parser::parse_module(source).unwrap();
+            tables(parsed.suite(), &["f"]).map(|tables| tables.join(","))
         };
-        assert!(kept("TABLE[f.__name__] = f\nreturn f\n"));
-        assert!(kept("self.name, self.f = name, f\n"));
-        assert!(kept("g = f\nTABLE['x'] = g\n"));
-        assert!(!kept("TABLE['x'] = f\nf()\n"));
-        assert!(!kept("g = f\ng()\n"));
-        assert!(!kept("Thread(target=lambda: f()).start()\n"));
-        assert!(!kept("[f][0]()\n"));
-        assert!(kept("f.is_tool = True\nreturn f\n"));
-        assert!(!kept("f.__call__()\n"));
-        assert!(!kept("g = f.__call__\ng()\n"));
-        assert!(!kept("tasks.append(f)\n"));
-        assert!(!kept("list(map(f, [1]))\n"));
+        assert_eq!(kept("TABLE[f.__name__] = f\nreturn f\n").as_deref(), Some("TABLE"));
+        assert_eq!(kept("g = f\nTABLE['x'] = g\n").as_deref(), Some("TABLE"));
+        assert_eq!(kept("f.is_tool = True\nreturn f\n").as_deref(), Some(""));
+        for source in [
+            "TABLE['x'] = f\nf()\n",
+            "g = f\ng()\n",
+            "Thread(target=lambda: f()).start()\n",
+            "[f][0]()\n",
+            "f.__call__()\n",
+            "g = f.__call__\ng()\n",
+            "tasks.append(f)\n",
+            "list(map(f, [1]))\n",
+            "Thread.run = f\n",
+            "globals()['helper'] = f\n",
+        ] {
+            assert_eq!(kept(source), None, "{source}");
+        }
     }
 }

@@ -324,6 +324,12 @@ impl<'a> Eval<'a, '_> {
             return object;
         }
         let name = attribute.attr.as_str();
+        // By what tables mostly keep functions.
+        if name == "__name__"
+            && let Some(function) = object.name.as_deref().and_then(|name| self.local(name))
+        {
+            return Value::str(function.rsplit('.').next().unwrap_or_default());
+        }
         let value = self.of_module(&object, name).unwrap_or_else(|| attribute_of(&object, name));
         if !self.properties.is_empty()
             && let Some(function) = value.name.as_deref().and_then(|name| self.local(name))

@@ -219,7 +219,7 @@ impl Eval<'_, '_> {
         }
         let mut path = Value::of([object]);
         path.taint = Taint::NONE;
-        self.keeps(&path, args.first());
+        self.put_down(&path, args.first());
         self.draft(&path, args.first(), line);
         let args: Vec<Value> = args.iter().cloned().chain([path]).collect();
         self.record(name, Some(Api::FileWrite), (&args, &[]), line, false);
@@ -235,7 +235,7 @@ impl Eval<'_, '_> {
             file.texts().into_iter().for_each(|text| self.write_to(text));
             let mut path = Value::of([file]);
             path.taint = Taint::NONE;
-            self.keeps(&path, Some(data));
+            self.put_down(&path, Some(data));
             self.record(name, Some(Api::FileWrite), (&[data.clone(), path], &[]), line, false);
             if data.taint.has(Taint::NETWORK) {
                 self.filled_file(file);
@@ -245,13 +245,13 @@ impl Eval<'_, '_> {
         if is_dump && file.taint.has(Taint::WRITTEN) {
             let mut path = Value::of([file]);
             path.taint = Taint::NONE;
-            self.keeps(&path, Some(data));
+            self.put_down(&path, Some(data));
             self.record(name, Some(Api::FileWrite), (&[data.clone(), path], &[]), line, false);
         }
     }
 
     /// What is written to a file is in it when it is read again.
-    fn keeps(&mut self, path: &Value, data: Option<&Value>) {
+    fn put_down(&mut self, path: &Value, data: Option<&Value>) {
         let Some(data) = data else { return };
         let kept = TOLD.into_iter().filter(|kind| data.taint.has(*kind));
         let mut kept = kept.fold(Taint::NONE, |taint, kind| taint | kind);

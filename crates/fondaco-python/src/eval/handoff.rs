@@ -60,12 +60,10 @@ pub(super) fn only_registers(name: &str) -> bool {
     )
 }
 
-/// Whether what is passed is only looked at, or goes into a dictionary whose items stay known. What wraps a function or
-/// has it make items calls it sooner or later.
+/// Whether what is passed is only looked at. What wraps a function or has it make items calls it sooner or later.
 pub(super) fn is_kept_by(name: &str) -> bool {
-    const KEEPERS: [&str; 11] = [
+    const KEEPERS: [&str; 10] = [
         "builtins.callable",
-        "builtins.dict",
         "builtins.hasattr",
         "builtins.id",
         "builtins.isinstance",

@@ -208,9 +208,9 @@ struct Eval<'a, 't> {
     copies: Map<Rc<str>, Taint>,
     /// What is in files that the code has written, by their place.
     contents: Map<Rc<str>, Taint>,
-    /// Whether functions only keep what they are given, as far as somebody has asked, by the address of their
-    /// bodies.
-    keeping: Map<usize, bool>,
+    /// The tables into which functions put what they are given and do nothing else with, as far as somebody has asked,
+    /// by the address of their bodies.
+    keeping: Map<usize, Option<Vec<&'a str>>>,
     /// Conditions above that hold for what is named like credentials.
     picking: usize,
     /// Methods that run when an attribute of their name is read.

@@ -94,6 +94,15 @@ impl<'a> Eval<'a, '_> {
             let named = |key: &str| kwargs.iter().find(|(name, _)| name == key).map(|(_, value)| value);
             self.pay_rounds(args.get(3).or(named("iterations"))?.as_int())?;
         }
+        if name == "builtins.dict" && makes_dictionary(Given { args, kwargs }) {
+            let pairs = kwargs.iter().map(|(key, value)| (Value::str(key.as_str()), value.clone()));
+            let value = Value { constant: Some(Constant::Dict(pairs.collect())), ..Value::default() };
+            self.pay(&value);
+            return Some(Value {
+                taint: kwargs.iter().fold(Taint::NONE, |taint, (_, v)| taint | v.taint),
+                ..value
+            });
+        }
         let all = positional(args, kwargs);
         let value = match name.strip_prefix("builtins.") {
             Some(builtin) => fold::builtin(builtin, &all),
@@ -323,4 +332,10 @@ impl<'a> Eval<'a, '_> {
         let last = |name: &str| name.rfind('.').map_or(0, |dot| dot + 1);
         all.filter(|(name, _)| words.contains(&name.as_bytes()[last(name)..])).collect()
     }
+}
+
+/// Whether all that `dict` is given are items under names that stand there: they stay known.
+pub(super) fn makes_dictionary(given: Given<'_>) -> bool {
+    let is_name = |key: &str| key.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    given.args.is_empty() && !given.kwargs.is_empty() && given.kwargs.iter().all(|(key, _)| is_name(key))
 }

@@ -7,7 +7,7 @@ use ruff_python_ast::{ExceptHandler, Expr, ExprAttribute, Stmt, StmtFor, StmtFun
 use super::control::Jump;
 use super::decorators::{is_handler, wraps};
 use super::names::attribute_of;
-use super::{Body, Eval, Function};
+use super::{Body, Eval, Function, Given};
 use crate::analysis::Import;
 use crate::catalog::gives_messages;
 use crate::reach::Node;
@@ -301,7 +301,13 @@ impl<'a> Eval<'a, '_> {
             }
             let is_registered = decorated.name.as_deref() == Some("atexit.register");
             let node = Node { unit: self.task.unit, function: qualified.clone() };
-            if is_registered || decorator.is_some_and(|function| !wraps(&function)) {
+            let keeps = decorator.is_some_and(|function| self.keeps(function));
+            if let (true, Some(name)) = (keeps, &decorated.name) {
+                // What it keeps is in its tables from now on.
+                let kept = [Value::name(qualified.clone())];
+                self.apply(name, &decorated, Given { args: &kept, kwargs: &[] }, self.line(s));
+            }
+            if is_registered || !keeps && decorator.is_some_and(|function| !wraps(&function)) {
                 self.graph.edge(self.here(), self.line(s), node);
             }
         }
