@@ -286,9 +286,7 @@ pub(crate) fn seen_in(text: &str) -> Seen {
 /// Whether a text that stands for credentials is where private keys, histories or passwords of the system lie:
 /// no service is told those, as some are told a token.
 pub(crate) fn is_private(text: &str) -> bool {
-    const MARKS: [&str; 16] = [
-        ".aws/credentials",
-        ".aws\\credentials",
+    const MARKS: [&str; 14] = [
         ".ssh",
         "id_rsa",
         "id_ed25519",

@@ -24,22 +24,3 @@ pub(crate) fn sent(call: &Call) -> impl Iterator<Item = (&str, &Value)> {
         .map(|value| ("", value))
         .chain(named.map(|(name, value)| (name.as_str(), value)))
 }
-
-/// The address that a call is made to, where its method has it first.
-pub(crate) fn address(call: &Call) -> Option<&Value> {
-    let named = call.kwargs.iter().find(|(name, _)| name == "url").map(|(_, value)| value);
-    let at = usize::from(call.callee.ends_with(".request"));
-    named
-        .or_else(|| call.args.get(at))
-        .filter(|_| !call.callee.contains("socket") && !call.callee.contains("smtp"))
-}
-
-/// Whether a call talks to what a cloud answers its machines by: the whole host has to be known, since a text after it
-/// may make it another.
-pub(crate) fn asks_cloud(call: &Call) -> bool {
-    let host = |text: &str| {
-        let (host, _) = text.split_once("://")?.1.split_once('/')?;
-        Some(matches!(host, "169.254.169.254" | "169.254.170.2" | "metadata.google.internal"))
-    };
-    address(call).and_then(|address| host(address.texts().first()?)).unwrap_or_default()
-}

@@ -239,7 +239,7 @@ impl<'a> Eval<'a, '_> {
             }
             // What a cloud gives a machine, as good as the file that it would lie in.
             Some(Api::NetworkFetch) if given.values().flat_map(Value::texts).any(gives_credentials) => {
-                Value::tainted(Taint::NETWORK | Taint::SECRET | Taint::FILE | Taint::PRIVATE)
+                Value::tainted(Taint::NETWORK | Taint::SECRET | Taint::FILE)
             }
             // The host's own address, as others see it.
             Some(Api::NetworkFetch) if given.values().flat_map(Value::texts).any(tells_own_address) => {

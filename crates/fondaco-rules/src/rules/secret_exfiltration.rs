@@ -34,10 +34,10 @@
 //!     requests.post(own['server'], json={'token': own['token']})
 //! ```
 
-use fondaco_python::{Constant, Taint, Value, signs_in};
+use fondaco_python::{Call, Constant, Taint, Value, signs_in};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
-use crate::sending::{address, asks_cloud, sent};
+use crate::sending::sent;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -64,8 +64,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             let is_file = taint.has(Taint::FILE) && !is_beside || takes_path(&call.callee);
             taint.has(Taint::SECRET) && is_file && !is_sign_in || taint.has(Taint::BROWSER)
         };
-        // Of the cloud that gives it, what else it gives.
-        let is_own = asks_cloud(call) || asked && !carried.iter().any(|(_, taint)| taint.has(Taint::BROWSER)) && keeps_address();
+        let is_own = asked && !carried.iter().any(|(_, taint)| taint.has(Taint::BROWSER)) && keeps_address();
         if carried.iter().any(is_secret) && !is_own && !call.callee.starts_with("socket.socket().recv") {
             hits.call(unit, call, format!("{} of private files or browser data", call.callee));
         }
@@ -75,6 +74,15 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 /// Whether what is uploaded is said by its path.
 pub(super) fn takes_path(callee: &str) -> bool {
     callee.ends_with(".upload_file") || callee.ends_with(".upload_from_filename")
+}
+
+/// The address that a call is made to, where its method has it first.
+fn address(call: &Call) -> Option<&Value> {
+    let named = call.kwargs.iter().find(|(name, _)| name == "url").map(|(_, value)| value);
+    let at = usize::from(call.callee.ends_with(".request"));
+    named
+        .or_else(|| call.args.get(at))
+        .filter(|_| !call.callee.contains("socket") && !call.callee.contains("smtp"))
 }
 
 /// Whether an address was read from a private file: no host in it is known here.
