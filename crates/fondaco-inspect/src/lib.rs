@@ -112,6 +112,8 @@ pub fn inspect_for<R: Read + Seek>(
     let artifact = Artifact {
         project: named.as_ref().map(|name| name.project().clone()),
         payload: members.payload,
+        licence: members.licence,
+        requires: members.requires,
         copied: copies::of(claims.file_name.as_ref().or(claims.metadata.as_ref()), &layout),
     };
     let compared = facts::facts(&analysis, &facts.natives, &layout.entry_points.commands, metadata.as_ref());
@@ -126,6 +128,7 @@ pub fn inspect_for<R: Read + Seek>(
         publication: context.publication.as_ref(),
     };
     let mut findings = fondaco_rules::run(&package);
+    let credibility = fondaco_rules::credibility(&package);
     matched.layers(&analysis.units);
     findings.append(&mut matched.findings);
     let (findings, suppressed) = operator.suppress(&claims, findings);
@@ -137,7 +140,7 @@ pub fn inspect_for<R: Read + Seek>(
     unscanned.append(&mut analysis.unscanned);
     unscanned.append(&mut matched.unscanned);
     let report = Report::conclude(subject, findings, layers, unscanned, engine(limits));
-    Report { suppressed, facts: compared, fingerprints, ..report }
+    Report { suppressed, credibility, facts: compared, fingerprints, ..report }
 }
 
 /// Walks the archive; once more where links give members other names.

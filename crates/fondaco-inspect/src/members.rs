@@ -56,6 +56,10 @@ pub(crate) struct Members {
     is_wheel: bool,
     /// Members that are neither Python nor paperwork.
     pub(crate) payload: u64,
+    /// Whether one is a licence.
+    pub(crate) licence: bool,
+    /// Whether the build's list of requirements holds any.
+    pub(crate) requires: bool,
     total: u64,
     scripts: usize,
 }
@@ -222,6 +226,8 @@ impl Members {
     fn dispatch(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
         let is_python = matches!(member.path.extension().as_str(), "py" | "pyw" | "pth" | "pyc" | "pyo");
         self.payload += u64::from(!is_python && !is_paperwork(member.path));
+        self.licence |= fondaco_rules::is_licence(member.path);
+        self.requires |= is_requirements(member);
         let kind = SettingKind::of(member.path.as_str()).filter(|_| member.nesting == 0);
         let Some(kind) = kind else { return self.sort(member, content) };
         let mut head = Vec::new();
@@ -252,6 +258,14 @@ impl Members {
             Reading::Opaque => self.compiled_or_opaque(member, content),
         }
     }
+}
+
+/// Whether this is a build's list of requirements, with something in it.
+fn is_requirements(member: &Member<'_>) -> bool {
+    let path = member.path;
+    path.file_name() == "requires.txt"
+        && path.parts().any(|part| part.ends_with(".egg-info"))
+        && member.declared_size.is_some_and(|size| size > 1)
 }
 
 /// Whether this is the `RECORD` that installers read.

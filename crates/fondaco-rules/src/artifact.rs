@@ -8,6 +8,11 @@ pub struct Artifact {
     /// Members that are neither Python nor [paperwork](is_paperwork): sources of other languages,
     /// data, libraries.
     pub payload: u64,
+    /// Whether a member is a licence.
+    pub licence: bool,
+    /// Whether the build's own list of requirements (`*.egg-info/requires.txt`) holds any: metadata before
+    /// version 2.2 is mostly silent on them.
+    pub requires: bool,
     /// The well-known project that most of its modules are of, where it isn't that project.
     pub copied: Option<crate::Copied>,
 }
@@ -49,4 +54,10 @@ pub fn is_paperwork(path: &MemberPath) -> bool {
                 | "uv.lock"
                 | "package.json"
         )
+}
+
+/// Whether a member is a licence.
+pub fn is_licence(path: &MemberPath) -> bool {
+    let name = path.file_name().to_ascii_lowercase();
+    ["license", "licence", "copying"].iter().any(|stem| name.starts_with(stem))
 }

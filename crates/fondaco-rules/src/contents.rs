@@ -7,9 +7,9 @@ use fondaco_verdict::Trigger;
 use crate::Package;
 
 /// Up to here Python is an empty `__init__`, a version number, a greeting.
-const HOLLOW: u64 = 400;
+pub(crate) const HOLLOW: u64 = 400;
 /// Up to here a package is a sketch: one small file.
-const TINY: u64 = 4_000;
+pub(crate) const TINY: u64 = 4_000;
 
 impl<'a> Package<'a> {
     /// Bytes of Python that is installed.
@@ -69,9 +69,9 @@ impl<'a> Package<'a> {
 }
 
 /// Shorter descriptions say nothing that a summary doesn't.
-const DESCRIBED: usize = 200;
+pub(crate) const DESCRIBED: usize = 200;
 
-fn has_address(metadata: &CoreMetadata) -> bool {
+pub(crate) fn has_address(metadata: &CoreMetadata) -> bool {
     metadata.home_page.trim().len() >= 4 || !metadata.project_urls.is_empty()
 }
 

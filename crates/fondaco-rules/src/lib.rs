@@ -8,6 +8,7 @@ mod artifact;
 mod commands;
 mod contents;
 mod copied;
+mod credibility;
 mod news;
 mod package;
 mod publication;
@@ -15,8 +16,9 @@ mod registry;
 mod rules;
 mod sending;
 
-pub use artifact::{Artifact, is_paperwork};
+pub use artifact::{Artifact, is_licence, is_paperwork};
 pub use copied::{Copied, Module, copied, fingerprint};
+pub use credibility::{SIGNS, Sign, credibility, evidence, sign_weight};
 pub use news::{News, sink_of};
 pub use package::{Hits, Package, names};
 pub use publication::Publication;

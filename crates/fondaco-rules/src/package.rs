@@ -128,6 +128,12 @@ impl Hits {
         self.push(finding);
     }
 
+    /// Something about the artifact as a whole is evidence, and so much of it, in nats.
+    pub(crate) fn graded(&mut self, weight: f32, message: impl Into<String>) {
+        let finding = self.finding("", message.into());
+        self.push(Finding { weight, ..finding });
+    }
+
     /// A member is evidence; the call that names it, if one does, says when it counts.
     pub(crate) fn reached_member(
         &mut self,

@@ -15,7 +15,7 @@ pub struct Rule {
     pub confidence: Confidence,
     /// What they are evidence for; `None` for facts about framing and metadata.
     pub behaviour: Option<Behaviour>,
-    /// The evidence that a finding adds, in nats.
+    /// The evidence that a finding adds, in nats; 0 where each finding says so itself.
     pub weight: f32,
     pub(crate) check: fn(&Package<'_>, &mut Hits),
 }

@@ -76,6 +76,7 @@ rules! {
     lazy_payload,
     library_shadow,
     library_tampering,
+    low_credibility,
     mashed_hook,
     mashed_name,
     memory_injection,

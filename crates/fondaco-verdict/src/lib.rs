@@ -5,6 +5,7 @@
 //! operator's policy becomes a decision. No serde (wire forms live in `fondaco-wire`), no IO.
 
 mod behaviour;
+mod credibility;
 mod decision;
 mod excerpt;
 mod facts;
@@ -17,6 +18,7 @@ mod together;
 mod weights;
 
 pub use behaviour::{Behaviour, Stage};
+pub use credibility::Credibility;
 pub use decision::{Decision, Policy, SuspiciousPolicy};
 pub use excerpt::{defang, defang_host, printable};
 pub use facts::{Binary, Facts, Host, without_version};

@@ -1,7 +1,7 @@
 use fondaco_pydist::{Sha256, Unscanned};
 
 use crate::score::{MALICIOUS, SUSPICIOUS, score};
-use crate::{Behaviour, Facts, Finding, Fingerprints, Severity, Stage, Trigger, Weights};
+use crate::{Behaviour, Credibility, Facts, Finding, Fingerprints, Severity, Stage, Trigger, Weights};
 
 /// What an inspection concludes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -133,6 +133,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Findings that the operator has ruled out.
     pub suppressed: Vec<Suppressed>,
+    /// What it shows of who stands for it; `None` where that was not weighed.
+    pub credibility: Option<Credibility>,
     /// What it consists of and refers to, for comparing two artifacts.
     pub facts: Facts,
     /// What it has in common with others of the same maker.
@@ -199,6 +201,7 @@ impl Report {
             stages: stages(&findings),
             findings,
             suppressed: Vec::new(),
+            credibility: None,
             facts: Facts::default(),
             fingerprints: Fingerprints::default(),
             layers,

@@ -6,6 +6,7 @@
 
 mod card;
 pub(crate) mod corpus;
+mod credibility;
 mod crossval;
 mod figures;
 mod findings;
@@ -57,6 +58,10 @@ pub(crate) struct Args {
     /// them to crates/fondaco-verdict/src/weights.tsv
     #[arg(long)]
     fit: bool,
+    /// Fit the score card of credibility on the open part, cross-validate it by family and project, and
+    /// write it to crates/fondaco-rules/src/credibility.tsv
+    #[arg(long)]
+    credibility: bool,
     /// Put the figures into docs/detection.md
     #[arg(long, requires_all = ["malicious", "benign"])]
     card: bool,
@@ -88,6 +93,8 @@ pub(crate) struct Outcome {
     pub(crate) score: f32,
     pub(crate) rules: Vec<&'static str>,
     pub(crate) findings: Vec<Finding>,
+    /// Signs of credibility, where they were weighed.
+    pub(crate) signs: Option<Vec<&'static str>>,
     /// Layers that were unfolded.
     pub(crate) layers: usize,
     pub(crate) why: Option<String>,
@@ -129,6 +136,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     }
     if args.rules {
         print!("{}", rule_table::text(&outcomes));
+    }
+    if args.credibility {
+        credibility::run(&outcomes)?;
     }
     if args.fit || args.card {
         let fitted = crossval::Fitted::of(&outcomes);
@@ -194,6 +204,7 @@ fn one(sample: Sample, bytes: Vec<u8>) -> anyhow::Result<Outcome> {
         rules,
         layers: report.layers.len(),
         findings: report.findings,
+        signs: report.credibility.map(|credibility| credibility.signs),
         why: report.unscanned.first().map(|u| format!("{}: {}", u.member, u.why)),
         seconds,
     })

@@ -63,7 +63,7 @@ impl Fitted {
 /// What the rules' authors declared. Findings carry fitted weights already.
 fn declared() -> Weights {
     let mut weights = Weights::declared();
-    weights.rules = fondaco_rules::all().map(|rule| (rule.id.to_string(), rule.weight)).collect();
+    weights.rules = fondaco_rules::all().filter(|rule| rule.weight > 0.0).map(|rule| (rule.id.to_string(), rule.weight)).collect();
     weights
 }
 
@@ -81,7 +81,7 @@ fn cases<'o>(outcomes: &[&'o Outcome]) -> Vec<Case<'o>> {
     outcomes.iter().map(case).collect()
 }
 
-fn families(scored: &[(&Outcome, f32)], least: f32) -> Share {
+pub(super) fn families(scored: &[(&Outcome, f32)], least: f32) -> Share {
     let mut families: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
     for (outcome, score) in scored.iter().filter(|(o, _)| o.sample.is_malicious) {
         let (found, all) = families.entry(&outcome.sample.group).or_default();
@@ -91,7 +91,7 @@ fn families(scored: &[(&Outcome, f32)], least: f32) -> Share {
     Share { part: families.values().map(|(found, all)| found / all).sum(), whole: families.len() }
 }
 
-fn benign(scored: &[(&Outcome, f32)], least: f32) -> Share {
+pub(super) fn benign(scored: &[(&Outcome, f32)], least: f32) -> Share {
     let of: Vec<_> = scored.iter().filter(|(o, _)| !o.sample.is_malicious).collect();
     Share { part: of.iter().filter(|(_, score)| *score >= least).count() as f64, whole: of.len() }
 }

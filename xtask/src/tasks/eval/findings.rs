@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use fondaco_verdict::{
-    Behaviour, Confidence, Finding, MALICIOUS, SUSPICIOUS, Severity, Trigger, Verdict, score,
+    Behaviour, Confidence, Finding, MALICIOUS, SUSPICIOUS, Trigger, Verdict, score,
 };
 use serde_json::{Value, json};
 
@@ -31,6 +31,7 @@ pub(crate) fn write(outcomes: &[Outcome], path: &Path) -> anyhow::Result<()> {
                     "layer": f.layer,
                     "message": f.message,
                     "reach": f.reach,
+                    "weight": f.weight,
                 })
             })
             .collect();
@@ -41,6 +42,7 @@ pub(crate) fn write(outcomes: &[Outcome], path: &Path) -> anyhow::Result<()> {
             "verdict": outcome.verdict.id(),
             "score": outcome.score,
             "findings": findings,
+            "signs": outcome.signs,
         });
         writeln!(file, "{row}").with_context(failed)?;
     }
@@ -74,6 +76,10 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<Vec<Outcome>> {
             score,
             rules,
             findings,
+            signs: row["signs"].as_array().map(|signs| {
+                let shows = |id: &&str| signs.iter().any(|sign| sign.as_str() == Some(id));
+                fondaco_rules::SIGNS.iter().map(|sign| sign.id).filter(shows).collect()
+            }),
             layers: 0,
             why: None,
             seconds: 0.0,
@@ -105,6 +111,6 @@ fn finding(value: &Value) -> Option<Finding> {
             .filter_map(Value::as_str)
             .map(str::to_owned)
             .collect(),
-        weight: if rule.severity == Severity::Info { 0.0 } else { rule.weight },
+        weight: value["weight"].as_f64().unwrap_or(0.0) as f32,
     })
 }

@@ -106,7 +106,8 @@ pub(crate) fn fit(cases: &[Case<'_>]) -> Weights {
 
 fn start(cases: &[Case<'_>]) -> BTreeMap<&'static str, Parameter> {
     let mut parameters = BTreeMap::new();
-    for rule in fondaco_rules::all().filter(|rule| rule.severity > Severity::Info) {
+    // What a finding says itself is fitted elsewhere.
+    for rule in fondaco_rules::all().filter(|rule| rule.severity > Severity::Info && rule.weight > 0.0) {
         let hit = |case: &&Case<'_>| case.findings.iter().any(|f| f.rule == rule.id);
         if cases.iter().any(|case| hit(&case)) {
             let full = |f: &Finding| f.rule == rule.id && f.trigger.is_none_or(Trigger::is_unasked);

@@ -1,0 +1,192 @@
+//! How credible a small package is: a score card.
+//!
+//! Attackers make packages to be thrown away: most are a file or two that can act on the machine,
+//! with nothing around them. Each sign here is shared by many honest packages and says next to
+//! nothing alone; what counts is how many come together. The weights are those of a logistic
+//! regression on the open corpora, each family and each project counting the same, written by
+//! `cargo xtask eval --credibility` (docs/detection.md).
+//!
+//! Everything here can be faked, so that signs of care never take anything away from what other
+//! rules find.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use fondaco_pydist::CoreMetadata;
+use fondaco_python::{Api, Role};
+use fondaco_verdict::Credibility;
+
+use crate::Package;
+use crate::contents::{DESCRIBED, HOLLOW, TINY, has_address};
+
+/// Packages with more installed Python than this are not weighed: nobody throws that much away.
+const SMALL: u64 = 50_000;
+/// From here on a description is documentation.
+const LONG: usize = 3_000;
+
+/// Something that a package shows or doesn't.
+#[derive(Debug, Clone, Copy)]
+pub struct Sign {
+    /// Its stable id.
+    pub id: &'static str,
+    /// In a report, after "it": what is missing or what it does.
+    pub says: &'static str,
+    shows: fn(&Seen<'_>) -> bool,
+}
+
+/// What signs are looked for in.
+struct Seen<'p> {
+    package: &'p Package<'p>,
+    metadata: &'p CoreMetadata,
+    /// Installed Python files that hold more than a line.
+    modules: usize,
+}
+
+impl Seen<'_> {
+    fn calls(&self, is: fn(Api) -> bool) -> bool {
+        self.package.calls().any(|(_, call)| call.api.is_some_and(is))
+    }
+
+    fn pages(&self) -> impl Iterator<Item = &str> {
+        let metadata = self.metadata;
+        // `label, https://...`
+        let urls = metadata.project_urls.iter().map(|url| url.split_once(',').map_or(url.as_str(), |(_, page)| page));
+        urls.chain([metadata.home_page.as_str()]).map(str::trim)
+    }
+}
+
+/// The card.
+pub static SIGNS: [Sign; 18] = [
+    Sign {
+        id: "own-address",
+        says: "has an address with its name in it",
+        shows: |seen| {
+            let name = plain(&seen.metadata.name);
+            name.len() >= 2 && seen.pages().any(|page| plain(page).contains(&name))
+        },
+    },
+    Sign {
+        id: "repository",
+        says: "names a repository",
+        shows: |seen| seen.pages().any(is_repository),
+    },
+    Sign {
+        id: "long-description",
+        says: "describes itself at length",
+        shows: |seen| seen.metadata.description.trim().len() >= LONG,
+    },
+    Sign {
+        id: "requires",
+        says: "builds on other packages",
+        shows: |seen| !seen.metadata.requires_dist.is_empty() || seen.package.artifact.requires,
+    },
+    Sign {
+        id: "requires-python",
+        says: "says which Python it needs",
+        shows: |seen| !seen.metadata.requires_python.trim().is_empty(),
+    },
+    Sign { id: "data", says: "has files besides Python", shows: |seen| seen.package.artifact.payload > 0 },
+    Sign { id: "no-address", says: "gives no address", shows: |seen| !has_address(seen.metadata) },
+    Sign {
+        id: "no-licence",
+        says: "has no licence",
+        shows: |seen| {
+            let says = |text: &str| !matches!(text.trim(), "" | "UNKNOWN" | "None");
+            let classified = seen.metadata.classifiers.iter().any(|class| class.starts_with("License ::"));
+            !says(&seen.metadata.license) && !classified && !seen.package.artifact.licence
+        },
+    },
+    Sign { id: "no-description", says: "has no description", shows: |seen| description(seen.metadata).is_empty() },
+    Sign {
+        id: "short-description",
+        says: "says hardly a line of itself",
+        shows: |seen| description(seen.metadata).len() < DESCRIBED,
+    },
+    Sign { id: "one-module", says: "is one file", shows: |seen| seen.modules <= 1 },
+    Sign { id: "tiny", says: "is tiny", shows: |seen| seen.package.installed_python() <= TINY },
+    Sign { id: "hollow", says: "holds as good as nothing", shows: |seen| seen.package.installed_python() <= HOLLOW },
+    Sign {
+        id: "network",
+        says: "uses the network",
+        shows: |seen| seen.calls(|api| matches!(api, Api::NetworkFetch | Api::NetworkSend | Api::Socket)),
+    },
+    Sign { id: "commands", says: "runs commands", shows: |seen| seen.calls(|api| api == Api::Shell) },
+    Sign {
+        id: "decoding",
+        says: "decodes",
+        shows: |seen| seen.calls(|api| matches!(api, Api::Decode(_) | Api::Decrypt)),
+    },
+    Sign {
+        id: "execution",
+        says: "executes code or imports it by a made-up name",
+        shows: |seen| seen.calls(|api| matches!(api, Api::CodeExec | Api::DynamicImport)),
+    },
+    Sign {
+        id: "host-facts",
+        says: "asks who and where it is",
+        shows: |seen| seen.calls(|api| matches!(api, Api::HostFact | Api::PlatformFact)),
+    },
+];
+
+/// Signs of something that can be done with a package, or of nothing being there.
+const ABLE: [&str; 6] = ["hollow", "network", "commands", "decoding", "execution", "host-facts"];
+
+/// What `cargo xtask eval --credibility` wrote: `sign TAB weight`.
+const FITTED: &str = include_str!("credibility.tsv");
+
+/// The weight of a sign, or of `intercept`.
+pub fn sign_weight(id: &str) -> f32 {
+    static WEIGHTS: LazyLock<BTreeMap<&str, f32>> = LazyLock::new(|| {
+        let lines = FITTED.lines().filter_map(|line| line.split_once('\t'));
+        lines.filter_map(|(id, weight)| Some((id, weight.trim().parse().ok()?))).collect()
+    });
+    WEIGHTS.get(id).copied().unwrap_or_default()
+}
+
+/// The card of a package; `None` where there is no metadata, or more than attackers throw away.
+pub fn credibility(package: &Package<'_>) -> Option<Credibility> {
+    let metadata = package.metadata?;
+    if !package.members.natives.is_empty() || package.installed_python() > SMALL {
+        return None;
+    }
+    let files = package.analysis.units.iter().filter(|unit| unit.layer == 0 && unit.size > 50);
+    let modules = files.filter(|unit| !matches!(unit.role, Role::Setup | Role::Other)).count();
+    let seen = Seen { package, metadata, modules };
+    let signs: Vec<&'static str> =
+        SIGNS.iter().filter(|sign| (sign.shows)(&seen)).map(|sign| sign.id).collect();
+    let doubt = sign_weight("intercept") + signs.iter().map(|id| sign_weight(id)).sum::<f32>();
+    Some(Credibility { signs, doubt })
+}
+
+/// From this doubt on it is evidence; cross-validated, the most doubtful honest project is below.
+const DOUBTFUL: f32 = 0.4;
+/// Evidence for each further unit of doubt, in nats.
+const PER_UNIT: f32 = 0.5;
+/// The most evidence, in nats: what a package is made like is never an attack by itself.
+const AT_MOST: f32 = 1.2;
+
+/// The evidence of so much doubt, in nats. A package that can do nothing, and is not empty, is harmless
+/// however little stands behind it.
+pub fn evidence(signs: &[&str], doubt: f32) -> f32 {
+    if signs.iter().any(|sign| ABLE.contains(sign)) {
+        (PER_UNIT * (doubt - DOUBTFUL)).clamp(0.0, AT_MOST)
+    } else {
+        0.0
+    }
+}
+
+fn description(metadata: &CoreMetadata) -> &str {
+    let text = metadata.description.trim();
+    if matches!(text, "UNKNOWN" | "None") { "" } else { text }
+}
+
+/// Letters and digits only, small.
+fn plain(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// `https://host/OWNER/REPOSITORY`
+fn is_repository(page: &str) -> bool {
+    let Some((_, address)) = page.split_once("://") else { return false };
+    address.split('/').filter(|part| !part.is_empty()).count() >= 3
+}
