@@ -75,20 +75,6 @@ pub(crate) fn has_address(metadata: &CoreMetadata) -> bool {
     metadata.home_page.trim().len() >= 4 || !metadata.project_urls.is_empty()
 }
 
-fn has_description(metadata: &CoreMetadata) -> bool {
-    metadata.description.trim().len() >= DESCRIBED
-}
-
-/// Whether nobody answers for a project: no address, and no description of more than a line.
-pub(crate) fn is_undescribed(metadata: &CoreMetadata) -> bool {
-    !has_address(metadata) && !has_description(metadata)
-}
-
-/// Whether there are both an address and a description.
-pub(crate) fn is_answered_for(metadata: &CoreMetadata) -> bool {
-    has_address(metadata) && has_description(metadata)
-}
-
 /// Whether a command only builds, checks or publishes the project, or reads its version: what
 /// maintainers put into `setup.py`, mostly behind an argument of their own (`if sys.argv[-1] ==
 /// "publish":`). Read word by word:
@@ -168,14 +154,4 @@ pub(crate) fn is_pip(command: &Value) -> bool {
             || word.rsplit('/').next().is_some_and(|name| name.starts_with("python"))
     };
     matches!(words.as_slice(), [program, "-m", "pip", ..] if is_python(program))
-}
-
-/// Whether somebody stands for a project by name, reachable, and says in more than a word what it is.
-pub(crate) fn is_signed(metadata: &CoreMetadata) -> bool {
-    let says = |text: &str| !matches!(text.trim(), "" | "UNKNOWN" | "None");
-    let mail =
-        [&metadata.author_email, &metadata.maintainer_email].into_iter().any(|mail| mail.contains('@'));
-    let example = ["example.", "@abc.", "you@", "author@", "your"];
-    let is_example = example.iter().any(|part| metadata.author_email.to_ascii_lowercase().contains(part));
-    mail && !is_example && says(&metadata.summary) && metadata.summary.trim().contains(' ')
 }

@@ -13,11 +13,11 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use fondaco_pydist::CoreMetadata;
-use fondaco_python::{Api, Role};
-use fondaco_verdict::Credibility;
+use fondaco_python::{Api, Call, Role};
+use fondaco_verdict::{Credibility, Trigger};
 
 use crate::Package;
-use crate::contents::{DESCRIBED, HOLLOW, TINY, has_address};
+use crate::contents::{DESCRIBED, HOLLOW, TINY, has_address, is_release_step, only_builds};
 
 /// Packages with more installed Python than this are not weighed: nobody throws that much away.
 const SMALL: u64 = 50_000;
@@ -43,20 +43,33 @@ struct Seen<'p> {
 }
 
 impl Seen<'_> {
-    fn calls(&self, is: fn(Api) -> bool) -> bool {
-        self.package.calls().any(|(_, call)| call.api.is_some_and(is))
+    /// What it does, but for building and publishing itself and reading its own version.
+    fn acts(&self) -> impl Iterator<Item = &Call> {
+        self.package.acts().map(|(_, call)| call).filter(|call| !only_builds(call) && !is_release_step(call))
+    }
+
+    fn does(&self, is: fn(Api) -> bool) -> bool {
+        self.acts().any(|call| call.api.is_some_and(is))
+    }
+
+    fn does_unasked(&self, is: fn(Api) -> bool) -> bool {
+        let mut unasked = self.acts().filter(|call| call.trigger.is_some_and(Trigger::is_unasked));
+        unasked.any(|call| call.api.is_some_and(is))
     }
 
     fn pages(&self) -> impl Iterator<Item = &str> {
         let metadata = self.metadata;
         // `label, https://...`
-        let urls = metadata.project_urls.iter().map(|url| url.split_once(',').map_or(url.as_str(), |(_, page)| page));
+        let urls = metadata
+            .project_urls
+            .iter()
+            .map(|url| url.split_once(',').map_or(url.as_str(), |(_, page)| page));
         urls.chain([metadata.home_page.as_str()]).map(str::trim)
     }
 }
 
 /// The card.
-pub static SIGNS: [Sign; 18] = [
+pub static SIGNS: [Sign; 19] = [
     Sign {
         id: "own-address",
         says: "has an address with its name in it",
@@ -64,11 +77,6 @@ pub static SIGNS: [Sign; 18] = [
             let name = plain(&seen.metadata.name);
             name.len() >= 2 && seen.pages().any(|page| plain(page).contains(&name))
         },
-    },
-    Sign {
-        id: "repository",
-        says: "names a repository",
-        shows: |seen| seen.pages().any(is_repository),
     },
     Sign {
         id: "long-description",
@@ -80,56 +88,61 @@ pub static SIGNS: [Sign; 18] = [
         says: "builds on other packages",
         shows: |seen| !seen.metadata.requires_dist.is_empty() || seen.package.artifact.requires,
     },
-    Sign {
-        id: "requires-python",
-        says: "says which Python it needs",
-        shows: |seen| !seen.metadata.requires_python.trim().is_empty(),
-    },
     Sign { id: "data", says: "has files besides Python", shows: |seen| seen.package.artifact.payload > 0 },
     Sign { id: "no-address", says: "gives no address", shows: |seen| !has_address(seen.metadata) },
     Sign {
         id: "no-licence",
         says: "has no licence",
         shows: |seen| {
-            let says = |text: &str| !matches!(text.trim(), "" | "UNKNOWN" | "None");
             let classified = seen.metadata.classifiers.iter().any(|class| class.starts_with("License ::"));
-            !says(&seen.metadata.license) && !classified && !seen.package.artifact.licence
+            !is_said(&seen.metadata.license) && !classified && !seen.package.artifact.licence
         },
     },
-    Sign { id: "no-description", says: "has no description", shows: |seen| description(seen.metadata).is_empty() },
     Sign {
         id: "short-description",
         says: "says hardly a line of itself",
         shows: |seen| description(seen.metadata).len() < DESCRIBED,
     },
+    Sign {
+        id: "no-summary",
+        says: "has no word for what it is",
+        shows: |seen| !is_said(&seen.metadata.summary) || seen.metadata.summary.trim().len() < 8,
+    },
     Sign { id: "one-module", says: "is one file", shows: |seen| seen.modules <= 1 },
     Sign { id: "tiny", says: "is tiny", shows: |seen| seen.package.installed_python() <= TINY },
-    Sign { id: "hollow", says: "holds as good as nothing", shows: |seen| seen.package.installed_python() <= HOLLOW },
     Sign {
-        id: "network",
-        says: "uses the network",
-        shows: |seen| seen.calls(|api| matches!(api, Api::NetworkFetch | Api::NetworkSend | Api::Socket)),
+        id: "hollow",
+        says: "holds as good as nothing",
+        shows: |seen| seen.package.installed_python() <= HOLLOW,
     },
-    Sign { id: "commands", says: "runs commands", shows: |seen| seen.calls(|api| api == Api::Shell) },
+    Sign { id: "network", says: "uses the network", shows: |seen| seen.does(is_network) },
+    Sign { id: "commands", says: "runs commands", shows: |seen| seen.does(|api| api == Api::Shell) },
+    Sign { id: "decoding", says: "decodes", shows: |seen| seen.does(|api| matches!(api, Api::Decode(_))) },
+    Sign { id: "execution", says: "executes code", shows: |seen| seen.does(|api| api == Api::CodeExec) },
     Sign {
-        id: "decoding",
-        says: "decodes",
-        shows: |seen| seen.calls(|api| matches!(api, Api::Decode(_) | Api::Decrypt)),
-    },
-    Sign {
-        id: "execution",
-        says: "executes code or imports it by a made-up name",
-        shows: |seen| seen.calls(|api| matches!(api, Api::CodeExec | Api::DynamicImport)),
+        id: "hidden-code",
+        says: "holds code within code",
+        shows: |seen| seen.package.analysis.units.iter().any(|unit| unit.layer > 0),
     },
     Sign {
-        id: "host-facts",
-        says: "asks who and where it is",
-        shows: |seen| seen.calls(|api| matches!(api, Api::HostFact | Api::PlatformFact)),
+        id: "unasked-network",
+        says: "uses the network without being asked",
+        shows: |seen| seen.does_unasked(is_network),
+    },
+    Sign {
+        id: "unasked-commands",
+        says: "runs commands without being asked",
+        shows: |seen| seen.does_unasked(|api| api == Api::Shell),
+    },
+    Sign {
+        id: "unasked-code",
+        says: "decodes or executes code without being asked",
+        shows: |seen| seen.does_unasked(|api| matches!(api, Api::CodeExec | Api::Decode(_))),
     },
 ];
 
 /// Signs of something that can be done with a package, or of nothing being there.
-const ABLE: [&str; 6] = ["hollow", "network", "commands", "decoding", "execution", "host-facts"];
+const ABLE: [&str; 5] = ["hollow", "network", "commands", "decoding", "execution"];
 
 /// What `cargo xtask eval --credibility` wrote: `sign TAB weight`.
 const FITTED: &str = include_str!("credibility.tsv");
@@ -175,18 +188,21 @@ pub fn evidence(signs: &[&str], doubt: f32) -> f32 {
     }
 }
 
+fn is_network(api: Api) -> bool {
+    matches!(api, Api::NetworkFetch | Api::NetworkSend | Api::Socket)
+}
+
 fn description(metadata: &CoreMetadata) -> &str {
     let text = metadata.description.trim();
-    if matches!(text, "UNKNOWN" | "None") { "" } else { text }
+    if is_said(text) { text } else { "" }
+}
+
+/// Whether a header says anything; old builds write words for nothing.
+fn is_said(text: &str) -> bool {
+    !matches!(text.trim(), "" | "UNKNOWN" | "None")
 }
 
 /// Letters and digits only, small.
 fn plain(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
-}
-
-/// `https://host/OWNER/REPOSITORY`
-fn is_repository(page: &str) -> bool {
-    let Some((_, address)) = page.split_once("://") else { return false };
-    address.split('/').filter(|part| !part.is_empty()).count() >= 3
 }

@@ -41,7 +41,8 @@ pub(crate) fn run(outcomes: &[Outcome]) -> anyhow::Result<()> {
         doubts.extend(test.into_iter().map(|o| (o, doubt(&card, o))));
     }
     print!("{}", alone(&doubts));
-    let scored: Vec<_> = doubts.iter().map(|(outcome, doubt)| (*outcome, rescored(outcome, *doubt))).collect();
+    let scored: Vec<_> =
+        doubts.iter().map(|(outcome, doubt)| (*outcome, rescored(outcome, *doubt))).collect();
     println!("all rules, with a card that was not fitted to what is counted");
     for (level, least) in [("suspicious", SUSPICIOUS), ("malicious", MALICIOUS)] {
         println!("  at least {level:11} {} {}", families(&scored, least), benign(&scored, least));
@@ -75,7 +76,8 @@ fn alone(doubts: &[(&Outcome, Option<f64>)]) -> String {
 fn rescored(outcome: &Outcome, doubt: Option<f64>) -> f32 {
     let mut findings = outcome.findings.clone();
     findings.retain(|finding| finding.rule.as_str() != RULE);
-    let weight = doubt.map_or(0.0, |doubt| evidence(outcome.signs.as_deref().unwrap_or_default(), doubt as f32));
+    let weight =
+        doubt.map_or(0.0, |doubt| evidence(outcome.signs.as_deref().unwrap_or_default(), doubt as f32));
     let rule = fondaco_rules::all().find(|rule| rule.id.as_str() == RULE).filter(|_| weight > 0.0);
     findings.extend(rule.map(|rule| Finding {
         rule: rule.id,

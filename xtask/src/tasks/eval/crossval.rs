@@ -63,7 +63,10 @@ impl Fitted {
 /// What the rules' authors declared. Findings carry fitted weights already.
 fn declared() -> Weights {
     let mut weights = Weights::declared();
-    weights.rules = fondaco_rules::all().filter(|rule| rule.weight > 0.0).map(|rule| (rule.id.to_string(), rule.weight)).collect();
+    weights.rules = fondaco_rules::all()
+        .filter(|rule| rule.weight > 0.0)
+        .map(|rule| (rule.id.to_string(), rule.weight))
+        .collect();
     weights
 }
 

@@ -4,9 +4,7 @@ use std::io::{BufRead, Write};
 use std::path::Path;
 
 use anyhow::Context as _;
-use fondaco_verdict::{
-    Behaviour, Confidence, Finding, MALICIOUS, SUSPICIOUS, Trigger, Verdict, score,
-};
+use fondaco_verdict::{Behaviour, Confidence, Finding, MALICIOUS, SUSPICIOUS, Trigger, Verdict, score};
 use serde_json::{Value, json};
 
 use super::Outcome;
