@@ -26,10 +26,10 @@ use fondaco_python::{
     Analysis, Api, Budget, Call, DataFile, EntryPoints, Form, Role, SourceFile, Syntax, Taint, Unit, analyse,
     analyse_with,
 };
-use fondaco_rules::{Artifact, Package};
+use fondaco_rules::{Artifact, Package, SMALL, Style};
 use fondaco_verdict::{ArtifactKind, Layer, Report, Subject};
 
-use layout::Layout;
+use layout::{File, Layout};
 use linked::Linked;
 use members::{Kept, Members};
 use operator::{Claims, Matched};
@@ -114,6 +114,7 @@ pub fn inspect_for<R: Read + Seek>(
         payload: members.payload,
         licence: members.licence,
         requires: members.requires,
+        style: style_of(&layout),
         copied: copies::of(claims.file_name.as_ref().or(claims.metadata.as_ref()), &layout),
     };
     let compared = facts::facts(&analysis, &facts.natives, &layout.entry_points.commands, metadata.as_ref());
@@ -141,6 +142,17 @@ pub fn inspect_for<R: Read + Seek>(
     unscanned.append(&mut matched.unscanned);
     let report = Report::conclude(subject, findings, layers, unscanned, engine(limits));
     Report { suppressed, credibility, facts: compared, fingerprints, ..report }
+}
+
+/// How a small package's installed Python is written.
+fn style_of(layout: &Layout<'_>) -> Style {
+    let is_installed = |file: &&File<'_>| !matches!(file.role, Role::Setup | Role::Other);
+    let sources = || layout.files.iter().filter(is_installed).filter(|file| file.form == Form::Source);
+    let mut style = Style::default();
+    if sources().map(|file| file.bytes.len() as u64).sum::<u64>() <= SMALL {
+        sources().for_each(|file| style.add(file.bytes));
+    }
+    style
 }
 
 /// Walks the archive; once more where links give members other names.

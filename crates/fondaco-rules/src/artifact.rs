@@ -13,6 +13,8 @@ pub struct Artifact {
     /// Whether the build's own list of requirements (`*.egg-info/requires.txt`) holds any: metadata before
     /// version 2.2 is mostly silent on them.
     pub requires: bool,
+    /// How its installed Python is written; nothing of large packages.
+    pub style: crate::Style,
     /// The well-known project that most of its modules are of, where it isn't that project.
     pub copied: Option<crate::Copied>,
 }

@@ -20,9 +20,15 @@ use crate::Package;
 use crate::contents::{DESCRIBED, HOLLOW, TINY, has_address, is_release_step, only_builds};
 
 /// Packages with more installed Python than this are not weighed: nobody throws that much away.
-const SMALL: u64 = 50_000;
+pub const SMALL: u64 = 50_000;
 /// From here on a description is documentation.
 const LONG: usize = 3_000;
+
+/// Nobody reads lines longer than this.
+const LEGIBLE: usize = 500;
+
+/// A comment in so many lines is care.
+const COMMENTED: usize = 30;
 
 /// Something that a package shows or doesn't.
 #[derive(Debug, Clone, Copy)]
@@ -69,7 +75,7 @@ impl Seen<'_> {
 }
 
 /// The card.
-pub static SIGNS: [Sign; 19] = [
+pub static SIGNS: [Sign; 26] = [
     Sign {
         id: "own-address",
         says: "has an address with its name in it",
@@ -89,7 +95,41 @@ pub static SIGNS: [Sign; 19] = [
         shows: |seen| !seen.metadata.requires_dist.is_empty() || seen.package.artifact.requires,
     },
     Sign { id: "data", says: "has files besides Python", shows: |seen| seen.package.artifact.payload > 0 },
+    Sign {
+        id: "named-author",
+        says: "names a person",
+        shows: |seen| {
+            let metadata = seen.metadata;
+            let named =
+                [&metadata.author, &metadata.maintainer, &metadata.author_email, &metadata.maintainer_email];
+            named.into_iter().any(|name| is_full_name(name))
+        },
+    },
+    Sign {
+        id: "documented-code",
+        says: "documents its code",
+        shows: |seen| seen.package.artifact.style.texts >= 3,
+    },
+    Sign {
+        id: "commented-code",
+        says: "comments its code",
+        shows: |seen| {
+            let style = seen.package.artifact.style;
+            style.comments > 0 && style.comments * COMMENTED >= style.lines
+        },
+    },
+    Sign {
+        id: "composed",
+        says: "is of parts that know each other",
+        shows: |seen| seen.package.artifact.style.is_composed,
+    },
+    Sign {
+        id: "raises",
+        says: "tells its callers of errors",
+        shows: |seen| seen.package.artifact.style.raises > 0,
+    },
     Sign { id: "no-address", says: "gives no address", shows: |seen| !has_address(seen.metadata) },
+    Sign { id: "first-version", says: "is a first version", shows: |seen| is_first(&seen.metadata.version) },
     Sign {
         id: "no-licence",
         says: "has no licence",
@@ -104,9 +144,9 @@ pub static SIGNS: [Sign; 19] = [
         shows: |seen| description(seen.metadata).len() < DESCRIBED,
     },
     Sign {
-        id: "no-summary",
-        says: "has no word for what it is",
-        shows: |seen| !is_said(&seen.metadata.summary) || seen.metadata.summary.trim().len() < 8,
+        id: "short-summary",
+        says: "says in less than four words what it is",
+        shows: |seen| seen.metadata.summary.split_whitespace().count() < 4,
     },
     Sign { id: "one-module", says: "is one file", shows: |seen| seen.modules <= 1 },
     Sign { id: "tiny", says: "is tiny", shows: |seen| seen.package.installed_python() <= TINY },
@@ -119,6 +159,11 @@ pub static SIGNS: [Sign; 19] = [
     Sign { id: "commands", says: "runs commands", shows: |seen| seen.does(|api| api == Api::Shell) },
     Sign { id: "decoding", says: "decodes", shows: |seen| seen.does(|api| matches!(api, Api::Decode(_))) },
     Sign { id: "execution", says: "executes code", shows: |seen| seen.does(|api| api == Api::CodeExec) },
+    Sign {
+        id: "long-line",
+        says: "has lines that nobody reads",
+        shows: |seen| seen.package.artifact.style.longest_line > LEGIBLE,
+    },
     Sign {
         id: "hidden-code",
         says: "holds code within code",
@@ -172,9 +217,9 @@ pub fn credibility(package: &Package<'_>) -> Option<Credibility> {
 }
 
 /// From this doubt on it is evidence; cross-validated, the most doubtful honest project is below.
-const DOUBTFUL: f32 = 0.4;
+const DOUBTFUL: f32 = 0.0;
 /// Evidence for each further unit of doubt, in nats.
-const PER_UNIT: f32 = 0.5;
+const PER_UNIT: f32 = 0.6;
 /// The most evidence, in nats: what a package is made like is never an attack by itself.
 const AT_MOST: f32 = 1.2;
 
@@ -186,6 +231,30 @@ pub fn evidence(signs: &[&str], doubt: f32) -> f32 {
     } else {
         0.0
     }
+}
+
+/// The numbers with which projects begin.
+fn is_first(version: &str) -> bool {
+    let parts: Vec<&str> = version.split('.').collect();
+    let (first, rest) = parts.split_first().unwrap_or((&"", &[]));
+    let zeros = rest.iter().all(|part| *part == "0");
+    let small =
+        rest.len() <= 2 && rest.iter().filter(|part| **part != "0").all(|part| matches!(*part, "1" | "2"));
+    match *first {
+        "0" => small,
+        "1" => zeros,
+        _ => false,
+    }
+}
+
+/// `Ada Lovelace`, and what may follow; no user name, no team.
+fn is_full_name(text: &str) -> bool {
+    let name = text.split(['<', ',', '@']).next().unwrap_or_default();
+    let mut words = name.split_whitespace();
+    let is_name = |word: &str| {
+        word.starts_with(char::is_uppercase) && word.chars().all(|c| c.is_alphabetic() || ".'-".contains(c))
+    };
+    words.next().is_some_and(is_name) && words.next().is_some()
 }
 
 fn is_network(api: Api) -> bool {

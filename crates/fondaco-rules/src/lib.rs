@@ -15,12 +15,14 @@ mod publication;
 mod registry;
 mod rules;
 mod sending;
+mod style;
 
 pub use artifact::{Artifact, is_licence, is_paperwork};
 pub use copied::{Copied, Module, copied, fingerprint};
-pub use credibility::{SIGNS, Sign, credibility, evidence, sign_weight};
+pub use credibility::{SIGNS, SMALL, Sign, credibility, evidence, sign_weight};
 pub use news::{News, sink_of};
 pub use package::{Hits, Package, names};
 pub use publication::Publication;
 pub use registry::{Rule, all, explain, run};
 pub use rules::get_ready;
+pub use style::Style;
