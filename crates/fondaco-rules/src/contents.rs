@@ -9,7 +9,7 @@ use crate::Package;
 /// Up to here Python is an empty `__init__`, a version number, a greeting.
 pub(crate) const HOLLOW: u64 = 400;
 /// Up to here a package is a sketch: one small file.
-pub(crate) const TINY: u64 = 4_000;
+const TINY: u64 = 4_000;
 
 impl<'a> Package<'a> {
     /// Bytes of Python that is installed.

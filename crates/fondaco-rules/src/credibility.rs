@@ -13,14 +13,14 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use fondaco_pydist::CoreMetadata;
-use fondaco_python::{Api, Call, Role};
+use fondaco_python::{Api, Call};
 use fondaco_verdict::{Credibility, Trigger};
 
 use crate::Package;
-use crate::contents::{DESCRIBED, HOLLOW, TINY, has_address, is_release_step, only_builds};
+use crate::contents::{DESCRIBED, HOLLOW, has_address, is_release_step, only_builds};
 
 /// Packages with more installed Python than this are not weighed: nobody throws that much away.
-pub const SMALL: u64 = 50_000;
+pub const SMALL: u64 = 200_000;
 /// From here on a description is documentation.
 const LONG: usize = 3_000;
 
@@ -44,8 +44,6 @@ pub struct Sign {
 struct Seen<'p> {
     package: &'p Package<'p>,
     metadata: &'p CoreMetadata,
-    /// Installed Python files that hold more than a line.
-    modules: usize,
 }
 
 impl Seen<'_> {
@@ -75,7 +73,7 @@ impl Seen<'_> {
 }
 
 /// The card.
-pub static SIGNS: [Sign; 26] = [
+pub static SIGNS: [Sign; 24] = [
     Sign {
         id: "own-address",
         says: "has an address with its name in it",
@@ -148,8 +146,6 @@ pub static SIGNS: [Sign; 26] = [
         says: "says in less than four words what it is",
         shows: |seen| seen.metadata.summary.split_whitespace().count() < 4,
     },
-    Sign { id: "one-module", says: "is one file", shows: |seen| seen.modules <= 1 },
-    Sign { id: "tiny", says: "is tiny", shows: |seen| seen.package.installed_python() <= TINY },
     Sign {
         id: "hollow",
         says: "holds as good as nothing",
@@ -186,8 +182,8 @@ pub static SIGNS: [Sign; 26] = [
     },
 ];
 
-/// Signs of something that can be done with a package, or of nothing being there.
-const ABLE: [&str; 5] = ["hollow", "network", "commands", "decoding", "execution"];
+/// Signs of something that can be done with a package.
+const ABLE: [&str; 4] = ["network", "commands", "decoding", "execution"];
 
 /// What `cargo xtask eval --credibility` wrote: `sign TAB weight`.
 const FITTED: &str = include_str!("credibility.tsv");
@@ -204,20 +200,20 @@ pub fn sign_weight(id: &str) -> f32 {
 /// The card of a package; `None` where there is no metadata, or more than attackers throw away.
 pub fn credibility(package: &Package<'_>) -> Option<Credibility> {
     let metadata = package.metadata?;
-    if !package.members.natives.is_empty() || package.installed_python() > SMALL {
+    if package.installed_python() > SMALL {
         return None;
     }
-    let files = package.analysis.units.iter().filter(|unit| unit.layer == 0 && unit.size > 50);
-    let modules = files.filter(|unit| !matches!(unit.role, Role::Setup | Role::Other)).count();
-    let seen = Seen { package, metadata, modules };
+    let seen = Seen { package, metadata };
     let signs: Vec<&'static str> =
         SIGNS.iter().filter(|sign| (sign.shows)(&seen)).map(|sign| sign.id).collect();
     let doubt = sign_weight("intercept") + signs.iter().map(|id| sign_weight(id)).sum::<f32>();
     Some(Credibility { signs, doubt })
 }
 
-/// From this doubt on it is evidence; cross-validated, the most doubtful honest project is below.
-const DOUBTFUL: f32 = 0.0;
+/// From this doubt on it is evidence that a package holds nothing.
+const DOUBTFUL_HOLLOW: f32 = 0.0;
+/// The same of one that does something: beginners share what works before they describe it.
+const DOUBTFUL: f32 = 0.6;
 /// Evidence for each further unit of doubt, in nats.
 const PER_UNIT: f32 = 0.6;
 /// The most evidence, in nats: what a package is made like is never an attack by itself.
@@ -226,11 +222,14 @@ const AT_MOST: f32 = 1.2;
 /// The evidence of so much doubt, in nats. A package that can do nothing, and is not empty, is harmless
 /// however little stands behind it.
 pub fn evidence(signs: &[&str], doubt: f32) -> f32 {
-    if signs.iter().any(|sign| ABLE.contains(sign)) {
-        (PER_UNIT * (doubt - DOUBTFUL)).clamp(0.0, AT_MOST)
+    let from = if signs.contains(&"hollow") {
+        DOUBTFUL_HOLLOW
+    } else if signs.iter().any(|sign| ABLE.contains(sign)) {
+        DOUBTFUL
     } else {
-        0.0
-    }
+        return 0.0;
+    };
+    (PER_UNIT * (doubt - from)).clamp(0.0, AT_MOST)
 }
 
 /// The numbers with which projects begin.
