@@ -151,6 +151,11 @@ fn style_of(layout: &Layout<'_>) -> Style {
     let mut style = Style::default();
     if sources().map(|file| file.bytes.len() as u64).sum::<u64>() <= SMALL {
         sources().for_each(|file| style.add(file.bytes));
+        layout
+            .files
+            .iter()
+            .filter(|file| file.role == Role::Setup)
+            .for_each(|file| style.add_lines(file.bytes));
     }
     style
 }

@@ -73,7 +73,7 @@ impl Seen<'_> {
 }
 
 /// The card.
-pub static SIGNS: [Sign; 24] = [
+pub static SIGNS: [Sign; 25] = [
     Sign {
         id: "own-address",
         says: "has an address with its name in it",
@@ -155,6 +155,11 @@ pub static SIGNS: [Sign; 24] = [
     Sign { id: "commands", says: "runs commands", shows: |seen| seen.does(|api| api == Api::Shell) },
     Sign { id: "decoding", says: "decodes", shows: |seen| seen.does(|api| matches!(api, Api::Decode(_))) },
     Sign { id: "execution", says: "executes code", shows: |seen| seen.does(|api| api == Api::CodeExec) },
+    Sign {
+        id: "silenced-errors",
+        says: "passes over every error",
+        shows: |seen| seen.package.artifact.style.silenced > 0,
+    },
     Sign {
         id: "long-line",
         says: "has lines that nobody reads",

@@ -13,7 +13,9 @@ pub struct Style {
     pub comments: usize,
     /// Whether it says what it exports, or is of parts that import each other.
     pub is_composed: bool,
-    /// Bytes of its longest line.
+    /// Handlers that take every error.
+    pub silenced: usize,
+    /// Bytes of its longest line, of its setup script too.
     pub longest_line: usize,
 }
 
@@ -26,6 +28,12 @@ impl Style {
         self.comments += count("#");
         self.is_composed |= count("__all__") + count("from .") > 0;
         self.lines += count("\n");
+        self.silenced += count("except:");
+        self.add_lines(source);
+    }
+
+    /// Adds the longest line alone.
+    pub fn add_lines(&mut self, source: &[u8]) {
         let lines = source.split(|byte| *byte == b'\n').map(<[u8]>::len);
         self.longest_line = self.longest_line.max(lines.max().unwrap_or_default());
     }
