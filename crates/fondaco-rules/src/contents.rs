@@ -7,7 +7,7 @@ use fondaco_verdict::Trigger;
 use crate::Package;
 
 /// Up to here Python is an empty `__init__`, a version number, a greeting.
-pub(crate) const HOLLOW: u64 = 400;
+const HOLLOW: u64 = 400;
 /// Up to here a package is a sketch: one small file.
 const TINY: u64 = 4_000;
 

@@ -17,7 +17,7 @@ use fondaco_python::{Api, Call};
 use fondaco_verdict::{Credibility, Trigger};
 
 use crate::Package;
-use crate::contents::{DESCRIBED, HOLLOW, has_address, is_release_step, only_builds};
+use crate::contents::{DESCRIBED, has_address, is_release_step, only_builds};
 
 /// Packages with more installed Python than this are not weighed: nobody throws that much away.
 pub const SMALL: u64 = 200_000;
@@ -149,7 +149,7 @@ pub static SIGNS: [Sign; 25] = [
     Sign {
         id: "hollow",
         says: "holds as good as nothing",
-        shows: |seen| seen.package.installed_python() <= HOLLOW,
+        shows: |seen| seen.package.is_hollow() && seen.acts().next().is_none(),
     },
     Sign { id: "network", says: "uses the network", shows: |seen| seen.does(is_network) },
     Sign { id: "commands", says: "runs commands", shows: |seen| seen.does(|api| api == Api::Shell) },
@@ -221,6 +221,8 @@ const DOUBTFUL_HOLLOW: f32 = 0.0;
 const DOUBTFUL: f32 = 0.6;
 /// Evidence for each further unit of doubt, in nats.
 const PER_UNIT: f32 = 0.6;
+/// Less evidence than this, in nats, is not worth a line in a report.
+const AT_LEAST: f32 = 0.2;
 /// The most evidence, in nats: what a package is made like is never an attack by itself.
 const AT_MOST: f32 = 1.2;
 
@@ -234,7 +236,8 @@ pub fn evidence(signs: &[&str], doubt: f32) -> f32 {
     } else {
         return 0.0;
     };
-    (PER_UNIT * (doubt - from)).clamp(0.0, AT_MOST)
+    let evidence = PER_UNIT * (doubt - from);
+    if evidence < AT_LEAST { 0.0 } else { evidence.min(AT_MOST) }
 }
 
 /// The numbers with which projects begin.

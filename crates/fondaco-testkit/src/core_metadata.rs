@@ -17,7 +17,7 @@ impl CoreMetadata {
         Self {
             name: name.to_owned(),
             version: version.to_owned(),
-            summary: "A thing.".to_owned(),
+            summary: "A thing to try things with.".to_owned(),
             requires_python: None,
             requires: Vec::new(),
         }

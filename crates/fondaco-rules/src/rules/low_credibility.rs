@@ -2,7 +2,7 @@
 //!
 //! A small package that can act on the machine, or holds nothing, and of which next to nothing says who stands for
 //! it: no address, no licence, no description, one file, nothing that it builds on. How much it counts grows with how
-//! many such signs come together; the finding lists them.
+//! many such signs come together; the finding lists them. Where an earlier release is known it doesn't count.
 //!
 //! ## Why it is bad
 //!
@@ -30,9 +30,10 @@
 //!
 //! ## Good
 //!
-//! ```package colourkit-0.1.tar.gz
+//! ```package colourkit-1.3.tar.gz
 //! Name: colourkit
-//! Version: 0.1
+//! Version: 1.3
+//! Author: Ada Lovelace
 //! Summary: Starts a program with the name of this machine
 //! Home-page: https://code.example.invalid/ada/colourkit
 //! License: MIT
@@ -62,6 +63,10 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
+    // Of what is thrown away there is no release before.
+    if package.news.is_some() {
+        return;
+    }
     let Some(credibility) = credibility(package) else { return };
     let weight = evidence(&credibility.signs, credibility.doubt);
     if weight > 0.0 {

@@ -43,7 +43,7 @@ fn the_json_api_of_our_own() {
     assert_eq!(releases, ["1.0", "2.0", "3.0rc1"]);
     let one = house.fondaco.get("/pypi/our-thing/1/json", &[]).json();
     assert_eq!((&one["info"]["version"], &one["urls"][0]["packagetype"]), (&json!("1.0"), &json!("sdist")));
-    assert_eq!(one["info"]["summary"], "A thing.", "an sdist's own metadata");
+    assert_eq!(one["info"]["summary"], "A thing to try things with.", "an sdist's own metadata");
     assert!(one.get("releases").is_none());
     // Yanked, moved, absent, in quarantine.
     house.fondaco.admin(&["yank", "our-thing==2.0", "--reason", "bad"]).ok();
@@ -76,7 +76,10 @@ fn the_json_api_of_what_is_pulled_through() {
     // Once its metadata was passed on it is told as well.
     let beside = format!("{}.metadata", crate::house::path("borrowed", &dist));
     assert_eq!(house.fondaco.get(&beside, &[]).status, 200);
-    assert_eq!(house.fondaco.get("/pypi/borrowed/json", &[]).json()["info"]["summary"], "A thing.");
+    assert_eq!(
+        house.fondaco.get("/pypi/borrowed/json", &[]).json()["info"]["summary"],
+        "A thing to try things with."
+    );
 }
 
 #[cfg(feature = "yara")]
