@@ -55,6 +55,8 @@ pub struct Context {
     pub predecessor: Option<Predecessor>,
     /// Who published it and the newest earlier release, where that says something.
     pub publication: Option<Publication>,
+    /// Whether the project is known to be no newcomer: what it is made like is no evidence then.
+    pub established: bool,
 }
 
 /// Inspects one artifact.
@@ -127,6 +129,7 @@ pub fn inspect_for<R: Read + Seek>(
         members: &facts,
         news: news.as_ref(),
         publication: context.publication.as_ref(),
+        established: context.established,
     };
     let mut findings = fondaco_rules::run(&package);
     let credibility = fondaco_rules::credibility(&package);

@@ -3,6 +3,10 @@ use std::time::Duration;
 use fondaco_pydist::ProjectName;
 use jiff::Timestamp;
 
+/// For so long after its upload something is young: a squat of what many use, or a package made to be
+/// thrown away, is found out sooner.
+pub const YOUNG: Duration = Duration::from_secs(90 * 86_400);
+
 /// How old a file of an upstream has to be before it is served. Most attacks are found within
 /// days of their upload; who waits has never met them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

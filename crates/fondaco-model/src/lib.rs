@@ -64,7 +64,7 @@ pub use ban::Ban;
 pub use block::Block;
 pub use campaign::{CampaignRecord, CampaignSummary, Fingerprint};
 pub use clock::{Clock, SystemClock};
-pub use cooldown::{Cooldown, CooldownRule, CooldownScope};
+pub use cooldown::{Cooldown, CooldownRule, CooldownScope, YOUNG};
 pub use corroboration::{AtStake, Conclusion, Corroboration, Grounds, Suspect, Witness};
 pub use deletion::DeletionPolicy;
 pub use download::Download;

@@ -26,6 +26,8 @@ pub struct Package<'a> {
     pub news: Option<&'a News>,
     /// Who published it and the release before, where that says something.
     pub publication: Option<&'a Publication>,
+    /// Whether the project is known to be no newcomer, so that what it is made like says nothing.
+    pub established: bool,
 }
 
 impl<'a> Package<'a> {

@@ -153,6 +153,7 @@ fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
         members: &members,
         news: news.as_ref(),
         publication: publication.as_ref(),
+        established: false,
     };
     run(&package).iter().map(|finding| finding.rule.as_str()).collect()
 }

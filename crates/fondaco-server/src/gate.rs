@@ -24,7 +24,7 @@ use crate::app::App;
 use crate::campaigns::{self, Clustered, Seen};
 use crate::provenance::{self, Judged};
 use crate::trouble::Trouble;
-use crate::{pages, predecessor, sending};
+use crate::{established, pages, predecessor, sending};
 
 /// Lost inspections are tried this often by themselves.
 pub(crate) const MAX_ATTEMPTS: u32 = 3;
@@ -143,8 +143,9 @@ async fn decide(app: &App, key: &FileKey, arrival: &Arrival) -> Result<(), Troub
     let attested = provenance::attested(app, key, digest, given?).await?;
     let judged = Judged { attested, before: published_before? };
     let publication = judged.news();
-    let compared = Compared { predecessor: predecessor.as_ref(), publication: publication.as_ref() };
-    let engine = app.parts.worker.engine(&app.suppressions(&key.project), compared);
+    let established = established::is(app, key, record.uploaded_at).await?;
+    let known = Known { predecessor, publication, established };
+    let engine = app.parts.worker.engine(&app.suppressions(&key.project), known.compared());
     let decided = before.as_ref().filter(|evidence| !evidence.lost && evidence.engine == engine);
     let evidence = match decided {
         Some(_) => None,
@@ -159,7 +160,7 @@ async fn decide(app: &App, key: &FileKey, arrival: &Arrival) -> Result<(), Troub
             let _permit =
                 app.inspecting.acquire().await.map_err(|error| Trouble::Inside(error.to_string()))?;
             let attempts = before.as_ref().filter(|evidence| evidence.lost).map_or(0, |lost| lost.attempt);
-            let evidence = inspect(app, key, (source, digest), (predecessor, publication)).await?;
+            let evidence = inspect(app, key, (source, digest), known).await?;
             Some(Evidence { attempt: attempts + 1, ..evidence })
         }
     };
@@ -282,18 +283,37 @@ pub(crate) async fn inspect_stored(
     let Some(source) = app.parts.blobs.file(digest).await? else { return Ok(None) };
     let publication = provenance::known(app, key, digest).await?.news();
     let predecessor = predecessor::of(app, key).await?;
-    inspect(app, key, (source, digest), (predecessor, publication)).await.map(Some)
+    let Some(record) = app.parts.store.file(key).await? else { return Ok(None) };
+    let established = established::is(app, key, record.uploaded_at).await?;
+    inspect(app, key, (source, digest), Known { predecessor, publication, established }).await.map(Some)
+}
+
+/// What is known of a file besides its bytes.
+struct Known {
+    predecessor: Option<Predecessor>,
+    publication: Option<Publication>,
+    established: bool,
+}
+
+impl Known {
+    fn compared(&self) -> Compared<'_> {
+        Compared {
+            predecessor: self.predecessor.as_ref(),
+            publication: self.publication.as_ref(),
+            established: self.established,
+        }
+    }
 }
 
 async fn inspect(
     app: &App,
     key: &FileKey,
     (source, digest): (File, Sha256),
-    (predecessor, publication): (Option<Predecessor>, Option<Publication>),
+    known: Known,
 ) -> Result<Evidence, Trouble> {
     let suppressions = app.suppressions(&key.project);
-    let compared = Compared { predecessor: predecessor.as_ref(), publication: publication.as_ref() };
-    let engine = app.parts.worker.engine(&suppressions, compared);
+    let engine = app.parts.worker.engine(&suppressions, known.compared());
+    let Known { predecessor, publication, established } = known;
     let job = Job {
         suppressions,
         upload: false,
@@ -304,6 +324,7 @@ async fn inspect(
         path: key.file_name.clone(),
         predecessor,
         publication,
+        established,
     };
     let worker = app.parts.worker.clone();
     let attempt = blocking(move || worker.attempt(job)).await?;

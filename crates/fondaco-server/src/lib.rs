@@ -22,6 +22,7 @@ mod desk;
 mod desk_staff;
 mod disclosure;
 mod endpoints;
+mod established;
 pub mod factors;
 pub mod feeds;
 mod flights;

@@ -1,9 +1,7 @@
 //! What becomes of new names that can be mistaken for others; of those of upstreams none of the files is
 //! served, where the operator wants that, as long as they are young.
 
-use std::time::Duration;
-
-use fondaco_model::Timestamp;
+use fondaco_model::{Timestamp, YOUNG};
 use fondaco_pydist::ProjectName;
 use fondaco_verdict::Decision;
 
@@ -11,8 +9,6 @@ use crate::app::{App, names};
 use crate::own_names;
 use crate::trouble::Trouble;
 
-/// A squat of what many use is found out sooner than this after its first file.
-const YOUNG: Duration = Duration::from_secs(90 * 86_400);
 /// By which a suppression rules the name out.
 const RULE: &str = "confusable-name";
 

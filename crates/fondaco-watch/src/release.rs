@@ -158,6 +158,7 @@ impl Watcher {
             upload: false,
             predecessor: None,
             publication: None,
+            established: false,
         };
         let worker = self.worker.clone();
         let attempt = tokio::task::spawn_blocking(move || worker.attempt(job)).await;

@@ -27,6 +27,7 @@ pub(crate) struct Assignment {
     pub(crate) upload: bool,
     predecessor: Option<String>,
     publication: Option<Published>,
+    established: bool,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +54,7 @@ impl Assignment {
             upload: job.upload,
             predecessor: job.predecessor.as_ref().map(ToString::to_string),
             publication: job.publication.as_ref().map(published),
+            established: job.established,
         }
     }
 
@@ -74,6 +76,7 @@ impl Assignment {
             },
             predecessor: self.predecessor.as_deref().map(str::parse::<Predecessor>).transpose()?,
             publication: self.publication.as_ref().map(published),
+            established: self.established,
         })
     }
 
@@ -130,6 +133,7 @@ mod tests {
             upload: true,
             predecessor: Some(Predecessor::default()),
             publication: Some(Publication { now: Some("somebody".to_owned()), ..Publication::default() }),
+            established: true,
         }
     }
 
@@ -144,7 +148,7 @@ mod tests {
         assert_eq!(taken.suppressions().unwrap(), job.suppressions);
         let context = taken.context().unwrap();
         assert_eq!((context.predecessor, context.publication), (job.predecessor, job.publication));
-        assert_eq!(context.kind, job.kind);
+        assert_eq!((context.kind, context.established), (job.kind, true));
         let mut bytes = String::new();
         artifact.read_to_string(&mut bytes).unwrap();
         assert_eq!(bytes, "artifact");

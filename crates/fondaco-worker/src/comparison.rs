@@ -10,6 +10,8 @@ use fondaco_wire::report_v1::Report;
 const BEFORE: &str = " before/";
 /// What stands before the digest of who published it.
 const PUBLISHED: &str = " published/";
+/// What stands there for a project that is no newcomer.
+const ESTABLISHED: &str = " established";
 
 /// What an artifact is compared with: the newest earlier release.
 #[derive(Debug, Clone, Copy, Default)]
@@ -18,11 +20,16 @@ pub struct Compared<'a> {
     pub predecessor: Option<&'a Predecessor>,
     /// Who published that and this.
     pub publication: Option<&'a Publication>,
+    /// Whether the project is no newcomer.
+    pub established: bool,
 }
 
 impl Compared<'_> {
     /// Writes into a fingerprint what is compared.
     pub(crate) fn name(self, engine: &mut String) {
+        if self.established {
+            engine.push_str(ESTABLISHED);
+        }
         if let Some(predecessor) = self.predecessor {
             engine.push_str(BEFORE);
             engine.push_str(&predecessor.digest());
@@ -58,6 +65,6 @@ pub fn before(report: &Report) -> Option<Predecessor> {
 
 /// A fingerprint without the release that was compared with: another one makes no other engine.
 pub fn without_comparison(engine: &str) -> &str {
-    let end = [BEFORE, PUBLISHED].iter().filter_map(|mark| engine.find(mark)).min();
+    let end = [BEFORE, PUBLISHED, ESTABLISHED].iter().filter_map(|mark| engine.find(mark)).min();
     end.map_or(engine, |end| &engine[..end])
 }

@@ -92,8 +92,11 @@ fn inspect_one(
     let elapsed = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let mut wire = report_v1::Report::new(&report, "", elapsed);
     let own = loaded.map(operator::Loaded::digest);
-    let compared =
-        Compared { predecessor: context.predecessor.as_ref(), publication: context.publication.as_ref() };
+    let compared = Compared {
+        predecessor: context.predecessor.as_ref(),
+        publication: context.publication.as_ref(),
+        established: context.established,
+    };
     let engine = operator::engine(&operator::Added { rules: own, scanners: None }, &suppressions, compared);
     wire.engine = format!("{engine} sandbox/{}", level.id());
     wire.upload = archive;

@@ -58,6 +58,8 @@ pub struct Job {
     pub predecessor: Option<Predecessor>,
     /// Who published it and the newest earlier release, where that says something.
     pub publication: Option<Publication>,
+    /// Whether the project is known to be no newcomer.
+    pub established: bool,
 }
 
 impl Worker {

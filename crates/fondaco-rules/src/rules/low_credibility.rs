@@ -2,7 +2,8 @@
 //!
 //! A small package that can act on the machine, or holds nothing, and of which next to nothing says who stands for
 //! it: no address, no licence, no description, one file, nothing that it builds on. How much it counts grows with how
-//! many such signs come together; the finding lists them. Where an earlier release is known it doesn't count.
+//! many such signs come together; the finding lists them. Of a file that has been public for 90 days,
+//! and where an earlier release is served here, it doesn't count.
 //!
 //! ## Why it is bad
 //!
@@ -63,8 +64,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
-    // Of what is thrown away there is no release before.
-    if package.news.is_some() {
+    if package.established {
         return;
     }
     let Some(credibility) = credibility(package) else { return };

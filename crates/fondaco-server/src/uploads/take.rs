@@ -27,6 +27,7 @@ use crate::app::App;
 use crate::bearer::Bearer;
 use crate::breaker::{self, Origin};
 use crate::campaigns::{self, Seen};
+use crate::established;
 use crate::factors;
 use crate::gate::{self, blocking};
 use crate::predecessor;
@@ -257,7 +258,9 @@ async fn inspect(app: &App, candidate: &Candidate, staged: &Staged) -> Result<In
     let predecessor = predecessor::of(app, key).await?;
     let publication =
         attestations::news(app, key, candidate.provenance.as_ref(), candidate.digests.sha256).await?;
-    let compared = Compared { predecessor: predecessor.as_ref(), publication: publication.as_ref() };
+    let established = established::is(app, key, app.now()).await?;
+    let compared =
+        Compared { predecessor: predecessor.as_ref(), publication: publication.as_ref(), established };
     let engine = app.parts.worker.engine(&suppressions, compared);
     let job = Job {
         source: staged.reopen()?,
@@ -268,6 +271,7 @@ async fn inspect(app: &App, candidate: &Candidate, staged: &Staged) -> Result<In
         suppressions,
         predecessor,
         publication,
+        established,
         upload: true,
     };
     let _permit = match app.inspecting.try_acquire() {

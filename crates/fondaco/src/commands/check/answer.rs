@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use fondaco_model::{AdvisoryKind, Clock, Cooldown, Page, PageFile, SystemClock, Timestamp};
+use fondaco_model::{AdvisoryKind, Clock, Cooldown, Page, PageFile, SystemClock, Timestamp, YOUNG};
 use fondaco_names::{Answer, Engine, Facts};
 use fondaco_provenance::{Publisher, Trust};
 use fondaco_pydist::{DistFilename, ProjectName, Version};
@@ -246,6 +246,7 @@ impl Answerer<'_> {
             suppressions: Vec::new(),
             predecessor: None,
             publication: None,
+            established: is_old(file),
             upload: false,
         };
         let report = tokio::task::block_in_place(|| self.inspector.inspect_job(job));
@@ -318,6 +319,12 @@ fn age(page: &Page) -> Option<u32> {
 
 fn days_since(instant: Timestamp) -> Option<u32> {
     u32::try_from((SystemClock.now().as_second() - instant.as_second()) / DAY).ok()
+}
+
+/// Whether a file has been public for so long that what it is made like says nothing.
+fn is_old(file: &PageFile) -> bool {
+    let old = file.upload_time.and_then(|at| at.checked_add(YOUNG).ok());
+    old.is_some_and(|old| old <= SystemClock.now())
 }
 
 fn spelt(check: &mut Check, answer: &Answer) {

@@ -118,6 +118,7 @@ impl Artifact {
             upload: false,
             predecessor: None,
             publication: None,
+            established: false,
         }
     }
 
