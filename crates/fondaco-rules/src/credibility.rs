@@ -224,7 +224,7 @@ const PER_UNIT: f32 = 0.6;
 /// Less evidence than this, in nats, is not worth a line in a report.
 const AT_LEAST: f32 = 0.2;
 /// The most evidence, in nats: what a package is made like is never an attack by itself.
-const AT_MOST: f32 = 1.2;
+const AT_MOST: f32 = 0.75;
 
 /// The evidence of so much doubt, in nats. A package that can do nothing, and is not empty, is harmless
 /// however little stands behind it.

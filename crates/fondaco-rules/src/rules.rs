@@ -131,7 +131,6 @@ rules! {
     system_tampering,
     tampered_copy,
     template_metadata,
-    tiny_loader,
     unparsed_source,
     unsafe_member,
     written_command,

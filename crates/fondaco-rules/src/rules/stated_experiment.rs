@@ -41,7 +41,7 @@ pub(crate) const RULE: Rule = Rule {
     check,
 };
 
-const WORDS: [&str; 17] = [
+const WORDS: [&str; 16] = [
     "proof of concept",
     "proof-of-concept",
     "security research",
@@ -58,7 +58,6 @@ const WORDS: [&str; 17] = [
     "pentest",
     "taking over the",
     "reverse shell",
-    "please don't use",
 ];
 
 /// Words that nobody has in the name of something for others to use.

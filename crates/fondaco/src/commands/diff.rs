@@ -53,8 +53,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
 }
 
 fn one(inspector: &Inspector, path: &Path) -> anyhow::Result<Report> {
-    match artifact::find(path).as_slice() {
-        [artifact] => Ok(inspector.inspect(artifact)),
+    match artifact::find(path).as_mut_slice() {
+        [artifact] => {
+            // There is a release before: what both are made like is no news.
+            artifact.established = true;
+            Ok(inspector.inspect(artifact))
+        }
         several => bail!(
             "{} stands for {} artifacts\nhint: name one sdist, wheel, file or unpacked folder",
             path.display(),

@@ -34,6 +34,7 @@ mod matrix;
 mod metadata;
 mod mirrors;
 mod new_names;
+mod newcomers;
 mod notices;
 mod openapi;
 mod own_advisories;

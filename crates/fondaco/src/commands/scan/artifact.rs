@@ -17,6 +17,8 @@ pub(crate) struct Artifact {
     /// As the report shows it: the argument as given; in a folder argument/relative.
     shown: String,
     what: What,
+    /// Whether its project is known to be no newcomer.
+    pub(crate) established: bool,
 }
 
 enum What {
@@ -39,7 +41,10 @@ fn is_archive(path: &Path) -> bool {
 /// The artifacts that an argument stands for. A folder with Python source in it is one artifact,
 /// with all that it holds; a folder without is a folder of archives.
 pub(crate) fn find(path: &Path) -> Vec<Artifact> {
-    let one = |what| vec![Artifact { path: path.to_owned(), shown: path.display().to_string(), what }];
+    let one = |what| {
+        let shown = path.display().to_string();
+        vec![Artifact { path: path.to_owned(), shown, what, established: false }]
+    };
     match std::fs::metadata(path) {
         Err(error) => one(What::Unreadable(error.to_string())),
         Ok(metadata) if metadata.is_file() => one(if is_archive(path) { What::Archive } else { What::File }),
@@ -56,6 +61,7 @@ pub(crate) fn find(path: &Path) -> Vec<Artifact> {
                     path: file.clone(),
                     shown: file.display().to_string(),
                     what: if is_archive(file) { What::Archive } else { What::File },
+                    established: false,
                 };
                 files.iter().map(artifact).collect()
             }
@@ -118,7 +124,7 @@ impl Artifact {
             upload: false,
             predecessor: None,
             publication: None,
-            established: false,
+            established: self.established,
         }
     }
 
