@@ -212,6 +212,8 @@ pub fn credibility(package: &Package<'_>) -> Option<Credibility> {
     let signs: Vec<&'static str> =
         SIGNS.iter().filter(|sign| (sign.shows)(&seen)).map(|sign| sign.id).collect();
     let doubt = sign_weight("intercept") + signs.iter().map(|id| sign_weight(id)).sum::<f32>();
+    // Weights have two digits, and so has their sum.
+    let doubt = (doubt * 100.0).round() / 100.0;
     Some(Credibility { signs, doubt })
 }
 

@@ -40,6 +40,7 @@ fn report(number: u64, verdict: Verdict, sha256: Sha256) -> Report {
         story: Vec::new(),
         findings: Vec::new(),
         facts: None,
+        credibility: None,
         fingerprints: Some(Fingerprints {
             shapes: vec![shape],
             indicators: vec!["webhook:00000000000000bb".to_owned()],

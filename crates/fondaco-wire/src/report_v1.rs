@@ -47,6 +47,10 @@ pub struct Report {
     /// What it has in common with others of the same maker; absent in reports of older engines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fingerprints: Option<Fingerprints>,
+    /// What a small package shows of who stands for it; absent where that was not weighed, and in reports of
+    /// older engines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credibility: Option<Credibility>,
     /// The code that was unfolded.
     pub layers: Vec<Layer>,
     /// What was not looked at.
@@ -58,6 +62,16 @@ pub struct Report {
     /// What an upload is checked by; between worker and parent only, never kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upload: Option<Box<crate::upload_v1::Archive>>,
+}
+
+/// The score card of a small package.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Credibility {
+    /// The signs that it shows.
+    pub signs: Vec<String>,
+    /// Log-odds, at even odds before, that it was made to be thrown away.
+    pub doubt: f32,
 }
 
 /// What an inspection concludes.
@@ -251,6 +265,10 @@ impl Report {
             findings: findings(report),
             facts: Some(facts(&report.facts)),
             fingerprints: Some(Fingerprints::of(&report.fingerprints)),
+            credibility: report.credibility.as_ref().map(|card| Credibility {
+                signs: card.signs.iter().map(|sign| (*sign).to_owned()).collect(),
+                doubt: card.doubt,
+            }),
             layers: report.layers.iter().map(layer).collect(),
             unscanned: report.unscanned.iter().map(unscanned).collect(),
             engine: report.engine.clone(),

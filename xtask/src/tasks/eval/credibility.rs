@@ -19,7 +19,7 @@ const FOLDS: u8 = 10;
 const STEPS: usize = 20_000;
 const PACE: f64 = 0.02;
 /// How strongly a weight is held at nothing.
-const HOLD: f64 = 3.0;
+const HOLD: f64 = 1.0;
 /// The rule whose findings weigh what the card says.
 const RULE: &str = "low-credibility";
 
