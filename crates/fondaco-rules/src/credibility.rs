@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use fondaco_pydist::CoreMetadata;
-use fondaco_python::{Api, Call};
+use fondaco_python::{Api, Call, Taint};
 use fondaco_verdict::{Credibility, Trigger};
 
 use crate::Package;
@@ -47,9 +47,11 @@ struct Seen<'p> {
 }
 
 impl Seen<'_> {
-    /// What it does, but for building and publishing itself and reading its own version.
+    /// What it does, but for building and publishing itself, reading its own version and executing code that
+    /// stands there to be read.
     fn acts(&self) -> impl Iterator<Item = &Call> {
-        self.package.acts().map(|(_, call)| call).filter(|call| !only_builds(call) && !is_release_step(call))
+        let acts = self.package.acts().map(|(_, call)| call);
+        acts.filter(|call| !only_builds(call) && !is_release_step(call) && !is_legible(call))
     }
 
     fn does(&self, is: fn(Api) -> bool) -> bool {
@@ -168,7 +170,9 @@ pub static SIGNS: [Sign; 25] = [
     Sign {
         id: "hidden-code",
         says: "holds code within code",
-        shows: |seen| seen.package.analysis.units.iter().any(|unit| unit.layer > 0),
+        shows: |seen| {
+            seen.package.analysis.units.iter().any(|unit| unit.layer > 0 && !unit.encoders.is_empty())
+        },
     },
     Sign {
         id: "unasked-network",
@@ -189,6 +193,9 @@ pub static SIGNS: [Sign; 25] = [
 
 /// Signs of something that can be done with a package.
 const ABLE: [&str; 4] = ["network", "commands", "decoding", "execution"];
+
+/// Signs that nobody stands for it or says what it is.
+const UNSTATED: [&str; 4] = ["no-address", "no-licence", "short-description", "short-summary"];
 
 /// What `cargo xtask eval --credibility` wrote: `sign TAB weight`.
 const FITTED: &str = include_str!("credibility.tsv");
@@ -229,8 +236,11 @@ const AT_LEAST: f32 = 0.2;
 const AT_MOST: f32 = 0.75;
 
 /// The evidence of so much doubt, in nats. A package that can do nothing, and is not empty, is harmless
-/// however little stands behind it.
+/// however little stands behind it; one that is described and signed is a tool, however much it can do.
 pub fn evidence(signs: &[&str], doubt: f32) -> f32 {
+    if !signs.iter().any(|sign| UNSTATED.contains(sign)) {
+        return 0.0;
+    }
     let from = if signs.contains(&"hollow") {
         DOUBTFUL_HOLLOW
     } else if signs.iter().any(|sign| ABLE.contains(sign)) {
@@ -266,6 +276,12 @@ fn is_full_name(text: &str) -> bool {
     words.next().is_some_and(is_name) && words.next().is_some()
 }
 
+/// Whether code is executed that is written out: `exec('import x')`.
+fn is_legible(call: &Call) -> bool {
+    let code = call.args.first().filter(|_| call.api == Some(Api::CodeExec));
+    code.is_some_and(|code| code.as_str().is_some() && code.taint == Taint::NONE)
+}
+
 fn is_network(api: Api) -> bool {
     matches!(api, Api::NetworkFetch | Api::NetworkSend | Api::Socket)
 }
@@ -283,4 +299,46 @@ fn is_said(text: &str) -> bool {
 /// Letters and digits only, small.
 fn plain(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_sign_has_a_weight_and_every_weight_a_sign() {
+        let lines = FITTED.lines().filter(|line| !line.starts_with('#'));
+        let fitted: Vec<&str> = lines.filter_map(|line| line.split('\t').next()).collect();
+        let signs: Vec<&str> = ["intercept"].into_iter().chain(SIGNS.iter().map(|sign| sign.id)).collect();
+        assert_eq!(fitted, signs);
+        assert!(ABLE.iter().chain(&UNSTATED).all(|id| signs.contains(id)));
+    }
+
+    #[test]
+    fn what_can_do_nothing_or_is_described_is_no_evidence() {
+        let doubt = 9.0;
+        assert_eq!(evidence(&["no-address", "short-description"], doubt), 0.0, "it only computes");
+        assert_eq!(evidence(&["network", "commands"], doubt), 0.0, "nothing is unsaid");
+        assert_eq!(evidence(&["network", "no-address"], doubt), AT_MOST);
+        assert_eq!(evidence(&["hollow", "no-address"], doubt), AT_MOST);
+        // Less is asked of what holds nothing.
+        assert!(evidence(&["hollow", "no-address"], 1.5) > evidence(&["network", "no-address"], 1.5));
+        assert_eq!(evidence(&["network", "no-address"], -9.0), 0.0, "care takes nothing away");
+    }
+
+    #[test]
+    fn names_of_persons_and_first_versions() {
+        for name in ["Ada Lovelace", "Jean-Luc O'Neill <a@b.example>", "J. Doe"] {
+            assert!(is_full_name(name), "{name}");
+        }
+        for name in ["", "ada", "x0r 1337", "someone@mail.example"] {
+            assert!(!is_full_name(name), "{name}");
+        }
+        for version in ["0", "0.1", "0.0.1", "0.1.0", "0.0.2", "1", "1.0", "1.0.0"] {
+            assert!(is_first(version), "{version}");
+        }
+        for version in ["0.3", "1.1", "2.0", "0.1.0.dev3", "2024.1", ""] {
+            assert!(!is_first(version), "{version}");
+        }
+    }
 }

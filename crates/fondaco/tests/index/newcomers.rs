@@ -2,7 +2,7 @@
 
 use fondaco_testkit::{Dist, Upload, Wheel};
 
-use crate::cooldown::OLD;
+use crate::cooldown::{OLD, rfc3339_hours_ago};
 use crate::house::{House, path};
 
 /// A file that talks to the network when it is asked to, and nobody says whose.
@@ -20,7 +20,7 @@ fn a_young_file_of_an_upstream_is_held_and_an_old_one_is_served() {
     let house = House::new();
     let (old, young) = (bare("0.1"), bare("0.2"));
     house.upstream.publish(&old).uploaded(OLD);
-    house.upstream.publish(&young);
+    house.upstream.publish(&young).uploaded(&rfc3339_hours_ago(2));
     let held = house.fondaco.get(&path("fetchit", &young), &[]);
     assert_eq!(held.status, 403);
     let report = house.fondaco.get(&format!("/reports/{}", young.sha256()), &[]).text();
