@@ -13,11 +13,12 @@ use crate::trouble::Trouble;
 /// How long an earlier release has to be here: longer than it takes to arm a placeholder.
 const SETTLED: Duration = Duration::from_secs(14 * 86_400);
 
-/// Whether this file has been public for long, a person has allowed a file of its project, or an earlier
+/// Whether this file has been public for long at an upstream, a person has allowed a file of its project, or an earlier
 /// release is here that was found to be no worse than incomplete. Only what is stored is asked, so that
 /// it is the same whenever the file is inspected again.
 pub(crate) async fn is(app: &App, key: &FileKey, uploaded_at: Timestamp) -> Result<bool, Trouble> {
-    if has_passed(app, uploaded_at, YOUNG) {
+    // What was uploaded here may have been held all the time.
+    if !key.upstream.is_own() && has_passed(app, uploaded_at, YOUNG) {
         return Ok(true);
     }
     let store = &app.parts.store;

@@ -1,14 +1,14 @@
 //! ## What it detects
 //!
 //! A small package that can act on the machine, or holds nothing, and of which next to nothing says who stands for
-//! it: no address, no licence, no description, one file, nothing that it builds on. How much it counts grows with how
-//! many such signs come together; the finding lists them. Of a file that has been public for 90 days,
-//! and where an earlier release is served here, it doesn't count.
+//! it: no address, no licence, no description, nothing that it builds on, no word in its code. How much it counts grows with how
+//! many such signs come together; the finding lists them. It doesn't count for a file that has been
+//! public for 90 days, nor for a project of which a person has allowed a file or a harmless release is here.
 //!
 //! ## Why it is bad
 //!
 //! Attackers take names in great numbers and make as little as will do: of the packages that were removed for malware
-//! seven in ten are made like this, of small honest ones hardly any.
+//! nine in ten are made like this, of honest ones about one in a hundred.
 //!
 //! ## Innocent lookalikes
 //!
