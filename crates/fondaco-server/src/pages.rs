@@ -3,12 +3,12 @@
 
 mod sizes;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use fondaco_model::{
-    AuditAction, AuditEvent, Deed, FileRecord, JournalEntry, JournalKind, Page, PageFile, Timestamp,
+    AuditAction, AuditEvent, Deed, FileKey, FileRecord, JournalEntry, JournalKind, Page, PageFile, Timestamp,
 };
 use fondaco_pydist::{DistFilename, ProjectName};
 use fondaco_store::StoredPage;
@@ -80,6 +80,13 @@ pub(crate) async fn current(app: &App, project: &ProjectName) -> Result<Arc<Curr
         Some(page) => Ok(page),
         None => landed(flight.await),
     }
+}
+
+/// The files that a project's page listed when it was last read from this upstream. Nobody is asked.
+pub(crate) async fn last_listed(app: &App, key: &FileKey) -> Result<HashSet<String>, Trouble> {
+    let stored = app.parts.store.page(&key.upstream, &key.project).await?;
+    let page = stored.and_then(|stored| stored.listing).as_deref().map(parse).transpose()?;
+    Ok(page.map(|page| page.files.into_iter().map(|file| file.file_name).collect()).unwrap_or_default())
 }
 
 /// The page as it was, while upstream takes its time.

@@ -42,3 +42,64 @@ fn once_a_person_has_allowed_a_release_the_next_is_judged_by_what_it_does() {
     house.fondaco.admin(&["allow", &first.sha256().to_string(), "--reason", "a tool of ours"]).ok();
     assert_eq!(send(&third), 200);
 }
+
+/// A house whose clock is moved on by writing to a file, and what moves it, in days.
+fn house_with_clock(folder: &tempfile::TempDir) -> (House, impl Fn(u64)) {
+    let clock = folder.path().join("clock");
+    let set = {
+        let clock = clock.clone();
+        move |days: u64| std::fs::write(&clock, (days * 86_400).to_string()).unwrap()
+    };
+    set(0);
+    (House::with_env("", "FONDACO_TEST_CLOCK", clock.to_str().unwrap()), set)
+}
+
+/// An earlier release that only computes.
+fn harmless() -> Dist {
+    Wheel::new("fetchit", "0.0.1").file("fetchit.py", "def twice(x):\n    return 2 * x\n").build()
+}
+
+#[test]
+fn a_harmless_release_vouches_after_two_weeks_and_a_held_one_never() {
+    let folder = tempfile::tempdir().unwrap();
+    let (house, set) = house_with_clock(&folder);
+    let token = house.fondaco.token(&["--all-projects"]);
+    let send = |dist: &Dist| Upload::of(dist).send(&house.fondaco, &token).status;
+    assert_eq!(send(&harmless()), 200);
+    assert_eq!(send(&bare("0.1")), 202, "a placeholder that is armed on the same day");
+    set(15);
+    assert_eq!(send(&bare("0.2")), 200);
+
+    let (house, set) = house_with_clock(&folder);
+    let token = house.fondaco.token(&["--all-projects"]);
+    let send = |dist: &Dist| Upload::of(dist).send(&house.fondaco, &token).status;
+    assert_eq!(send(&bare("0.1")), 202);
+    set(100);
+    assert_eq!(send(&bare("0.2")), 202, "what was held for a hundred days was never public");
+}
+
+#[test]
+fn what_upstream_lists_no_more_vouches_for_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let (house, set) = house_with_clock(&folder);
+    let (old, new) = (harmless(), bare("0.1"));
+    house.upstream.publish(&old).uploaded(&rfc3339_hours_ago(2));
+    assert_eq!(house.fondaco.get(&path("fetchit", &old), &[]).status, 200);
+    set(15);
+    // The name was given up, and somebody else has it now.
+    house.upstream.file(&old.file_name).remove();
+    house.upstream.publish(&new).uploaded(&rfc3339_hours_ago(1));
+    assert_eq!(house.fondaco.get(&path("fetchit", &new), &[]).status, 403);
+}
+
+#[test]
+fn what_upstream_still_lists_vouches_after_two_weeks() {
+    let folder = tempfile::tempdir().unwrap();
+    let (house, set) = house_with_clock(&folder);
+    let (old, new) = (harmless(), bare("0.1"));
+    house.upstream.publish(&old).uploaded(&rfc3339_hours_ago(2));
+    assert_eq!(house.fondaco.get(&path("fetchit", &old), &[]).status, 200);
+    set(15);
+    house.upstream.publish(&new).uploaded(&rfc3339_hours_ago(1));
+    assert_eq!(house.fondaco.get(&path("fetchit", &new), &[]).status, 200);
+}
