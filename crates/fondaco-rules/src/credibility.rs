@@ -3,8 +3,8 @@
 //! Attackers make packages to be thrown away: most are a file or two that can act on the machine,
 //! with nothing around them. Each sign here is shared by many honest packages and says next to
 //! nothing alone; what counts is how many come together. The weights are those of a logistic
-//! regression on the open corpora, each family and each project counting the same, written by
-//! `cargo xtask eval --credibility` (docs/detection.md).
+//! regression on the open corpora, families and honest projects counting the same in all, written
+//! by `cargo xtask eval --credibility` (docs/detection.md).
 //!
 //! Everything here can be faked, so that signs of care never take anything away from what other
 //! rules find.

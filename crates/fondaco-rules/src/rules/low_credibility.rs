@@ -8,12 +8,13 @@
 //! ## Why it is bad
 //!
 //! Attackers take names in great numbers and make as little as will do: of the packages that were removed for malware
-//! nine in ten are made like this, of honest ones about one in a hundred.
+//! nine in ten of the open families are made like this, of 358 honest archives four at most.
 //!
 //! ## Innocent lookalikes
 //!
 //! First tries, and private tools that were never meant for others. An address with the project's name in it, a
-//! licence and ten lines of description tell them apart; so does whoever suppresses the rule for a project of their own.
+//! licence and some lines of description tell them apart: where address, licence, a summary of four words and a description
+//! of 200 characters are all there, nothing is found. So does whoever suppresses the rule for a project of their own.
 //!
 //! ## Bad
 //!

@@ -34,6 +34,11 @@ fn fold(group: &str) -> u8 {
 /// Cross-validates the card on the open part, prints how it does, and writes it.
 pub(crate) fn run(outcomes: &[Outcome]) -> anyhow::Result<()> {
     let open: Vec<&Outcome> = outcomes.iter().filter(|o| !o.sample.is_sealed).collect();
+    let has = |malicious: bool| open.iter().any(|o| o.sample.is_malicious == malicious && o.signs.is_some());
+    anyhow::ensure!(
+        has(true) && has(false),
+        "the card is fitted to both kinds: give --malicious and --benign"
+    );
     let mut doubts: Vec<(&Outcome, Option<f64>)> = Vec::new();
     for this in 0..FOLDS {
         let (test, train): (Vec<_>, Vec<_>) = open.iter().partition(|o| fold(&o.sample.group) == this);

@@ -4,7 +4,9 @@ use std::io::{BufRead, Write};
 use std::path::Path;
 
 use anyhow::Context as _;
-use fondaco_verdict::{Behaviour, Confidence, Finding, MALICIOUS, SUSPICIOUS, Trigger, Verdict, score};
+use fondaco_verdict::{
+    Behaviour, Confidence, Finding, MALICIOUS, SUSPICIOUS, Severity, Trigger, Verdict, score,
+};
 use serde_json::{Value, json};
 
 use super::Outcome;
@@ -109,6 +111,11 @@ fn finding(value: &Value) -> Option<Finding> {
             .filter_map(Value::as_str)
             .map(str::to_owned)
             .collect(),
-        weight: value["weight"].as_f64().unwrap_or(0.0) as f32,
+        // A rule without a weight has findings that say their own.
+        weight: match rule.severity {
+            Severity::Info => 0.0,
+            _ if rule.weight > 0.0 => rule.weight,
+            _ => value["weight"].as_f64().unwrap_or_default() as f32,
+        },
     })
 }
