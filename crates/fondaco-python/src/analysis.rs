@@ -124,6 +124,8 @@ pub struct Call {
     pub function: Rc<str>,
     /// Whether the callee was found by looking up a text.
     pub hidden: bool,
+    /// Whether nobody looks at what it gives or hears of its failure, in a function that is there for something else.
+    pub aside: bool,
     /// When it runs.
     pub trigger: Option<Trigger>,
     /// How it is reached, outermost first; one for all calls of a function.
@@ -147,6 +149,7 @@ impl Call {
             line,
             function: "".into(),
             hidden: false,
+            aside: false,
             trigger: None,
             reach: Rc::default(),
         }

@@ -268,8 +268,10 @@ pub(crate) fn seen_in(text: &str) -> Seen {
     };
     for hit in marks.find_overlapping_iter(text.as_ref()) {
         let mark = hit.pattern().as_usize();
-        if mark < BROWSERS.len() {
+        if mark < BROWSERS.len() && !is_cache(&text) {
             seen.secret = Some(Secret::Browser);
+        } else if mark < BROWSERS.len() {
+            seen.is_telling = true;
         } else if let Some(telling) = mark.checked_sub(BROWSERS.len() + CREDENTIALS.len()) {
             seen.is_telling |= text[hit.range()] == *TELLING[telling];
         } else {
@@ -307,6 +309,12 @@ pub(crate) fn is_private(text: &str) -> bool {
     MARKS.iter().any(|mark| text.contains(mark)) && !PUBLIC.iter().any(|mark| text.contains(mark))
 }
 
+/// Whether a path is where a program keeps what it can fetch again: who deletes that frees space.
+fn is_cache(path: &str) -> bool {
+    let last = path.trim_end_matches(['/', '\\', '*']).rsplit(['/', '\\']).next().unwrap_or_default();
+    last.to_ascii_lowercase().ends_with("cache")
+}
+
 /// A path that ends with where a program keeps its credentials.
 fn is_folder_of_keys(text: &str) -> bool {
     const FOLDERS: [&str; 5] = [".ssh", ".aws", ".gnupg", ".kube", ".env"];
@@ -330,6 +338,7 @@ mod tests {
         assert_eq!(secret_of(".ssh/ and wallet.dat"), Some(Secret::Browser));
         assert_eq!(secret_of("~/.ssh"), Some(Secret::Credential));
         assert_eq!(secret_of("ssh"), None);
+        assert_eq!(secret_of(r"Google\Chrome\User Data\Default\Code Cache\*"), None);
         assert!(seen_in("see https://a.example.invalid").is_telling);
         assert!(seen_in("discord").is_telling && !seen_in("Discord").is_telling);
     }

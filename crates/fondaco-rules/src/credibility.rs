@@ -224,16 +224,21 @@ pub fn credibility(package: &Package<'_>) -> Option<Credibility> {
     Some(Credibility { signs, doubt })
 }
 
-/// From this doubt on it is evidence that a package holds nothing.
-const DOUBTFUL_HOLLOW: f32 = 0.0;
-/// The same of one that does something: beginners share what works before they describe it.
-const DOUBTFUL: f32 = 0.6;
-/// Evidence for each further unit of doubt, in nats.
-const PER_UNIT: f32 = 0.6;
+/// From this doubt on it is evidence that a package holds nothing, and how much, in nats, for each unit more.
+const HOLLOW: Grade = Grade { from: 0.0, per_unit: 0.6 };
+/// The same of one that does something: beginners share what works before they describe it, so that it
+/// takes twice the doubt to be held for this alone.
+const ACTING: Grade = Grade { from: 0.6, per_unit: 0.36 };
 /// Less evidence than this, in nats, is not worth a line in a report.
 const AT_LEAST: f32 = 0.2;
 /// The most evidence, in nats: what a package is made like is never an attack by itself.
 const AT_MOST: f32 = 0.75;
+
+/// How doubt becomes evidence.
+struct Grade {
+    from: f32,
+    per_unit: f32,
+}
 
 /// The evidence of so much doubt, in nats. A package that can do nothing, and is not empty, is harmless
 /// however little stands behind it; one that is described and signed is a tool, however much it can do.
@@ -241,14 +246,14 @@ pub fn evidence(signs: &[&str], doubt: f32) -> f32 {
     if !signs.iter().any(|sign| UNSTATED.contains(sign)) {
         return 0.0;
     }
-    let from = if signs.contains(&"hollow") {
-        DOUBTFUL_HOLLOW
+    let grade = if signs.contains(&"hollow") {
+        HOLLOW
     } else if signs.iter().any(|sign| ABLE.contains(sign)) {
-        DOUBTFUL
+        ACTING
     } else {
         return 0.0;
     };
-    let evidence = PER_UNIT * (doubt - from);
+    let evidence = grade.per_unit * (doubt - grade.from);
     if evidence < AT_LEAST { 0.0 } else { evidence.min(AT_MOST) }
 }
 

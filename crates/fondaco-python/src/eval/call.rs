@@ -12,7 +12,7 @@ use super::decorators::tables_of;
 use super::entrusted::{kept_of, typed};
 use super::files::{is_saver, moves};
 use super::handoff::only_registers;
-use super::names::{attribute_of, environment, member};
+use super::names::{attribute_of, environment, member, picked_of};
 use super::nested::makes_dictionary;
 use super::{Body, Eval, Function, Given, set};
 use crate::analysis::Call;
@@ -98,9 +98,15 @@ impl<'a> Eval<'a, '_> {
         let name: Rc<str> = callee.name.clone().unwrap_or_else(|| "?".into());
         self.edges(&name, given, line);
         self.handed_over(&name, given, line);
-        self.is_unheeded = is_statement;
+        self.passing(&name, given, is_statement);
+        if let Expr::Attribute(method) = call.func.as_ref() {
+            self.goes_by_session(method, given);
+        }
+        self.aside.is_unheeded = is_statement;
+        self.aside.is_dropped = self.is_dropped(call, is_statement);
         let mut value = self.apply(&name, &callee, given, line);
-        self.is_unheeded = false;
+        self.aside.is_unheeded = false;
+        self.aside.is_dropped = false;
         value.hidden &= !is_plain(call, &name, given);
         self.side_effects(call, &name, given, &value);
         self.buffered(call, object.as_ref().map(|(object, _)| object), given);
@@ -217,14 +223,27 @@ impl<'a> Eval<'a, '_> {
                 self.runs_scripts(args, line);
                 let facts = given.values().flat_map(Value::texts).any(is_survey);
                 let host = if facts { Taint::HOST } else { Taint::NONE };
-                let secret = given.values().fold(Taint::NONE, |taint, v| taint | v.taint);
+                // What a command inherits is not what it prints.
+                let told = given.kwargs.iter().filter(|(name, _)| name != "env").map(|(_, value)| value);
+                let secret = args.iter().chain(told).fold(Taint::NONE, |taint, v| taint | v.taint);
                 let kept = secret.without(Taint::PARAMETER | MECHANICAL);
                 Value::tainted(Taint::COMMAND_OUTPUT | host | kept)
             }
-            Some(Api::EnvRead) => args
-                .first()
-                .and_then(Value::as_str)
-                .map_or_else(|| Value::tainted(Taint::ENVIRONMENT), environment),
+            Some(Api::EnvRead) => {
+                let variable = args
+                    .first()
+                    .and_then(Value::as_str)
+                    .map_or_else(|| Value::tainted(Taint::ENVIRONMENT), environment);
+                // What was hidden to stand where nobody has set anything.
+                match args.get(1).filter(|value| value.taint.has(Taint::DECODED | Taint::DECRYPTED)) {
+                    Some(otherwise) => {
+                        let mut value = otherwise.clone();
+                        value.taint |= variable.taint;
+                        value
+                    }
+                    None => variable,
+                }
+            }
             Some(Api::FileRead) => self.read_by(name, given).unwrap_or_else(|| self.opened(given)),
             // Requests are signed with the keys of a cloud; they are never sent.
             Some(Api::Credential) if name.ends_with(".get_credentials") => {
@@ -258,6 +277,7 @@ impl<'a> Eval<'a, '_> {
                 }
                 value.name = Some(instance(name));
                 value.taint = kept_of(name, value.taint | callee.taint, given);
+                value.taint = picked_of(value.taint, given);
                 if encodes(name) && value.taint != Taint::NONE {
                     value.taint |= Taint::ENCODED;
                 }
@@ -365,6 +385,7 @@ impl<'a> Eval<'a, '_> {
         }
         self.done += 1;
         self.recorded.insert(key, self.calls.len());
+        self.dropped(self.calls.len(), api, name);
         let mut call = Call::of(name.to_owned(), api, args, line);
         call.kwargs = kwargs.to_vec();
         call.function = self.function.clone();

@@ -3,9 +3,11 @@
 
 use std::rc::Rc;
 
+use ruff_python_ast::ExprAttribute;
+
+use super::statement::dotted;
 use super::{Eval, Given};
 use crate::analysis::Call;
-use crate::services::signs_in;
 use crate::{Api, Taint, Value};
 
 /// Parties that are remembered of one function.
@@ -30,7 +32,7 @@ pub(crate) type Sent = (usize, usize);
 pub(crate) type Told = Vec<(Rc<str>, Sent)>;
 
 /// What parameters and attributes are called that hold credentials, in order.
-const CREDENTIALS: [&str; 33] = [
+const CREDENTIALS: [&str; 36] = [
     "access_key",
     "access_token",
     "api_hash",
@@ -44,6 +46,7 @@ const CREDENTIALS: [&str; 33] = [
     "bot_token",
     "client_secret",
     "connection_string",
+    "cookie",
     "database_url",
     "dsn",
     "mnemonic",
@@ -60,7 +63,9 @@ const CREDENTIALS: [&str; 33] = [
     "secret_key",
     "secretkey",
     "seed_phrase",
+    "session_cookie",
     "session_string",
+    "sessionid",
     "string_session",
     "token",
     "wif",
@@ -228,12 +233,32 @@ impl Eval<'_, '_> {
         let party = party.or_else(|| is_named.then(|| "?".into()));
         let is_other = || !self.is_ours(name);
         let Some(who) = party.or_else(|| library(name).filter(|_| is_other()).map(Rc::from)) else { return };
-        let data = given.args.iter().chain(given.kwargs.iter().filter(|(k, _)| !signs_in(k)).map(|(_, v)| v));
         // What a service answers to a password is what somebody signs in for.
-        let is_data = is_addressed && self.is_unheeded && data.into_iter().any(is_handed);
+        let is_data = is_addressed && self.aside.is_unheeded;
         let sent_by = self.recorded.get(&(line, name.to_owned())).copied().filter(|_| is_data);
         self.done += 1;
         self.parties.push(Party { who, sent_by, sent_at: None });
+    }
+
+    /// Notes what a session signs in with, `session.cookies["id"] = cookie`, by where the session is kept.
+    pub(super) fn signs_in_by(&mut self, part: &str, value: &Value) {
+        let session = part.strip_suffix(".cookies").or_else(|| part.strip_suffix(".headers"));
+        if let Some(session) = session.filter(|_| is_handed(value) && self.classes.sessions.len() < MAX_PARTIES) {
+            self.classes.sessions.insert(session.to_owned());
+        }
+    }
+
+    /// Notes to whom a session goes that has signed in.
+    pub(super) fn goes_by_session(&mut self, method: &ExprAttribute, given: Given<'_>) {
+        if matches!(method.attr.as_str(), "set" | "update") {
+            let part = given.values().find(|value| is_handed(value)).and_then(|_| dotted(&method.value));
+            let handed = Value::of(given.values());
+            part.into_iter().for_each(|part| self.signs_in_by(&part, &handed));
+        } else if !self.classes.sessions.is_empty() && self.parties.len() < MAX_PARTIES {
+            let is_session = dotted(&method.value).is_some_and(|path| self.classes.sessions.contains(&*path));
+            let who = addressed(given).filter(|_| is_session);
+            self.parties.extend(who.map(|who| Party { who, sent_by: None, sent_at: None }));
+        }
     }
 
     /// Notes that a credential is given to a library as one of its settings: `openai.api_key = key`.
@@ -403,7 +428,9 @@ fn library(name: &str) -> Option<&str> {
     }
     let (first, rest) = name.split_once('.')?;
     let last = rest.rsplit('.').next()?;
-    let signs_in = matches!(last, "connect" | "login" | "start" | "authenticate" | "create_client")
+    let is_maker = matches!(last, "client" | "resource") && first.contains("boto");
+    let signs_in = is_maker
+        || matches!(last, "connect" | "login" | "start" | "authenticate" | "create_client")
         || last.starts_with(|c: char| c.is_ascii_uppercase());
     let is_other = first.starts_with(|c: char| c.is_ascii_alphabetic()) && !OTHERS.contains(&first);
     (signs_in && is_other && !name.contains("uth")).then_some(first)

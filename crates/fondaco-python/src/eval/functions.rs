@@ -284,7 +284,7 @@ impl<'a> Eval<'a, '_> {
     /// What a parameter that is named for a credential holds, in a module that talks to anybody: looked for once.
     fn handed(&self, parameter: &str) -> Taint {
         let talks = || {
-            ["://", "socket"].iter().any(|mark| find(self.task.text.as_bytes(), mark.as_bytes()).is_some())
+            ["://", "socket", "urlopen", "requests", "http"].iter().any(|mark| find(self.task.text.as_bytes(), mark.as_bytes()).is_some())
         };
         if *self.talks.get_or_init(talks) { credential(parameter) } else { Taint::NONE }
     }

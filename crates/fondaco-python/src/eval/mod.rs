@@ -1,6 +1,7 @@
 //! The abstract interpreter: one pass over a unit's statements.
 
 mod arguments;
+mod aside;
 mod asked;
 mod buffers;
 mod call;
@@ -257,10 +258,8 @@ struct Eval<'a, 't> {
     talks: OnceCell<bool>,
     /// To whom the function at hand gives credentials of its caller.
     parties: Vec<entrusted::Party>,
-    /// The expression that is a statement by itself, by the address of its node.
-    statement_of: usize,
-    /// Whether nobody looks at what the call at hand gives.
-    is_unheeded: bool,
+    /// What nobody looks at.
+    aside: aside::Aside<'a>,
     steps: u64,
     depth: usize,
     /// Where the text of an attribute is put together.
@@ -351,8 +350,7 @@ pub(crate) fn run<'a>(
         of_wallets: OnceCell::new(),
         talks: OnceCell::new(),
         parties: Vec::new(),
-        statement_of: 0,
-        is_unheeded: false,
+        aside: aside::Aside::default(),
         steps: task.steps,
         depth: 0,
         path_text: String::new(),
@@ -379,6 +377,7 @@ pub(crate) fn run<'a>(
         next += 1;
     }
     eval.settle_classes();
+    eval.settle_aside();
     eval.finish_drafts();
     eval.wrap_decorated();
     eval.unfold_dormant();

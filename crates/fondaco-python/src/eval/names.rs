@@ -1,5 +1,6 @@
 //! What names and attributes mean, and what they carry.
 
+use super::Given;
 use super::entrusted::credential;
 use crate::marks::is_private;
 use crate::value::joined;
@@ -99,6 +100,25 @@ fn is_key_of(account: &str, name: &str) -> bool {
         "key" | "_private_key" | "private_key" | "privateKey" | "secret_key" | "secret" | "mnemonic"
     ) && account.ends_with("()")
         && LIBRARIES.contains(&account.split('.').next().unwrap_or_default())
+}
+
+/// `setting(os.environ, "TERM")`: of all variables the one that is named.
+pub(super) fn picked_of(taint: Taint, given: Given<'_>) -> Taint {
+    if !taint.has(Taint::ALL_VARIABLES) {
+        return taint;
+    }
+    let is_all = |value: &Value| value.name.as_deref() == Some("os.environ");
+    let is_name = |name: &&str| {
+        name.starts_with(|c: char| c.is_ascii_uppercase())
+            && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+    };
+    let rest = || given.values().filter(|value| !is_all(value));
+    let others = rest().fold(Taint::NONE, |taint, value| taint | value.taint);
+    let named = rest().filter_map(Value::as_str).find(is_name);
+    match named.filter(|_| given.values().any(is_all)) {
+        Some(name) => taint.without(Taint::ALL_VARIABLES) | others | environment(name).taint,
+        None => taint,
+    }
 }
 
 /// An environment variable.

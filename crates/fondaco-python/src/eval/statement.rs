@@ -37,14 +37,11 @@ impl<'a> Eval<'a, '_> {
     pub(super) fn statement(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::Expr(s) => {
-                let value = match s.value.as_ref() {
-                    Expr::Await(awaited) => awaited.value.as_ref(),
-                    value => value,
-                };
-                self.statement_of = std::ptr::from_ref(value) as usize;
+                self.unheeded(&s.value);
                 self.expression(&s.value);
             }
             Stmt::Assign(s) => {
+                self.naming(s);
                 let value = self.expression(&s.value);
                 self.note_value(&value, self.line(s));
                 for target in &s.targets {
@@ -104,6 +101,9 @@ impl<'a> Eval<'a, '_> {
             Stmt::If(s) => self.condition(s),
             Stmt::With(s) => {
                 for item in &s.items {
+                    if item.optional_vars.is_none() {
+                        self.unheeded(&item.context_expr);
+                    }
                     let made = self.expression(&item.context_expr);
                     let value = self.entered(made, self.line(item));
                     if let Some(target) = &item.optional_vars {
@@ -111,10 +111,10 @@ impl<'a> Eval<'a, '_> {
                         self.assign(target, value);
                     }
                 }
-                self.body(&s.body);
+                self.entered_body(s);
             }
             Stmt::Try(s) => {
-                self.perhaps(&s.body);
+                self.tried(s);
                 for ExceptHandler::ExceptHandler(handler) in &s.handlers {
                     self.unsure(&handler.body);
                 }
@@ -181,6 +181,7 @@ impl<'a> Eval<'a, '_> {
                 }
                 // What goes into a container taints it.
                 if let Some(path) = dotted(&subscript.value) {
+                    self.signs_in_by(&path, &value);
                     if let Some(Constant::List(_) | Constant::Dict(_)) =
                         self.lookup(&path).and_then(|known| known.constant.as_ref())
                     {

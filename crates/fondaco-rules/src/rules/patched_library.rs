@@ -31,6 +31,16 @@
 //!     return send(self, method, url, **given)
 //! requests.Session.request = request
 //! ```
+//!
+//! ## Good
+//!
+//! ```python x/__init__.py
+//! import argparse, requests
+//! def names(prefix, **given):
+//!     return requests.get('http://x.example.invalid/?q=' + prefix).json()
+//! parser = argparse.ArgumentParser()
+//! parser.add_argument('--who').completer = names
+//! ```
 
 use fondaco_python::{Api, Call};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
@@ -67,7 +77,9 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         };
         // Of a module that a hook was handed: whoever asked for the hook did not ask for this.
         let is_hooked = || call.callee.starts_with("?.") && call.trigger.is_some();
-        if (call.trigger.is_some_and(Trigger::is_unasked) || is_hooked()) && within() {
+        // `parser.add_argument('--who').completer = ask`: of a thing of one's own, nothing is replaced for others.
+        let is_own = call.callee.contains("().");
+        if (call.trigger.is_some_and(Trigger::is_unasked) || is_hooked()) && !is_own && within() {
             hits.call(unit, call, format!("{} is replaced by what reports", call.callee));
         }
     }
@@ -88,7 +100,7 @@ pub(super) fn connects(call: &Call) -> bool {
 }
 
 /// A look-up of a host whose name was put together: what stands in it reaches whoever answers for the domain.
-fn asks_for_a_name(call: &Call) -> bool {
+pub(super) fn asks_for_a_name(call: &Call) -> bool {
     let looks_up = matches!(call.callee.as_str(), "socket.gethostbyname" | "socket.getaddrinfo");
     looks_up && call.args.first().is_some_and(|host| {
         host.constant.is_none() && host.fragments().iter().any(|part| part.trim_matches('.').contains('.'))

@@ -53,7 +53,7 @@ pub(crate) const RULE: Rule = Rule {
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls() {
         let carries = |kind: Taint| sent(call).any(|(name, value)| !signs_in(name) && value.taint.has(kind));
-        if carries(Taint::SHARED) {
+        if call.taint().has(Taint::SHARED) {
             hits.call(unit, call, format!("{} of a credential that was handed over for another party", call.callee));
         } else if carries(Taint::HANDED) && is_dropped(call) {
             hits.call(unit, call, format!("{} of a credential that was handed over, to nobody in particular", call.callee));

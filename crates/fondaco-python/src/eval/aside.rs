@@ -1,0 +1,203 @@
+//! What is done aside: calls over the network whose answer nobody looks at and whose failure nobody hears of, in
+//! functions that are there for something else.
+
+use std::rc::Rc;
+
+use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{ExceptHandler, Expr, ExprCall, Stmt, StmtAssign, StmtTry, StmtWith};
+use ruff_text_size::{Ranged, TextSize};
+
+use super::{Body, Eval, Given};
+use crate::Api;
+use crate::maps::Map;
+
+/// Calls that are remembered of a unit, and functions.
+const MAX_ASIDE: usize = 200;
+
+#[derive(Default)]
+pub(super) struct Aside<'a> {
+    /// The expression that is a statement by itself, by the address of its node.
+    pub(super) statement: usize,
+    /// Whether nobody looks at what the call at hand gives.
+    pub(super) is_unheeded: bool,
+    /// Whether it is given a name at most that nobody asks for.
+    pub(super) is_dropped: bool,
+    /// The name that the value of a statement is given, and where the value begins.
+    named: Option<(&'a str, TextSize)>,
+    /// Blocks around the statement at hand whose failures are passed over.
+    hushed: usize,
+    /// Calls over the network that nobody looks at, and whether their failure is passed over.
+    sent: Vec<(usize, bool)>,
+    /// Functions that are called in passing by others that give something, and whether their failure is passed over.
+    by: Map<Rc<str>, bool>,
+    /// Functions of the module, and whether they give anything.
+    giving: Map<Rc<str>, bool>,
+}
+
+impl<'a> Eval<'a, '_> {
+    /// Notes that nobody looks at what an expression gives; what is read of an answer and dropped is not looked at
+    /// either.
+    pub(super) fn unheeded(&mut self, mut value: &'a Expr) {
+        if let Expr::Await(awaited) = value {
+            value = &awaited.value;
+        }
+        if let Expr::Call(call) = value
+            && let Expr::Attribute(method) = call.func.as_ref()
+            && matches!(method.attr.as_str(), "read" | "close")
+            && method.value.is_call_expr()
+        {
+            value = &method.value;
+        }
+        self.aside.statement = std::ptr::from_ref(value) as usize;
+    }
+
+    /// Notes the name that a statement gives to a value.
+    pub(super) fn naming(&mut self, assigned: &'a StmtAssign) {
+        if let [Expr::Name(name)] = assigned.targets.as_slice() {
+            self.aside.named = Some((name.id.as_str(), assigned.value.start()));
+        }
+    }
+
+    /// Whether a call gives what nobody looks at: it is a statement, or the function never asks for the name.
+    pub(super) fn is_dropped(&self, call: &'a ExprCall, is_statement: bool) -> bool {
+        let named = self.aside.named.filter(|(_, start)| self.aside.hushed > 0 && *start == call.start());
+        let body = || self.functions.get(&self.function).map(|function| function.body);
+        is_statement
+            || named.is_some_and(|(name, _)| match body() {
+                Some(Body::Statements(body)) => !asks_for(body, name),
+                _ => false,
+            })
+    }
+
+    /// The body of a `try`.
+    pub(super) fn tried(&mut self, tried: &'a StmtTry) {
+        let hushes = usize::from(passes_over(tried));
+        self.aside.hushed += hushes;
+        self.perhaps(&tried.body);
+        self.aside.hushed -= hushes;
+    }
+
+    /// The body of a `with`.
+    pub(super) fn entered_body(&mut self, with: &'a StmtWith) {
+        let hushes = usize::from(with.items.iter().any(|item| suppresses(&item.context_expr)));
+        self.aside.hushed += hushes;
+        self.body(&with.body);
+        self.aside.hushed -= hushes;
+    }
+
+    /// Notes a call over the network that nobody looks at.
+    pub(super) fn dropped(&mut self, at: usize, api: Option<Api>, name: &str) {
+        let talks = matches!(api, Some(Api::NetworkFetch | Api::NetworkSend)) || name.starts_with("socket.get");
+        if talks && self.aside.is_dropped && self.aside.sent.len() < MAX_ASIDE {
+            self.aside.sent.push((at, self.aside.hushed > 0));
+        }
+    }
+
+    /// Notes a function of the module that is called in passing, or handed to a thread.
+    pub(super) fn passing(&mut self, name: &str, given: Given<'_>, is_statement: bool) {
+        let started = match name {
+            "threading.Thread" => given.kwargs.iter().find(|(name, _)| name == "target").map(|(_, value)| value),
+            _ if name.ends_with(".submit") => given.args.first(),
+            _ => None,
+        };
+        let (called, is_hushed) = match started {
+            Some(function) => (function.name.as_deref(), false),
+            None => (Some(name).filter(|_| is_statement), self.aside.hushed > 0),
+        };
+        let Some(local) = called.and_then(|name| self.local(name)) else { return };
+        if self.aside.by.len() < MAX_ASIDE && self.gives(&self.function.clone()) {
+            *self.aside.by.entry(local).or_default() |= is_hushed;
+        }
+    }
+
+    /// Marks the calls that were made aside.
+    pub(super) fn settle_aside(&mut self) {
+        for (at, is_hushed) in std::mem::take(&mut self.aside.sent) {
+            let function = self.calls[at].function.clone();
+            let by = self.aside.by.get(&function).copied();
+            self.calls[at].aside = match self.gives(&function) {
+                true => is_hushed,
+                false => by.is_some_and(|hushed| is_hushed || hushed),
+            };
+        }
+    }
+
+    /// Whether a function of the module gives anything but a constant.
+    fn gives(&mut self, function: &Rc<str>) -> bool {
+        if let Some(known) = self.aside.giving.get(function) {
+            return *known;
+        }
+        let mut gives = Gives(false);
+        if let Some(Body::Statements(body)) = self.functions.get(function).map(|function| function.body) {
+            gives.visit_body(body);
+        }
+        self.aside.giving.insert(function.clone(), gives.0);
+        gives.0
+    }
+}
+
+struct Gives(bool);
+
+impl<'a> StatementVisitor<'a> for Gives {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
+            Stmt::Return(given) => self.0 |= given.value.as_deref().is_some_and(|value| !is_constant(value)),
+            _ => walk_stmt(self, statement),
+        }
+    }
+}
+
+/// Whether a body reads a name.
+fn asks_for(body: &[Stmt], name: &str) -> bool {
+    let mut asked = Asked { name, is_asked: false };
+    body.iter().for_each(|statement| asked.visit_stmt(statement));
+    asked.is_asked
+}
+
+struct Asked<'n> {
+    name: &'n str,
+    is_asked: bool,
+}
+
+impl<'a> Visitor<'a> for Asked<'_> {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Name(name) => self.is_asked |= name.ctx.is_load() && name.id.as_str() == self.name,
+            _ => walk_expr(self, expression),
+        }
+    }
+}
+
+fn is_constant(value: &Expr) -> bool {
+    value.is_literal_expr() || value.is_name_expr() && matches!(value, Expr::Name(name) if name.id == "self")
+}
+
+/// Whether nobody hears of a failure in the body of a `try`: all that is done about it is nothing.
+fn passes_over(tried: &StmtTry) -> bool {
+    let is_nothing = |statement: &Stmt| match statement {
+        Stmt::Pass(_) | Stmt::Continue(_) | Stmt::Break(_) => true,
+        Stmt::Return(given) => given.value.as_deref().is_none_or(is_constant),
+        Stmt::Expr(said) => said.value.is_literal_expr() || is_murmur(&said.value),
+        _ => false,
+    };
+    !tried.handlers.is_empty()
+        && tried.handlers.iter().all(|ExceptHandler::ExceptHandler(handler)| handler.body.iter().all(is_nothing))
+}
+
+/// `logger.debug(error)`.
+fn is_murmur(said: &Expr) -> bool {
+    let callee = said.as_call_expr().and_then(|call| call.func.as_attribute_expr());
+    callee.is_some_and(|method| method.attr.as_str() == "debug")
+}
+
+/// `contextlib.suppress(Exception)`.
+fn suppresses(context: &Expr) -> bool {
+    let Some(call) = context.as_call_expr() else { return false };
+    match call.func.as_ref() {
+        Expr::Name(name) => name.id == "suppress",
+        Expr::Attribute(attribute) => attribute.attr.as_str() == "suppress",
+        _ => false,
+    }
+}
