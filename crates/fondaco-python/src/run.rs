@@ -56,6 +56,7 @@ pub fn analyse_with(
         left: Map::default(),
         told: Map::default(),
         passed: Vec::new(),
+        aside: Map::default(),
         imported: Set::default(),
         modules: files.iter().map(|file| file.module).collect(),
         data,
@@ -87,8 +88,9 @@ pub fn analyse_with(
     for file in rest.map(|index| &files[*index]) {
         run.analysis.units.push(Unit::of(file.path.to_string(), file.role, file.bytes.len()));
     }
-    let Run { mut analysis, graph, passed, .. } = run;
+    let Run { mut analysis, graph, passed, aside, .. } = run;
     passing::hand_over(&mut analysis.units, &passed);
+    passing::set_aside(&mut analysis.units, &aside);
     reach::mark(&mut analysis.units, &graph, entry_points);
     analysis
 }
@@ -129,6 +131,8 @@ struct Run<'b> {
     told: Map<Rc<str>, Told>,
     /// What functions of other modules were given.
     passed: Vec<(Rc<str>, Value)>,
+    /// Functions that other modules call in passing, and whether their failure is passed over.
+    aside: Map<Rc<str>, bool>,
 }
 
 impl Run<'_> {
@@ -244,6 +248,9 @@ impl Run<'_> {
     /// Keeps what other modules may ask a module for.
     fn know(&mut self, module: &str, known: Known) {
         self.passed.extend(known.passed);
+        for (function, is_hushed) in known.aside {
+            *self.aside.entry(function).or_default() |= is_hushed;
+        }
         for (name, taint) in known.left {
             *self.left.entry(name).or_default() |= taint;
         }

@@ -51,6 +51,9 @@ impl Taint {
     /// A credential from an environment variable: for a service that its user has set up.
     pub const SET_UP: Self = Self(1 << 19);
 
+    /// A key that the same code signs with: only what is made with it is for others.
+    pub const SIGNS: Self = Self(1 << 20);
+
     /// Whether any of `other` is in this set.
     pub fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0

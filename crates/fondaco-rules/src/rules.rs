@@ -123,6 +123,7 @@ rules! {
     setting_fetch,
     setting_runs,
     shared_credential,
+    signing_key_sent,
     silent_program,
     sourceless_module,
     spy_kit,

@@ -5,15 +5,24 @@ use std::rc::Rc;
 
 use ruff_python_ast::statement_visitor::{StatementVisitor, walk_stmt};
 use ruff_python_ast::visitor::{Visitor, walk_expr};
-use ruff_python_ast::{ExceptHandler, Expr, ExprCall, Stmt, StmtAssign, StmtTry, StmtWith};
+use ruff_python_ast::{ExceptHandler, Expr, ExprCall, Stmt, StmtAssign, StmtTry, StmtWith, WithItem};
 use ruff_text_size::{Ranged, TextSize};
 
 use super::{Body, Eval, Given};
 use crate::Api;
 use crate::maps::Map;
 
-/// Calls that are remembered of a unit, and functions.
+/// Functions that are remembered of a unit.
 const MAX_ASIDE: usize = 200;
+
+/// What a function gives to whoever calls it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Gives {
+    /// Anything at all, be it a constant.
+    something: bool,
+    /// What is no constant.
+    made: bool,
+}
 
 #[derive(Default)]
 pub(super) struct Aside<'a> {
@@ -27,12 +36,12 @@ pub(super) struct Aside<'a> {
     named: Option<(&'a str, TextSize)>,
     /// Blocks around the statement at hand whose failures are passed over.
     hushed: usize,
-    /// Calls over the network that nobody looks at, and whether their failure is passed over.
-    sent: Vec<(usize, bool)>,
     /// Functions that are called in passing by others that give something, and whether their failure is passed over.
     by: Map<Rc<str>, bool>,
-    /// Functions of the module, and whether they give anything.
-    giving: Map<Rc<str>, bool>,
+    /// The same of other modules.
+    elsewhere: Vec<(Rc<str>, bool)>,
+    /// Functions of the module, and what they give.
+    giving: Map<Rc<str>, Gives>,
 }
 
 impl<'a> Eval<'a, '_> {
@@ -56,6 +65,18 @@ impl<'a> Eval<'a, '_> {
     pub(super) fn naming(&mut self, assigned: &'a StmtAssign) {
         if let [Expr::Name(name)] = assigned.targets.as_slice() {
             self.aside.named = Some((name.id.as_str(), assigned.value.start()));
+        }
+    }
+
+    /// What a `with` enters, whose name, if it has one, is read from at most.
+    pub(super) fn entering(&mut self, item: &'a WithItem, body: &'a [Stmt]) {
+        let is_unread = match item.optional_vars.as_deref() {
+            None => true,
+            Some(Expr::Name(name)) => body.iter().all(|statement| reads_at_most(statement, name.id.as_str())),
+            Some(_) => false,
+        };
+        if is_unread {
+            self.unheeded(&item.context_expr);
         }
     }
 
@@ -86,15 +107,14 @@ impl<'a> Eval<'a, '_> {
         self.aside.hushed -= hushes;
     }
 
-    /// Notes a call over the network that nobody looks at.
-    pub(super) fn dropped(&mut self, at: usize, api: Option<Api>, name: &str) {
+    /// Whether the call at hand talks to somebody whose answer nobody looks at, and then whether its failure is
+    /// passed over.
+    pub(super) fn dropped(&self, api: Option<Api>, name: &str) -> Option<bool> {
         let talks = matches!(api, Some(Api::NetworkFetch | Api::NetworkSend)) || name.starts_with("socket.get");
-        if talks && self.aside.is_dropped && self.aside.sent.len() < MAX_ASIDE {
-            self.aside.sent.push((at, self.aside.hushed > 0));
-        }
+        (talks && self.aside.is_dropped).then_some(self.aside.hushed > 0)
     }
 
-    /// Notes a function of the module that is called in passing, or handed to a thread.
+    /// Notes a function that is called in passing, or handed to a thread.
     pub(super) fn passing(&mut self, name: &str, given: Given<'_>, is_statement: bool) {
         let started = match name {
             "threading.Thread" => given.kwargs.iter().find(|(name, _)| name == "target").map(|(_, value)| value),
@@ -105,48 +125,78 @@ impl<'a> Eval<'a, '_> {
             Some(function) => (function.name.as_deref(), false),
             None => (Some(name).filter(|_| is_statement), self.aside.hushed > 0),
         };
-        let Some(local) = called.and_then(|name| self.local(name)) else { return };
-        if self.aside.by.len() < MAX_ASIDE && self.gives(&self.function.clone()) {
-            *self.aside.by.entry(local).or_default() |= is_hushed;
+        let Some(called) = called.filter(|_| self.aside.by.len() + self.aside.elsewhere.len() < MAX_ASIDE) else {
+            return;
+        };
+        if let Some(local) = self.local(called) {
+            if self.gives(&self.function.clone()).something {
+                *self.aside.by.entry(local).or_default() |= is_hushed;
+            }
+        } else if self.task.modules.may_hold(called) {
+            let plain: Rc<str> = called.replace("()", "").into();
+            if self.task.modules.hold(&plain) && self.gives(&self.function.clone()).something {
+                self.aside.elsewhere.push((plain, is_hushed));
+            }
         }
     }
 
-    /// Marks the calls that were made aside.
-    pub(super) fn settle_aside(&mut self) {
-        for (at, is_hushed) in std::mem::take(&mut self.aside.sent) {
+    /// Marks the calls that were made aside; the functions of other modules that are called so.
+    pub(super) fn settle_aside(&mut self) -> Vec<(Rc<str>, bool)> {
+        for at in 0..self.calls.len() {
+            let Some(is_hushed) = self.calls[at].dropped else { continue };
             let function = self.calls[at].function.clone();
             let by = self.aside.by.get(&function).copied();
-            self.calls[at].aside = match self.gives(&function) {
+            let gives = self.gives(&function);
+            self.calls[at].aside = match gives.made {
                 true => is_hushed,
                 false => by.is_some_and(|hushed| is_hushed || hushed),
             };
+            // What gives something itself is there for that, wherever it is called.
+            self.calls[at].dropped = Some(is_hushed).filter(|_| !gives.made);
         }
+        std::mem::take(&mut self.aside.elsewhere)
     }
 
-    /// Whether a function of the module gives anything but a constant.
-    fn gives(&mut self, function: &Rc<str>) -> bool {
+    fn gives(&mut self, function: &Rc<str>) -> Gives {
         if let Some(known) = self.aside.giving.get(function) {
             return *known;
         }
-        let mut gives = Gives(false);
+        let mut gives = Gives::default();
         if let Some(Body::Statements(body)) = self.functions.get(function).map(|function| function.body) {
             gives.visit_body(body);
         }
-        self.aside.giving.insert(function.clone(), gives.0);
-        gives.0
+        self.aside.giving.insert(function.clone(), gives);
+        gives
     }
 }
-
-struct Gives(bool);
 
 impl<'a> StatementVisitor<'a> for Gives {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
-            Stmt::Return(given) => self.0 |= given.value.as_deref().is_some_and(|value| !is_constant(value)),
+            Stmt::Return(given) => {
+                let value = given.value.as_deref().filter(|value| !value.is_none_literal_expr());
+                self.something |= value.is_some_and(|value| !is_self(value));
+                self.made |= value.is_some_and(|value| !is_constant(value));
+            }
+            Stmt::Expr(given) if given.value.is_yield_expr() || given.value.is_yield_from_expr() => {
+                *self = Self { something: true, made: true };
+            }
             _ => walk_stmt(self, statement),
         }
     }
+}
+
+/// `await answer.read()` or nothing.
+fn reads_at_most(statement: &Stmt, name: &str) -> bool {
+    let Stmt::Expr(said) = statement else { return statement.is_pass_stmt() };
+    let value = said.value.as_await_expr().map_or(said.value.as_ref(), |awaited| awaited.value.as_ref());
+    let method = value.as_call_expr().and_then(|call| call.func.as_attribute_expr());
+    value.is_literal_expr()
+        || method.is_some_and(|method| {
+            matches!(method.attr.as_str(), "read" | "close" | "text")
+                && method.value.as_name_expr().is_some_and(|object| object.id.as_str() == name)
+        })
 }
 
 /// Whether a body reads a name.
@@ -171,14 +221,18 @@ impl<'a> Visitor<'a> for Asked<'_> {
 }
 
 fn is_constant(value: &Expr) -> bool {
-    value.is_literal_expr() || value.is_name_expr() && matches!(value, Expr::Name(name) if name.id == "self")
+    value.is_literal_expr() || is_self(value)
+}
+
+fn is_self(value: &Expr) -> bool {
+    value.as_name_expr().is_some_and(|name| name.id == "self")
 }
 
 /// Whether nobody hears of a failure in the body of a `try`: all that is done about it is nothing.
 fn passes_over(tried: &StmtTry) -> bool {
     let is_nothing = |statement: &Stmt| match statement {
         Stmt::Pass(_) | Stmt::Continue(_) | Stmt::Break(_) => true,
-        Stmt::Return(given) => given.value.as_deref().is_none_or(is_constant),
+        Stmt::Return(given) => given.value.as_deref().is_none_or(Expr::is_none_literal_expr),
         Stmt::Expr(said) => said.value.is_literal_expr() || is_murmur(&said.value),
         _ => false,
     };

@@ -385,11 +385,11 @@ impl<'a> Eval<'a, '_> {
         }
         self.done += 1;
         self.recorded.insert(key, self.calls.len());
-        self.dropped(self.calls.len(), api, name);
         let mut call = Call::of(name.to_owned(), api, args, line);
         call.kwargs = kwargs.to_vec();
         call.function = self.function.clone();
         call.hidden = hidden;
+        call.dropped = self.dropped(api, name);
         self.calls.push(call);
     }
 

@@ -29,6 +29,8 @@ pub(super) struct Classes {
     pub(super) enumerations: Map<Rc<str>, Value>,
     /// Classes of the module that load modules: what their methods give is executed.
     pub(super) loaders: Set<Rc<str>>,
+    /// The names of keys that the module signs with, once somebody has asked.
+    pub(super) signing: OnceCell<Set<String>>,
     /// Where sessions are kept that sign in with a credential of the caller.
     pub(super) sessions: Set<String>,
     /// Names that are handed to what makes accounts of wallets, once somebody has asked.

@@ -32,7 +32,7 @@ pub(crate) type Sent = (usize, usize);
 pub(crate) type Told = Vec<(Rc<str>, Sent)>;
 
 /// What parameters and attributes are called that hold credentials, in order.
-const CREDENTIALS: [&str; 36] = [
+const CREDENTIALS: [&str; 42] = [
     "access_key",
     "access_token",
     "api_hash",
@@ -49,14 +49,19 @@ const CREDENTIALS: [&str; 36] = [
     "cookie",
     "database_url",
     "dsn",
+    "identity_secret",
     "mnemonic",
     "passphrase",
+    "passw",
     "passwd",
     "password",
+    "pasw",
     "priv_key",
     "private_key",
     "privatekey",
     "privkey",
+    "psw",
+    "pw",
     "pwd",
     "recovery_phrase",
     "secret",
@@ -66,6 +71,7 @@ const CREDENTIALS: [&str; 36] = [
     "session_cookie",
     "session_string",
     "sessionid",
+    "shared_secret",
     "string_session",
     "token",
     "wif",
@@ -104,7 +110,8 @@ pub(super) fn typed(name: &str, args: &[Value]) -> Option<Value> {
 }
 
 /// What a key is: none of it is left in what is made with it.
-const KEYS: Taint = Taint::BROWSER.or(Taint::SECRET).or(Taint::PRIVATE).or(Taint::HANDED);
+const KEYS: Taint =
+    Taint::BROWSER.or(Taint::SECRET).or(Taint::PRIVATE).or(Taint::HANDED).or(Taint::SIGNS);
 
 /// Whether a call signs with a key.
 fn signs(method: &str) -> bool {
@@ -223,7 +230,9 @@ impl Eval<'_, '_> {
         if !given.values().any(is_handed) || self.executed_at.is_some() || self.parties.len() >= MAX_PARTIES {
             return;
         }
-        let talks = matches!(api, Some(Api::NetworkFetch | Api::NetworkSend | Api::Socket));
+        // What is made to be opened goes where it says, whatever it signs in with.
+        let talks = matches!(api, Some(Api::NetworkFetch | Api::NetworkSend | Api::Socket))
+            || name == "urllib.request.Request";
         // Whom a mail or a file goes to was said when the connection was made.
         let kept = matches!(api, Some(Api::NetworkSend)).then(|| store(name)).flatten();
         let party = talks.then(|| addressed(given)).flatten().or_else(|| kept.map(Rc::from));

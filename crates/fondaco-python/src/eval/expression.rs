@@ -315,7 +315,11 @@ impl<'a> Eval<'a, '_> {
     }
 
     fn attribute(&mut self, attribute: &'a ExprAttribute) -> Value {
-        if let Some(known) = self.attribute_by_text(attribute) {
+        if let Some(mut known) = self.attribute_by_text(attribute) {
+            // What stands in the code is nobody's secret.
+            if known.constant.is_none() {
+                known.taint |= self.signing(attribute.attr.as_str());
+            }
             return known;
         }
         let object = self.expression(&attribute.value);

@@ -144,7 +144,7 @@ impl<'a> Eval<'a, '_> {
             };
             let default = || parameter.default.as_deref().map(|d| self.default_value(d));
             let told =
-                if function.is_told { Taint::NETWORK } else { self.key_of(name, own) | self.handed(own) };
+                if function.is_told { Taint::NETWORK } else { self.key_of(name, own) | self.handed(own) | self.signing(own) };
             let mut value = value.or_else(default).unwrap_or_else(|| Value::tainted(Taint::PARAMETER));
             value.taint |= told;
             scope.insert(own.into(), value);

@@ -27,6 +27,7 @@ mod nested;
 mod objects;
 mod picked;
 mod shared;
+mod signing;
 mod statement;
 
 use std::cell::OnceCell;
@@ -106,6 +107,8 @@ pub(crate) struct Known {
     pub(crate) told: Map<Rc<str>, Told>,
     /// Calls of other modules that send what this one has told another party too.
     pub(crate) shared: Vec<Sent>,
+    /// Functions of other modules that are called in passing, and whether their failure is passed over.
+    pub(crate) aside: Vec<(Rc<str>, bool)>,
 }
 
 /// What goes to other modules and comes from them.
@@ -377,7 +380,6 @@ pub(crate) fn run<'a>(
         next += 1;
     }
     eval.settle_classes();
-    eval.settle_aside();
     eval.finish_drafts();
     eval.wrap_decorated();
     eval.unfold_dormant();
@@ -388,6 +390,7 @@ impl<'a> Eval<'a, '_> {
     /// What came of it all.
     fn facts(mut self) -> Facts {
         let known = Known {
+            aside: self.settle_aside(),
             lent: self.lend(),
             scope: Rc::new(self.scopes.swap_remove(0)),
             results: self.results,

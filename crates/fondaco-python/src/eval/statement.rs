@@ -101,9 +101,7 @@ impl<'a> Eval<'a, '_> {
             Stmt::If(s) => self.condition(s),
             Stmt::With(s) => {
                 for item in &s.items {
-                    if item.optional_vars.is_none() {
-                        self.unheeded(&item.context_expr);
-                    }
+                    self.entering(item, &s.body);
                     let made = self.expression(&item.context_expr);
                     let value = self.entered(made, self.line(item));
                     if let Some(target) = &item.optional_vars {

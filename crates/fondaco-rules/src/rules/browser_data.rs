@@ -56,8 +56,20 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     for unit in package.units().filter(|unit| leaves(unit)) {
         let marks: Vec<_> =
             unit.strings.iter().filter(|fact| secret_of(&fact.text) == Some(Secret::Browser)).collect();
-        if let [first, _, ..] = marks.as_slice() {
+        // Names alone are in every list of what is to be left out.
+        if let [first, _, ..] = marks.as_slice()
+            && (marks.iter().any(|fact| fact.text.contains(['/', '\\'])) || names_browser(&unit.text))
+        {
             hits.line(unit, first.line, format!("{} paths of browser or wallet data", marks.len()));
         }
     }
+}
+
+/// Whether code speaks of a browser or a wallet by its name.
+fn names_browser(text: &str) -> bool {
+    const NAMES: [&str; 10] = [
+        "chrome", "chromium", "mozilla", "firefox", "brave", "microsoft edge", "opera software", "user data", "exodus", "metamask",
+    ];
+    let text = text.to_ascii_lowercase();
+    NAMES.iter().any(|name| text.contains(name))
 }

@@ -43,7 +43,8 @@ use fondaco_python::{Call, Taint, Unit};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
 use super::environment_exfiltration::has_host;
-use super::patched_library::asks_for_a_name;
+use super::patched_library::{asks_for_a_name, connects};
+use super::secret_exfiltration::of;
 use crate::sending::sent;
 use crate::{Hits, Package, Rule};
 
@@ -71,10 +72,45 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     }
 }
 
+/// Whoever writes there says in the address whom it reaches.
+const MESSENGERS: [&str; 7] =
+    ["api.telegram.org/bot", "/api/webhooks/", "hooks.slack.com", "ntfy.sh/", "maker.ifttt.com", "qyapi.weixin.qq.com", "oapi.dingtalk.com"];
+
 /// Whether what was handed over goes to a host that stands in the code.
 fn is_told(unit: &Unit, call: &Call) -> bool {
-    // The answer to such a request is another call.
-    let is_dropped = || !unit.text.contains("getresponse");
-    let is_known = call.callee.starts_with("http.client.") && is_dropped() || call.texts().iter().any(|text| has_host(text));
-    is_known && sent(call).any(|(_, value)| is_handed(value.taint))
+    // Of the bot or the page that the user has set up.
+    let is_users = || {
+        call.args.first().is_some_and(|address| address.as_str().is_none())
+            && call.texts().iter().any(|text| MESSENGERS.iter().any(|host| text.contains(host)))
+    };
+    let is_known = match call.callee.split('.').next() {
+        Some("http") => !asks_for_answer(unit),
+        Some("socket" | "ftplib" | "smtplib" | "websocket") => connects_there(unit, call),
+        _ => call.texts().iter().any(|text| has_host(text)),
+    };
+    is_known && !is_users() && sent(call).any(|(_, value)| is_handed(of(value)))
+}
+
+/// Whether code does anything with the answer of a connection, which is another call.
+fn asks_for_answer(unit: &Unit) -> bool {
+    let is_bare = |line: &str| {
+        let line = line.trim();
+        let object = line.strip_suffix(".read()").unwrap_or(line).strip_suffix(".getresponse()");
+        object.is_some_and(|object| object.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.')))
+    };
+    unit.text.contains("getresponse") && unit.text.lines().any(|line| line.contains("getresponse") && !is_bare(line))
+}
+
+/// Whether the same function connects to a host that stands in the code.
+fn connects_there(unit: &Unit, call: &Call) -> bool {
+    let is_host = |text: &str| {
+        let host = text.split_once("://").map_or(text, |(_, rest)| rest);
+        host.contains('.') && !host.starts_with("127.") && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-/:_".contains(&b))
+    };
+    let opens = |other: &Call| {
+        connects(other)
+            || ["ftplib.FTP", "smtplib.SMTP", "websocket.create_connection"].iter().any(|maker| other.callee.starts_with(maker))
+                && other.args.first().and_then(|host| host.as_str()).is_some_and(is_host)
+    };
+    unit.calls.iter().any(|other| other.function == call.function && opens(other))
 }

@@ -38,7 +38,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Medium,
     confidence: Confidence::Medium,
     behaviour: Some(Behaviour::IngressTransfer),
-    weight: 1.0,
+    weight: 0.6,
     check,
 };
 

@@ -31,7 +31,7 @@
 //!     subprocess.run([file, '-i', source, target])
 //! ```
 
-use fondaco_python::{Api, Call};
+use fondaco_python::{Api, Call, Taint, Value};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use super::downloaded_command::runs_of_downloads;
@@ -60,14 +60,23 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 fn is_bare(call: &Call) -> bool {
     let Some(command) = call.args.first().filter(|_| call.api == Some(Api::Shell)) else { return false };
     match command.as_list() {
-        Some(items) => items.len() == 1,
+        Some([_]) => true,
+        // A script for an interpreter, whose output nobody is to see.
+        Some([_, script]) => {
+            let is_muted = |(name, value): &&(String, Value)| {
+                matches!(name.as_str(), "stdout" | "stderr") && value.name.as_deref() == Some("subprocess.DEVNULL")
+            };
+            script.taint.has(Taint::WRITTEN) && call.kwargs.iter().filter(is_muted).count() == 2
+        }
+        Some(_) => false,
         None => {
-            // Of the rest a list that is not known may be made.
-            let is_path = |text: &&str| !text.trim().contains(char::is_whitespace) || text.contains(":\\");
             let texts = command.texts();
-            let is_program = || texts.last().is_some_and(|text| [".exe", ".bat", ".cmd", ".scr", ".msi"].iter().any(|end| text.ends_with(end)));
-            let is_one = call.callee == "os.system" || is_program();
-            call.callee == "os.startfile" || is_one && texts.iter().all(is_path)
+            // What is put together may be a list: all of it stands in a path, and it ends like a program.
+            let is_path = |text: &&str| text.contains(['/', '\\', '.']) && (!text.contains(' ') || text.contains(":\\"));
+            let ends = |text: &&str| [".exe", ".bat", ".cmd", ".scr", ".msi"].iter().any(|end| text.ends_with(end));
+            let is_program = || texts.last().is_some_and(ends) && texts.iter().all(is_path);
+            let is_told = || texts.iter().any(|text| text.trim().contains(' ') && !text.contains(":\\"));
+            call.callee == "os.startfile" || call.callee == "os.system" && !is_told() || is_program()
         }
     }
 }

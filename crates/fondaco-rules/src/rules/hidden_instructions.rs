@@ -84,7 +84,7 @@ fn poisoned(unit: &Unit) -> Option<u32> {
     ];
     const FILES: [&str; 8] =
         [".ssh", "id_rsa", "mcp.json", ".aws/", ".env", "credentials", "private key", "environment variables"];
-    const ASKS: [&str; 5] = ["read ", "pass ", "include ", "append ", "send "];
+    const ASKS: [&str; 6] = ["read ", "pass ", "include ", "append ", "send ", "put the "];
     // Where tools are described to agents.
     let is_named = |text: &str| ["tool", "agent", "mcp", "langchain", "server"].iter().any(|word| text.contains(word));
     let describes = is_named(&unit.member) || unit.imports.iter().any(|import| is_named(&import.module));

@@ -31,7 +31,7 @@
 use fondaco_python::{Taint, signs_in};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
-use super::secret_exfiltration::{of, takes_path};
+use super::secret_exfiltration::{goes_to_issuer, of, takes_path};
 use crate::sending::sent;
 use crate::{Hits, Package, Rule};
 
@@ -50,7 +50,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         let is_key = |taint: Taint| taint.has(Taint::PRIVATE) && (taint.has(Taint::FILE) || takes_path(&call.callee));
         let carries = sent(call).any(|(name, value)| !signs_in(name) && is_key(of(value)));
         // Where the public half is spoken of, that may be what is sent.
-        if carries && !call.callee.contains(".recv") && !unit.text.contains(".pub") {
+        if carries && !goes_to_issuer(call) && !call.callee.contains(".recv") && !unit.text.contains(".pub") {
             hits.call(unit, call, format!("{} of a private key or a history", call.callee));
         }
     }

@@ -72,7 +72,8 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             let command = call.texts().join(" ");
             call.api == Some(Api::Shell) && (sets_cron_table(&command) || command.len() < 512 && is_autostart(&command))
         };
-        if acts && (call.texts().iter().any(|text| is_place(text)) || is_table()) {
+        let texts = if copies(call) { target(call) } else { call.texts() };
+        if acts && (texts.iter().any(|text| is_place(text)) || is_table()) {
             hits.call(unit, call, "writes where programs are started from");
         }
     }
@@ -82,6 +83,18 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             hits.line(unit, import.line, "has the system start a program");
         }
     }
+}
+
+/// Whether a call copies or moves a file: what it reads stays what it was.
+fn copies(call: &Call) -> bool {
+    call.callee.starts_with("shutil.copy") || call.callee == "shutil.move"
+}
+
+/// What is known of the end of the path that something is copied to: `rc + ".before"` is no profile.
+fn target(call: &Call) -> Vec<&str> {
+    let named = call.kwargs.iter().find(|(name, _)| name == "dst").map(|(_, value)| value);
+    let path = call.args.get(1).or(named);
+    path.map(|path| path.texts().into_iter().next_back().into_iter().collect()).unwrap_or_default()
 }
 
 /// Whether code that automates Windows makes a subscription to its events, or a shortcut among what starts with it.

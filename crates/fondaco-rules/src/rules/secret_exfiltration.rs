@@ -65,10 +65,26 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             taint.has(Taint::SECRET) && is_file && !is_sign_in || taint.has(Taint::BROWSER)
         };
         let is_own = asked && !carried.iter().any(|(_, taint)| taint.has(Taint::BROWSER)) && keeps_address();
-        if carried.iter().any(is_secret) && !is_own && !call.callee.starts_with("socket.socket().recv") {
+        if carried.iter().any(is_secret) && !is_own && !goes_to_issuer(call) && !call.callee.starts_with("socket.socket().recv") {
             hits.call(unit, call, format!("{} of private files or browser data", call.callee));
         }
     }
+}
+
+/// Whether a request goes to whoever has issued the credentials of a cloud, and nowhere else.
+pub(super) fn goes_to_issuer(call: &Call) -> bool {
+    const ISSUERS: [&str; 7] = [
+        "signin.aws.amazon.com/",
+        "sts.amazonaws.com/",
+        "169.254.169.254/",
+        "169.254.170.2/",
+        "metadata.google.internal/",
+        "oauth2.googleapis.com/",
+        "login.microsoftonline.com/",
+    ];
+    let texts = call.texts();
+    let mut hosts = texts.iter().filter_map(|text| text.split_once("://")).map(|(_, rest)| rest).peekable();
+    hosts.peek().is_some() && hosts.all(|rest| ISSUERS.iter().any(|issuer| rest.starts_with(issuer)))
 }
 
 /// Whether what is uploaded is said by its path.
