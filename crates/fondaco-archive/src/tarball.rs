@@ -199,7 +199,8 @@ impl Tar<'_, '_> {
     fn check(&mut self, header: &Header, extended: &Extended, path: &MemberPath) {
         let report = &mut self.walker.report;
         let path = path.as_str();
-        if header.mode & 0o6000 != 0 && header.kind.has_content() {
+        // Of what can't be run the bits mean nothing.
+        if header.mode & 0o6000 != 0 && header.mode & 0o111 != 0 && header.kind.has_content() {
             report.anomaly(AnomalyKind::SetUid, path, &format!("mode {:o}", header.mode));
         }
         if let Some(detail) = extended.contradicts(header) {

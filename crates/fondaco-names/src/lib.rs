@@ -39,3 +39,4 @@ pub use spelling::MAX_LEN;
 pub use targets::TargetKind;
 pub use techniques::Technique;
 pub use techniques::requirements_file::is_requirements_file;
+pub use words::is_common_word;

@@ -47,6 +47,18 @@ const STRANGE: f32 = 2.0;
 #[derive(Debug, Clone)]
 pub(crate) struct Words {
     costs: ByHash<f32>,
+    /// What a word would cost that one name holds.
+    rarest: f32,
+}
+
+/// How many names, as a power of two, hold a word that anybody may call something by.
+const COMMON: f32 = 3.0;
+
+/// Whether a name is a word that many projects are named with: `editor`, unlike `pyfiglet`.
+pub fn is_common_word(name: &str) -> bool {
+    let words = Words::carried();
+    let cost = words.costs.get(&hash(name.as_bytes()));
+    cost.is_some_and(|cost| words.rarest - cost >= COMMON * std::f32::consts::LN_2 - 0.01)
 }
 
 impl Words {
@@ -68,7 +80,7 @@ impl Words {
         for (word, power) in &parsed {
             costs.insert(hash(word), total.max(1.0).ln() - power * std::f32::consts::LN_2);
         }
-        Self { costs }
+        Self { costs, rarest: total.max(1.0).ln() }
     }
 
     /// Whether this is a known word.

@@ -228,7 +228,7 @@ pub fn credibility(package: &Package<'_>) -> Option<Credibility> {
 const HOLLOW: Grade = Grade { from: 0.0, per_unit: 0.6 };
 /// The same of one that does something: beginners share what works before they describe it, so that it
 /// takes twice the doubt to be held for this alone.
-const ACTING: Grade = Grade { from: 0.6, per_unit: 0.36 };
+const ACTING: Grade = Grade { from: 0.6, per_unit: 0.37 };
 /// Less evidence than this, in nats, is not worth a line in a report.
 const AT_LEAST: f32 = 0.2;
 /// The most evidence, in nats: what a package is made like is never an attack by itself.

@@ -130,6 +130,7 @@ rules! {
     startup_code,
     stated_experiment,
     stored_exec,
+    stray_member,
     surveillance,
     system_tampering,
     tampered_copy,

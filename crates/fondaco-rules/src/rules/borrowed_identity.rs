@@ -9,7 +9,7 @@
 //!
 //! ## Innocent lookalikes
 //!
-//! Plug-ins live in the repository of what they extend: names that share a word are passed, and so is every package with code of its own.
+//! Many repositories are called by a word that is a popular project's name as well: `editor` says nothing. Plug-ins live in the repository of what they extend: names that share a word are passed, and so is every package with code of its own.
 //!
 //! ## Bad
 //!
@@ -30,8 +30,18 @@
 //! import os
 //! --- x/__init__.py
 //! ```
+//!
+//! ## Good
+//!
+//! ```package fast-thing-1.0.tar.gz
+//! Name: fast-thing
+//! Home-page: https://code.example.invalid/me/editor
+//! --- setup.py
+//! import os
+//! --- x/__init__.py
+//! ```
 
-use fondaco_names::Popular;
+use fondaco_names::{Popular, is_common_word};
 use fondaco_pydist::ProjectName;
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
 
@@ -68,9 +78,12 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 
 /// How many of the popular projects are worth to be claimed.
 const CLAIMED: u32 = 3_000;
+/// Up to here a word means the project: a repository that is called `editor` is mostly somebody's own.
+const FAMOUS: u32 = 200;
 
 fn is_popular(name: &str) -> bool {
-    Popular::embedded().rank(name).is_some_and(|rank| rank <= CLAIMED)
+    let is_famous = |rank| rank <= FAMOUS || rank <= CLAIMED && !is_common_word(name);
+    Popular::embedded().rank(name).is_some_and(is_famous)
 }
 
 /// `REPOSITORY` of `https://host/OWNER/REPOSITORY`.

@@ -26,9 +26,26 @@
 //! Summary: Keeps proofs of purchase
 //! --- x/__init__.py
 //! ```
+//!
+//! ## Good
+//!
+//! ```package x-1.0.tar.gz
+//! Name: x
+//! Summary: Proof of concept of a sorting network
+//! --- x/__init__.py
+//! def sort(a, b):
+//!     """Two of them, in order."""
+//!     return (a, b) if a < b else (b, a)
+//! def sort_three(a, b, c):
+//!     a, b = sort(a, b)
+//!     b, c = sort(b, c)
+//!     return (*sort(a, b), c)
+//! ```
 
-use fondaco_verdict::{Confidence, RuleId, Severity};
+use fondaco_python::{Api, Call};
+use fondaco_verdict::{Confidence, RuleId, Severity, Trigger};
 
+use crate::contents::only_builds;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -41,9 +58,11 @@ pub(crate) const RULE: Rule = Rule {
     check,
 };
 
-const WORDS: [&str; 16] = [
-    "proof of concept",
-    "proof-of-concept",
+/// What honest authors say of a first try as well: it counts where something is done that nobody has asked for, or
+/// where nothing else is there.
+const TRIES: [&str; 3] = ["proof of concept", "proof-of-concept", "pentest"];
+
+const WORDS: [&str; 13] = [
     "security research",
     "bug bounty",
     "bugbounty",
@@ -55,7 +74,6 @@ const WORDS: [&str; 16] = [
     "malicious p",
     "malware test",
     "typosquat",
-    "pentest",
     "taking over the",
     "reverse shell",
 ];
@@ -83,14 +101,26 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         .to_ascii_lowercase();
     let word = WORDS.iter().find(|word| said.contains(**word)).copied();
     let parts = |text: &str| text.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase).collect::<Vec<_>>();
-    let is_poc = parts(&said).iter().any(|word| word == "poc");
+    let tries = || {
+        let word = TRIES.iter().find(|word| said.contains(**word)).copied();
+        let word = word.or_else(|| parts(&said).iter().any(|word| word == "poc").then_some("poc"));
+        word.filter(|_| package.is_hollow() || acts_unasked(package))
+    };
     let named = || {
         let name = parts(&metadata.name);
         NAMES.iter().find(|word| name.iter().any(|part| part == *word)).copied()
     };
-    if let Some(word) = word.or(is_poc.then_some("poc")).or_else(named)
+    if let Some(word) = word.or_else(tries).or_else(named)
         && package.is_tiny()
     {
         hits.member("", format!("says {word:?} of itself"));
     }
+}
+
+/// Whether anything is done on import or while it is installed.
+fn acts_unasked(package: &Package<'_>) -> bool {
+    let acts = |call: &Call| {
+        matches!(call.api, Some(Api::NetworkFetch | Api::NetworkSend | Api::Socket | Api::Shell | Api::CodeExec))
+    };
+    package.calls().any(|(_, call)| acts(call) && !only_builds(call) && call.trigger.is_some_and(Trigger::is_unasked))
 }

@@ -1,6 +1,6 @@
 //! ## What it detects
 //!
-//! Names and links that climb out of the target folder, members behind a link, devices, setuid files.
+//! Names that climb out of the target folder, links by which something is written there, devices, setuid programs.
 //!
 //! ## Why it is bad
 //!
@@ -8,7 +8,7 @@
 //!
 //! ## Innocent lookalikes
 //!
-//! Old packers on Windows wrote backslashes.
+//! What leads out of the folder and carries nothing there is the rule `stray-member`.
 //!
 //! ## Bad
 //!
@@ -25,6 +25,7 @@
 use fondaco_archive::AnomalyKind;
 use fondaco_verdict::{Confidence, RuleId, Severity};
 
+use super::stray_member::strays;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -39,7 +40,8 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     let attacks = [AnomalyKind::SpecialFile, AnomalyKind::SetUid, AnomalyKind::Bomb];
-    let is_attack = |kind: AnomalyKind| kind.is_unsafe_path() || attacks.contains(&kind);
+    let strays = strays(package);
+    let is_attack = |kind: AnomalyKind| (kind.is_unsafe_path() || attacks.contains(&kind)) && !strays.contains(&kind);
     for anomaly in package.anomalies.iter().filter(|anomaly| is_attack(anomaly.kind)) {
         // Installers extract the artifact itself; archives in it are data, of tests for example.
         if anomaly.member.contains('!') {
