@@ -194,6 +194,9 @@ pub static SIGNS: [Sign; 25] = [
 /// Signs of something that can be done with a package.
 const ABLE: [&str; 4] = ["network", "commands", "decoding", "execution"];
 
+/// Those of what it does without being asked.
+const UNBIDDEN: [&str; 3] = ["unasked-network", "unasked-commands", "unasked-code"];
+
 /// Signs that nobody stands for it or says what it is.
 const UNSTATED: [&str; 4] = ["no-address", "no-licence", "short-description", "short-summary"];
 
@@ -226,9 +229,11 @@ pub fn credibility(package: &Package<'_>) -> Option<Credibility> {
 
 /// From this doubt on it is evidence that a package holds nothing, and how much, in nats, for each unit more.
 const HOLLOW: Grade = Grade { from: 0.0, per_unit: 0.6 };
-/// The same of one that does something: beginners share what works before they describe it, so that it
+/// The same of one that does something to whoever installs or imports it.
+const UNASKED: Grade = Grade { from: 0.6, per_unit: 0.6 };
+/// The same of one that waits to be asked: beginners share what works before they describe it, so that it
 /// takes twice the doubt to be held for this alone.
-const ACTING: Grade = Grade { from: 0.6, per_unit: 0.37 };
+const ASKED: Grade = Grade { from: 0.6, per_unit: 0.37 };
 /// Less evidence than this, in nats, is not worth a line in a report.
 const AT_LEAST: f32 = 0.2;
 /// The most evidence, in nats: what a package is made like is never an attack by itself.
@@ -248,8 +253,10 @@ pub fn evidence(signs: &[&str], doubt: f32) -> f32 {
     }
     let grade = if signs.contains(&"hollow") {
         HOLLOW
+    } else if signs.iter().any(|sign| UNBIDDEN.contains(sign)) {
+        UNASKED
     } else if signs.iter().any(|sign| ABLE.contains(sign)) {
-        ACTING
+        ASKED
     } else {
         return 0.0;
     };
@@ -316,7 +323,7 @@ mod tests {
         let fitted: Vec<&str> = lines.filter_map(|line| line.split('\t').next()).collect();
         let signs: Vec<&str> = ["intercept"].into_iter().chain(SIGNS.iter().map(|sign| sign.id)).collect();
         assert_eq!(fitted, signs);
-        assert!(ABLE.iter().chain(&UNSTATED).all(|id| signs.contains(id)));
+        assert!(ABLE.iter().chain(&UNBIDDEN).chain(&UNSTATED).all(|id| signs.contains(id)));
     }
 
     #[test]
@@ -326,7 +333,8 @@ mod tests {
         assert_eq!(evidence(&["network", "commands"], doubt), 0.0, "nothing is unsaid");
         assert_eq!(evidence(&["network", "no-address"], doubt), AT_MOST);
         assert_eq!(evidence(&["hollow", "no-address"], doubt), AT_MOST);
-        // Less is asked of what holds nothing.
+        // Less doubt is asked of what holds nothing, and of what acts unasked.
+        assert!(evidence(&["network", "unasked-network", "no-address"], 1.8) > evidence(&["network", "no-address"], 1.8));
         assert!(evidence(&["hollow", "no-address"], 1.5) > evidence(&["network", "no-address"], 1.5));
         assert_eq!(evidence(&["network", "no-address"], -9.0), 0.0, "care takes nothing away");
     }
