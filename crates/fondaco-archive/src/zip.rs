@@ -116,7 +116,10 @@ impl Zip<'_, '_, '_> {
             0 | REGULAR | FOLDER => {}
             other => report.anomaly(AnomalyKind::SpecialFile, path.as_str(), &format!("type {other:o}")),
         }
-        if entry.mode & SET_ID != 0 && entry.mode & 0o111 != 0 && matches!(entry.mode & TYPE_MASK, 0 | REGULAR) {
+        if entry.mode & SET_ID != 0
+            && entry.mode & 0o111 != 0
+            && matches!(entry.mode & TYPE_MASK, 0 | REGULAR)
+        {
             report.anomaly(AnomalyKind::SetUid, path.as_str(), &format!("mode {:o}", entry.mode));
         }
         path

@@ -334,7 +334,10 @@ mod tests {
         assert_eq!(evidence(&["network", "no-address"], doubt), AT_MOST);
         assert_eq!(evidence(&["hollow", "no-address"], doubt), AT_MOST);
         // Less doubt is asked of what holds nothing, and of what acts unasked.
-        assert!(evidence(&["network", "unasked-network", "no-address"], 1.8) > evidence(&["network", "no-address"], 1.8));
+        assert!(
+            evidence(&["network", "unasked-network", "no-address"], 1.8)
+                > evidence(&["network", "no-address"], 1.8)
+        );
         assert!(evidence(&["hollow", "no-address"], 1.5) > evidence(&["network", "no-address"], 1.5));
         assert_eq!(evidence(&["network", "no-address"], -9.0), 0.0, "care takes nothing away");
     }

@@ -110,14 +110,17 @@ impl<'a> Eval<'a, '_> {
     /// Whether the call at hand talks to somebody whose answer nobody looks at, and then whether its failure is
     /// passed over.
     pub(super) fn dropped(&self, api: Option<Api>, name: &str) -> Option<bool> {
-        let talks = matches!(api, Some(Api::NetworkFetch | Api::NetworkSend)) || name.starts_with("socket.get");
-        (talks && self.aside.is_dropped).then_some(self.aside.hushed > 0)
+        let talks =
+            || matches!(api, Some(Api::NetworkFetch | Api::NetworkSend)) || name.starts_with("socket.get");
+        (self.aside.is_dropped && talks()).then_some(self.aside.hushed > 0)
     }
 
     /// Notes a function that is called in passing, or handed to a thread.
     pub(super) fn passing(&mut self, name: &str, given: Given<'_>, is_statement: bool) {
         let started = match name {
-            "threading.Thread" => given.kwargs.iter().find(|(name, _)| name == "target").map(|(_, value)| value),
+            "threading.Thread" => {
+                given.kwargs.iter().find(|(name, _)| name == "target").map(|(_, value)| value)
+            }
             _ if name.ends_with(".submit") => given.args.first(),
             _ => None,
         };
@@ -125,7 +128,8 @@ impl<'a> Eval<'a, '_> {
             Some(function) => (function.name.as_deref(), false),
             None => (Some(name).filter(|_| is_statement), self.aside.hushed > 0),
         };
-        let Some(called) = called.filter(|_| self.aside.by.len() + self.aside.elsewhere.len() < MAX_ASIDE) else {
+        let Some(called) = called.filter(|_| self.aside.by.len() + self.aside.elsewhere.len() < MAX_ASIDE)
+        else {
             return;
         };
         if let Some(local) = self.local(called) {
@@ -237,7 +241,10 @@ fn passes_over(tried: &StmtTry) -> bool {
         _ => false,
     };
     !tried.handlers.is_empty()
-        && tried.handlers.iter().all(|ExceptHandler::ExceptHandler(handler)| handler.body.iter().all(is_nothing))
+        && tried
+            .handlers
+            .iter()
+            .all(|ExceptHandler::ExceptHandler(handler)| handler.body.iter().all(is_nothing))
 }
 
 /// `logger.debug(error)`.

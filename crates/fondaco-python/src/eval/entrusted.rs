@@ -110,8 +110,7 @@ pub(super) fn typed(name: &str, args: &[Value]) -> Option<Value> {
 }
 
 /// What a key is: none of it is left in what is made with it.
-const KEYS: Taint =
-    Taint::BROWSER.or(Taint::SECRET).or(Taint::PRIVATE).or(Taint::HANDED).or(Taint::SIGNS);
+const KEYS: Taint = Taint::BROWSER.or(Taint::SECRET).or(Taint::PRIVATE).or(Taint::HANDED).or(Taint::SIGNS);
 
 /// Whether a call signs with a key.
 fn signs(method: &str) -> bool {
@@ -252,7 +251,9 @@ impl Eval<'_, '_> {
     /// Notes what a session signs in with, `session.cookies["id"] = cookie`, by where the session is kept.
     pub(super) fn signs_in_by(&mut self, part: &str, value: &Value) {
         let session = part.strip_suffix(".cookies").or_else(|| part.strip_suffix(".headers"));
-        if let Some(session) = session.filter(|_| is_handed(value) && self.classes.sessions.len() < MAX_PARTIES) {
+        if let Some(session) =
+            session.filter(|_| is_handed(value) && self.classes.sessions.len() < MAX_PARTIES)
+        {
             self.classes.sessions.insert(session.to_owned());
         }
     }

@@ -143,8 +143,11 @@ impl<'a> Eval<'a, '_> {
                     .and_then(|given| named(given).or_else(|| given.args.get(at.checked_sub(skip)?).cloned()))
             };
             let default = || parameter.default.as_deref().map(|d| self.default_value(d));
-            let told =
-                if function.is_told { Taint::NETWORK } else { self.key_of(name, own) | self.handed(own) | self.signing(own) };
+            let told = if function.is_told {
+                Taint::NETWORK
+            } else {
+                self.key_of(name, own) | self.handed(own) | self.signing(own)
+            };
             let mut value = value.or_else(default).unwrap_or_else(|| Value::tainted(Taint::PARAMETER));
             value.taint |= told;
             scope.insert(own.into(), value);
@@ -284,7 +287,9 @@ impl<'a> Eval<'a, '_> {
     /// What a parameter that is named for a credential holds, in a module that talks to anybody: looked for once.
     fn handed(&self, parameter: &str) -> Taint {
         let talks = || {
-            ["://", "socket", "urlopen", "requests", "http"].iter().any(|mark| find(self.task.text.as_bytes(), mark.as_bytes()).is_some())
+            ["://", "socket", "urlopen", "requests."]
+                .iter()
+                .any(|mark| find(self.task.text.as_bytes(), mark.as_bytes()).is_some())
         };
         if *self.talks.get_or_init(talks) { credential(parameter) } else { Taint::NONE }
     }

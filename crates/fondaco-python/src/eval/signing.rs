@@ -1,6 +1,6 @@
 //! Keys that code signs with: a signature is for others, the key never is.
 
-use memchr::memmem::find_iter;
+use memchr::memmem::{find, find_iter};
 
 use super::Eval;
 use crate::Taint;
@@ -9,7 +9,8 @@ use crate::maps::Set;
 /// What signs with a key (RFC 2104).
 const SIGNERS: [&str; 3] = ["hmac.new(", "hmac.HMAC(", "hmac.digest("];
 /// What stands around a key that is given as text.
-const FORMS: [&str; 6] = ["base64.b64decode(", "b64decode(", "bytes.fromhex(", "bytearray(", "bytes(", "str("];
+const FORMS: [&str; 6] =
+    ["base64.b64decode(", "b64decode(", "bytes.fromhex(", "bytearray(", "bytes(", "str("];
 /// What such keys are called; a mere `key` is a key of anything, and with a password one can sign in as well.
 const SECRETS: [&str; 4] = ["secret", "private", "apikey", "api_key"];
 
@@ -17,16 +18,23 @@ impl Eval<'_, '_> {
     /// What a parameter or an attribute of this name holds, in a module that signs with what is called so.
     pub(super) fn signing(&self, name: &str) -> Taint {
         let keys = self.classes.signing.get_or_init(|| signing_keys(self.task.text));
-        let is_written = name.bytes().all(|b| !b.is_ascii_lowercase());
-        if !keys.is_empty() && !is_written && keys.contains(name.trim_start_matches('_')) { Taint::SIGNS } else { Taint::NONE }
+        if keys.is_empty() || !keys.contains(name.trim_start_matches('_')) {
+            return Taint::NONE;
+        }
+        // What is written in capitals stands in the code.
+        if name.bytes().any(|b| b.is_ascii_lowercase()) { Taint::SIGNS } else { Taint::NONE }
     }
 }
 
 /// The names of the keys that a module signs with.
 fn signing_keys(text: &str) -> Set<String> {
-    let signers = SIGNERS.iter().flat_map(|signer| {
-        find_iter(text.as_bytes(), signer.as_bytes()).map(|at| at + signer.len())
-    });
+    // Hardly any module signs.
+    if find(text.as_bytes(), b"hmac.").is_none() {
+        return Set::default();
+    }
+    let signers = SIGNERS
+        .iter()
+        .flat_map(|signer| find_iter(text.as_bytes(), signer.as_bytes()).map(|at| at + signer.len()));
     signers.filter_map(|at| key_of(&text[at..])).collect()
 }
 
