@@ -90,5 +90,15 @@ fn honest_links_are_clean() {
 #[test]
 fn a_link_out_of_the_archive_is_told() {
     let report = inspected(granite().file("setup.py", HONEST).symlink("granite/data", "../../../etc"));
+    assert!(report.findings.iter().any(|found| found.rule.as_str() == "stray-member"), "{report:#?}");
+}
+
+#[test]
+fn a_member_behind_a_link_out_attacks_the_extractor() {
+    let sdist = granite()
+        .file("setup.py", HONEST)
+        .symlink("granite/data", "../../../etc")
+        .file("granite/data/cron", "* * * * * true\n");
+    let report = inspected(sdist);
     assert!(report.findings.iter().any(|found| found.rule.as_str() == "unsafe-member"), "{report:#?}");
 }

@@ -106,10 +106,7 @@ fn rules_of((info, text): (String, String)) -> BTreeSet<&'static str> {
             metadata = Some(CoreMetadata::parse(text.as_bytes()));
         }
         ["anomaly"] => {
-            let kind = [AnomalyKind::Duplicate, AnomalyKind::Trailing, AnomalyKind::Traversal]
-                .into_iter()
-                .find(|kind| kind.id() == text.trim())
-                .unwrap();
+            let kind = AnomalyKind::ALL.iter().copied().find(|kind| kind.id() == text.trim()).unwrap();
             anomalies.push(Anomaly { kind, member: "a".into(), detail: String::new() });
         }
         ["native"] => {
