@@ -66,13 +66,17 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             let texts = call.args.first().map(Value::texts).unwrap_or_default();
             texts.iter().any(|text| text.len() < 512 && text.to_ascii_lowercase().contains("complet"))
         };
-        let is_place =
-            |text: &str| is_autostart(text) || writes && (is_profile(text) && !completes() || unasked && opens(text));
+        let texts = if copies(call) { target(call) } else { call.texts() };
+        // `rc + ".before"` is no profile.
+        let ends = |text: &str| !copies(call) || texts.last().is_some_and(|last| *last == text);
+        let is_place = |text: &str| {
+            is_autostart(text)
+                || writes && (is_profile(text) && ends(text) && !completes() || unasked && opens(text))
+        };
         let is_table = || {
             let command = call.texts().join(" ");
             call.api == Some(Api::Shell) && (sets_cron_table(&command) || command.len() < 512 && is_autostart(&command))
         };
-        let texts = if copies(call) { target(call) } else { call.texts() };
         if acts && (texts.iter().any(|text| is_place(text)) || is_table()) {
             hits.call(unit, call, "writes where programs are started from");
         }
@@ -90,11 +94,10 @@ fn copies(call: &Call) -> bool {
     call.callee.starts_with("shutil.copy") || call.callee == "shutil.move"
 }
 
-/// What is known of the end of the path that something is copied to: `rc + ".before"` is no profile.
+/// What is known of the path that something is copied to.
 fn target(call: &Call) -> Vec<&str> {
     let named = call.kwargs.iter().find(|(name, _)| name == "dst").map(|(_, value)| value);
-    let path = call.args.get(1).or(named);
-    path.map(|path| path.texts().into_iter().next_back().into_iter().collect()).unwrap_or_default()
+    call.args.get(1).or(named).map(Value::texts).unwrap_or_default()
 }
 
 /// Whether code that automates Windows makes a subscription to its events, or a shortcut among what starts with it.
