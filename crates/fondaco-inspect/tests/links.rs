@@ -90,7 +90,7 @@ fn honest_links_are_clean() {
 #[test]
 fn a_link_out_of_the_archive_is_told() {
     let report = inspected(granite().file("setup.py", HONEST).symlink("granite/data", "../../../etc"));
-    assert!(report.findings.iter().any(|found| found.rule.as_str() == "stray-member"), "{report:#?}");
+    assert!(report.findings.iter().any(|found| found.rule.as_str() == "unsafe-member"), "{report:#?}");
 }
 
 #[test]
@@ -101,4 +101,12 @@ fn a_member_behind_a_link_out_attacks_the_extractor() {
         .file("granite/data/cron", "* * * * * true\n");
     let report = inspected(sdist);
     assert!(report.findings.iter().any(|found| found.rule.as_str() == "unsafe-member"), "{report:#?}");
+}
+
+#[test]
+fn a_link_to_what_packages_share_is_stray() {
+    let report = inspected(granite().file("setup.py", HONEST).symlink("LICENSE", "../../LICENSE"));
+    let found: Vec<&str> = report.findings.iter().map(|finding| finding.rule.as_str()).collect();
+    assert!(found.contains(&"stray-member") && !found.contains(&"unsafe-member"), "{report:#?}");
+    assert_eq!(report.verdict, Verdict::Clean, "{report:#?}");
 }

@@ -277,7 +277,7 @@ impl<'a> Eval<'a, '_> {
                 }
                 value.name = Some(instance(name));
                 value.taint = kept_of(name, value.taint | callee.taint, given);
-                value.taint = picked_of(value.taint, given);
+                value.taint = picked_of(name, value.taint, given);
                 if encodes(name) && value.taint != Taint::NONE {
                     value.taint |= Taint::ENCODED;
                 }

@@ -103,8 +103,13 @@ fn is_key_of(account: &str, name: &str) -> bool {
 }
 
 /// `setting(os.environ, "TERM")`: of all variables the one that is named.
-pub(super) fn picked_of(taint: Taint, given: Given<'_>) -> Taint {
+pub(super) fn picked_of(function: &str, taint: Taint, given: Given<'_>) -> Taint {
     if !taint.has(Taint::ALL_VARIABLES) {
+        return taint;
+    }
+    // Another function may do anything with all of them, and use the name for something else.
+    let function = function.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    if !["get", "env", "setting", "lookup"].iter().any(|word| function.contains(word)) {
         return taint;
     }
     let is_all = |value: &Value| value.name.as_deref() == Some("os.environ");

@@ -58,7 +58,7 @@ fn is_inner(member: &str) -> bool {
 /// Whether a compressed file within the package is of several streams: data in blocks, as sequences of genes are kept
 /// to be read from anywhere (BGZF).
 fn is_data(anomaly: &Anomaly) -> bool {
-    is_inner(&anomaly.member) && matches!(anomaly.kind, AnomalyKind::ConcatenatedStreams | AnomalyKind::StreamSlack)
+    is_inner(&anomaly.member) && anomaly.kind == AnomalyKind::ConcatenatedStreams
 }
 
 fn is_prose(member: &str) -> bool {

@@ -36,17 +36,6 @@
 //! import urllib.request
 //! urllib.request.urlretrieve('http://x.example.invalid/a', '/tmp/a')
 //! ```
-//!
-//! ## Good
-//!
-//! ```python setup.py
-//! import os, subprocess, sys, urllib.request
-//! def use_setuptools(version='3.1', base='https://www.python.org/'):
-//!     archive = os.path.join(os.curdir, 'setuptools-%s.zip' % version)
-//!     urllib.request.urlretrieve(base + archive, archive)
-//!     subprocess.call([sys.executable, archive, 'install'])
-//! use_setuptools()
-//! ```
 
 use fondaco_python::{Api, Call, Taint, Unit, Value};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
@@ -80,27 +69,8 @@ pub(super) fn runs_of_downloads<'a>(package: &Package<'a>) -> impl Iterator<Item
     package.calls().filter(move |(unit, call)| {
         let is_filled = call.args.iter().any(|command| command.taint.has(Taint::FETCHED));
         let is_named = || unit.calls.iter().any(|write| is_fetched(write) && is_same_file(write, call));
-        runs_written(call) && (is_filled || is_named()) && !is_bootstrap(unit)
+        runs_written(call) && (is_filled || is_named())
     })
-}
-
-/// Whether code is the script by which packages of before 2016 had the tool that builds them fetched: from where that
-/// was published, and from nowhere else.
-pub(super) fn is_bootstrap(unit: &Unit) -> bool {
-    // The last two labels of a host.
-    const PUBLISHED: [(&str, &str); 4] = [("python", "org"), ("pypi", "io"), ("pypa", "io"), ("telecommunity", "com")];
-    let is_published = |host: &str| {
-        let mut labels = host.rsplit('.');
-        let top = labels.next().unwrap_or_default();
-        labels.next().is_some_and(|name| PUBLISHED.contains(&(name, top)))
-    };
-    let is_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '@' | ':');
-    let is_text = |line: &&str| !line.trim_start().starts_with('#');
-    let addresses = unit.text.lines().filter(is_text).filter_map(|line| line.split_once("://"));
-    let mut hosts = addresses
-        .filter(|(before, _)| before.contains(['"', '\'']))
-        .map(|(_, rest)| rest.split(|c| !is_host(c)).next().unwrap_or_default());
-    unit.text.contains("def use_setuptools(") && hosts.all(is_published)
 }
 
 fn is_saver(call: &Call) -> bool {

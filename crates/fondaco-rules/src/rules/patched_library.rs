@@ -78,7 +78,8 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         // Of a module that a hook was handed: whoever asked for the hook did not ask for this.
         let is_hooked = || call.callee.starts_with("?.") && call.trigger.is_some();
         // `parser.add_argument('--who').completer = ask`: of a thing of one's own, nothing is replaced for others.
-        let is_own = call.callee.contains("().");
+        let maker = call.callee.split_once("().").and_then(|(maker, _)| maker.rsplit('.').next());
+        let is_own = maker.is_some_and(|class| class.starts_with(|c: char| c.is_ascii_uppercase()));
         if (call.trigger.is_some_and(Trigger::is_unasked) || is_hooked()) && !is_own && within() {
             hits.call(unit, call, format!("{} is replaced by what reports", call.callee));
         }

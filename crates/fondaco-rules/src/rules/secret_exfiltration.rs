@@ -82,9 +82,12 @@ pub(super) fn goes_to_issuer(call: &Call) -> bool {
         "oauth2.googleapis.com/",
         "login.microsoftonline.com/",
     ];
-    let texts = call.texts();
-    let mut hosts = texts.iter().filter_map(|text| text.split_once("://")).map(|(_, rest)| rest).peekable();
-    hosts.peek().is_some() && hosts.all(|rest| ISSUERS.iter().any(|issuer| rest.starts_with(issuer)))
+    let hidden = Taint::DECODED | Taint::DECRYPTED | Taint::NETWORK;
+    address(call).filter(|address| !address.taint.has(hidden)).is_some_and(|address| {
+        // What it begins with: anything may stand further on.
+        let beginning = address.texts().first().and_then(|text| text.split_once("://"));
+        beginning.is_some_and(|(_, rest)| ISSUERS.iter().any(|issuer| rest.starts_with(issuer)))
+    })
 }
 
 /// Whether what is uploaded is said by its path.

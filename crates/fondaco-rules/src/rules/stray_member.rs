@@ -1,6 +1,7 @@
 //! ## What it detects
 //!
-//! A link that leads out of the package, or a name with backslashes, by which nothing is written anywhere else.
+//! A link to a file of the same name outside the package, or a name with backslashes, by which nothing is written
+//! anywhere else.
 //!
 //! ## Why it is bad
 //!
@@ -14,7 +15,7 @@
 //! ## Bad
 //!
 //! ```anomaly
-//! link-out
+//! backslash-in-name
 //! ```
 //!
 //! ## Good
@@ -23,7 +24,7 @@
 //! trailing-bytes
 //! ```
 
-use fondaco_archive::AnomalyKind;
+use fondaco_archive::{Anomaly, AnomalyKind};
 use fondaco_verdict::{Confidence, RuleId, Severity};
 
 use crate::{Hits, Package, Rule};
@@ -39,17 +40,24 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
-    let strays = strays(package);
     // Installers extract the artifact itself; archives in it are data.
-    for anomaly in package.anomalies.iter().filter(|anomaly| strays.contains(&anomaly.kind) && !anomaly.member.contains('!')) {
+    let strays = package.anomalies.iter().filter(|anomaly| is_stray(package, anomaly) && !anomaly.member.contains('!'));
+    for anomaly in strays {
         hits.member(&anomaly.member, format!("{}: {}", anomaly.kind.id(), anomaly.detail));
     }
 }
 
-/// The kinds of unsafe names that carry nothing out of this archive: no member lies behind a link, none climbs.
-pub(super) fn strays(package: &Package<'_>) -> Vec<AnomalyKind> {
+/// Whether an unsafe name or link carries nothing out of this archive: no member lies behind a link, none climbs, and a
+/// link is to another file of its own name, `LICENSE -> ../../LICENSE`.
+pub(super) fn is_stray(package: &Package<'_>, anomaly: &Anomaly) -> bool {
     let has = |kind: AnomalyKind| package.anomalies.iter().any(|anomaly| anomaly.kind == kind);
-    let link = (!has(AnomalyKind::BehindLink)).then_some(AnomalyKind::LinkOut);
-    let name = (!has(AnomalyKind::Traversal)).then_some(AnomalyKind::Backslash);
-    link.into_iter().chain(name).collect()
+    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    match anomaly.kind {
+        AnomalyKind::LinkOut => {
+            let is_shared = anomaly.detail.starts_with("../") && last(&anomaly.detail) == last(&anomaly.member);
+            is_shared && !has(AnomalyKind::BehindLink)
+        }
+        AnomalyKind::Backslash => !has(AnomalyKind::Traversal) && !has(AnomalyKind::AbsolutePath),
+        _ => false,
+    }
 }

@@ -25,7 +25,7 @@
 use fondaco_archive::AnomalyKind;
 use fondaco_verdict::{Confidence, RuleId, Severity};
 
-use super::stray_member::strays;
+use super::stray_member::is_stray;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -40,11 +40,10 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     let attacks = [AnomalyKind::SpecialFile, AnomalyKind::SetUid, AnomalyKind::Bomb];
-    let strays = strays(package);
-    let is_attack = |kind: AnomalyKind| (kind.is_unsafe_path() || attacks.contains(&kind)) && !strays.contains(&kind);
+    let is_attack = |kind: AnomalyKind| kind.is_unsafe_path() || attacks.contains(&kind);
     for anomaly in package.anomalies.iter().filter(|anomaly| is_attack(anomaly.kind)) {
         // Installers extract the artifact itself; archives in it are data, of tests for example.
-        if anomaly.member.contains('!') {
+        if anomaly.member.contains('!') || is_stray(package, anomaly) {
             continue;
         }
         hits.member(&anomaly.member, format!("{}: {}", anomaly.kind.id(), anomaly.detail));
