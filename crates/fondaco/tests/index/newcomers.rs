@@ -78,14 +78,21 @@ fn a_harmless_release_vouches_after_two_weeks_and_a_held_one_never() {
     assert_eq!(send(&bare("0.2")), 202, "what was held for a hundred days was never public");
 }
 
-#[test]
-fn what_upstream_lists_no_more_vouches_for_nobody() {
-    let folder = tempfile::tempdir().unwrap();
-    let (house, set) = house_with_clock(&folder);
-    let (old, new) = (harmless(), bare("0.1"));
+/// A house whose upstream has had a harmless release for two weeks, and that release.
+fn house_with_an_old_release(folder: &tempfile::TempDir) -> (House, Dist) {
+    let (house, set) = house_with_clock(folder);
+    let old = harmless();
     house.upstream.publish(&old).uploaded(&rfc3339_hours_ago(2));
     assert_eq!(house.fondaco.get(&path("fetchit", &old), &[]).status, 200);
     set(15);
+    (house, old)
+}
+
+#[test]
+fn what_upstream_lists_no_more_vouches_for_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let (house, old) = house_with_an_old_release(&folder);
+    let new = bare("0.1");
     // The name was given up, and somebody else has it now.
     house.upstream.file(&old.file_name).remove();
     house.upstream.publish(&new).uploaded(&rfc3339_hours_ago(1));
@@ -95,11 +102,8 @@ fn what_upstream_lists_no_more_vouches_for_nobody() {
 #[test]
 fn what_upstream_still_lists_vouches_after_two_weeks() {
     let folder = tempfile::tempdir().unwrap();
-    let (house, set) = house_with_clock(&folder);
-    let (old, new) = (harmless(), bare("0.1"));
-    house.upstream.publish(&old).uploaded(&rfc3339_hours_ago(2));
-    assert_eq!(house.fondaco.get(&path("fetchit", &old), &[]).status, 200);
-    set(15);
+    let (house, _) = house_with_an_old_release(&folder);
+    let new = bare("0.1");
     house.upstream.publish(&new).uploaded(&rfc3339_hours_ago(1));
     assert_eq!(house.fondaco.get(&path("fetchit", &new), &[]).status, 200);
 }
