@@ -73,15 +73,24 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 }
 
 /// Whoever writes there says in the address whom it reaches.
-const MESSENGERS: [&str; 7] =
-    ["api.telegram.org/bot", "/api/webhooks/", "hooks.slack.com", "ntfy.sh/", "maker.ifttt.com", "qyapi.weixin.qq.com", "oapi.dingtalk.com"];
+const MESSENGERS: [&str; 8] = [
+    "api.telegram.org/bot",
+    "discord.com/api/webhooks/",
+    "discordapp.com/api/webhooks/",
+    "hooks.slack.com/",
+    "ntfy.sh/",
+    "maker.ifttt.com/",
+    "qyapi.weixin.qq.com/",
+    "oapi.dingtalk.com/",
+];
 
 /// Whether what was handed over goes to a host that stands in the code.
 fn is_told(unit: &Unit, call: &Call) -> bool {
-    // Of the bot or the page that the user has set up.
+    // Of the bot or the page that the user has set up: what is known of the address begins there, and is not all of it.
     let is_users = || {
-        call.args.first().is_some_and(|address| address.as_str().is_none())
-            && call.texts().iter().any(|text| MESSENGERS.iter().any(|host| text.contains(host)))
+        let address = call.args.first().filter(|address| address.as_str().is_none());
+        let begins = address.and_then(|address| address.texts().first().copied()).and_then(|text| text.strip_prefix("https://"));
+        begins.is_some_and(|rest| MESSENGERS.iter().any(|messenger| rest.starts_with(messenger)))
     };
     let is_known = match call.callee.split('.').next() {
         Some("http") => !asks_for_answer(unit),

@@ -84,7 +84,7 @@ pub(super) fn goes_to_issuer(call: &Call) -> bool {
     ];
     // Known in whole: what stands before a part that is known may be anything.
     let known = address(call).and_then(Value::as_str).and_then(|text| text.split_once("://"));
-    known.is_some_and(|(_, rest)| ISSUERS.iter().any(|issuer| rest.starts_with(issuer)))
+    known.is_some_and(|(scheme, rest)| matches!(scheme, "http" | "https") && ISSUERS.iter().any(|issuer| rest.starts_with(issuer)))
 }
 
 /// Whether what is uploaded is said by its path.
