@@ -423,9 +423,16 @@ fn by_kind(name: &str) -> Option<Api> {
             Some((maker, "")) => SESSIONS.contains(&maker),
             Some(_) => false,
             // `urllib.request.Request` is no call to anybody; `urllib.open` is.
-            None => method != "open" && object.split('.').count() <= 4,
+            None => method != "open" && object.split('.').count() <= 4 && !is_table(object),
         };
     is_client.then_some(api)
+}
+
+/// What a client's module has for its users to look up: `http.client.responses.get(404)`.
+fn is_table(object: &str) -> bool {
+    object
+        .rsplit_once('.')
+        .is_some_and(|(_, last)| matches!(last, "responses" | "codes" | "headers" | "cookies"))
 }
 
 /// Connections that give messages where one goes through them: `async for message in connection`.

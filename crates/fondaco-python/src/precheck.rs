@@ -15,85 +15,120 @@ const MAX_TOKENS: usize = 1_500_000;
 /// Columns of indentation.
 const MAX_INDENT: usize = 4_000;
 
-/// What a byte means for the depth of a tree.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Other,
-    Open,
-    Close,
-    Infix,
-    /// Can stand before an operand, too.
-    Prefix,
-    Newline,
+/// What a byte means for the depth of a tree, as a count of its own in a number: how many there are
+/// in a line is a sum, with nothing to decide for each byte.
+mod kind {
+    pub(super) const OTHER: u64 = 0;
+    pub(super) const OPEN: u64 = 1;
+    pub(super) const CLOSE: u64 = 1 << 16;
+    /// Operators between two operands, and those that can stand before one, too.
+    pub(super) const OPERATOR: u64 = 1 << 32;
+    /// Those that can stand before an operand.
+    pub(super) const PREFIX: u64 = OPERATOR | 1 << 48;
 }
 
-static KINDS: [Kind; 256] = {
-    let mut kinds = [Kind::Other; 256];
+static KINDS: [u64; 256] = {
+    let mut kinds = [kind::OTHER; 256];
     let mut byte = 0;
     while byte < 128 {
         kinds[byte] = match byte as u8 {
-            b'(' | b'[' | b'{' => Kind::Open,
-            b')' | b']' | b'}' => Kind::Close,
-            b'-' | b'+' | b'~' => Kind::Prefix,
-            b'\n' => Kind::Newline,
-            b'*' | b'/' | b'.' | b'|' | b'&' | b'^' | b'%' => Kind::Infix,
-            _ => Kind::Other,
+            b'(' | b'[' | b'{' => kind::OPEN,
+            b')' | b']' | b'}' => kind::CLOSE,
+            b'-' | b'+' | b'~' => kind::PREFIX,
+            b'*' | b'/' | b'.' | b'|' | b'&' | b'^' | b'%' => kind::OPERATOR,
+            _ => kind::OTHER,
         };
         byte += 1;
     }
     kinds
 };
 
+/// What was seen up to somewhere.
+#[derive(Default)]
+struct Depth {
+    /// Open brackets.
+    brackets: u32,
+    /// Prefix operators in a row.
+    prefix: u32,
+    /// Operators since brackets were last all closed at the end of a line.
+    chain: u32,
+}
+
+impl Depth {
+    /// Whether a line goes past no limit, by how often each kind is in it: then what it adds is added.
+    fn add(&mut self, line: &str, counts: u64) -> bool {
+        if line.len() > usize::from(u16::MAX) {
+            return false;
+        }
+        let [opened, closed, operators, prefixes] =
+            [0, 16, 32, 48].map(|shift| u32::from((counts >> shift) as u16));
+        // Closing what isn't open counts for nothing, so it matters where it stands.
+        let fits = closed <= self.brackets || opened == 0;
+        if !fits || self.brackets + opened > MAX_BRACKETS || self.prefix + prefixes > MAX_PREFIX {
+            return false;
+        }
+        self.brackets = (self.brackets + opened).saturating_sub(closed);
+        self.chain += operators;
+        let is_prefix = |byte: &u8| KINDS[usize::from(*byte)] == kind::PREFIX;
+        let last = line.bytes().rev().take_while(is_prefix).count();
+        self.prefix = if last == line.len() { self.prefix + prefixes } else { last as u32 };
+        true
+    }
+
+    /// The same by every byte.
+    fn walk(&mut self, line: &str) -> Option<&'static str> {
+        // Whether it is a comment or a ruler, once that was asked.
+        let mut is_drawn = false;
+        for byte in line.bytes() {
+            let kind = KINDS[usize::from(byte)];
+            self.prefix = if kind == kind::PREFIX { self.prefix + 1 } else { 0 };
+            match kind {
+                kind::OPEN => self.brackets += 1,
+                kind::CLOSE => self.brackets = self.brackets.saturating_sub(1),
+                kind::OPERATOR | kind::PREFIX => self.chain += 1,
+                _ => {}
+            }
+            if self.brackets > MAX_BRACKETS {
+                return Some("brackets nested too deeply");
+            }
+            if self.prefix > MAX_PREFIX && self.chain > MAX_PREFIX && !is_drawn {
+                let line = line.trim_end_matches('\r');
+                if !line.trim_start().starts_with('#') && !is_rule(line) {
+                    return Some("too many prefix operators");
+                }
+                is_drawn = true;
+            }
+        }
+        None
+    }
+}
+
 /// Why the source must not be parsed, if so. Linear, and deliberately ignorant of strings and
 /// comments: it may refuse an odd file, which is then scanned as tokens.
 pub(crate) fn too_deep(text: &str) -> Option<&'static str> {
-    let (mut brackets, mut prefix, mut chain) = (0u32, 0u32, 0u32);
-    // Where the line begins, and within how many brackets.
-    let (mut start, mut outer) = (0, 0);
-    // Whether it is a comment or a ruler, once that was asked.
-    let mut is_drawn = false;
-    for (at, byte) in text.bytes().enumerate() {
-        match KINDS[usize::from(byte)] {
-            Kind::Other => prefix = 0,
-            Kind::Newline => {
-                let why = line_too_deep(text.get(start..at).unwrap_or_default(), outer, chain);
-                if why.is_some() {
-                    return why;
-                }
-                (start, outer, is_drawn) = (at + 1, brackets, false);
-                if brackets == 0 {
-                    chain = 0;
-                }
-            }
-            Kind::Open => {
-                brackets += 1;
-                prefix = 0;
-                if brackets > MAX_BRACKETS {
-                    return Some("brackets nested too deeply");
-                }
-            }
-            Kind::Close => {
-                brackets = brackets.saturating_sub(1);
-                prefix = 0;
-            }
-            Kind::Infix => {
-                chain += 1;
-                prefix = 0;
-            }
-            Kind::Prefix => {
-                chain += 1;
-                prefix += 1;
-                if prefix > MAX_PREFIX && chain > MAX_PREFIX && !is_drawn {
-                    let line = text.get(start..).unwrap_or_default().lines().next().unwrap_or_default();
-                    if !line.trim_start().starts_with('#') && !is_rule(line) {
-                        return Some("too many prefix operators");
-                    }
-                    is_drawn = true;
-                }
-            }
+    let mut depth = Depth::default();
+    let mut rest = text;
+    while !rest.is_empty() {
+        // Wraps in a line that is too long to be counted.
+        let mut counts = 0u64;
+        let ends = |byte: u8| {
+            counts = counts.wrapping_add(KINDS[usize::from(byte)]);
+            byte == b'\n'
+        };
+        let length = rest.bytes().position(ends).unwrap_or(rest.len());
+        let line = rest.get(..length).unwrap_or_default();
+        let outer = depth.brackets;
+        let why = if depth.add(line, counts) { None } else { depth.walk(line) };
+        let why = why.or_else(|| line_too_deep(line, outer, depth.chain));
+        if why.is_some() {
+            return why;
         }
+        if depth.brackets == 0 {
+            depth.chain = 0;
+        }
+        rest = rest.get(length + 1..).unwrap_or_default();
     }
-    line_too_deep(text.get(start..).unwrap_or_default(), outer, chain)
+    None
 }
 
 /// The same for one line, which begins within so many brackets and ends a chain of so many operators.
@@ -189,5 +224,23 @@ mod tests {
         assert!(too_deep(&format!("x={}1", "lambda:".repeat(1000))).is_some());
         assert!(too_deep("def f(a):\n    return [a, (1 + 2)]\n# ------\n").is_none());
         assert!(too_deep(&format!("'''\n{}\n'''", "-".repeat(500))).is_none());
+    }
+
+    #[test]
+    fn counts_over_lines() {
+        // What was never opened closes nothing, wherever it stands in a line.
+        assert!(too_deep(&format!("x={}", "){(\n".repeat(200))).is_none());
+        assert!(too_deep(&format!("x={}", "){(\n".repeat(301))).is_some());
+        assert!(too_deep(&format!("x={}", "(){\n".repeat(299))).is_none());
+        assert!(too_deep(&format!("x={}", "(){\n".repeat(301))).is_some());
+        assert!(too_deep(&"f(a[1])\n".repeat(100_000)).is_none());
+        // More than is counted at once.
+        assert!(too_deep(&"(1), ".repeat(20_000)).is_none());
+        assert!(too_deep(&format!("x={}1", "(".repeat(301) + &" ".repeat(70_000))).is_some());
+        // Operators in a row, and in one expression.
+        assert!(too_deep(&format!("x=({}\n{}1)", "-".repeat(150), "-".repeat(150))).is_some());
+        assert!(too_deep(&format!("x=({}1\n{}1)", "-".repeat(150), "-".repeat(150))).is_none());
+        assert!(too_deep(&format!("x=(1{}\n1)", "+1\n".repeat(60_001))).is_some());
+        assert!(too_deep(&"x=1+1\n".repeat(60_001)).is_none());
     }
 }

@@ -7,7 +7,7 @@ use crate::decoders;
 /// The text of a source file, or why there is none.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
     if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
-        return Ok(String::from_utf8_lossy(rest));
+        return Ok(lossy(rest));
     }
     for (mark, unit) in
         [(&b"\xff\xfe"[..], u16::from_le_bytes as fn([u8; 2]) -> u16), (b"\xfe\xff", u16::from_be_bytes)]
@@ -17,9 +17,9 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
             return Ok(Cow::Owned(String::from_utf16_lossy(&units)));
         }
     }
-    let Some((name, end)) = cookie(bytes) else { return Ok(String::from_utf8_lossy(bytes)) };
+    let Some((name, end)) = cookie(bytes) else { return Ok(lossy(bytes)) };
     match name.as_str() {
-        "utf-8" | "utf8" | "utf-8-sig" | "ascii" | "us-ascii" => Ok(String::from_utf8_lossy(bytes)),
+        "utf-8" | "utf8" | "utf-8-sig" | "ascii" | "us-ascii" => Ok(lossy(bytes)),
         "latin-1" | "latin1" | "iso-8859-1" | "iso-8859-15" | "cp1252" | "windows-1252" => {
             Ok(Cow::Owned(bytes.iter().map(|b| char::from(*b)).collect()))
         }
@@ -27,15 +27,20 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
             // The lines that name the encoding are read as they are: a program's are, a module's not.
             let (head, rest) = bytes.split_at(end);
             if let Some(text) = hidden(name, rest) {
-                return Ok(Cow::Owned(format!("{}{text}", String::from_utf8_lossy(head))));
+                return Ok(Cow::Owned(format!("{}{text}", lossy(head))));
             }
             // Encodings whose lower half is ASCII: code reads the same, only text may not.
             if ASCII_BASED.iter().any(|prefix| name.starts_with(prefix)) {
-                return Ok(String::from_utf8_lossy(bytes));
+                return Ok(lossy(bytes));
             }
             Err(format!("source in the encoding {name:?} is not read"))
         }
     }
+}
+
+/// The same as [`String::from_utf8_lossy`], which is slow where nothing is lost.
+fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// Text in an encoding in which ASCII doesn't look like itself.

@@ -37,8 +37,11 @@ const KEYED: &[&str] = &[
 
 /// Whether a call of this name makes an object of its arguments.
 pub(crate) fn keeps_arguments(name: &str) -> bool {
+    // Most calls make none: the last letter tells.
+    let ends_alike = |end: &&&str| end.as_bytes().last() == name.as_bytes().last();
     KEYED
         .iter()
+        .filter(ends_alike)
         .any(|end| name.strip_suffix(end).is_some_and(|front| front.is_empty() || front.ends_with('.')))
 }
 

@@ -8,7 +8,7 @@
 //!
 //! ## Innocent lookalikes
 //!
-//! Calendar versions begin with a year.
+//! Calendar versions begin with a year. Those of a browser and its driver have four numbers.
 //!
 //! ## Bad
 //!
@@ -22,6 +22,13 @@
 //! ```metadata
 //! Name: x
 //! Version: 2024.1
+//! ```
+//!
+//! ## Good
+//!
+//! ```metadata
+//! Name: x
+//! Version: 116.0.5845.96.1
 //! ```
 
 use fondaco_verdict::{Confidence, RuleId, Severity};
@@ -43,7 +50,12 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     let first = metadata.version.split('.').next().and_then(|n| n.parse::<u64>().ok()).unwrap_or_default();
     let is_nines = metadata.version.len() >= 5 && metadata.version.bytes().all(|byte| matches!(byte, b'9' | b'.'));
     let is_year = (1990..=2100).contains(&first) || (19_900_000..=21_001_231).contains(&first);
-    if is_nines || first >= 99 && !is_year {
+    // Nobody makes up the third of four numbers to win by the first.
+    let is_browser = matches!(
+        metadata.version.split('.').collect::<Vec<_>>()[..],
+        [_, "0", build, _, ..] if build.len() == 4 && build.bytes().all(|byte| byte.is_ascii_digit()) && build != "9999"
+    );
+    if is_nines || first >= 99 && !is_year && !is_browser {
         hits.member("", format!("version {}", metadata.version));
     }
 }
