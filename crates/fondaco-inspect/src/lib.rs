@@ -228,7 +228,12 @@ fn decoded_data<'m>(named: &HashSet<String>, members: &'m Members) -> Vec<DataFi
     let data = members.data.iter().map(|(path, bytes)| DataFile { path, bytes });
     let texts = members.texts.iter().map(|kept| DataFile { path: &kept.path, bytes: &kept.bytes });
     data.chain(texts)
-        .filter(|file| named.contains(file.path.file_name()) && opaque::could_be_encoded(file.bytes))
+        .filter(|file| {
+            // Compressed, it is known by the name of what it lies in.
+            let names = std::iter::once(file.path.file_name()).chain(file.path.container());
+            let is_named = |name: &str| fondaco_python::is_named(name, |text| named.contains(text));
+            names.into_iter().any(is_named) && opaque::could_be_encoded(file.bytes)
+        })
         .collect()
 }
 

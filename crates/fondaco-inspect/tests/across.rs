@@ -2,11 +2,13 @@
 //! what runs it. Each has to give its payload as a layer of the report.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
-use std::io::Cursor;
+use std::io::{Cursor, Write};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use fondaco_archive::Limits;
 use fondaco_inspect::{Context, inspect, on_large_stack};
-use fondaco_testkit::Wheel;
+use fondaco_testkit::{Dist, Wheel};
 use fondaco_verdict::{Report, Verdict};
 
 /// Harmless: nobody answers at the address.
@@ -26,7 +28,10 @@ fn inspected(files: Files<'_>) -> Report {
     for (path, text) in files {
         wheel = wheel.file(path, text.replace("ENCODED", ENCODED));
     }
-    let dist = wheel.build();
+    inspected_dist(wheel.build())
+}
+
+fn inspected_dist(dist: Dist) -> Report {
     let context = Context { file_name: dist.file_name, ..Context::default() };
     let bytes = dist.bytes.to_vec();
     on_large_stack(move || inspect(Cursor::new(bytes), &context, &Limits::for_testing())).unwrap()
@@ -215,4 +220,28 @@ fn encoded_data_that_speaks_of_imports_is_read() {
                 exec(base64.b64decode(file.read()[16:]))\n";
     let units = "import of units|ENCODED";
     assert_unfolded(&[("series/__init__.py", init), ("series/units.dat", units)]);
+}
+
+#[test]
+fn a_value_of_a_compressed_dictionary_is_executed() {
+    let gzip = |text: &str| {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+        packed.write_all(text.as_bytes()).unwrap();
+        packed.finish().unwrap()
+    };
+    let reader = "import base64\nimport gzip\nimport json\nimport os\n\nHERE = os.path.dirname(__file__)\n\n\n\
+                  def words(language):\n    path = os.path.join(HERE, 'words', f'{language}.json.gz')\n    \
+                  with gzip.open(path, 'rt', encoding='utf-8') as file:\n        return json.load(file)\n\n\n\
+                  def check(language, name):\n    return base64.b64decode(words(language)[name]).decode()\n";
+    let checker = "from .words import check, words\n\n\nclass Checker:\n    def __init__(self, language='en'):\n        \
+                   self.words = words(language)\n        \
+                   self.check = compile(check('eu', 'speller'), '<words>', 'exec')\n        eval(self.check)\n";
+    let wheel = Wheel::new("series", "1.4.2")
+        .file("series/__init__.py", checker)
+        .file("series/words.py", reader)
+        .file("series/words/en.json.gz", gzip("{\"one\": 1000, \"two\": 999}"))
+        .file("series/words/eu.json.gz", gzip(&format!("{{\"bat\": 1000, \"speller\": \"{ENCODED}\"}}")));
+    let report = inspected_dist(wheel.build());
+    assert!(report.layers.iter().any(|layer| layer.size == PAYLOAD.len() as u64), "{report:#?}");
+    assert!(report.verdict >= Verdict::Suspicious, "{report:#?}");
 }

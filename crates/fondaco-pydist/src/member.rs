@@ -40,6 +40,12 @@ impl MemberPath {
         self.0.rsplit('/').next().unwrap_or(&self.0)
     }
 
+    /// The name of the archive or the compressed file that it lies in, where it is nested: `x.gz` of `a/x.gz!/x`.
+    pub fn container(&self) -> Option<&str> {
+        let (outer, _) = self.0.rsplit_once("!/")?;
+        outer.rsplit('/').next()
+    }
+
     /// The extension of the last part, lower case, without the dot; empty where there is none.
     pub fn extension(&self) -> String {
         let name = self.file_name();

@@ -47,6 +47,7 @@ pub use analysis::{
 };
 pub use api::Api;
 pub use bytecode::{has_form as has_bytecode_form, is_known as is_bytecode};
+pub use eval::data::is_named;
 pub use literal::is_literal;
 pub use marks::{Secret, has_unseen, secret_of};
 pub use run::{EntryPoints, analyse, analyse_with, parses};

@@ -51,6 +51,14 @@ impl<'a> Eval<'a, '_> {
         if let Expr::Await(awaited) = value {
             value = &awaited.value;
         }
+        // A task that nobody waits for.
+        if let Expr::Call(call) = value
+            && let Expr::Attribute(method) = call.func.as_ref()
+            && matches!(method.attr.as_str(), "create_task" | "ensure_future")
+            && let Some(task @ Expr::Call(_)) = call.arguments.args.first()
+        {
+            value = task;
+        }
         if let Expr::Call(call) = value
             && let Expr::Attribute(method) = call.func.as_ref()
             && matches!(method.attr.as_str(), "read" | "close")
@@ -169,6 +177,8 @@ impl<'a> Eval<'a, '_> {
         if let Some(Body::Statements(body)) = self.functions.get(function).map(|function| function.body) {
             gives.visit_body(body);
         }
+        // Whoever enters a context is given it.
+        gives.something |= function.ends_with("__enter__") || function.ends_with("__aenter__");
         self.aside.giving.insert(function.clone(), gives);
         gives
     }

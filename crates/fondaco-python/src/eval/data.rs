@@ -1,7 +1,8 @@
 //! Data files of the package, read by its code.
 
 use super::{Eval, Given};
-use crate::{Taint, Value};
+use crate::analysis::DataFile;
+use crate::{Taint, Value, fold};
 
 /// Functions that give a file's content by its name, or by a package and its name.
 const READERS: [&str; 6] = [
@@ -12,6 +13,15 @@ const READERS: [&str; 6] = [
     "importlib_resources.read_text",
     "pkg_resources.resource_string",
 ];
+
+/// Functions that open a compressed file and give what it holds.
+const UNPACKERS: [&str; 3] = ["gzip.open()", "bz2.open()", "lzma.open()"];
+
+/// Whether texts name a file: one is its name, or two are, which an extension begins: `f"{language}.json.gz"`.
+pub fn is_named(file: &str, has: impl Fn(&str) -> bool) -> bool {
+    let parted = |(at, _): (usize, &str)| at > 0 && has(&file[at..]) && has(&file[..at]);
+    has(file) || file.match_indices('.').any(parted)
+}
 
 impl Eval<'_, '_> {
     /// The content of the data file that a value names, where reading it by this method gives that:
@@ -24,12 +34,22 @@ impl Eval<'_, '_> {
         let texts = file.texts();
         let last = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
         let names: Vec<String> = texts.iter().map(|text| last(text)).collect();
-        let mut named =
-            self.task.data.iter().filter(|data| names.iter().any(|name| name == data.path.file_name()));
+        let is_unpacked = file.name.as_deref().is_some_and(|name| UNPACKERS.contains(&name));
+        let called = |data: &DataFile<'_>| {
+            let path = data.path;
+            if is_unpacked {
+                path.container().unwrap_or_default().to_owned()
+            } else {
+                path.file_name().to_owned()
+            }
+        };
+        let is_text = |text: &str| names.iter().any(|name| name == text);
+        let mut named = self.task.data.iter().filter(|data| is_named(&called(data), is_text));
         let (Some(data), None) = (named.next(), named.next()) else { return None };
         let is_binary = match method {
             "read_bytes" | "get_data" | "read_binary" | "resource_string" => true,
             "read_text" => false,
+            _ if is_unpacked => !texts.contains(&"rt"),
             _ => texts.iter().any(|text| matches!(*text, "rb" | "rb+" | "r+b")),
         };
         let mut value = match std::str::from_utf8(data.bytes) {
@@ -39,6 +59,16 @@ impl Eval<'_, '_> {
         value.taint |= taint;
         value.take_fragments(file);
         self.charge([&value]);
+        Some(value)
+    }
+
+    /// What `json.load` makes of a data file.
+    pub(super) fn parsed_file(&mut self, name: &str, given: Given<'_>) -> Option<Value> {
+        let file = given.args.first().filter(|_| name == "json.load")?;
+        let content = self.content(file, file.taint, "read")?;
+        let mut value = fold::library("json.loads", std::slice::from_ref(&content))?;
+        value.taint |= content.taint;
+        value.take_fragments(file);
         Some(value)
     }
 

@@ -318,7 +318,7 @@ impl<'a> Eval<'a, '_> {
         if let Some(mut known) = self.attribute_by_text(attribute) {
             // What stands in the code is nobody's secret.
             if known.constant.is_none() {
-                known.taint |= self.signing(attribute.attr.as_str());
+                known.taint |= self.signing(attribute.attr.as_str()) | self.key_of_account(attribute);
             }
             return known;
         }
@@ -334,7 +334,8 @@ impl<'a> Eval<'a, '_> {
         {
             return Value::str(function.rsplit('.').next().unwrap_or_default());
         }
-        let value = self.of_module(&object, name).unwrap_or_else(|| attribute_of(&object, name));
+        let mut value = self.of_module(&object, name).unwrap_or_else(|| attribute_of(&object, name));
+        value.taint |= self.key_of_account(attribute);
         if !self.properties.is_empty()
             && let Some(function) = value.name.as_deref().and_then(|name| self.local(name))
             && self.properties.contains(&function)

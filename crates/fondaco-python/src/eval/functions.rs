@@ -157,6 +157,14 @@ impl<'a> Eval<'a, '_> {
                 given.map_or_else(|| Value::tainted(Taint::PARAMETER), |given| Value::of(given.values()));
             scope.insert(rest.name.as_str().into(), value);
         }
+        if let Some((rest, given)) = parameters.vararg.as_deref().zip(given) {
+            let positional = parameters.posonlyargs.len() + parameters.args.len();
+            let left = given.args.get(positional.saturating_sub(skip)..).unwrap_or_default();
+            // Of a list of unknown length each is like all.
+            if !left.is_empty() && left.iter().all(|value| value.constant.is_some()) {
+                scope.insert(rest.name.as_str().into(), fold::display(left.to_vec()));
+            }
+        }
         scope
     }
 
@@ -295,7 +303,7 @@ impl<'a> Eval<'a, '_> {
     }
 
     /// Whether the module speaks of wallets: looked for once.
-    fn is_of_wallets(&self) -> bool {
+    pub(super) fn is_of_wallets(&self) -> bool {
         static ANY: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WALLETS).ok());
         let speaks = || ANY.as_ref().is_none_or(|any| any.is_match(self.task.text));
         *self.of_wallets.get_or_init(speaks)

@@ -11,6 +11,7 @@ use ruff_python_ast::{Parameters, Stmt};
 use ruff_text_size::Ranged;
 
 use super::{Body, Eval, Function, Given, Scope};
+use crate::analysis::DataFile;
 use crate::maps::Map;
 use crate::value::{Constant, joined};
 use crate::{Taint, Value, marks};
@@ -41,6 +42,14 @@ pub(crate) struct Lent {
     module: Rc<str>,
     /// The class whose method it is.
     owner: Option<Rc<str>>,
+}
+
+/// Whether a text is the name of a data file, or what stands before its extension.
+fn is_part_of_name(data: &DataFile<'_>, text: &[u8]) -> bool {
+    [Some(data.path.file_name()), data.path.container()].into_iter().flatten().any(|name| {
+        let rest = name.as_bytes().strip_prefix(text);
+        !text.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"."))
+    })
 }
 
 impl Lent {
@@ -192,7 +201,7 @@ impl<'a> Eval<'a, '_> {
                 let is_encoded = || if decodes { !text.contains(&b' ') } else { text.iter().all(is_digit) };
                 text.len() >= LONG_TEXT
                     || text.len() >= MIN_TEXT && is_encoded()
-                    || self.task.data.iter().any(|data| data.path.file_name().as_bytes() == text)
+                    || self.task.data.iter().any(|data| is_part_of_name(data, text))
             }),
             None => false,
         }

@@ -11,7 +11,7 @@ mod commands;
 mod comprehensions;
 mod containers;
 mod control;
-mod data;
+pub(crate) mod data;
 mod decorators;
 mod dormant;
 mod downloads;

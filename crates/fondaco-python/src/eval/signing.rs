@@ -1,6 +1,7 @@
 //! Keys that code signs with: a signature is for others, the key never is.
 
 use memchr::memmem::{find, find_iter};
+use ruff_python_ast::{Expr, ExprAttribute};
 
 use super::Eval;
 use crate::Taint;
@@ -23,6 +24,23 @@ impl Eval<'_, '_> {
         }
         // What is written in capitals stands in the code.
         if name.bytes().any(|b| b.is_ascii_lowercase()) { Taint::SIGNS } else { Taint::NONE }
+    }
+
+    /// What an account of a wallet has for whoever signs with it: `account.key`.
+    pub(super) fn key_of_account(&self, attribute: &ExprAttribute) -> Taint {
+        let name = attribute.attr.trim_start_matches('_');
+        if !matches!(name, "key" | "private_key" | "privateKey" | "secret_key") {
+            return Taint::NONE;
+        }
+        let owner = match &*attribute.value {
+            Expr::Name(owner) => owner.id.as_str(),
+            Expr::Attribute(owner) => owner.attr.as_str(),
+            _ => return Taint::NONE,
+        };
+        let owner = owner.trim_start_matches('_');
+        let is_account =
+            ["account", "acct", "wallet", "keypair", "signer"].iter().any(|end| owner.ends_with(end));
+        if is_account && self.is_of_wallets() { Taint::BROWSER } else { Taint::NONE }
     }
 }
 

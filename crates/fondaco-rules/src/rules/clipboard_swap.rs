@@ -1,6 +1,7 @@
 //! ## What it detects
 //!
-//! Code that reads the clipboard, looks for addresses of wallets in it, and writes the clipboard.
+//! Code that reads the clipboard, looks for addresses of wallets in it, and writes the clipboard; or that puts something
+//! else in the place of such addresses, and writes the clipboard.
 //!
 //! ## Why it is bad
 //!
@@ -38,6 +39,15 @@
 //! from pyperclip import copy, paste
 //! if re.match(r'^0x[a-fA-F0-9]{40}$', paste()):
 //!     copy('an address of somebody else')
+//! ```
+//!
+//! ## Bad
+//!
+//! ```python x/__init__.py
+//! import re, subprocess
+//! WALLET = re.compile(r'\b(bc1[a-z0-9]{25,39}|[13][a-km-zA-HJ-NP-Z1-9]{25,34})\b')
+//! def copy(text):
+//!     subprocess.run(['pbcopy'], input=WALLET.sub('an address of somebody else', text))
 //! ```
 //!
 //! ## Good
@@ -102,6 +112,11 @@ fn is_command(call: &Call) -> bool {
     call.api == Some(Api::Shell) && READS.iter().any(|read| command().contains(read))
 }
 
+fn writes_clipboard(call: &Call) -> bool {
+    let runs = || call.texts().iter().any(|text| matches!(*text, "pbcopy" | "xclip" | "wl-copy" | "clip"));
+    call.callee == "pyperclip.copy" || call.api == Some(Api::Shell) && runs()
+}
+
 fn writes(unit: &Unit) -> bool {
     WRITES.iter().any(|write| unit.text.contains(write)) || imports_copy(&unit.text)
 }
@@ -125,6 +140,11 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             && (has_wallet_pattern(unit) || has_wallet(unit) || names_currencies(unit))
         {
             hits.call(unit, call, "reads the clipboard, knows wallets, and writes it");
+        } else if let Some(call) = unit.calls.iter().find(|call| writes_clipboard(call))
+            && unit.text.contains(".sub(")
+            && has_wallet_pattern(unit)
+        {
+            hits.call(unit, call, "puts something in the place of addresses of wallets, and writes the clipboard");
         }
     }
 }
