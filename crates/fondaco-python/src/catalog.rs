@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::maps::Map;
 use crate::services::{is_messenger, is_store};
-use crate::{Api, Encoder};
+use crate::{Api, Encoder, dotted};
 
 /// Names that match exactly.
 const EXACT: &[(&str, Api)] = &[
@@ -327,9 +327,8 @@ const ALIASES: [(&str, &str); 3] = [("six.moves.", ""), ("posix.", "os."), ("nt.
 /// What calling `name` does, if it is anything that matters.
 pub(crate) fn api_of(name: &str) -> Option<Api> {
     api_by(name).or_else(|| {
-        let vendored = name
-            .match_indices('.')
-            .find_map(|(at, _)| VENDORED.iter().find_map(|place| name.get(at..)?.strip_prefix(place)));
+        let may_be = name.contains("vendor");
+        let vendored = VENDORED.iter().filter(|_| may_be).find_map(|place| Some(name.split_once(place)?.1));
         let plain = vendored.unwrap_or(name);
         let alias = ALIASES.iter().find_map(|(alias, own)| Some((*own, plain.strip_prefix(alias)?)));
         match alias {
@@ -416,8 +415,7 @@ fn by_kind(name: &str) -> Option<Api> {
         _ => return is_store(object, method).then_some(Api::NetworkSend),
     };
     let first = object.split('.').next().unwrap_or_default();
-    let maker =
-        object.rsplit_once("()").map(|(maker, rest)| (maker.rsplit('.').next().unwrap_or(maker), rest));
+    let maker = object.rsplit_once("()").map(|(maker, rest)| (dotted::last(maker), rest));
     let is_client = CLIENTS.contains(&first)
         && match maker {
             Some((maker, "")) => SESSIONS.contains(&maker),

@@ -21,6 +21,7 @@ mod bytecode;
 mod catalog;
 mod decoders;
 mod dormant;
+mod dotted;
 mod eval;
 mod fold;
 mod literal;

@@ -1,12 +1,12 @@
 //! What runs when: from the triggers along imports and calls.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use fondaco_verdict::Trigger;
 
 use crate::analysis::{Role, SourceFile, Unit};
+use crate::dotted;
 use crate::maps::{Map, Set};
 use crate::run::EntryPoints;
 
@@ -83,7 +83,7 @@ impl Graph {
             None => {
                 self.size += 2;
                 self.names.insert(name.into(), vec![node]);
-                let root = root(name);
+                let root = dotted::root(name);
                 if !self.roots.contains(root) {
                     self.size += 1;
                     self.roots.insert(root.into());
@@ -103,8 +103,7 @@ impl Graph {
 
     /// An edge to whatever has this name; what a call gives counts as what is called.
     pub(crate) fn named(&mut self, from: Node, line: u32, to: &str) {
-        let to: Cow<'_, str> =
-            if to.as_bytes().contains(&b'(') { to.replace("()", "").into() } else { to.into() };
+        let to = dotted::uncalled(to);
         let edges = self.named.entry(from).or_default();
         let is_known = edges.iter().rev().take(MAX_RECENT).any(|(at, known)| *at == line && **known == *to);
         if !is_known {
@@ -169,7 +168,7 @@ impl Graph {
     fn next(&self, node: &Node, mut show: impl FnMut(u32, &Node)) {
         self.edges.get(node).into_iter().flatten().for_each(|(line, to)| show(*line, to));
         for (line, name) in self.named.get(node).into_iter().flatten() {
-            if !self.roots.contains(root(name)) {
+            if !self.roots.contains(dotted::root(name)) {
                 continue;
             }
             self.named_so(name).for_each(|to| show(*line, to));
@@ -185,11 +184,6 @@ impl Graph {
 }
 
 /// A name up to its first dot.
-fn root(name: &str) -> &str {
-    let end = name.bytes().position(|byte| byte == b'.').unwrap_or(name.len());
-    name.get(..end).unwrap_or(name)
-}
-
 /// A hop of a path, and those before it.
 struct Hop {
     unit: usize,

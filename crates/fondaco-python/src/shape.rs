@@ -144,12 +144,22 @@ fn acting_blocks<'u>(unit: &'u Unit, with_around: bool) -> Vec<Vec<Cow<'u, str>>
             blocks.push(statement.tokens);
         }
     };
+    // What follows that does nothing.
+    let last_act = acting.last().copied().unwrap_or_default();
+    let mut is_over = false;
     for token in parsed.tokens().iter().filter(|token| token.kind() != TokenKind::EndOfFile) {
         reader.token(token.kind(), token.range().start().to_usize(), token.range().end().to_usize());
+        let Some(statement) = reader.done.take() else { continue };
+        is_over = !is_whole && statement.last_line >= last_act;
+        sort(statement);
+        if is_over {
+            break;
+        }
+    }
+    if !is_over {
+        reader.finish();
         reader.done.take().into_iter().for_each(&mut sort);
     }
-    reader.finish();
-    reader.done.take().into_iter().for_each(&mut sort);
     blocks.push(between);
     blocks
 }

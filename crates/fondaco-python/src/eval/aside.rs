@@ -10,6 +10,7 @@ use ruff_text_size::{Ranged, TextSize};
 
 use super::{Body, Eval, Given};
 use crate::Api;
+use crate::dotted;
 use crate::maps::Map;
 
 /// Functions that are remembered of a unit.
@@ -145,7 +146,7 @@ impl<'a> Eval<'a, '_> {
                 *self.aside.by.entry(local).or_default() |= is_hushed;
             }
         } else if self.task.modules.may_hold(called) {
-            let plain: Rc<str> = called.replace("()", "").into();
+            let plain: Rc<str> = dotted::uncalled(called).into();
             if self.task.modules.hold(&plain) && self.gives(&self.function.clone()).something {
                 self.aside.elsewhere.push((plain, is_hushed));
             }

@@ -4,7 +4,7 @@ use ruff_python_ast::{Expr, ExprCall};
 
 use super::statement::dotted;
 use super::{Eval, Given};
-use crate::{Taint, Value};
+use crate::{Taint, Value, dotted};
 
 /// Buffers of a unit whose writers are remembered.
 const MAX_WRAPPED: usize = 64;
@@ -70,7 +70,7 @@ impl<'a> Eval<'a, '_> {
                 "DictWriter",
                 "TextIOWrapper",
             ]
-            .contains(&name.rsplit('.').next().unwrap_or_default())
+            .contains(&dotted::last(&name))
         });
         if !packs || self.wrapping.len() >= MAX_WRAPPED {
             return;

@@ -21,7 +21,7 @@ use crate::catalog::api_of;
 use crate::marks::{gives_credentials, tells_own_address};
 use crate::reach::Node;
 use crate::value::{Constant, joined};
-use crate::{Api, Encoder, Taint, Value, decoders, fold};
+use crate::{Api, Encoder, Taint, Value, decoders, dotted, fold};
 
 /// How a value came to be, rather than what it tells: an object that took one in isn't that.
 pub(super) const MECHANICAL: Taint = Taint::NETWORK
@@ -299,7 +299,7 @@ impl<'a> Eval<'a, '_> {
             return None;
         }
         let is_made = name.as_bytes().contains(&b'(');
-        let plain: Rc<str> = if is_made { name.replace("()", "").into() } else { name.clone() };
+        let plain: Rc<str> = if is_made { dotted::uncalled(name).into() } else { name.clone() };
         if !self.task.modules.hold(&plain) {
             return None;
         }

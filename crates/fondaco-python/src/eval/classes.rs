@@ -11,7 +11,7 @@ use crate::catalog::api_of;
 use crate::maps::{Map, Set};
 use crate::reach::Node;
 use crate::value::{Constant, joined};
-use crate::{Api, Taint, Value, fold};
+use crate::{Api, Taint, Value, dotted, fold};
 
 /// Methods that are taken over from classes of the module.
 const MAX_INHERITED: usize = 2_000;
@@ -163,7 +163,7 @@ impl<'a> Eval<'a, '_> {
         for at in before..self.defined.len() {
             let method = self.defined[at].clone();
             let node = Node { unit, function: method.clone() };
-            let local = method.rsplit('.').next().unwrap_or_default();
+            let local = dotted::last(&method);
             if bases.is_command {
                 self.graph.hook(node.clone());
             }
@@ -277,7 +277,7 @@ impl<'a> Eval<'a, '_> {
 
     /// What a loader's method gives as a module's source is executed by whoever asks it.
     pub(super) fn loaded(&mut self, method: &Rc<str>, value: &Value) {
-        let local = method.rsplit('.').next().unwrap_or_default();
+        let local = dotted::last(method);
         let is_source = matches!(local, "get_data" | "get_source" | "get_code");
         let is_foreign = value.taint.has(Taint::NETWORK | Taint::FETCHED | Taint::DECODED | Taint::DECRYPTED);
         if !is_source
@@ -299,7 +299,7 @@ impl<'a> Eval<'a, '_> {
 impl Eval<'_, '_> {
     /// What an object says that it is made of again is called by whoever unpickles it.
     pub(super) fn reduced(&mut self, method: &Rc<str>) {
-        if !matches!(method.rsplit('.').next(), Some("__reduce__" | "__reduce_ex__")) {
+        if !matches!(dotted::last(method), "__reduce__" | "__reduce_ex__") {
             return;
         }
         let Some(super::Body::Statements([.., super::Stmt::Return(last)])) =

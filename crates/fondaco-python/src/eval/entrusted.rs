@@ -8,7 +8,7 @@ use ruff_python_ast::ExprAttribute;
 use super::statement::dotted;
 use super::{Eval, Given};
 use crate::analysis::Call;
-use crate::{Api, Taint, Value};
+use crate::{Api, Taint, Value, dotted};
 
 /// Parties that are remembered of one function.
 const MAX_PARTIES: usize = 64;
@@ -174,8 +174,7 @@ fn is_form(name: &str) -> bool {
         "functools.partial",
     ];
     FORMS.iter().any(|form| name.starts_with(form))
-        || gives_itself(name.rsplit('.').next().unwrap_or_default())
-            && (name.starts_with('?') || name.contains("()"))
+        || gives_itself(dotted::last(name)) && (name.starts_with('?') || name.contains("()"))
 }
 
 /// What a method gives of what its object is: a signature tells nothing of the key, and what a client
@@ -197,7 +196,7 @@ pub(super) fn kept_of(name: &str, taint: Taint, given: Given<'_>) -> Taint {
     if !taint.has(KEYS.or(Taint::SHARED)) {
         return taint;
     }
-    let method = name.rsplit('.').next().unwrap_or_default();
+    let method = dotted::last(name);
     let of = |at: usize| given.args.get(at).map_or(Taint::NONE, |value| value.taint);
     if name == "urllib.request.Request" {
         // With what it signs in is no part of what it sends.

@@ -12,12 +12,14 @@ use crate::dormant::MIN_ENCODED;
 use crate::marks::secret_of;
 use crate::reach::Node;
 use crate::value::Constant;
-use crate::{Taint, Value, fold};
+use crate::{Taint, Value, dotted, fold};
 
 /// Longest text that is noted when it is put together, in bytes.
 const MAX_NOTED: usize = 4096;
 /// Items that are yielded one by one where a generator hands on another.
 const MAX_YIELDED: usize = 2_000;
+/// Bytes from which on a text is made once wherever it stands.
+const SHORT_LITERAL: usize = 64;
 
 impl<'a> Eval<'a, '_> {
     pub(super) fn expression(&mut self, expression: &'a Expr) -> Value {
@@ -40,7 +42,10 @@ impl<'a> Eval<'a, '_> {
                 let text = e.value.to_str();
                 let secret = self.note(text, self.line(e));
                 let value = named(Value::str(text), secret);
-                self.keep_literal(address, &value);
+                // Around all functions, a short one costs less to make again.
+                if !self.inlining.is_empty() || text.len() >= SHORT_LITERAL {
+                    self.keep_literal(address, &value);
+                }
                 self.may_hold_program(&value, self.line(e));
                 value
             }
@@ -332,7 +337,7 @@ impl<'a> Eval<'a, '_> {
         if name == "__name__"
             && let Some(function) = object.name.as_deref().and_then(|name| self.local(name))
         {
-            return Value::str(function.rsplit('.').next().unwrap_or_default());
+            return Value::str(dotted::last(&function));
         }
         let mut value = self.of_module(&object, name).unwrap_or_else(|| attribute_of(&object, name));
         value.taint |= self.key_of_account(attribute);

@@ -14,7 +14,7 @@ use super::{Body, Eval, Function, Given, RememberedCall, Scope, is_build_hook};
 use crate::catalog::api_of;
 use crate::maps::Set;
 use crate::reach::Node;
-use crate::{Taint, Value, fold, marks};
+use crate::{Taint, Value, dotted, fold, marks};
 
 /// Calls of local functions that are followed into each other.
 const MAX_INLINE: usize = 5;
@@ -50,7 +50,7 @@ const WALLET_KEYS: [&str; 7] = [
     ".from_private_key",
 ];
 /// Calls of a local function that did nothing and gave nothing, after which it is followed no more.
-const MAX_FRUITLESS: u32 = 12;
+const MAX_FRUITLESS: u32 = 4;
 /// Values that a generator gives which is followed.
 const MAX_YIELDED: u64 = 20_000;
 /// Different arguments of a local function that are remembered.
@@ -104,10 +104,7 @@ impl<'a> Eval<'a, '_> {
         if let Some((known, _)) = self.functions.get_key_value(name) {
             return Some(known.clone());
         }
-        if name.as_bytes().contains(&b'(') {
-            return self.methods.get(name.replace("()", "").as_str()).cloned();
-        }
-        self.methods.get(name).cloned()
+        self.methods.get(&*dotted::uncalled(name)).cloned()
     }
 
     /// Evaluates a function's body once with unknown parameters, so that its calls are known.
@@ -264,7 +261,7 @@ impl<'a> Eval<'a, '_> {
         let returned_above = std::mem::take(&mut self.returned);
         let yields_above = std::mem::take(&mut self.yields);
         let branches_above = std::mem::take(&mut self.branches);
-        let local: Rc<str> = name.rsplit('.').next().unwrap_or_default().into();
+        let local: Rc<str> = dotted::last(name).into();
         self.path.push(local);
         let value = match function.body {
             Body::Statements(body) => {
@@ -363,7 +360,7 @@ impl<'a> Eval<'a, '_> {
 
 /// Whether a function is named for the keys that it makes: `keypair_from_base58`.
 fn makes_keys(function: &str) -> bool {
-    let name = function.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    let name = dotted::last(function).to_ascii_lowercase();
     ["keypair", "mnemonic", "private_key", "wallet", "account_from"].iter().any(|mark| name.contains(mark))
 }
 

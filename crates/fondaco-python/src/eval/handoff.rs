@@ -5,12 +5,12 @@ use std::rc::Rc;
 use super::{Eval, Given};
 use crate::catalog::api_of;
 use crate::value::joined;
-use crate::{Taint, Value};
+use crate::{Taint, Value, dotted};
 
 /// Where the function stands among the positional arguments, and where its own arguments begin.
 /// `None` as the second: they come as one sequence, in `args=`.
 fn shape(name: &str) -> Option<(usize, Option<usize>)> {
-    let last = name.rsplit('.').next().unwrap_or(name);
+    let last = dotted::last(name);
     Some(match last {
         "Thread" | "Process" | "Timer" => (1, None),
         "register" if name.starts_with("atexit.") => (0, Some(1)),
@@ -32,7 +32,7 @@ pub(super) fn only_registers(name: &str) -> bool {
     if is_kept_by(name) {
         return true;
     }
-    let last = name.rsplit('.').next().unwrap_or(name);
+    let last = dotted::last(name);
     matches!(
         last,
         // What a call gives that is written as a decorator mostly: `app.command("name")(function)`.

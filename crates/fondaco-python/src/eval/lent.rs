@@ -14,7 +14,7 @@ use super::{Body, Eval, Function, Given, Scope};
 use crate::analysis::DataFile;
 use crate::maps::Map;
 use crate::value::{Constant, joined};
-use crate::{Taint, Value, marks};
+use crate::{Taint, Value, dotted, marks};
 
 /// Longest function that is lent, in bytes of its source.
 const MAX_SOURCE: usize = 6_000;
@@ -218,7 +218,7 @@ impl<'a> Eval<'a, '_> {
                     .first()
                     .and_then(|names| names.get(word))
                     .is_some_and(|value| value.as_bytes().is_some_and(|text| text.len() >= MIN_TEXT));
-                is_text || self.methods.keys().any(|method| method.rsplit('.').next() == Some(name))
+                is_text || self.methods.keys().any(|method| dotted::last(method) == name)
             })
         })
     }

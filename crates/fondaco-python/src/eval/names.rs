@@ -4,7 +4,7 @@ use super::Given;
 use super::entrusted::credential;
 use crate::marks::is_private;
 use crate::value::joined;
-use crate::{Secret, Taint, Value, fold};
+use crate::{Secret, Taint, Value, dotted, fold};
 
 /// Longest dotted name that is followed, in bytes.
 const MAX_NAME: usize = 512;
@@ -108,7 +108,7 @@ pub(super) fn picked_of(function: &str, taint: Taint, given: Given<'_>) -> Taint
         return taint;
     }
     // Another function may do anything with all of them, and use the name for something else.
-    let function = function.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    let function = dotted::last(function).to_ascii_lowercase();
     if !["get", "env", "setting", "lookup"].iter().any(|word| function.contains(word)) {
         return taint;
     }

@@ -13,7 +13,7 @@ use crate::maps::Set;
 use crate::reach::Node;
 use crate::unfold::{Language, is_program};
 use crate::value::Constant;
-use crate::{Encoder, Taint, Value, decoders, fold, precheck};
+use crate::{Encoder, Taint, Value, decoders, dotted, fold, precheck};
 
 /// Decoded code shorter than this is no layer.
 pub(super) const MIN_LAYER: usize = 12;
@@ -125,7 +125,7 @@ impl<'a> Eval<'a, '_> {
 
     /// `map`, `filter` and `reduce` over known items with a known function.
     pub(super) fn functional(&mut self, name: &str, args: &[Value], line: u32) -> Option<Value> {
-        let (kind, [function, over, ..]) = (name.rsplit('.').next()?, args) else { return None };
+        let (kind, [function, over, ..]) = (dotted::last(name), args) else { return None };
         if !matches!(kind, "map" | "filter" | "reduce" | "starmap") {
             return None;
         }
