@@ -8,18 +8,14 @@ use super::arguments::{
     encodes, is_container, is_exchange, is_made_of_numbers, is_plain, learn, loads_anything, requested,
 };
 use super::commands::is_survey;
-use super::decorators::tables_of;
 use super::entrusted::{kept_of, typed};
 use super::files::{is_saver, moves};
-use super::handoff::only_registers;
 use super::names::{attribute_of, environment, member, picked_of};
-use super::nested::makes_dictionary;
-use super::{Body, Eval, Function, Given, set};
+use super::{Eval, Given, set};
 use crate::analysis::Call;
 use crate::api::taint_of;
 use crate::catalog::api_of;
 use crate::marks::{gives_credentials, tells_own_address};
-use crate::reach::Node;
 use crate::value::{Constant, joined};
 use crate::{Api, Encoder, Taint, Value, decoders, dotted, fold};
 
@@ -102,11 +98,11 @@ impl<'a> Eval<'a, '_> {
         if let Expr::Attribute(method) = call.func.as_ref() {
             self.goes_by_session(method, given);
         }
-        self.aside.is_unheeded = is_statement;
-        self.aside.is_dropped = self.is_dropped(call, is_statement);
+        self.aside.place.is_unheeded = is_statement;
+        self.aside.place.is_dropped = self.is_dropped(call, is_statement);
         let mut value = self.apply(&name, &callee, given, line);
-        self.aside.is_unheeded = false;
-        self.aside.is_dropped = false;
+        self.aside.place.is_unheeded = false;
+        self.aside.place.is_dropped = false;
         value.hidden &= !is_plain(call, &name, given);
         self.side_effects(call, &name, given, &value);
         self.buffered(call, object.as_ref().map(|(object, _)| object), given);
@@ -413,63 +409,6 @@ impl<'a> Eval<'a, '_> {
             known.is_none_or(|known| known.as_str().is_none_or(|known| known == text))
         };
         std::iter::once(first.clone()).chain(places).find(is_free).unwrap_or(first)
-    }
-
-    /// Who calls whom, and who passes whom on to be called.
-    pub(super) fn edges(&mut self, name: &Rc<str>, given: Given<'_>, line: u32) {
-        let mut targets: Vec<&Rc<str>> = Vec::new();
-        if self.is_ours(name) {
-            targets.push(name);
-        }
-        let is_ours = |value: &&Value| value.name.as_deref().is_some_and(|name| self.is_ours(name));
-        let mut passed: Vec<&Value> = Vec::new();
-        for value in given.values() {
-            match &value.constant {
-                Some(Constant::List(items)) => passed.extend(items.iter().take(MAX_WITHIN).filter(is_ours)),
-                Some(Constant::Dict(items)) => {
-                    passed.extend(items.iter().take(MAX_WITHIN).map(|(_, value)| value).filter(is_ours));
-                }
-                _ => passed.extend(Some(value).filter(is_ours)),
-            }
-        }
-        let is_table = || &**name == "builtins.dict" && makes_dictionary(given);
-        if !passed.is_empty() && !only_registers(name) && !is_table() && !self.keeps_given(name) {
-            targets.extend(passed.into_iter().filter_map(|value| value.name.as_ref()));
-        }
-        for target in targets {
-            let here = self.here();
-            if let Some(function) = self.local(target) {
-                let node = Node { unit: self.task.unit, function };
-                self.graph.edge(here, line, node);
-            } else {
-                self.graph.named(here, line, target);
-            }
-        }
-    }
-
-    /// Whether a function of the module only puts what it is given into tables, under names.
-    fn keeps_given(&mut self, name: &str) -> bool {
-        let Some(function) = self.local(name).and_then(|function| self.functions.get(&function)) else {
-            return false;
-        };
-        self.keeps(*function)
-    }
-
-    /// The same for a function at hand. Whether they are tables is asked each time: `globals()` is none.
-    pub(super) fn keeps(&mut self, function: Function<'a>) -> bool {
-        // By its body: another may get its name later.
-        let Body::Statements(body) = function.body else { return false };
-        let tables =
-            self.keeping.entry(body.as_ptr() as usize).or_insert_with(|| tables_of(&function)).clone();
-        let is_table = |name: &&str| {
-            self.lookup(name).is_some_and(|table| matches!(table.constant, Some(Constant::Dict(_))))
-        };
-        tables.is_some_and(|tables| tables.iter().all(is_table))
-    }
-
-    /// Whether a name means something that this package defines.
-    pub(super) fn is_ours(&self, name: &str) -> bool {
-        name.starts_with("<layer>") || self.local(name).is_some() || self.task.modules.hold(name)
     }
 
     /// Sets what is known of a name where it is defined.

@@ -1,0 +1,84 @@
+//! Edges of the call graph: who calls whom, and who passes whom on to be called.
+
+use std::rc::Rc;
+
+use super::call::MAX_WITHIN;
+use super::decorators::tables_of;
+use super::handoff::only_registers;
+use super::nested::makes_dictionary;
+use super::{Body, Eval, Function, Given};
+use crate::Value;
+use crate::reach::Node;
+use crate::value::Constant;
+
+/// What a name of the package means.
+enum Ours {
+    /// A function of the module.
+    Here(Rc<str>),
+    Elsewhere,
+}
+
+impl<'a> Eval<'a, '_> {
+    /// Notes the functions that a call leads to.
+    pub(super) fn edges<'g>(&mut self, name: &'g Rc<str>, given: Given<'g>, line: u32) {
+        let mut targets: Vec<(Ours, &Rc<str>)> =
+            self.ours(name).map(|ours| (ours, name)).into_iter().collect();
+        let ours = |value: &'g Value| value.name.as_ref().and_then(|name| Some((self.ours(name)?, name)));
+        let mut passed: Vec<(Ours, &Rc<str>)> = Vec::new();
+        for value in given.args.iter().chain(given.kwargs.iter().map(|(_, value)| value)) {
+            match &value.constant {
+                Some(Constant::List(items)) => passed.extend(items.iter().take(MAX_WITHIN).filter_map(ours)),
+                Some(Constant::Dict(items)) => {
+                    passed.extend(items.iter().take(MAX_WITHIN).filter_map(|(_, value)| ours(value)));
+                }
+                _ => passed.extend(ours(value)),
+            }
+        }
+        let is_table = || &**name == "builtins.dict" && makes_dictionary(given);
+        if !passed.is_empty() && !only_registers(name) && !is_table() && !self.keeps_given(name) {
+            targets.append(&mut passed);
+        }
+        for (ours, target) in targets {
+            let here = self.here();
+            match ours {
+                Ours::Here(function) => {
+                    let node = Node { unit: self.task.unit, function };
+                    self.graph.edge(here, line, node);
+                }
+                Ours::Elsewhere => self.graph.named(here, line, target),
+            }
+        }
+    }
+
+    /// Whether a function of the module only puts what it is given into tables, under names.
+    fn keeps_given(&mut self, name: &str) -> bool {
+        let Some(function) = self.local(name).and_then(|function| self.functions.get(&function)) else {
+            return false;
+        };
+        self.keeps(*function)
+    }
+
+    /// The same for a function at hand. Whether they are tables is asked each time: `globals()` is none.
+    pub(super) fn keeps(&mut self, function: Function<'a>) -> bool {
+        // By its body: another may get its name later.
+        let Body::Statements(body) = function.body else { return false };
+        let tables =
+            self.keeping.entry(body.as_ptr() as usize).or_insert_with(|| tables_of(&function)).clone();
+        let is_table = |name: &&str| {
+            self.lookup(name).is_some_and(|table| matches!(table.constant, Some(Constant::Dict(_))))
+        };
+        tables.is_some_and(|tables| tables.iter().all(is_table))
+    }
+
+    /// Whether a name means something that this package defines.
+    pub(super) fn is_ours(&self, name: &str) -> bool {
+        self.ours(name).is_some()
+    }
+
+    fn ours(&self, name: &str) -> Option<Ours> {
+        match self.local(name) {
+            Some(function) => Some(Ours::Here(function)),
+            None => (name.starts_with("<layer>") || self.task.modules.hold(name)).then_some(Ours::Elsewhere),
+        }
+    }
+}
