@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::Eval;
 use crate::Value;
-use crate::maps::{Map, Set};
+use crate::maps::Set;
 
 /// Functions that have their turn within each other.
 const MAX_WITHIN: usize = 4;
@@ -15,8 +15,6 @@ const MAX_WITHIN: usize = 4;
 pub(super) struct Definitions {
     /// The functions whose turn has come.
     begun: Set<Rc<str>>,
-    /// What they give.
-    pub(super) given: Map<Rc<str>, Value>,
     /// How many are at hand, each called by the one before.
     within: usize,
 }
@@ -39,12 +37,9 @@ impl Eval<'_, '_> {
         }
     }
 
-    /// What a function gives to whoever calls it with nothing that tells anything. Where it has not had its
-    /// turn it has it first, or its body would be evaluated twice.
-    pub(super) fn given_by(&mut self, name: &Rc<str>) -> Option<Value> {
-        if let Some(known) = self.definitions.given.get(name) {
-            return Some(known.clone());
-        }
+    /// What a function gives to another that calls it before its turn, with nothing that tells anything: it
+    /// has its turn first, or its body would be evaluated twice.
+    pub(super) fn defined_ahead(&mut self, name: &Rc<str>) -> Option<&Value> {
         let is_apart = self.executed_at.is_none() && self.nested == 0 && !self.is_lent();
         let may_go_first = (1..MAX_WITHIN).contains(&self.definitions.within)
             && is_apart
@@ -67,6 +62,6 @@ impl Eval<'_, '_> {
         (self.inlining, self.path) = (inlining, path);
         self.scopes.truncate(1);
         self.scopes.extend(scopes);
-        self.definitions.given.get(name).cloned()
+        self.results.get(name)
     }
 }

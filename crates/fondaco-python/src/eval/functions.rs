@@ -115,7 +115,6 @@ impl<'a> Eval<'a, '_> {
         self.settle(name);
         self.loaded(name, &value);
         self.reduced(name);
-        self.definitions.given.insert(name.clone(), value.clone());
         self.results.insert(name.replace("class ", "").into(), value);
     }
 
@@ -222,7 +221,7 @@ impl<'a> Eval<'a, '_> {
             && value.taint.without(Taint::PARAMETER) == Taint::NONE
             && value.fragments().is_empty()
             && (value.name.is_none()
-                || self.definitions.given.get(name).is_some_and(|defined| defined.name == value.name))
+                || self.results.get(name).is_some_and(|defined| defined.name == value.name))
     }
 
     /// Evaluates a function's body with these arguments, or with unknown ones.
@@ -232,11 +231,13 @@ impl<'a> Eval<'a, '_> {
         function: Function<'a>,
         given: Option<Given<'_>>,
     ) -> Value {
-        if given.is_some_and(|given| !given.is_telling())
-            && self.receiver.is_none()
-            && let Some(known) = self.given_by(name)
-        {
-            return known;
+        if given.is_some_and(|given| !given.is_telling()) {
+            if let Some(known) = self.results.get(name) {
+                return known.clone();
+            }
+            if let Some(known) = self.defined_ahead(name) {
+                return known.clone();
+            }
         }
         // Following a call is for its value; with half of the budget gone only definitions are.
         let is_spent = given.is_some() && self.steps <= self.task.steps / 2;
