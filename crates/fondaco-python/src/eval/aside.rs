@@ -25,9 +25,8 @@ struct Gives {
     made: bool,
 }
 
-/// Where the evaluation is, in the eyes of whoever asks what is looked at.
 #[derive(Default)]
-pub(super) struct Place<'a> {
+pub(super) struct Aside<'a> {
     /// The expression that is a statement by itself, by the address of its node.
     pub(super) statement: usize,
     /// Whether nobody looks at what the call at hand gives.
@@ -38,11 +37,6 @@ pub(super) struct Place<'a> {
     named: Option<(&'a str, TextSize)>,
     /// Blocks around the statement at hand whose failures are passed over.
     hushed: usize,
-}
-
-#[derive(Default)]
-pub(super) struct Aside<'a> {
-    pub(super) place: Place<'a>,
     /// Functions that are called in passing by others that give something, and whether their failure is passed over.
     by: Map<Rc<str>, bool>,
     /// The same of other modules.
@@ -73,13 +67,13 @@ impl<'a> Eval<'a, '_> {
         {
             value = &method.value;
         }
-        self.aside.place.statement = std::ptr::from_ref(value) as usize;
+        self.aside.statement = std::ptr::from_ref(value) as usize;
     }
 
     /// Notes the name that a statement gives to a value.
     pub(super) fn naming(&mut self, assigned: &'a StmtAssign) {
         if let [Expr::Name(name)] = assigned.targets.as_slice() {
-            self.aside.place.named = Some((name.id.as_str(), assigned.value.start()));
+            self.aside.named = Some((name.id.as_str(), assigned.value.start()));
         }
     }
 
@@ -97,8 +91,7 @@ impl<'a> Eval<'a, '_> {
 
     /// Whether a call gives what nobody looks at: it is a statement, or the function never asks for the name.
     pub(super) fn is_dropped(&self, call: &'a ExprCall, is_statement: bool) -> bool {
-        let named =
-            self.aside.place.named.filter(|(_, start)| self.aside.place.hushed > 0 && *start == call.start());
+        let named = self.aside.named.filter(|(_, start)| self.aside.hushed > 0 && *start == call.start());
         let body = || self.functions.get(&self.function).map(|function| function.body);
         is_statement
             || named.is_some_and(|(name, _)| match body() {
@@ -110,17 +103,17 @@ impl<'a> Eval<'a, '_> {
     /// The body of a `try`.
     pub(super) fn tried(&mut self, tried: &'a StmtTry) {
         let hushes = usize::from(passes_over(tried));
-        self.aside.place.hushed += hushes;
+        self.aside.hushed += hushes;
         self.perhaps(&tried.body);
-        self.aside.place.hushed -= hushes;
+        self.aside.hushed -= hushes;
     }
 
     /// The body of a `with`.
     pub(super) fn entered_body(&mut self, with: &'a StmtWith) {
         let hushes = usize::from(with.items.iter().any(|item| suppresses(&item.context_expr)));
-        self.aside.place.hushed += hushes;
+        self.aside.hushed += hushes;
         self.body(&with.body);
-        self.aside.place.hushed -= hushes;
+        self.aside.hushed -= hushes;
     }
 
     /// Whether the call at hand talks to somebody whose answer nobody looks at, and then whether its failure is
@@ -128,7 +121,7 @@ impl<'a> Eval<'a, '_> {
     pub(super) fn dropped(&self, api: Option<Api>, name: &str) -> Option<bool> {
         let talks =
             || matches!(api, Some(Api::NetworkFetch | Api::NetworkSend)) || name.starts_with("socket.get");
-        (self.aside.place.is_dropped && talks()).then_some(self.aside.place.hushed > 0)
+        (self.aside.is_dropped && talks()).then_some(self.aside.hushed > 0)
     }
 
     /// Notes a function that is called in passing, or handed to a thread.
@@ -142,7 +135,7 @@ impl<'a> Eval<'a, '_> {
         };
         let (called, is_hushed) = match started {
             Some(function) => (function.name.as_deref(), false),
-            None => (Some(name).filter(|_| is_statement), self.aside.place.hushed > 0),
+            None => (Some(name).filter(|_| is_statement), self.aside.hushed > 0),
         };
         let Some(called) = called.filter(|_| self.aside.by.len() + self.aside.elsewhere.len() < MAX_ASIDE)
         else {

@@ -98,11 +98,11 @@ impl<'a> Eval<'a, '_> {
         if let Expr::Attribute(method) = call.func.as_ref() {
             self.goes_by_session(method, given);
         }
-        self.aside.place.is_unheeded = is_statement;
-        self.aside.place.is_dropped = self.is_dropped(call, is_statement);
+        self.aside.is_unheeded = is_statement;
+        self.aside.is_dropped = self.is_dropped(call, is_statement);
         let mut value = self.apply(&name, &callee, given, line);
-        self.aside.place.is_unheeded = false;
-        self.aside.place.is_dropped = false;
+        self.aside.is_unheeded = false;
+        self.aside.is_dropped = false;
         value.hidden &= !is_plain(call, &name, given);
         self.side_effects(call, &name, given, &value);
         self.buffered(call, object.as_ref().map(|(object, _)| object), given);

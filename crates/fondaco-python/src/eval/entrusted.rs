@@ -241,7 +241,7 @@ impl Eval<'_, '_> {
         let is_other = || !self.is_ours(name);
         let Some(who) = party.or_else(|| library(name).filter(|_| is_other()).map(Rc::from)) else { return };
         // What a service answers to a password is what somebody signs in for.
-        let is_data = is_addressed && self.aside.place.is_unheeded;
+        let is_data = is_addressed && self.aside.is_unheeded;
         let sent_by = self.recorded.get(&(line, name.to_owned())).copied().filter(|_| is_data);
         self.done += 1;
         self.parties.push(Party { who, sent_by, sent_at: None });

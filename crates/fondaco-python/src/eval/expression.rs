@@ -62,7 +62,7 @@ impl<'a> Eval<'a, '_> {
             Expr::Name(e) => self.name(e.id.as_str()),
             Expr::Attribute(e) => self.attribute(e),
             Expr::Call(e) => {
-                let is_statement = self.aside.place.statement == std::ptr::from_ref(expression) as usize;
+                let is_statement = self.aside.statement == std::ptr::from_ref(expression) as usize;
                 self.call(e, is_statement)
             }
             Expr::BinOp(e) => {

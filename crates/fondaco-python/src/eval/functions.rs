@@ -231,13 +231,11 @@ impl<'a> Eval<'a, '_> {
         function: Function<'a>,
         given: Option<Given<'_>>,
     ) -> Value {
-        if given.is_some_and(|given| !given.is_telling()) {
-            if let Some(known) = self.results.get(name) {
-                return known.clone();
-            }
-            if let Some(known) = self.defined_ahead(name) {
-                return known.clone();
-            }
+        if let Some(given) = given
+            && !given.is_telling()
+            && let Some(known) = self.results.get(name)
+        {
+            return known.clone();
         }
         // Following a call is for its value; with half of the budget gone only definitions are.
         let is_spent = given.is_some() && self.steps <= self.task.steps / 2;

@@ -148,11 +148,6 @@ impl<'a> Eval<'a, '_> {
         known.map(|known| Value { taint: known.taint | all.taint, ..known })
     }
 
-    /// Whether what is at hand is a function of another module.
-    pub(super) fn is_lent(&self) -> bool {
-        self.across.lent_at.is_some() || !self.across.borrowing.is_empty()
-    }
-
     /// Remembers which classes of other modules one is made of.
     pub(super) fn keep_bases_elsewhere(&mut self, class: &Rc<str>, bases: &[Rc<str>]) {
         let foreign = bases.iter().filter(|base| self.local(base).is_none() && self.task.modules.hold(base));

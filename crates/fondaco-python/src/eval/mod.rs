@@ -13,7 +13,6 @@ mod containers;
 mod control;
 pub(crate) mod data;
 mod decorators;
-mod definitions;
 mod dormant;
 mod downloads;
 mod edges;
@@ -210,7 +209,6 @@ struct Eval<'a, 't> {
     functions: Map<Rc<str>, Function<'a>>,
     /// Local functions in the order of their definition.
     defined: Vec<Rc<str>>,
-    definitions: definitions::Definitions,
     /// Paths of copies of secret files.
     copies: Map<Rc<str>, Taint>,
     /// What is in files that the code has written, by their place.
@@ -325,7 +323,6 @@ pub(crate) fn run<'a>(
         scopes: vec![scope],
         functions: Map::default(),
         defined: Vec::new(),
-        definitions: definitions::Definitions::default(),
         copies: Map::default(),
         contents: Map::default(),
         keeping: Map::default(),
@@ -376,7 +373,13 @@ pub(crate) fn run<'a>(
         unfolded: Set::default(),
     };
     eval.body(suite);
-    eval.define_all();
+    let mut next = 0;
+    // Bodies may define more functions while they are evaluated.
+    while next < eval.defined.len() {
+        let name = eval.defined[next].clone();
+        eval.definition(&name);
+        next += 1;
+    }
     eval.settle_classes();
     eval.finish_drafts();
     eval.wrap_decorated();
