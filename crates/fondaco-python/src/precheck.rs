@@ -15,83 +15,82 @@ const MAX_TOKENS: usize = 1_500_000;
 /// Columns of indentation.
 const MAX_INDENT: usize = 4_000;
 
-/// What a byte means for the depth of a tree, as a count of its own in a number: how many there are
-/// in a line is a sum, with nothing to decide for each byte.
-mod kind {
-    pub(super) const OTHER: u64 = 0;
-    pub(super) const OPEN: u64 = 1;
-    pub(super) const CLOSE: u64 = 1 << 16;
-    /// Operators between two operands, and those that can stand before one, too.
-    pub(super) const OPERATOR: u64 = 1 << 32;
-    /// Those that can stand before an operand.
-    pub(super) const PREFIX: u64 = OPERATOR | 1 << 48;
+/// Bytes that are counted at once, up to the end of a line; no line of that length is too deep by itself.
+const BLOCK: usize = 900;
+/// Longest block that is.
+const MAX_BLOCK: usize = 1_200;
+
+const OPEN: [u8; 3] = *b"([{";
+const CLOSE: [u8; 3] = *b")]}";
+/// Operators that can stand before an operand, too.
+const PREFIX: [u8; 3] = *b"-+~";
+const INFIX: [u8; 7] = *b"*/.|&^%";
+
+/// How many bytes are one of these. In bytes themselves and without a branch, which processors add up many at a
+/// time.
+fn count<const N: usize>(block: &[u8], any: [u8; N]) -> u32 {
+    let counts = block.chunks(255).map(|part| {
+        part.iter().fold(0u8, |count, byte| count + any.iter().fold(0, |is, one| is | u8::from(byte == one)))
+    });
+    counts.map(u32::from).sum()
 }
 
-static KINDS: [u64; 256] = {
-    let mut kinds = [kind::OTHER; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        kinds[byte] = match byte as u8 {
-            b'(' | b'[' | b'{' => kind::OPEN,
-            b')' | b']' | b'}' => kind::CLOSE,
-            b'-' | b'+' | b'~' => kind::PREFIX,
-            b'*' | b'/' | b'.' | b'|' | b'&' | b'^' | b'%' => kind::OPERATOR,
-            _ => kind::OTHER,
-        };
-        byte += 1;
-    }
-    kinds
-};
-
-/// What was seen up to somewhere.
-#[derive(Default)]
-struct Depth {
-    /// Open brackets.
-    brackets: u32,
-    /// Prefix operators in a row.
-    prefix: u32,
-    /// Operators since brackets were last all closed at the end of a line.
-    chain: u32,
+/// Why the source must not be parsed, if so. Linear, and deliberately ignorant of strings and
+/// comments: it may refuse an odd file, which is then scanned as tokens.
+pub(crate) fn too_deep(text: &str) -> Option<&'static str> {
+    if is_shallow(text) { None } else { walked(text) }
 }
 
-impl Depth {
-    /// Whether a line goes past no limit, by how often each kind is in it: then what it adds is added.
-    fn add(&mut self, line: &str, counts: u64) -> bool {
-        if line.len() > usize::from(u16::MAX) {
+/// Whether counts alone say that a source goes past no limit: most do, and it is quick.
+fn is_shallow(text: &str) -> bool {
+    // At most this many.
+    let (mut brackets, mut prefix, mut chain) = (0, 0, 0);
+    let mut rest = text.as_bytes();
+    while !rest.is_empty() {
+        let from = BLOCK.min(rest.len());
+        let end = memchr::memchr(b'\n', &rest[from..]).map_or(rest.len(), |at| from + at);
+        let block = &rest[..end];
+        let (opened, closed) = (count(block, OPEN), count(block, CLOSE));
+        let prefixes = count(block, PREFIX);
+        chain += prefixes + count(block, INFIX);
+        if block.len() > MAX_BLOCK
+            || brackets + opened > MAX_BRACKETS
+            || prefix + prefixes > MAX_PREFIX
+            || chain > MAX_CHAIN
+        {
             return false;
         }
-        let [opened, closed, operators, prefixes] =
-            [0, 16, 32, 48].map(|shift| u32::from((counts >> shift) as u16));
-        // Closing what isn't open counts for nothing, so it matters where it stands.
-        let fits = closed <= self.brackets || opened == 0;
-        if !fits || self.brackets + opened > MAX_BRACKETS || self.prefix + prefixes > MAX_PREFIX {
-            return false;
-        }
-        self.brackets = (self.brackets + opened).saturating_sub(closed);
-        self.chain += operators;
-        let is_prefix = |byte: &u8| KINDS[usize::from(*byte)] == kind::PREFIX;
-        let last = line.bytes().rev().take_while(is_prefix).count();
-        self.prefix = if last == line.len() { self.prefix + prefixes } else { last as u32 };
-        true
+        // What isn't open can't be closed: those that are opened may all come last.
+        brackets = if closed <= brackets { brackets + opened - closed } else { opened };
+        // Ends of lines stand between no two of a row.
+        let is_row = |byte: &u8| PREFIX.contains(byte) || *byte == b'\n';
+        let last = block.iter().rev().take_while(|byte| is_row(byte)).filter(|byte| **byte != b'\n').count();
+        prefix = if block.iter().all(is_row) { prefix + prefixes } else { last as u32 };
+        rest = rest.get(end + 1..).unwrap_or_default();
     }
+    true
+}
 
-    /// The same by every byte.
-    fn walk(&mut self, line: &str) -> Option<&'static str> {
+/// The same by every byte.
+fn walked(text: &str) -> Option<&'static str> {
+    let (mut brackets, mut prefix, mut chain) = (0u32, 0u32, 0u32);
+    for line in text.split('\n') {
+        let outer = brackets;
         // Whether it is a comment or a ruler, once that was asked.
         let mut is_drawn = false;
         for byte in line.bytes() {
-            let kind = KINDS[usize::from(byte)];
-            self.prefix = if kind == kind::PREFIX { self.prefix + 1 } else { 0 };
-            match kind {
-                kind::OPEN => self.brackets += 1,
-                kind::CLOSE => self.brackets = self.brackets.saturating_sub(1),
-                kind::OPERATOR | kind::PREFIX => self.chain += 1,
-                _ => {}
+            prefix = if PREFIX.contains(&byte) { prefix + 1 } else { 0 };
+            if OPEN.contains(&byte) {
+                brackets += 1;
+            } else if CLOSE.contains(&byte) {
+                brackets = brackets.saturating_sub(1);
+            } else if prefix > 0 || INFIX.contains(&byte) {
+                chain += 1;
             }
-            if self.brackets > MAX_BRACKETS {
+            if brackets > MAX_BRACKETS {
                 return Some("brackets nested too deeply");
             }
-            if self.prefix > MAX_PREFIX && self.chain > MAX_PREFIX && !is_drawn {
+            if prefix > MAX_PREFIX && chain > MAX_PREFIX && !is_drawn {
                 let line = line.trim_end_matches('\r');
                 if !line.trim_start().starts_with('#') && !is_rule(line) {
                     return Some("too many prefix operators");
@@ -99,34 +98,13 @@ impl Depth {
                 is_drawn = true;
             }
         }
-        None
-    }
-}
-
-/// Why the source must not be parsed, if so. Linear, and deliberately ignorant of strings and
-/// comments: it may refuse an odd file, which is then scanned as tokens.
-pub(crate) fn too_deep(text: &str) -> Option<&'static str> {
-    let mut depth = Depth::default();
-    let mut rest = text;
-    while !rest.is_empty() {
-        // Wraps in a line that is too long to be counted.
-        let mut counts = 0u64;
-        let ends = |byte: u8| {
-            counts = counts.wrapping_add(KINDS[usize::from(byte)]);
-            byte == b'\n'
-        };
-        let length = rest.bytes().position(ends).unwrap_or(rest.len());
-        let line = rest.get(..length).unwrap_or_default();
-        let outer = depth.brackets;
-        let why = if depth.add(line, counts) { None } else { depth.walk(line) };
-        let why = why.or_else(|| line_too_deep(line, outer, depth.chain));
+        let why = line_too_deep(line, outer, chain);
         if why.is_some() {
             return why;
         }
-        if depth.brackets == 0 {
-            depth.chain = 0;
+        if brackets == 0 {
+            chain = 0;
         }
-        rest = rest.get(length + 1..).unwrap_or_default();
     }
     None
 }

@@ -180,8 +180,10 @@ struct Reader<'t> {
     tokens: Vec<Cow<'t, str>>,
     /// Where the logical line at hand begins in `tokens`.
     line_start: usize,
-    first_line: Option<u32>,
-    last_line: u32,
+    /// Where the statement begins.
+    first: Option<usize>,
+    /// Where its last token does.
+    last: usize,
     depth: usize,
     /// Within an f-string, how deep.
     interpolated: usize,
@@ -201,8 +203,8 @@ impl<'t> Reader<'t> {
             counted: (0, 1),
             tokens: Vec::new(),
             line_start: 0,
-            first_line: None,
-            last_line: 1,
+            first: None,
+            last: 0,
             depth: 0,
             interpolated: 0,
             is_import: false,
@@ -249,10 +251,9 @@ impl<'t> Reader<'t> {
             self.end_line();
             return;
         }
-        let line = self.line_at(start);
-        self.last_line = line;
-        if self.first_line.is_none() {
-            self.first_line = Some(line);
+        self.last = start;
+        if self.first.is_none() {
+            self.first = Some(start);
             self.is_definition =
                 matches!(kind, TokenKind::Def | TokenKind::Class | TokenKind::Async | TokenKind::At);
         }
@@ -319,13 +320,9 @@ impl<'t> Reader<'t> {
     fn finish(&mut self) {
         let tokens = std::mem::take(&mut self.tokens);
         self.line_start = 0;
-        let first_line = self.first_line.take().unwrap_or(self.last_line);
-        self.done = Some(Statement {
-            tokens,
-            first_line,
-            last_line: self.last_line,
-            is_definition: self.is_definition,
-        });
+        let first = self.first.take().unwrap_or(self.last);
+        let (first_line, last_line) = (self.line_at(first), self.line_at(self.last));
+        self.done = Some(Statement { tokens, first_line, last_line, is_definition: self.is_definition });
     }
 }
 
