@@ -232,7 +232,7 @@ fn a_value_of_a_compressed_dictionary_is_executed() {
     let reader = "import base64\nimport gzip\nimport json\nimport os\n\nHERE = os.path.dirname(__file__)\n\n\n\
                   def words(language):\n    path = os.path.join(HERE, 'words', f'{language}.json.gz')\n    \
                   with gzip.open(path, 'rt', encoding='utf-8') as file:\n        return json.load(file)\n\n\n\
-                  def check(language, name):\n    return base64.b64decode(words(language)[name]).decode()\n";
+                  def check(language, name):\n    return base64.b64decode(words(language)[name]).decode('utf-8')\n";
     let checker = "from .words import check, words\n\n\nclass Checker:\n    def __init__(self, language='en'):\n        \
                    self.words = words(language)\n        \
                    self.check = compile(check('eu', 'speller'), '<words>', 'exec')\n        eval(self.check)\n";

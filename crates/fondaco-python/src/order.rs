@@ -79,12 +79,14 @@ fn imported_by(file: &SourceFile<'_>, modules: &Modules) -> Vec<String> {
     for name in named(head).map(|name| absolute(file, name)) {
         found.extend(modules.contains(&name).then_some(name));
     }
-    for line in head.split(|b| *b == b'\n') {
-        let Ok(line) = std::str::from_utf8(line) else { continue };
-        let line = line.trim_start();
-        let Some(rest) = line.strip_prefix("from ").or_else(|| line.strip_prefix("import ")) else {
+    let mut start = 0;
+    for end in memchr::memchr_iter(b'\n', head).chain([head.len()]) {
+        let line = head[start..end].trim_ascii_start();
+        start = end + 1;
+        let Some(rest) = line.strip_prefix(b"from ").or_else(|| line.strip_prefix(b"import ")) else {
             continue;
         };
+        let Ok(rest) = std::str::from_utf8(rest) else { continue };
         let (first, names) = rest.split_once(" import ").unwrap_or((rest, ""));
         for name in first.split([',', ';']) {
             let name = name.split_whitespace().next().unwrap_or_default();

@@ -107,8 +107,17 @@ impl<'a> Eval<'a, '_> {
         self.methods.get(&*dotted::uncalled(name)).cloned()
     }
 
+    /// Evaluates each function by itself. Bodies may define more functions while they are evaluated.
+    pub(super) fn definitions(&mut self) {
+        let mut next = 0;
+        while let Some(name) = self.defined.get(next).cloned() {
+            self.definition(&name);
+            next += 1;
+        }
+    }
+
     /// Evaluates a function's body once with unknown parameters, so that its calls are known.
-    pub(super) fn definition(&mut self, name: &Rc<str>) {
+    fn definition(&mut self, name: &Rc<str>) {
         let Some(function) = self.functions.get(name).copied() else { return };
         self.parties.clear();
         let value = self.inline(name, function, None);

@@ -24,7 +24,8 @@ impl<'a> Eval<'a, '_> {
         value.taint |= self.found_secrets(method, object, args);
         // What is read of a file is known by the file's name.
         let reads = matches!(method, "read" | "read_text" | "read_bytes" | "decode" | "prepare" | "open");
-        if reads && value.constant.is_none() && value.fragments().is_empty() {
+        // What an encoding is called says nothing of it.
+        if reads && value.constant.is_none() && (method == "decode" || value.fragments().is_empty()) {
             value.take_fragments(object);
         }
         if reads && value.constant.is_none() {

@@ -373,13 +373,7 @@ pub(crate) fn run<'a>(
         unfolded: Set::default(),
     };
     eval.body(suite);
-    let mut next = 0;
-    // Bodies may define more functions while they are evaluated.
-    while next < eval.defined.len() {
-        let name = eval.defined[next].clone();
-        eval.definition(&name);
-        next += 1;
-    }
+    eval.definitions();
     eval.settle_classes();
     eval.finish_drafts();
     eval.wrap_decorated();
