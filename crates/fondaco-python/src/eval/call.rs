@@ -243,11 +243,7 @@ impl<'a> Eval<'a, '_> {
                     None => variable,
                 }
             }
-            Some(Api::FileRead) => self.read_by(name, given).unwrap_or_else(|| {
-                let is_packed = matches!(&**name, "gzip.open" | "bz2.open" | "lzma.open");
-                let made = is_packed.then(|| instance(name));
-                Value { name: made, ..self.opened(given) }
-            }),
+            Some(Api::FileRead) => self.read_by(name, given).unwrap_or_else(|| self.opened(given)),
             // Requests are signed with the keys of a cloud; they are never sent.
             Some(Api::Credential) if name.ends_with(".get_credentials") => {
                 Value::tainted(taint_of(Api::Credential) | Taint::PRIVATE)
