@@ -428,9 +428,7 @@ fn by_kind(name: &str) -> Option<Api> {
 
 /// What a client's module has for its users to look up: `http.client.responses.get(404)`.
 fn is_table(object: &str) -> bool {
-    object
-        .rsplit_once('.')
-        .is_some_and(|(_, last)| matches!(last, "responses" | "codes" | "headers" | "cookies"))
+    matches!(dotted::last(object), "responses" | "codes") && object.contains('.')
 }
 
 /// Connections that give messages where one goes through them: `async for message in connection`.

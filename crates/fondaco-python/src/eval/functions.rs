@@ -50,7 +50,7 @@ const WALLET_KEYS: [&str; 7] = [
     ".from_private_key",
 ];
 /// Calls of a local function that did nothing and gave nothing, after which it is followed no more.
-const MAX_FRUITLESS: u32 = 4;
+const MAX_FRUITLESS: u32 = 12;
 /// Values that a generator gives which is followed.
 const MAX_YIELDED: u64 = 20_000;
 /// Different arguments of a local function that are remembered.
@@ -301,7 +301,7 @@ impl<'a> Eval<'a, '_> {
     /// What a parameter that is named for a credential holds, in a module that talks to anybody: looked for once.
     fn handed(&self, parameter: &str) -> Taint {
         let talks = || {
-            ["://", "socket", "urlopen", "requests."]
+            ["://", "socket", "urlopen", "requests", "http"]
                 .iter()
                 .any(|mark| find(self.task.text.as_bytes(), mark.as_bytes()).is_some())
         };

@@ -8,7 +8,7 @@
 //!
 //! ## Innocent lookalikes
 //!
-//! Calendar versions begin with a year. Those of a browser and its driver have four numbers.
+//! Calendar versions begin with a year. What brings a browser or its driver has the four numbers of that.
 //!
 //! ## Bad
 //!
@@ -25,6 +25,13 @@
 //! ```
 //!
 //! ## Good
+//!
+//! ```metadata
+//! Name: chromedriver-x
+//! Version: 116.0.5845.96.1
+//! ```
+//!
+//! ## Bad
 //!
 //! ```metadata
 //! Name: x
@@ -50,12 +57,10 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     let first = metadata.version.split('.').next().and_then(|n| n.parse::<u64>().ok()).unwrap_or_default();
     let is_nines = metadata.version.len() >= 5 && metadata.version.bytes().all(|byte| matches!(byte, b'9' | b'.'));
     let is_year = (1990..=2100).contains(&first) || (19_900_000..=21_001_231).contains(&first);
-    // Nobody makes up the third of four numbers to win by the first.
-    let is_browser = matches!(
-        metadata.version.split('.').collect::<Vec<_>>()[..],
-        [_, "0", build, _, ..] if build.len() == 4 && build.bytes().all(|byte| byte.is_ascii_digit()) && build != "9999"
-    );
-    if is_nines || first >= 99 && !is_year && !is_browser {
+    // Who wants to be mistaken for a private package has to take its name.
+    let is_of_browser = ["chrom", "webdriver", "electron"].iter().any(|word| metadata.name.to_ascii_lowercase().contains(word));
+    let has_four = metadata.version.split('.').count() >= 4;
+    if is_nines || first >= 99 && !is_year && !(is_of_browser && has_four) {
         hits.member("", format!("version {}", metadata.version));
     }
 }
