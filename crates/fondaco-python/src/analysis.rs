@@ -6,8 +6,9 @@ use std::rc::Rc;
 use fondaco_pydist::{MemberPath, Sha256, Unscanned};
 use fondaco_verdict::Trigger;
 
-use crate::eval::Scope;
-use crate::reach::Node;
+use crate::graph::Node;
+use crate::scope::Scope;
+use crate::shape::Mark;
 use crate::unfold::Language;
 use crate::value::total;
 use crate::{Api, Encoder, Taint, Value};
@@ -231,6 +232,8 @@ pub struct Unit {
     pub imports: Vec<Import>,
     /// Texts that may matter.
     pub strings: Vec<StringFact>,
+    /// Its tokens, where they were kept for the shapes of what acts.
+    pub(crate) tokens: Option<Box<[Mark]>>,
     /// Where every so many lines begin, once a line was asked for.
     pub(crate) lines: OnceCell<Vec<usize>>,
 }
@@ -258,13 +261,15 @@ impl Unit {
             calls: Vec::new(),
             imports: Vec::new(),
             strings: Vec::new(),
+            tokens: None,
             lines: OnceCell::new(),
         }
     }
 
     /// Bytes of memory that it holds, roughly; counts no further than `most`.
     pub(crate) fn footprint(&self, most: usize) -> usize {
-        let own = std::mem::size_of::<Self>() + self.text.len();
+        let tokens = self.tokens.as_deref().map_or(0, std::mem::size_of_val);
+        let own = std::mem::size_of::<Self>() + self.text.len() + tokens;
         let calls =
             self.calls.iter().map(|call| std::mem::size_of::<Call>() + call.callee.len()).sum::<usize>();
         let strings = self.strings.iter().map(|fact| std::mem::size_of::<StringFact>() + fact.text.len());

@@ -160,6 +160,8 @@ pub(crate) fn gives_credentials(text: &str) -> bool {
 const TELLING: &[&str] = &["://", "discord", "telegram"];
 /// A text longer than this is no path, name or key.
 const MAX_SECRET: usize = 4096;
+/// The shortest mark of letters and spaces alone, in bytes: `discord`.
+const SHORTEST_WORD: usize = 7;
 /// A text longer than this is worth keeping whatever it says.
 const LONG: usize = 400;
 
@@ -251,6 +253,11 @@ pub fn has_unseen(text: &str) -> bool {
     !text.is_ascii() && (has(TAGS) || WITHOUT_WIDTH.into_iter().any(has))
 }
 
+/// Whether a text may mean something to a rule.
+pub(crate) fn is_telling(text: &str) -> bool {
+    text.len() > LONG || seen_in(text).is_telling
+}
+
 /// What is seen in a text, in whatever case it is written.
 pub(crate) fn seen_in(text: &str) -> Seen {
     if text.len() > MAX_SECRET {
@@ -261,6 +268,11 @@ pub(crate) fn seen_in(text: &str) -> Seen {
         builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA));
         builder.build(BROWSERS.iter().chain(CREDENTIALS).chain(TELLING)).ok()
     });
+    // The shortest of what has neither a dot nor any other sign in it is as long; most texts are a word.
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b' ';
+    if text.len() < SHORTEST_WORD && text.bytes().all(|byte| is_word(&byte)) {
+        return Seen::default();
+    }
     let Some(marks) = MARKS.as_ref() else { return Seen { secret: None, is_telling: true } };
     let mut seen = Seen { secret: None, is_telling: text.len() > LONG };
     // A backslash is often written twice, in text that is source itself.
@@ -333,6 +345,13 @@ pub fn secret_of(text: &str) -> Option<Secret> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_shorter_mark_is_a_word() {
+        let mut all = BROWSERS.iter().chain(CREDENTIALS).chain(TELLING);
+        assert!(all.all(|mark| mark.len() >= SHORTEST_WORD
+            || !mark.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' ')));
+    }
 
     #[test]
     fn marks_overlap_and_know_no_case() {

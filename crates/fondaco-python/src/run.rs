@@ -5,19 +5,23 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use fondaco_pydist::{Sha256, Unscanned};
+use ruff_python_ast::token::Token;
 use ruff_python_parser::{Mode, ParseOptions};
 
 use crate::analysis::{
     Analysis, Budget, Call, DataFile, Form, Origin, Pending, Role, SourceFile, Syntax, Unit,
 };
-use crate::eval::{self, Known, Lent, Scope, Task, Told};
+use crate::eval::{self, Known, Lent, Task, Told};
+use crate::graph::{Graph, Node};
 use crate::maps::{Map, Set};
 use crate::modules::Modules;
-use crate::reach::{Graph, Node};
+use crate::scope::Scope;
+use crate::symbols::Symbols;
 use crate::unfold::Language;
 use crate::value::total;
 use crate::{
-    Encoder, Taint, Value, bytecode, marks, order, passing, precheck, pth, python2, reach, source, tokens,
+    Encoder, Taint, Value, bytecode, marks, order, passing, precheck, pth, python2, reach, shape, source,
+    tokens,
 };
 
 /// What a package declares as its entry points, each `module:function` or `module`.
@@ -50,12 +54,14 @@ pub fn analyse_with(
         layer_bytes: 0,
         // The sources are held all the while.
         retained: files.iter().map(|file| file.bytes.len()).sum(),
+        symbols: Symbols::default(),
         exports: Map::default(),
         results: Map::default(),
         lent: Map::default(),
         left: Map::default(),
         told: Map::default(),
         passed: Vec::new(),
+        tokens_left: 2 * shape::MAX_ALL,
         aside: Map::default(),
         imported: Set::default(),
         modules: files.iter().map(|file| file.module).collect(),
@@ -88,10 +94,10 @@ pub fn analyse_with(
     for file in rest.map(|index| &files[*index]) {
         run.analysis.units.push(Unit::of(file.path.to_string(), file.role, file.bytes.len()));
     }
-    let Run { mut analysis, graph, passed, aside, .. } = run;
+    let Run { mut analysis, mut graph, passed, aside, .. } = run;
     passing::hand_over(&mut analysis.units, &passed);
     passing::set_aside(&mut analysis.units, &aside);
-    reach::mark(&mut analysis.units, &graph, entry_points);
+    reach::mark(&mut analysis.units, &mut graph, entry_points);
     analysis
 }
 
@@ -99,6 +105,11 @@ pub fn analyse_with(
 /// True if it parses. Nothing guards the stack: for code that is trusted.
 pub fn parses(bytes: &[u8]) -> bool {
     source::decode(bytes).is_ok_and(|text| ruff_python_parser::parse_module(&text).is_ok())
+}
+
+/// Bytes that a name takes by which something is kept, roughly.
+fn size_of_name(name: &str) -> usize {
+    std::mem::size_of::<Rc<str>>() * 2 + name.len()
 }
 
 /// Bytes that a function takes which other modules can follow, roughly.
@@ -116,6 +127,7 @@ struct Run<'b> {
     /// Bytes of memory, roughly, that the sources and what is kept of the units so far take, the
     /// graph aside.
     retained: usize,
+    symbols: Symbols,
     /// Top-level values of the modules analysed so far.
     exports: Map<Rc<str>, Rc<Scope>>,
     modules: Modules,
@@ -130,6 +142,8 @@ struct Run<'b> {
     told: Map<Rc<str>, Told>,
     /// What functions of other modules were given.
     passed: Vec<(Rc<str>, Value)>,
+    /// Bytes of text whose tokens may still be kept.
+    tokens_left: usize,
     /// Functions that other modules call in passing, and whether their failure is passed over.
     aside: Map<Rc<str>, bool>,
 }
@@ -170,10 +184,16 @@ impl Run<'_> {
         is_full
     }
 
-    /// Counts what is kept of names.
-    fn retain_names(&mut self, names: &Map<Rc<str>, Value>) {
-        let keys = names.keys().map(|name| std::mem::size_of::<Rc<str>>() * 2 + name.len()).sum::<usize>();
-        self.retained += keys + total(names.values(), self.budget.retained);
+    /// Counts what is kept of a module's names.
+    fn retain_names(&mut self, scope: &Scope) {
+        let keys = scope.iter().map(|(name, _)| size_of_name(&self.symbols.text(name))).sum::<usize>();
+        self.retained += keys + total(scope.values(), self.budget.retained);
+    }
+
+    /// Counts what is kept of the results of functions.
+    fn retain_results(&mut self, results: &Map<Rc<str>, Value>) {
+        let keys = results.keys().map(|name| size_of_name(name)).sum::<usize>();
+        self.retained += keys + total(results.values(), self.budget.retained);
     }
 
     /// Has a layer wait for its turn, if it is new and within the budget.
@@ -220,7 +240,8 @@ impl Run<'_> {
             (String::from_utf8_lossy(&pending.bytes), Form::Source)
         };
         let index = self.analysis.units.len();
-        self.graph.edge(pending.from.clone(), pending.line, Node::top(index));
+        let from = self.graph.id(pending.from.clone());
+        self.graph.edge(from, pending.line, Node::top(index));
         let mut unit = Unit {
             layer: depth,
             origin: Some(Origin { unit: pending.from.unit, line: pending.line }),
@@ -261,7 +282,7 @@ impl Run<'_> {
             return;
         }
         self.retain_names(&known.scope);
-        self.retain_names(&known.results);
+        self.retain_results(&known.results);
         self.exports.insert(module.into(), known.scope);
         self.results.extend(known.results);
         self.retained += known.lent.len() * LENT;
@@ -311,6 +332,7 @@ impl Run<'_> {
                         .next()
                         .is_some_and(|name| name.starts_with("__init__.")),
                     text: &text,
+                    symbols: &self.symbols,
                     scope,
                     exports: &self.exports,
                     modules: &self.modules,
@@ -327,6 +349,7 @@ impl Run<'_> {
                 let known;
                 (unit.calls, unit.imports, unit.strings, layers, known) =
                     (facts.calls, facts.imports, facts.strings, facts.layers, facts.known);
+                self.keep_tokens(&mut unit, &text, parsed.tokens());
                 self.know(module, known);
                 if !module.is_empty() {
                     self.graph.define(module, Node::top(index));
@@ -349,6 +372,14 @@ impl Run<'_> {
         layers.into_iter().for_each(|layer| self.enqueue(layer));
     }
 
+    /// Keeps the tokens of what acts, as far as shapes are made of it.
+    fn keep_tokens(&mut self, unit: &mut Unit, text: &str, tokens: &[Token]) {
+        if text.len() <= self.tokens_left {
+            unit.tokens = shape::marks(unit, text, tokens);
+            self.tokens_left -= unit.tokens.as_ref().map_or(0, |_| text.len());
+        }
+    }
+
     /// Keeps a unit, and its text where a rule may look at that.
     fn keep(&mut self, mut unit: Unit, text: Cow<'_, str>, shared: Option<Rc<str>>) {
         let index = self.analysis.units.len();
@@ -357,7 +388,8 @@ impl Run<'_> {
             self.graph.define(&format!("file:{file}"), Node::top(index));
             self.graph.define(&format!("file:{file}"), Node::main(index));
         } else {
-            self.graph.edge(Node::top(index), 1, Node::main(index));
+            let top = self.graph.id(Node::top(index));
+            self.graph.edge(top, 1, Node::main(index));
         }
         // What runs unasked is looked at as text too, whatever is in it.
         let is_hook = matches!(unit.role, Role::Setup | Role::Startup);

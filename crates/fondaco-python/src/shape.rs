@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use fondaco_pydist::Sha256;
 use fondaco_verdict::{MAX_SHAPES, SKETCH, Shape, Sketch, Trigger};
-use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::token::{Token, TokenKind};
 use ruff_python_parser::{Mode, ParseOptions};
 use ruff_text_size::Ranged;
 
@@ -15,7 +15,7 @@ use crate::{Api, Language, precheck};
 /// Text of one unit that is read, in bytes.
 const MAX_TEXT: usize = 512 << 10;
 /// Text that is read in all, in bytes.
-const MAX_ALL: usize = 2 << 20;
+pub(crate) const MAX_ALL: usize = 2 << 20;
 /// Tokens of a shape; what stands behind them is left out.
 const MAX_TOKENS: usize = 20_000;
 /// Less code than this looks alike everywhere, in tokens.
@@ -50,6 +50,26 @@ const FIXED: [&str; 24] = [
     "type",
     "super",
 ];
+
+/// A token: what it is, and where it stands, in bytes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mark {
+    kind: TokenKind,
+    start: u32,
+    end: u32,
+}
+
+impl Mark {
+    fn of(token: &Token) -> Self {
+        Self { kind: token.kind(), start: token.start().into(), end: token.end().into() }
+    }
+}
+
+/// The tokens of a unit, where its shape may be asked for: they were read once, when it was parsed.
+pub(crate) fn marks(unit: &Unit, text: &str, tokens: &[Token]) -> Option<Box<[Mark]>> {
+    let may_be_asked = text.len() <= MAX_TEXT && (unit.layer > 0 || unit.calls.iter().any(acts));
+    may_be_asked.then(|| tokens.iter().map(Mark::of).collect())
+}
 
 /// The shapes of the code that acts: layers and what runs unasked first, then by size. Where all of it is
 /// too little to say anything, what stands around it belongs to it: who needs one line has it among others.
@@ -125,10 +145,16 @@ fn acts(call: &Call) -> bool {
 /// that stands between them if it runs unasked and that is wanted. A layer is one piece.
 fn acting_blocks<'u>(unit: &'u Unit, with_around: bool) -> Vec<Vec<Cow<'u, str>>> {
     let text: &'u str = &unit.text;
-    if precheck::too_deep(text).is_some() || precheck::too_much(text).is_some() {
-        return Vec::new();
-    }
-    let parsed = ruff_python_parser::parse_unchecked(text, ParseOptions::from(Mode::Module));
+    let tokens = match &unit.tokens {
+        Some(known) => Cow::Borrowed(known.as_ref()),
+        None if precheck::too_deep(text).is_some() || precheck::too_much(text).is_some() => {
+            return Vec::new();
+        }
+        None => {
+            let parsed = ruff_python_parser::parse_unchecked(text, ParseOptions::from(Mode::Module));
+            Cow::Owned(parsed.tokens().iter().map(Mark::of).collect())
+        }
+    };
     let mut acting: Vec<u32> = unit.calls.iter().filter(|call| acts(call)).map(|call| call.line).collect();
     acting.sort_unstable();
     let mut reader = Reader::new(text);
@@ -147,8 +173,8 @@ fn acting_blocks<'u>(unit: &'u Unit, with_around: bool) -> Vec<Vec<Cow<'u, str>>
     // What follows that does nothing.
     let last_act = acting.last().copied().unwrap_or_default();
     let mut is_over = false;
-    for token in parsed.tokens().iter().filter(|token| token.kind() != TokenKind::EndOfFile) {
-        reader.token(token.kind(), token.range().start().to_usize(), token.range().end().to_usize());
+    for token in tokens.iter().filter(|token| token.kind != TokenKind::EndOfFile) {
+        reader.token(token.kind, token.start as usize, token.end as usize);
         let Some(statement) = reader.done.take() else { continue };
         is_over = !is_whole && statement.last_line >= last_act;
         sort(statement);

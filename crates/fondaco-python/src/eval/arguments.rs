@@ -54,7 +54,7 @@ impl<'a> Eval<'a, '_> {
             _ => return None,
         };
         let table = match table {
-            Expr::Name(name) => self.lookup(name.id.as_str())?.clone(),
+            Expr::Name(name) => self.known(self.task.symbols.name(name))?.clone(),
             Expr::Attribute(attribute) => self.attribute_by_text(attribute)?,
             _ => return None,
         };

@@ -11,7 +11,7 @@ use super::commands::is_survey;
 use super::entrusted::{kept_of, typed};
 use super::files::{is_saver, moves};
 use super::names::{attribute_of, environment, member, picked_of};
-use super::{Eval, Given, set};
+use super::{Eval, Given};
 use crate::analysis::Call;
 use crate::api::taint_of;
 use crate::catalog::api_of;
@@ -334,7 +334,7 @@ impl<'a> Eval<'a, '_> {
                 self.import(&module, line);
                 Value::name(module)
             }
-            "builtins.globals().get" | "builtins.vars().get" => self.name(text(0)?),
+            "builtins.globals().get" | "builtins.vars().get" => self.name_by_text(text(0)?),
             "builtins.get" => member(&Value::name("builtins"), text(0)?),
             "builtins.vars" => {
                 return args.first().filter(|of| of.name.is_some()).map(|of| member(of, "__dict__"));
@@ -409,13 +409,14 @@ impl<'a> Eval<'a, '_> {
 
     /// Sets what is known of a name where it is defined.
     pub(super) fn rebind(&mut self, name: &str, value: Value) {
-        let place = self.scopes.iter().rposition(|scope| scope.contains_key(name));
+        let symbol = self.task.symbols.of(name);
+        let place = self.scopes.iter().rposition(|scope| scope.contains(symbol));
         let last = self.scopes.len().saturating_sub(1);
         let index = place.unwrap_or(last);
         self.done += u64::from(index != last);
         self.outermost = self.outermost.min(index);
         if let Some(scope) = self.scopes.get_mut(index) {
-            set(scope, name, value);
+            scope.set(symbol, value);
         }
     }
 }

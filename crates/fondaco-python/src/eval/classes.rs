@@ -9,7 +9,7 @@ use super::entrusted::Party;
 use super::{Eval, Given};
 use crate::catalog::api_of;
 use crate::maps::{Map, Set};
-use crate::reach::Node;
+use crate::scope::Scope;
 use crate::value::{Constant, joined};
 use crate::{Api, Taint, Value, dotted, fold};
 
@@ -82,18 +82,18 @@ impl<'a> Eval<'a, '_> {
             }
         }
         let qualified: Rc<str> = self.qualified(s.name.as_str()).into();
-        self.graph.define(&qualified, Node { unit: self.task.unit, function: qualified.clone() });
+        self.graph.define(&qualified, self.node_of(qualified.clone()));
         self.classes.own.insert(qualified.clone());
         let before = self.defined.len();
         if bases.is_handler
             && let Some(module) = self.scopes.first_mut()
         {
             for (attribute, name) in CONNECTION {
-                module.entry(attribute.into()).or_insert_with(|| Value::name(name));
+                module.add(self.task.symbols.of(attribute), || Value::name(name));
             }
         }
         self.path.push(format!("class {}", s.name).into());
-        self.scopes.push(super::Scope::default());
+        self.scopes.push(Scope::default());
         self.body(&s.body);
         let attributes = self.scopes.pop().unwrap_or_default();
         self.path.pop();
@@ -102,22 +102,21 @@ impl<'a> Eval<'a, '_> {
             let is_data =
                 |v: &Value| v.constant.is_some() || v.name.as_deref().is_none_or(|n| n.ends_with("()"));
             for (name, value) in attributes.iter().filter(|(_, value)| is_data(value)) {
+                let name = self.task.symbols.text(name);
                 for object in ["self", "cls", s.name.as_str()] {
-                    module.entry(format!("{object}.{name}").into()).or_insert_with(|| value.clone());
+                    let attribute = self.task.symbols.of(&joined([object, ".", &name]));
+                    module.add(attribute, || value.clone());
                 }
             }
         }
         if bases.is_enumeration {
-            let mut members: Vec<(&Rc<str>, &Value)> =
-                attributes.iter().filter(|(_, v)| v.as_bytes().is_some()).collect();
-            members.sort_by_key(|(name, _)| (*name).clone());
-            let members = members.into_iter().map(|(_, value)| value.clone()).collect();
+            let members = attributes.values().iter().filter(|v| v.as_bytes().is_some()).cloned().collect();
             self.classes.enumerations.insert(qualified.clone(), fold::display(members));
         }
         self.methods_of(&qualified, &bases, before, line);
         self.inherit(&qualified, &bases.names, line);
         self.keep_bases_elsewhere(&qualified, &bases.names);
-        self.bind(s.name.as_str(), Value::name(qualified.clone()));
+        self.bind_named(s.name.as_str(), Value::name(qualified.clone()));
         self.made_class((s.name.as_str(), &attributes), meta, &bases.names, &given);
         for decorator in s.decorator_list.iter().rev() {
             let decorator = self.expression(&decorator.expression);
@@ -159,17 +158,16 @@ impl<'a> Eval<'a, '_> {
 
     /// Which of its methods run without being called by their names.
     fn methods_of(&mut self, class: &Rc<str>, bases: &Bases, before: usize, line: u32) {
-        let unit = self.task.unit;
+        let own = self.graph.id(self.node_of(class.clone()));
         for at in before..self.defined.len() {
             let method = self.defined[at].clone();
-            let node = Node { unit, function: method.clone() };
+            let node = self.node_of(method.clone());
             let local = dotted::last(&method);
             if bases.is_command {
                 self.graph.hook(node.clone());
             }
-            let own = Node { unit, function: class.clone() };
             if local.starts_with("__") {
-                self.graph.edge(own.clone(), line, node.clone());
+                self.graph.edge(own, line, node.clone());
             }
             // Whoever makes a thread starts it; whoever makes a finder has it asked.
             let is_finder = matches!(
@@ -182,22 +180,22 @@ impl<'a> Eval<'a, '_> {
                 self.graph.edge(own, line, node.clone());
             }
             if bases.is_handler && (local == "handle" || local.starts_with("do_")) {
-                self.graph.edge(Node { unit, function: class.clone() }, line, node.clone());
+                self.graph.edge(own, line, node.clone());
             }
             if local == "ready" && bases.is_application {
-                self.graph.edge(self.here(), line, node);
+                self.leads_to(line, method);
             }
         }
     }
 
     /// A class has what its bases have, unless it has its own.
     fn inherit(&mut self, class: &Rc<str>, bases: &[Rc<str>], line: u32) {
-        let node = Node { unit: self.task.unit, function: class.clone() };
+        let own = self.graph.id(self.node_of(class.clone()));
         for base in bases {
             if !self.task.modules.hold(base) && !base.starts_with(self.prefix()) {
                 continue;
             }
-            self.graph.named(node.clone(), line, base);
+            self.graph.named(own, line, base);
             if self.methods.len() > MAX_INHERITED {
                 continue;
             }
@@ -213,7 +211,7 @@ impl<'a> Eval<'a, '_> {
                 .collect();
             for (plain, method) in had {
                 if !self.methods.contains_key(&plain) {
-                    self.graph.define(&plain, Node { unit: self.task.unit, function: method.clone() });
+                    self.graph.define(&plain, self.node_of(method.clone()));
                     self.methods.insert(plain, method);
                 }
             }
@@ -223,17 +221,16 @@ impl<'a> Eval<'a, '_> {
     /// What a metaclass and the bases of a class are told of it once it is there.
     fn made_class(
         &mut self,
-        (name, attributes): (&str, &Map<Rc<str>, Value>),
+        (name, attributes): (&str, &Scope),
         meta: Option<Rc<str>>,
         bases: &[Rc<str>],
         given: &[(String, Value)],
     ) {
         let mut calls: Vec<(Rc<str>, Vec<Value>)> = Vec::new();
         if let Some(meta) = meta.filter(|meta| meta.starts_with(self.prefix())) {
-            let mut space: Vec<(Value, Value)> =
-                attributes.iter().map(|(key, value)| (Value::str(key.clone()), value.clone())).collect();
-            space.sort_by(|a, b| a.0.as_str().cmp(&b.0.as_str()));
-            let space = Value::constant(Constant::Dict(space.into()));
+            let text = |key| Value::str(self.task.symbols.text(key));
+            let space = attributes.iter().map(|(key, value)| (text(key), value.clone()));
+            let space = Value::constant(Constant::Dict(space.collect()));
             let args = vec![Value::str(name), Value::default(), space];
             for method in ["__new__", "__init__"] {
                 calls.push((joined([&meta, ".", method]), args.clone()));
@@ -256,13 +253,12 @@ impl<'a> Eval<'a, '_> {
         let is_lambda = name.contains("<lambda:");
         let args = std::slice::from_ref(decorated);
         if is_lambda || self.functions.contains_key(&name) {
-            let node = Node { unit: self.task.unit, function: name.clone() };
-            self.graph.edge(self.here(), line, node);
+            self.leads_to(line, name.clone());
             if is_lambda {
                 self.apply(&name, decorator, Given { args, kwargs: &[] }, line);
             }
         } else if self.is_ours(&name) {
-            self.graph.named(self.here(), line, &name);
+            self.leads_to_name(line, &name);
         }
     }
 
@@ -270,7 +266,7 @@ impl<'a> Eval<'a, '_> {
     fn runs_of_class(&mut self, class: &str, methods: &[&str], line: u32) {
         if !class.is_empty() && !class.starts_with("builtins.") {
             for method in methods {
-                self.graph.named(self.here(), line, &format!("{class}.{method}"));
+                self.leads_to_name(line, &format!("{class}.{method}"));
             }
         }
     }

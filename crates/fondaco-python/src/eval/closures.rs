@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
-use super::{Eval, Scope};
+use super::Eval;
 use crate::maps::Map;
+use crate::scope::Scope;
 
 /// Names of a function around another that are kept.
 const MAX_NAMES: usize = 400;
@@ -51,7 +52,7 @@ impl Eval<'_, '_> {
         if let Some(above) = self.closures.of_functions.get(of).filter(|above| above.names.len() <= MAX_NAMES)
         {
             for (name, value) in above.names.iter() {
-                scope.entry(name.clone()).or_insert_with(|| value.clone());
+                scope.add(name, || value.clone());
             }
         }
         self.closures.closed_over += scope.len();

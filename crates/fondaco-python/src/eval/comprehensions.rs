@@ -3,6 +3,7 @@
 use ruff_python_ast::{Comprehension, Expr};
 
 use super::Eval;
+use crate::scope::Scope;
 use crate::value::Constant;
 use crate::{Taint, Value, fold};
 
@@ -12,7 +13,7 @@ const MAX_ITEMS: usize = 200_000;
 impl<'a> Eval<'a, '_> {
     pub(super) fn comprehension(&mut self, element: &'a Expr, generators: &'a [Comprehension]) -> Value {
         let mut out = Vec::new();
-        self.scopes.push(super::Scope::default());
+        self.scopes.push(Scope::default());
         let floor = self.unrolling_floor();
         let known = self.generate(element, generators, &mut out, floor);
         self.scopes.pop();
@@ -25,7 +26,7 @@ impl<'a> Eval<'a, '_> {
         value: &'a Expr,
         generators: &'a [Comprehension],
     ) -> Value {
-        self.scopes.push(super::Scope::default());
+        self.scopes.push(Scope::default());
         let floor = self.unrolling_floor();
         let (mut keys, mut values) = (Vec::new(), Vec::new());
         let are_keys_known = key.is_some_and(|key| self.generate(key, generators, &mut keys, floor));

@@ -30,9 +30,7 @@ impl Eval<'_, '_> {
             _ => return false,
         };
         self.charge(&new);
-        let Some(known) = self.scopes.iter_mut().rev().find_map(|scope| scope.get_mut(path)) else {
-            return false;
-        };
+        let Some(known) = self.lookup_mut(path) else { return false };
         let taint = new.iter().fold(Taint::NONE, |taint, value| taint | value.taint);
         let cost = match &mut known.constant {
             Some(Constant::List(items)) if items.len() + new.len() <= MAX_ITEMS => {
@@ -63,9 +61,7 @@ impl Eval<'_, '_> {
             return false;
         }
         self.done += 1;
-        let Some(known) = self.scopes.iter_mut().rev().find_map(|scope| scope.get_mut(path)) else {
-            return false;
-        };
+        let Some(known) = self.lookup_mut(path) else { return false };
         let cost = match (&mut known.constant, &key.constant) {
             (Some(Constant::List(items)), Some(Constant::Int(at))) => {
                 let length = items.len() as i64;

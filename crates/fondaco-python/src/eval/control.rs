@@ -5,8 +5,8 @@
 use ruff_python_ast::{Expr, Stmt, StmtIf, StmtWhile};
 
 use super::{Eval, MAX_IDLE_STEPS};
+use crate::graph::{MAIN, TYPED};
 use crate::maps::Set;
-use crate::reach::{MAIN, TYPED};
 use crate::{Value, fold};
 
 /// Loops whose condition is known are unrolled to this many rounds.

@@ -2,7 +2,7 @@
 
 use super::Eval;
 use crate::dormant::{decoded, looks_encoded};
-use crate::reach::Node;
+use crate::scope::Scope;
 use crate::value::Constant;
 use crate::{Encoder, Value};
 
@@ -35,14 +35,11 @@ impl Eval<'_, '_> {
     /// Programs in literals, and in what the module has put together, are layers that nothing reaches.
     pub(super) fn unfold_dormant(&mut self) {
         let mut all = std::mem::take(&mut self.encoded);
-        let made = self.scopes.first().into_iter().flatten();
-        let mut made: Vec<_> =
-            made.filter(|(_, value)| value.as_bytes().is_some_and(looks_encoded)).collect();
-        // A map has them in whatever order.
-        made.sort_unstable_by_key(|(name, _)| *name);
-        for (name, value) in made {
+        let made = self.scopes.first().into_iter().flat_map(Scope::iter);
+        for (name, value) in made.filter(|(_, value)| value.as_bytes().is_some_and(looks_encoded)) {
             if !all.iter().any(|(known, _)| known.constant == value.constant) {
-                let at = self.task.text.find(&**name).unwrap_or_default() as u32;
+                let name = self.task.symbols.text(name);
+                let at = self.task.text.find(&*name).unwrap_or_default() as u32;
                 let line = self.line_starts.partition_point(|start| *start <= at) as u32;
                 all.push((value.clone(), line));
             }
@@ -58,7 +55,7 @@ impl Eval<'_, '_> {
             to_try -= bytes.len();
             let Some(found) = decoded(bytes, &mut to_make) else { continue };
             let first = if codes.is_some() { vec![Encoder::Codes] } else { value.encoders().to_vec() };
-            let node = Node { unit: self.task.unit, function: DORMANT.into() };
+            let node = self.node_of(DORMANT.into());
             self.unfold_from(found.bytes, found.language, [first, found.encoders].concat(), (node, line));
         }
     }

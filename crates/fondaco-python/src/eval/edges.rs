@@ -8,7 +8,6 @@ use super::handoff::only_registers;
 use super::nested::makes_dictionary;
 use super::{Body, Eval, Function, Given};
 use crate::Value;
-use crate::reach::Node;
 use crate::value::Constant;
 
 /// What a name of the package means.
@@ -39,13 +38,9 @@ impl<'a> Eval<'a, '_> {
             targets.append(&mut passed);
         }
         for (ours, target) in targets {
-            let here = self.here();
             match ours {
-                Ours::Here(function) => {
-                    let node = Node { unit: self.task.unit, function };
-                    self.graph.edge(here, line, node);
-                }
-                Ours::Elsewhere => self.graph.named(here, line, target),
+                Ours::Here(function) => self.leads_to(line, function),
+                Ours::Elsewhere => self.leads_to_name(line, target),
             }
         }
     }

@@ -1,25 +1,22 @@
 //! Expressions.
 
 use ruff_python_ast::{
-    Expr, ExprAttribute, ExprBytesLiteral, ExprFString, ExprIf, InterpolatedStringElement, Number, Operator,
-    UnaryOp,
+    AtomicNodeIndex, Expr, ExprAttribute, ExprBytesLiteral, ExprFString, ExprIf, ExprStringLiteral,
+    InterpolatedStringElement, NodeIndex, Number, Operator, UnaryOp,
 };
 
 use super::names::{attribute_of, environment, global, member, named};
-use super::statement::dotted_into;
 use super::{Body, Eval, Function, MAX_DEPTH};
-use crate::dormant::MIN_ENCODED;
-use crate::marks::secret_of;
-use crate::reach::Node;
-use crate::value::Constant;
+use crate::dormant::{MIN_ENCODED, looks_encoded};
+use crate::marks::{is_telling, secret_of};
+use crate::symbols::Symbol;
+use crate::value::{Constant, joined};
 use crate::{Taint, Value, dotted, fold};
 
 /// Longest text that is noted when it is put together, in bytes.
 const MAX_NOTED: usize = 4096;
 /// Items that are yielded one by one where a generator hands on another.
 const MAX_YIELDED: usize = 2_000;
-/// Bytes from which on a text is made once wherever it stands.
-const SHORT_LITERAL: usize = 64;
 
 impl<'a> Eval<'a, '_> {
     pub(super) fn expression(&mut self, expression: &'a Expr) -> Value {
@@ -35,18 +32,15 @@ impl<'a> Eval<'a, '_> {
     fn evaluate(&mut self, expression: &'a Expr) -> Value {
         match expression {
             Expr::StringLiteral(e) => {
-                let address = std::ptr::from_ref(e) as usize;
-                if let Some(known) = self.literals.get(&address) {
+                if let Some(known) = self.literal(&e.node_index) {
                     return known.clone();
                 }
                 let text = e.value.to_str();
-                let secret = self.note(text, self.line(e));
+                let line = self.line(e);
+                let secret = self.note(text, line);
                 let value = named(Value::str(text), secret);
-                // Around all functions, a short one costs less to make again.
-                if !self.inlining.is_empty() || text.len() >= SHORT_LITERAL {
-                    self.keep_literal(address, &value);
-                }
-                self.may_hold_program(&value, self.line(e));
+                self.keep_literal(&e.node_index, &value);
+                self.may_hold_program(&value, line);
                 value
             }
             Expr::BytesLiteral(e) => self.bytes_literal(e),
@@ -59,7 +53,7 @@ impl<'a> Eval<'a, '_> {
             },
             Expr::BooleanLiteral(e) => Value::constant(Constant::Bool(e.value)),
             Expr::NoneLiteral(_) => Value::constant(Constant::None),
-            Expr::Name(e) => self.name(e.id.as_str()),
+            Expr::Name(e) => self.name(self.task.symbols.name(e), e.id.as_str()),
             Expr::Attribute(e) => self.attribute(e),
             Expr::Call(e) => {
                 let is_statement = self.aside.statement == std::ptr::from_ref(expression) as usize;
@@ -279,20 +273,42 @@ impl<'a> Eval<'a, '_> {
     }
 
     fn bytes_literal(&mut self, e: &'a ExprBytesLiteral) -> Value {
-        let address = std::ptr::from_ref(e) as usize;
-        if let Some(known) = self.literals.get(&address) {
+        if let Some(known) = self.literal(&e.node_index) {
             return known.clone();
         }
         let value = Value::bytes(e.value.bytes().collect::<Vec<u8>>());
-        self.keep_literal(address, &value);
+        self.keep_literal(&e.node_index, &value);
         self.may_hold_program(&value, self.line(e));
         value
     }
 
+    /// A literal that was made before, whose node has its number.
+    fn literal(&self, node: &AtomicNodeIndex) -> Option<&Value> {
+        self.literals.get(node.load().as_u32()? as usize)
+    }
+
     /// A literal is made and looked at once, however often it is evaluated.
-    fn keep_literal(&mut self, address: usize, value: &Value) {
+    fn keep_literal(&mut self, node: &AtomicNodeIndex, value: &Value) {
         self.charge([value]);
-        self.literals.insert(address, value.clone());
+        node.set(NodeIndex::from(self.literals.len() as u32));
+        self.literals.push(value.clone());
+    }
+
+    /// A text that stands alone, as documentation does: nobody has it, so that it is looked at and not made.
+    pub(super) fn lone_text(&mut self, e: &'a ExprStringLiteral) {
+        let text = e.value.to_str();
+        if self.literal(&e.node_index).is_some() || !self.step() {
+            return;
+        }
+        let (line, value) = (self.line(e), Value::default());
+        self.steps = self.steps.saturating_sub(text.len() as u64 / 64);
+        self.keep_literal(&e.node_index, &value);
+        if is_telling(text) {
+            self.keep_text(text, line);
+        }
+        if looks_encoded(text.as_bytes()) {
+            self.may_hold_program(&Value::str(text), line);
+        }
     }
 
     pub(super) fn operate(&mut self, left: &Value, op: Operator, right: &Value, line: u32) -> Value {
@@ -309,14 +325,33 @@ impl<'a> Eval<'a, '_> {
         value
     }
 
-    pub(super) fn name(&self, name: &str) -> Value {
-        self.lookup(name).cloned().unwrap_or_else(|| match name {
-            "__file__" => Value::tainted(Taint::FILE),
-            "__builtins__" => Value::name("builtins"),
-            "__name__" if !self.task.module.is_empty() => Value::str(self.task.module),
-            "__package__" if !self.task.module.is_empty() => Value::str(self.absolute(1, "")),
-            name => Value::name(format!("builtins.{name}")),
-        })
+    /// What a name means that the code has as a text.
+    pub(super) fn name_by_text(&self, name: &str) -> Value {
+        match self.task.symbols.find(name) {
+            Some(symbol) => self.name(symbol, name),
+            None => self.unset(name).unwrap_or_else(|| Value::name(joined(["builtins.", name, ""]))),
+        }
+    }
+
+    fn name(&self, symbol: Symbol, name: &str) -> Value {
+        self.known(symbol)
+            .cloned()
+            .or_else(|| self.unset(name))
+            .unwrap_or_else(|| Value::name(self.task.symbols.built_in(symbol)))
+    }
+
+    /// What a module has under names that it hasn't set.
+    fn unset(&self, name: &str) -> Option<Value> {
+        if !name.starts_with("__") {
+            return None;
+        }
+        match name {
+            "__file__" => Some(Value::tainted(Taint::FILE)),
+            "__builtins__" => Some(Value::name("builtins")),
+            "__name__" if !self.task.module.is_empty() => Some(Value::str(self.task.module)),
+            "__package__" if !self.task.module.is_empty() => Some(Value::str(self.absolute(1, ""))),
+            _ => None,
+        }
     }
 
     fn attribute(&mut self, attribute: &'a ExprAttribute) -> Value {
@@ -345,18 +380,14 @@ impl<'a> Eval<'a, '_> {
             && let Some(function) = value.name.as_deref().and_then(|name| self.local(name))
             && self.properties.contains(&function)
         {
-            let node = Node { unit: self.task.unit, function };
-            self.graph.edge(self.here(), self.line(attribute), node);
+            self.leads_to(self.line(attribute), function);
         }
         value
     }
 
     /// What is kept of an attribute by its text, `self.key`.
-    pub(super) fn attribute_by_text(&mut self, attribute: &ExprAttribute) -> Option<Value> {
-        let mut path = std::mem::take(&mut self.path_text);
-        let known = dotted_into(attribute, &mut path).then(|| self.lookup(&path).cloned()).flatten();
-        self.path_text = path;
-        known
+    pub(super) fn attribute_by_text(&self, attribute: &ExprAttribute) -> Option<Value> {
+        self.known(self.task.symbols.path(attribute)?).cloned()
     }
 
     fn subscript(&mut self, object: &'a Expr, index: &'a Expr, line: u32) -> Value {
@@ -388,7 +419,9 @@ impl<'a> Eval<'a, '_> {
             let found = match name.as_ref() {
                 "sys.modules" => Some(Value::name(key)),
                 "builtins" => Some(member(&object, key)),
-                "builtins.globals()" | "builtins.locals()" | "builtins.vars()" => Some(self.name(key)),
+                "builtins.globals()" | "builtins.locals()" | "builtins.vars()" => {
+                    Some(self.name_by_text(key))
+                }
                 name if name.ends_with(".__globals__") || name == "?.__dict__" => global(key),
                 name if name.ends_with(".__dict__") => {
                     Some(member(&Value::name(name.trim_end_matches(".__dict__")), key))

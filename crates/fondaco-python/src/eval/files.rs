@@ -6,7 +6,7 @@ use ruff_python_ast::{Expr, ExprCall};
 
 use super::statement::dotted;
 use super::{Eval, Given};
-use crate::reach::Node;
+use crate::graph::Node;
 use crate::unfold::Language;
 use crate::value::Constant;
 use crate::{Api, Encoder, Taint, Value, fold};
@@ -150,7 +150,7 @@ impl Eval<'_, '_> {
     /// Remembers the variable that holds the path of a file that is open for writing.
     pub(super) fn opened_for_writing(&mut self, path: Option<&Expr>) {
         let Some(path) = path.and_then(dotted) else { return };
-        let opened = (self.here().function, path);
+        let opened = (self.function.clone(), path);
         if self.filling.len() < MAX_WRITTEN && !self.filling.contains(&opened) {
             self.filling.push(opened);
         }
@@ -189,7 +189,7 @@ impl Eval<'_, '_> {
     /// The paths under which a file was opened: those that hold the same texts, or, where there are
     /// none, what the same function has opened.
     fn filled_file(&mut self, file: &Value) {
-        let here = self.here().function;
+        let here = self.function.clone();
         let texts: Vec<String> = file.texts().into_iter().map(str::to_owned).collect();
         for (function, path) in self.filling.clone() {
             let Some(known) = self.lookup(&path) else { continue };
@@ -270,7 +270,7 @@ impl Eval<'_, '_> {
         // Not how it was opened.
         let texts: Vec<&str> = path.texts().into_iter().filter(|text| text.len() > 3).collect();
         if texts.iter().map(|text| text.len()).sum::<usize>() < MIN_PATH {
-            return format!("?{}", self.here().function).into();
+            return format!("?{}", self.function).into();
         }
         texts.join("\0").into()
     }
@@ -345,8 +345,7 @@ impl Eval<'_, '_> {
             for word in
                 text.split([' ', '"', '\'', '/', '\\']).filter(|word| word.len() > 3 && word.contains('.'))
             {
-                let here = self.here();
-                self.graph.named(here, line, &format!("file:{word}"));
+                self.leads_to_name(line, &format!("file:{word}"));
             }
         }
     }

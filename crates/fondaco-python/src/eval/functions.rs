@@ -10,10 +10,10 @@ use ruff_python_ast::{Expr, Parameters};
 
 use super::entrusted::credential;
 use super::names::named;
-use super::{Body, Eval, Function, Given, RememberedCall, Scope, is_build_hook};
+use super::{Body, Eval, Function, Given, RememberedCall, is_build_hook};
 use crate::catalog::api_of;
 use crate::maps::Set;
-use crate::reach::Node;
+use crate::scope::Scope;
 use crate::{Taint, Value, dotted, fold, marks};
 
 /// Calls of local functions that are followed into each other.
@@ -65,7 +65,7 @@ impl<'a> Eval<'a, '_> {
         if self.functions.insert(qualified.clone(), function).is_none() && self.executed_at.is_none() {
             self.defined.push(qualified.clone());
         }
-        let node = Node { unit: self.task.unit, function: qualified.clone() };
+        let node = self.node_of(qualified.clone());
         self.graph.define(&qualified, node.clone());
         if self.path.is_empty() && is_build_hook(name) {
             self.graph.build_hook(node.clone());
@@ -135,8 +135,8 @@ impl<'a> Eval<'a, '_> {
         given: Option<Given<'_>>,
         receiver: Option<Value>,
     ) -> Scope {
-        let mut scope = Scope::default();
-        let Some(parameters) = function.parameters else { return scope };
+        let Some(parameters) = function.parameters else { return Scope::default() };
+        let mut scope = Scope::with_capacity(parameters.len() * 2);
         let skip = usize::from(function.is_method && given.is_some());
         for (at, parameter) in parameters.iter_non_variadic_params().enumerate() {
             let own = parameter.parameter.name.as_str();
@@ -156,19 +156,19 @@ impl<'a> Eval<'a, '_> {
             };
             let mut value = value.or_else(default).unwrap_or_else(|| Value::tainted(Taint::PARAMETER));
             value.taint |= told;
-            scope.insert(own.into(), value);
+            scope.set(self.task.symbols.identifier(&parameter.parameter.name), value);
         }
         for rest in parameters.vararg.iter().chain(&parameters.kwarg) {
             let value =
                 given.map_or_else(|| Value::tainted(Taint::PARAMETER), |given| Value::of(given.values()));
-            scope.insert(rest.name.as_str().into(), value);
+            scope.set(self.task.symbols.identifier(&rest.name), value);
         }
         if let Some((rest, given)) = parameters.vararg.as_deref().zip(given) {
             let positional = parameters.posonlyargs.len() + parameters.args.len();
             let left = given.args.get(positional.saturating_sub(skip)..).unwrap_or_default();
             // Of a list of unknown length each is like all.
             if !left.is_empty() && left.iter().all(|value| value.constant.is_some()) {
-                scope.insert(rest.name.as_str().into(), fold::display(left.to_vec()));
+                scope.set(self.task.symbols.identifier(&rest.name), fold::display(left.to_vec()));
             }
         }
         scope

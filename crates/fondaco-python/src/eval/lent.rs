@@ -10,9 +10,10 @@ use std::rc::Rc;
 use ruff_python_ast::{Parameters, Stmt};
 use ruff_text_size::Ranged;
 
-use super::{Body, Eval, Function, Given, Scope};
+use super::{Body, Eval, Function, Given};
 use crate::analysis::DataFile;
 use crate::maps::Map;
+use crate::scope::Scope;
 use crate::value::{Constant, joined};
 use crate::{Taint, Value, dotted, marks};
 
@@ -164,7 +165,7 @@ impl<'a> Eval<'a, '_> {
         for base in bases {
             let full: Rc<str> = joined([&base, ".", method]);
             if self.task.lent.contains_key(&full) {
-                self.graph.named(self.here(), line, &full);
+                self.leads_to_name(line, &full);
                 let value = self.borrowed(&full, Some(Value::name(class)), given, line);
                 return value.or_else(|| self.task.results.get(&full).cloned());
             }
@@ -175,10 +176,11 @@ impl<'a> Eval<'a, '_> {
     /// What a module of the package holds by this name, as far as that is known.
     pub(super) fn of_module(&self, module: &Value, name: &str) -> Option<Value> {
         let module = module.name.as_deref().filter(|module| self.task.modules.may_hold(module))?;
-        let Some(value) = self.task.exports.get(module).and_then(|names| names.get(name)) else {
+        let of = |module: &str, name: &str| self.task.exports.get(module)?.get(self.task.symbols.find(name)?);
+        let Some(value) = of(module, name) else {
             // What stands in a class of one.
             let (module, class) = module.rsplit_once('.')?;
-            let value = self.task.exports.get(module)?.get(format!("{class}.{name}").as_str())?;
+            let value = of(module, &format!("{class}.{name}"))?;
             return value.constant.is_some().then(|| value.clone());
         };
         if self.task.left.is_empty() {
@@ -213,10 +215,9 @@ impl<'a> Eval<'a, '_> {
         let mut words = source.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'));
         words.any(|word| {
             word.strip_prefix("self.").is_some_and(|name| {
-                let is_text = self
-                    .scopes
-                    .first()
-                    .and_then(|names| names.get(word))
+                let known = self.scopes.first().zip(self.task.symbols.find(word));
+                let is_text = known
+                    .and_then(|(names, symbol)| names.get(symbol))
                     .is_some_and(|value| value.as_bytes().is_some_and(|text| text.len() >= MIN_TEXT));
                 is_text || self.methods.keys().any(|method| dotted::last(method) == name)
             })
@@ -228,8 +229,8 @@ impl<'a> Eval<'a, '_> {
         let Some(names) = self.task.exports.get(&lender.module) else { return Scope::default() };
         let words = lender.source().split(|c: char| !(c.is_alphanumeric() || c == '_'));
         words
-            .filter_map(|word| names.get_key_value(word))
-            .map(|(name, value)| (name.clone(), value.clone()))
+            .filter_map(|word| self.task.symbols.find(word))
+            .filter_map(|symbol| Some((symbol, names.get(symbol)?.clone())))
             .collect()
     }
 

@@ -41,15 +41,14 @@ use typed_arena::Arena;
 pub(crate) use self::entrusted::{Sent, Told};
 pub(crate) use self::lent::Lent;
 use crate::analysis::{Call, DataFile, Import, Pending, StringFact};
+use crate::graph::{Graph, Node, NodeId};
 use crate::maps::{Map, Set};
 use crate::marks::seen_in;
 use crate::modules::Modules;
-use crate::reach::{Graph, Node};
+use crate::scope::Scope;
+use crate::symbols::{Symbol, Symbols};
 use crate::value::Constant;
 use crate::{Secret, Taint, Value};
-
-/// Names and what is known of them.
-pub(crate) type Scope = Map<Rc<str>, Value>;
 
 /// Steps that unrolling one loop may take.
 const MAX_LOOP_STEPS: u64 = 150_000;
@@ -66,6 +65,7 @@ pub(crate) struct Task<'t> {
     pub(crate) module: &'t str,
     pub(crate) is_package: bool,
     pub(crate) text: &'t str,
+    pub(crate) symbols: &'t Symbols,
     /// For a layer: the names known where it was decoded.
     pub(crate) scope: Option<Rc<Scope>>,
     pub(crate) exports: &'t Map<Rc<str>, Rc<Scope>>,
@@ -226,6 +226,8 @@ struct Eval<'a, 't> {
     path: Vec<Rc<str>>,
     /// The function whose calls are being recorded.
     function: Rc<str>,
+    /// The one whose number was asked for last, and that.
+    at: Option<(Rc<str>, NodeId)>,
     /// `pkg.Class.method` to the name that the method is defined by.
     methods: Map<Rc<str>, Rc<str>>,
     /// The class of each method.
@@ -266,8 +268,6 @@ struct Eval<'a, 't> {
     aside: aside::Aside<'a>,
     steps: u64,
     depth: usize,
-    /// Where the text of an attribute is put together.
-    path_text: String,
     /// Source that was parsed while this unit was evaluated.
     arena: &'a Arena<Suite>,
     /// The line of the call that executes the text at hand, if it is executed text.
@@ -287,22 +287,12 @@ struct Eval<'a, 't> {
     followed: u64,
     /// Whether the module neither decodes nor does anything, once somebody has asked.
     inert: OnceCell<bool>,
-    /// Literals, made once: by the address of their node.
-    literals: Map<usize, Value>,
+    /// Literals, made once: by the number that their node has.
+    literals: Vec<Value>,
     /// Literals that look encoded, with their lines.
     encoded: Vec<(Value, u32)>,
     /// The layers that were found, by what they hold, and whether that is taken for Python.
     unfolded: Set<(fondaco_pydist::Sha256, bool)>,
-}
-
-/// Sets what is known of a name.
-fn set(scope: &mut Scope, name: &str, value: Value) {
-    match scope.get_mut(name) {
-        Some(known) => *known = value,
-        None => {
-            scope.insert(name.into(), value);
-        }
-    }
 }
 
 /// Evaluates a unit's statements.
@@ -331,6 +321,7 @@ pub(crate) fn run<'a>(
         decorated: Vec::new(),
         path: Vec::new(),
         function: "".into(),
+        at: None,
         methods: Map::default(),
         owners: Map::default(),
         wrapping: Vec::new(),
@@ -357,7 +348,6 @@ pub(crate) fn run<'a>(
         aside: aside::Aside::default(),
         steps: task.steps,
         depth: 0,
-        path_text: String::new(),
         arena,
         executed_at: None,
         across: Across::default(),
@@ -368,7 +358,7 @@ pub(crate) fn run<'a>(
         outermost: usize::MAX,
         followed: 0,
         inert: OnceCell::new(),
-        literals: Map::default(),
+        literals: Vec::new(),
         encoded: Vec::new(),
         unfolded: Set::default(),
     };
@@ -412,8 +402,37 @@ impl<'a> Eval<'a, '_> {
         self.line_starts.partition_point(|start| *start <= at) as u32
     }
 
+    /// The function at hand as a node.
     fn here(&self) -> Node {
-        Node { unit: self.task.unit, function: self.function.clone() }
+        self.node_of(self.function.clone())
+    }
+
+    fn node_of(&self, function: Rc<str>) -> Node {
+        Node { unit: self.task.unit, function }
+    }
+
+    /// The number of the function at hand, which hardly changes from one call to the next.
+    fn here_id(&mut self) -> NodeId {
+        if let Some((function, id)) = &self.at
+            && Rc::ptr_eq(function, &self.function)
+        {
+            return *id;
+        }
+        let id = self.graph.id(self.here());
+        self.at = Some((self.function.clone(), id));
+        id
+    }
+
+    /// Notes that the function at hand leads to another of the module.
+    fn leads_to(&mut self, line: u32, function: Rc<str>) {
+        let (from, to) = (self.here_id(), self.node_of(function));
+        self.graph.edge(from, line, to);
+    }
+
+    /// Notes that the function at hand leads to whatever has this name.
+    fn leads_to_name(&mut self, line: u32, name: &str) {
+        let from = self.here_id();
+        self.graph.named(from, line, name);
     }
 
     /// Takes a step; false when none is left.
@@ -447,10 +466,24 @@ impl<'a> Eval<'a, '_> {
     }
 
     fn lookup(&self, name: &str) -> Option<&Value> {
+        self.known(self.task.symbols.find(name)?)
+    }
+
+    fn lookup_mut(&mut self, name: &str) -> Option<&mut Value> {
+        let symbol = self.task.symbols.find(name)?;
+        self.scopes.iter_mut().rev().find_map(|scope| scope.get_mut(symbol))
+    }
+
+    /// What is known of a name where it is used.
+    fn known(&self, name: Symbol) -> Option<&Value> {
         self.scopes.iter().rev().find_map(|scope| scope.get(name))
     }
 
-    fn bind(&mut self, name: &str, mut value: Value) {
+    fn bind_named(&mut self, name: &str, value: Value) {
+        self.bind(self.task.symbols.of(name), value);
+    }
+
+    fn bind(&mut self, name: Symbol, mut value: Value) {
         let at = self.scopes.len().saturating_sub(1);
         if value.constant.is_some() || value.taint.without(Taint::PARAMETER) != Taint::NONE {
             self.outermost = self.outermost.min(at);
@@ -458,13 +491,13 @@ impl<'a> Eval<'a, '_> {
         if self.either(at, name, &mut value)
             && let Some(scope) = self.scopes.get_mut(at)
         {
-            set(scope, name, value);
+            scope.set(name, value);
         }
     }
 
     /// Either branch may have been taken: what both give counts. False where the new value says
     /// nothing that isn't known.
-    fn either(&self, scope: usize, name: &str, value: &mut Value) -> bool {
+    fn either(&self, scope: usize, name: Symbol, value: &mut Value) -> bool {
         if self.branches == 0 {
             return true;
         }
@@ -484,12 +517,18 @@ impl<'a> Eval<'a, '_> {
     /// Keeps a text that may mean something to a rule; the secret that it stands for.
     fn note(&mut self, text: &str, line: u32) -> Option<Secret> {
         let seen = seen_in(text);
-        if seen.is_telling && self.strings.len() < MAX_STRINGS {
-            let text = &text[..text.floor_char_boundary(MAX_KEPT)];
-            if !self.strings.iter().rev().take(8).any(|fact| fact.text == text) {
-                self.strings.push(StringFact { text: text.to_owned(), line });
-            }
+        if seen.is_telling {
+            self.keep_text(text, line);
         }
         seen.secret
+    }
+
+    fn keep_text(&mut self, text: &str, line: u32) {
+        let text = &text[..text.floor_char_boundary(MAX_KEPT)];
+        if self.strings.len() < MAX_STRINGS
+            && !self.strings.iter().rev().take(8).any(|fact| fact.text == text)
+        {
+            self.strings.push(StringFact { text: text.to_owned(), line });
+        }
     }
 }

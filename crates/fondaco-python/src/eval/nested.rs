@@ -6,11 +6,12 @@ use std::rc::Rc;
 use ruff_python_ast::Stmt;
 
 use super::objects::PARTIAL;
-use super::{Eval, Given, Scope};
+use super::{Eval, Given};
 use crate::analysis::Pending;
 use crate::catalog::api_of;
+use crate::graph::Node;
 use crate::maps::Set;
-use crate::reach::Node;
+use crate::scope::Scope;
 use crate::unfold::{Language, is_program};
 use crate::value::Constant;
 use crate::{Encoder, Taint, Value, decoders, dotted, fold, precheck};
@@ -322,15 +323,16 @@ impl<'a> Eval<'a, '_> {
     }
     /// The names that a layer can see; of very many those that it mentions.
     fn known_to(&self, layer: &[u8]) -> Scope {
-        let all = self.scopes.iter().flatten().filter(|(_, value)| value.as_list().is_none());
-        let all = all.map(|(name, value)| (name.clone(), value.clone()));
+        let all = self.scopes.iter().flat_map(Scope::iter).filter(|(_, value)| value.as_list().is_none());
+        let all = all.map(|(name, value)| (name, value.clone()));
         if self.scopes.iter().map(Scope::len).sum::<usize>() <= MAX_SEEN {
             return all.collect();
         }
         let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 128;
         let words: Set<&[u8]> = layer.split(|byte| !is_word(byte)).collect();
         let last = |name: &str| name.rfind('.').map_or(0, |dot| dot + 1);
-        all.filter(|(name, _)| words.contains(&name.as_bytes()[last(name)..])).collect()
+        let is_said = |name: &str| words.contains(&name.as_bytes()[last(name)..]);
+        all.filter(|(name, _)| is_said(&self.task.symbols.text(*name))).collect()
     }
 }
 

@@ -7,7 +7,6 @@ use ruff_python_ast::Operator;
 
 use super::names::member;
 use super::{Eval, Given};
-use crate::reach::Node;
 use crate::value::{Constant, joined};
 use crate::{Taint, Value, fold};
 
@@ -146,7 +145,7 @@ impl Eval<'_, '_> {
         }
         let class = name.strip_suffix("()").unwrap_or(name);
         let function = self.methods.get(&*joined([class, ".", method])).cloned()?;
-        self.graph.edge(self.here(), line, Node { unit: self.task.unit, function });
+        self.leads_to(line, function);
         self.on(object, method, Given { args, kwargs: &[] })
     }
 

@@ -10,7 +10,6 @@ use super::names::attribute_of;
 use super::{Body, Eval, Function, Given};
 use crate::analysis::Import;
 use crate::catalog::gives_messages;
-use crate::reach::Node;
 use crate::value::Constant;
 use crate::{Api, Taint, Value, fold};
 
@@ -36,10 +35,13 @@ impl<'a> Eval<'a, '_> {
 
     pub(super) fn statement(&mut self, statement: &'a Stmt) {
         match statement {
-            Stmt::Expr(s) => {
-                self.unheeded(&s.value);
-                self.expression(&s.value);
-            }
+            Stmt::Expr(s) => match s.value.as_ref() {
+                Expr::StringLiteral(text) => self.lone_text(text),
+                value => {
+                    self.unheeded(value);
+                    self.expression(value);
+                }
+            },
             Stmt::Assign(s) => {
                 self.naming(s);
                 let value = self.expression(&s.value);
@@ -80,10 +82,10 @@ impl<'a> Eval<'a, '_> {
                     let module = alias.name.as_str();
                     self.import(module, line);
                     match &alias.asname {
-                        Some(name) => self.bind(name.as_str(), Value::name(module)),
+                        Some(name) => self.bind_named(name.as_str(), Value::name(module)),
                         None => {
                             let top = module.split('.').next().unwrap_or(module);
-                            self.bind(top, Value::name(top));
+                            self.bind_named(top, Value::name(top));
                         }
                     }
                 }
@@ -145,7 +147,7 @@ impl<'a> Eval<'a, '_> {
 
     pub(super) fn assign(&mut self, target: &'a Expr, mut value: Value) {
         match target {
-            Expr::Name(name) => self.bind(name.id.as_str(), value),
+            Expr::Name(name) => self.bind(self.task.symbols.name(name), value),
             Expr::Tuple(tuple) => self.unpack(&tuple.elts, &value),
             Expr::List(list) => self.unpack(&list.elts, &value),
             Expr::Starred(starred) => self.assign(&starred.value, value),
@@ -162,12 +164,12 @@ impl<'a> Eval<'a, '_> {
                     let object = self.expression(&attribute.value);
                     self.replaces(&object, attribute.attr.as_str(), &value, self.line(target));
                 }
-                if let Some(path) = dotted(target) {
-                    if self.either(0, &path, &mut value)
+                if let Some(path) = self.task.symbols.path(attribute) {
+                    if self.either(0, path, &mut value)
                         && let Some(module) = self.scopes.first_mut()
                     {
                         self.done += 1;
-                        super::set(module, &path, value);
+                        module.set(path, value);
                     }
                 } else {
                     self.expression(&attribute.value);
@@ -291,15 +293,13 @@ impl<'a> Eval<'a, '_> {
             // A decorator of the package itself runs, and may call what it decorates.
             let decorator = decorated.name.as_ref().and_then(|n| self.functions.get(n)).copied();
             if let (Some(_), Some(name)) = (decorator, decorated.name.clone()) {
-                let node = Node { unit: self.task.unit, function: name };
-                self.graph.edge(self.here(), self.line(s), node);
+                self.leads_to(self.line(s), name);
                 let decorator = decorated.name.clone().unwrap_or_default();
                 if self.decorated.len() < MAX_DECORATED {
                     self.decorated.push((decorator, qualified.clone(), self.line(s)));
                 }
             }
             let is_registered = decorated.name.as_deref() == Some("atexit.register");
-            let node = Node { unit: self.task.unit, function: qualified.clone() };
             let keeps = decorator.is_some_and(|function| self.keeps(function));
             if let (true, Some(name)) = (keeps, &decorated.name) {
                 // What it keeps is in its tables from now on.
@@ -307,15 +307,14 @@ impl<'a> Eval<'a, '_> {
                 self.apply(name, &decorated, Given { args: &kept, kwargs: &[] }, self.line(s));
             }
             if is_registered || !keeps && decorator.is_some_and(|function| !wraps(&function)) {
-                self.graph.edge(self.here(), self.line(s), node);
+                self.leads_to(self.line(s), qualified.clone());
             }
         }
         // Whoever imports a name that isn't there runs it (PEP 562).
         if s.name.as_str() == "__getattr__" && self.path.is_empty() && self.executed_at.is_none() {
-            let node = Node { unit: self.task.unit, function: qualified.clone() };
-            self.graph.edge(self.here(), self.line(s), node);
+            self.leads_to(self.line(s), qualified.clone());
         }
-        self.bind(s.name.as_str(), Value::name(qualified));
+        self.bind_named(s.name.as_str(), Value::name(qualified));
     }
 
     /// Whoever calls a decorated function calls what its decorator has made of it: the functions
@@ -325,10 +324,9 @@ impl<'a> Eval<'a, '_> {
             let within =
                 |name: &str| name.strip_prefix(&*decorator).is_some_and(|rest| rest.starts_with('.'));
             let inner: Vec<Rc<str>> = self.defined.iter().filter(|name| within(name)).cloned().collect();
-            let unit = self.task.unit;
+            let from = self.graph.id(self.node_of(function));
             for wrapper in inner {
-                let here = Node { unit, function: function.clone() };
-                self.graph.edge(here, line, Node { unit, function: wrapper });
+                self.graph.edge(from, line, self.node_of(wrapper));
             }
         }
     }
@@ -353,7 +351,7 @@ impl<'a> Eval<'a, '_> {
         if is_foreign {
             // Who makes an object of a class calls its methods; nobody has yet.
             if let Some(function) = function {
-                self.graph.edge(self.here(), line, Node { unit: self.task.unit, function });
+                self.leads_to(line, function);
             }
             let name = format!("{of}.{attribute}");
             self.record(&name, Some(Api::Patch), (std::slice::from_ref(value), &[]), line, false);
@@ -362,7 +360,7 @@ impl<'a> Eval<'a, '_> {
 
     pub(super) fn import(&mut self, module: &str, line: u32) {
         self.imports.push(Import { module: module.to_owned(), line });
-        self.graph.named(self.here(), line, module);
+        self.leads_to_name(line, module);
     }
 
     fn import_from(&mut self, s: &'a StmtImportFrom) {
@@ -380,9 +378,10 @@ impl<'a> Eval<'a, '_> {
             }
             let dotted = format!("{module}.{name}");
             if self.task.modules.contains(&dotted) {
-                self.graph.named(self.here(), line, &dotted);
+                self.leads_to_name(line, &dotted);
             }
-            let known = exports.as_ref().and_then(|scope| scope.get(name)).cloned();
+            let known = exports.as_ref().zip(self.task.symbols.find(name));
+            let known = known.and_then(|(scope, symbol)| scope.get(symbol)).cloned();
             let own = alias.asname.as_ref().map_or(name, |n| n.as_str());
             // Of these modules some names carry more than what they are called.
             let carries = || matches!(module.as_str(), "os" | "string" | "django.conf");
@@ -394,7 +393,7 @@ impl<'a> Eval<'a, '_> {
             if self.task.modules.contains(&module) {
                 self.across.origins.insert(own.into(), dotted.into());
             }
-            self.bind(own, value);
+            self.bind_named(own, value);
         }
     }
 
@@ -425,16 +424,13 @@ impl<'a> Eval<'a, '_> {
 pub(super) fn dotted(expression: &Expr) -> Option<String> {
     match expression {
         Expr::Name(name) => Some(name.id.to_string()),
-        Expr::Attribute(attribute) => {
-            let mut path = String::new();
-            dotted_into(attribute, &mut path).then_some(path)
-        }
+        Expr::Attribute(attribute) => dotted_attribute(attribute),
         _ => None,
     }
 }
 
-/// Writes `a.b.c` into `path`, if it is nothing but names.
-pub(super) fn dotted_into(attribute: &ExprAttribute, path: &mut String) -> bool {
+/// The same for an attribute.
+pub(super) fn dotted_attribute(attribute: &ExprAttribute) -> Option<String> {
     let mut names = [""; MAX_DOTS];
     let (mut at, mut next) = (MAX_DOTS - 1, attribute);
     names[at] = next.attr.as_str();
@@ -442,20 +438,21 @@ pub(super) fn dotted_into(attribute: &ExprAttribute, path: &mut String) -> bool 
         match next.value.as_ref() {
             Expr::Name(name) => break name.id.as_str(),
             // A chain of thousands is no name.
-            Expr::Attribute(_) if at == 0 => return false,
+            Expr::Attribute(_) if at == 0 => return None,
             Expr::Attribute(above) => {
                 at -= 1;
                 names[at] = above.attr.as_str();
                 next = above;
             }
-            _ => return false,
+            _ => return None,
         }
     };
-    path.clear();
+    let length = first.len() + names[at..].iter().map(|name| name.len() + 1).sum::<usize>();
+    let mut path = String::with_capacity(length);
     path.push_str(first);
     for name in &names[at..] {
         path.push('.');
         path.push_str(name);
     }
-    true
+    Some(path)
 }

@@ -1,0 +1,220 @@
+//! Names by numbers. Source says the same names over and over: each is hashed once where it stands, and the
+//! parser's node remembers its number.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use ruff_python_ast::{AtomicNodeIndex, Expr, ExprAttribute, ExprName, Identifier, NodeIndex};
+
+use crate::maps::Map;
+use crate::value::joined;
+
+/// A name by its number in a package: `key`, or the path of an attribute, `self.key`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Symbol(u32);
+
+impl Symbol {
+    /// What has no name.
+    const NONE: Self = Self(0);
+}
+
+/// Attributes of attributes that are a name: a chain of thousands is none.
+const MAX_DOTS: u8 = 16;
+
+/// All names of a package.
+pub(crate) struct Symbols {
+    known: RefCell<Known>,
+}
+
+struct Known {
+    /// Names without a dot.
+    by_text: Map<Rc<str>, Symbol>,
+    /// Paths, by what they are attributes of and how these are called there.
+    by_parts: Map<(Symbol, Symbol), Symbol>,
+    names: Vec<Name>,
+}
+
+/// What is known of a name.
+struct Name {
+    /// As it is written; of a path once somebody has asked.
+    text: Option<Rc<str>>,
+    /// What a path is an attribute of, and how it is called there.
+    parts: (Symbol, Symbol),
+    dots: u8,
+    /// What it is called among the built-in names, once somebody has asked.
+    built_in: Option<Rc<str>>,
+}
+
+impl Known {
+    fn plain(&mut self, text: &str) -> Symbol {
+        if let Some(symbol) = self.by_text.get(text) {
+            return *symbol;
+        }
+        let symbol = Symbol(self.names.len() as u32);
+        let text: Rc<str> = text.into();
+        self.by_text.insert(text.clone(), symbol);
+        self.names.push(Name {
+            text: Some(text),
+            parts: (Symbol::NONE, Symbol::NONE),
+            dots: 0,
+            built_in: None,
+        });
+        symbol
+    }
+
+    fn attribute(&mut self, of: Symbol, name: Symbol) -> Symbol {
+        let dots = self.names[of.0 as usize].dots + 1;
+        if of == Symbol::NONE || dots > MAX_DOTS {
+            return Symbol::NONE;
+        }
+        let next = Symbol(self.names.len() as u32);
+        let symbol = *self.by_parts.entry((of, name)).or_insert(next);
+        if symbol == next {
+            self.names.push(Name { text: None, parts: (of, name), dots, built_in: None });
+        }
+        symbol
+    }
+
+    fn text(&mut self, symbol: Symbol) -> Rc<str> {
+        let Name { text, parts: (of, name), .. } = &self.names[symbol.0 as usize];
+        if let Some(text) = text {
+            return text.clone();
+        }
+        let (of, name) = (*of, *name);
+        let text = joined([&self.text(of), ".", &self.text(name)]);
+        self.names[symbol.0 as usize].text = Some(text.clone());
+        text
+    }
+}
+
+impl Default for Symbols {
+    fn default() -> Self {
+        let mut known = Known { by_text: Map::default(), by_parts: Map::default(), names: Vec::new() };
+        known.plain("");
+        Self { known: RefCell::new(known) }
+    }
+}
+
+impl Symbols {
+    /// The number of a name or a path, which is made where there is none yet.
+    pub(crate) fn of(&self, text: &str) -> Symbol {
+        let mut known = self.known.borrow_mut();
+        let mut parts = text.split('.');
+        let first = known.plain(parts.next().unwrap_or_default());
+        parts.fold(first, |of, name| {
+            let name = known.plain(name);
+            known.attribute(of, name)
+        })
+    }
+
+    /// The number of a name or a path, if anything was ever called so.
+    pub(crate) fn find(&self, text: &str) -> Option<Symbol> {
+        let known = self.known.borrow();
+        let mut parts = text.split('.');
+        let first = *known.by_text.get(parts.next()?)?;
+        parts.try_fold(first, |of, name| known.by_parts.get(&(of, *known.by_text.get(name)?)).copied())
+    }
+
+    /// The number of a name where it stands.
+    pub(crate) fn name(&self, name: &ExprName) -> Symbol {
+        self.at(&name.node_index, &name.id)
+    }
+
+    /// The number of a name that is no expression.
+    pub(crate) fn identifier(&self, name: &Identifier) -> Symbol {
+        self.at(&name.node_index, &name.id)
+    }
+
+    fn at(&self, node: &AtomicNodeIndex, text: &str) -> Symbol {
+        if let Some(number) = node.load().as_u32() {
+            return Symbol(number);
+        }
+        let symbol = self.known.borrow_mut().plain(text);
+        node.set(NodeIndex::from(symbol.0));
+        symbol
+    }
+
+    /// The number of an attribute's path, where that is nothing but names.
+    pub(crate) fn path(&self, attribute: &ExprAttribute) -> Option<Symbol> {
+        let path = match attribute.node_index.load().as_u32() {
+            Some(number) => Symbol(number),
+            None => {
+                let path = self.new_path(attribute, MAX_DOTS);
+                attribute.node_index.set(NodeIndex::from(path.0));
+                path
+            }
+        };
+        (path != Symbol::NONE).then_some(path)
+    }
+
+    fn new_path(&self, attribute: &ExprAttribute, left: u8) -> Symbol {
+        let of = match attribute.value.as_ref() {
+            Expr::Name(name) => self.name(name),
+            Expr::Attribute(above) => match above.node_index.load().as_u32() {
+                Some(number) => Symbol(number),
+                None if left == 0 => Symbol::NONE,
+                None => self.new_path(above, left - 1),
+            },
+            _ => Symbol::NONE,
+        };
+        let name = self.identifier(&attribute.attr);
+        self.known.borrow_mut().attribute(of, name)
+    }
+
+    /// As it is written.
+    pub(crate) fn text(&self, symbol: Symbol) -> Rc<str> {
+        self.known.borrow_mut().text(symbol)
+    }
+
+    /// `builtins.name`.
+    pub(crate) fn built_in(&self, symbol: Symbol) -> Rc<str> {
+        let mut known = self.known.borrow_mut();
+        if let Some(built_in) = &known.names[symbol.0 as usize].built_in {
+            return built_in.clone();
+        }
+        let built_in = joined(["builtins.", &known.text(symbol), ""]);
+        known.names[symbol.0 as usize].built_in = Some(built_in.clone());
+        built_in
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ruff_python_ast::Stmt;
+
+    use super::*;
+
+    #[test]
+    fn nodes_remember_their_names() {
+        let symbols = Symbols::default();
+        let parsed = ruff_python_parser::parse_module("a.b.c\na.b().c\n").unwrap();
+        let paths: Vec<Option<Symbol>> = parsed
+            .suite()
+            .iter()
+            .map(|statement| match statement {
+                Stmt::Expr(s) => s.value.as_attribute_expr().and_then(|attribute| {
+                    let path = symbols.path(attribute);
+                    assert_eq!(symbols.path(attribute), path, "it is remembered");
+                    path
+                }),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(paths, [symbols.find("a.b.c"), None]);
+        assert_eq!(symbols.find("a.b.c"), Some(symbols.of("a.b.c")));
+        assert_eq!(&*symbols.text(symbols.of("a.b.c")), "a.b.c");
+        assert_eq!((symbols.find("a.c"), symbols.find("d.b")), (None, None));
+        assert_eq!(&*symbols.built_in(symbols.of("a")), "builtins.a");
+    }
+
+    #[test]
+    fn a_chain_of_thousands_is_no_name() {
+        let symbols = Symbols::default();
+        let source = format!("a{}\n", ".b".repeat(3_000));
+        let parsed = ruff_python_parser::parse_module(&source).unwrap();
+        let Some(Stmt::Expr(s)) = parsed.suite().first() else { panic!("an expression") };
+        assert_eq!(symbols.path(s.value.as_attribute_expr().unwrap()), None);
+        assert_eq!(symbols.of(source.trim()), Symbol::NONE);
+        assert_eq!(&*symbols.text(symbols.of(&source[..1 + 2 * 16])), &source[..33]);
+    }
+}
