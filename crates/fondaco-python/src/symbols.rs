@@ -120,7 +120,7 @@ impl Symbols {
         self.at(&name.node_index, &name.id)
     }
 
-    /// The number of a name that is no expression.
+    /// The number of the name of a parameter.
     pub(crate) fn identifier(&self, name: &Identifier) -> Symbol {
         self.at(&name.node_index, &name.id)
     }
@@ -153,12 +153,23 @@ impl Symbols {
             Expr::Attribute(above) => match above.node_index.load().as_u32() {
                 Some(number) => Symbol(number),
                 None if left == 0 => Symbol::NONE,
-                None => self.new_path(above, left - 1),
+                None => {
+                    let path = self.new_path(above, left - 1);
+                    // By itself it may be short enough.
+                    if path != Symbol::NONE {
+                        above.node_index.set(NodeIndex::from(path.0));
+                    }
+                    path
+                }
             },
             _ => Symbol::NONE,
         };
-        let name = self.identifier(&attribute.attr);
-        self.known.borrow_mut().attribute(of, name)
+        if of == Symbol::NONE {
+            return Symbol::NONE;
+        }
+        let mut known = self.known.borrow_mut();
+        let name = known.plain(&attribute.attr.id);
+        known.attribute(of, name)
     }
 
     /// As it is written.

@@ -70,8 +70,9 @@ impl<'a> Eval<'a, '_> {
         let mut values = Vec::new();
         for choice in &choices {
             let name = choice.name.clone()?;
-            self.edges(&name, given, line);
-            values.push(self.apply(&name, choice, given, line));
+            let called = self.callee(&name);
+            self.edges(&called, given, line, false);
+            values.push(self.perform(&called, choice, given, line));
         }
         (!values.is_empty()).then(|| Value::of(&values))
     }

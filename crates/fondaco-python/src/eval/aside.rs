@@ -8,9 +8,9 @@ use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{ExceptHandler, Expr, ExprCall, Stmt, StmtAssign, StmtTry, StmtWith, WithItem};
 use ruff_text_size::{Ranged, TextSize};
 
+use super::callee::Callee;
 use super::{Body, Eval, Given};
 use crate::Api;
-use crate::dotted;
 use crate::maps::Map;
 
 /// Functions that are remembered of a unit.
@@ -125,31 +125,33 @@ impl<'a> Eval<'a, '_> {
     }
 
     /// Notes a function that is called in passing, or handed to a thread.
-    pub(super) fn passing(&mut self, name: &str, given: Given<'_>, is_statement: bool) {
-        let started = match name {
+    pub(super) fn passing(&mut self, called: &Callee, given: Given<'_>, is_statement: bool) {
+        let started = match &*called.name {
             "threading.Thread" => {
                 given.kwargs.iter().find(|(name, _)| name == "target").map(|(_, value)| value)
             }
-            _ if name.ends_with(".submit") => given.args.first(),
+            name if name.ends_with(".submit") => given.args.first(),
             _ => None,
         };
-        let (called, is_hushed) = match started {
-            Some(function) => (function.name.as_deref(), false),
-            None => (Some(name).filter(|_| is_statement), self.aside.hushed > 0),
-        };
-        let Some(called) = called.filter(|_| self.aside.by.len() + self.aside.elsewhere.len() < MAX_ASIDE)
-        else {
+        let is_full = self.aside.by.len() + self.aside.elsewhere.len() >= MAX_ASIDE;
+        if is_full || started.is_none() && !is_statement {
             return;
+        }
+        let (local, elsewhere, is_hushed) = match started {
+            None => (self.local_of(called), called.elsewhere.clone(), self.aside.hushed > 0),
+            Some(function) => {
+                let Some(function) = function.name.as_ref().map(|name| self.callee(name)) else { return };
+                (self.local_of(&function), function.elsewhere.clone(), false)
+            }
         };
-        if let Some(local) = self.local(called) {
+        if let Some(local) = local {
             if self.gives(&self.function.clone()).something {
                 *self.aside.by.entry(local).or_default() |= is_hushed;
             }
-        } else if self.task.modules.may_hold(called) {
-            let plain: Rc<str> = dotted::uncalled(called).into();
-            if self.task.modules.hold(&plain) && self.gives(&self.function.clone()).something {
-                self.aside.elsewhere.push((plain, is_hushed));
-            }
+        } else if let Some(plain) = elsewhere
+            && self.gives(&self.function.clone()).something
+        {
+            self.aside.elsewhere.push((plain, is_hushed));
         }
     }
 

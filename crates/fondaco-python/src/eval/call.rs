@@ -7,17 +7,17 @@ use ruff_python_ast::{Expr, ExprCall};
 use super::arguments::{
     encodes, is_container, is_exchange, is_made_of_numbers, is_plain, learn, loads_anything, requested,
 };
+use super::callee::Callee;
 use super::commands::is_survey;
 use super::entrusted::{kept_of, typed};
 use super::files::{is_saver, moves};
-use super::names::{attribute_of, environment, member, picked_of};
+use super::names::{environment, member, picked_of};
 use super::{Eval, Given};
 use crate::analysis::Call;
 use crate::api::taint_of;
-use crate::catalog::api_of;
 use crate::marks::{gives_credentials, tells_own_address};
-use crate::value::{Constant, joined};
-use crate::{Api, Encoder, Taint, Value, decoders, dotted, fold};
+use crate::value::Constant;
+use crate::{Api, Encoder, Taint, Value, decoders, fold};
 
 /// How a value came to be, rather than what it tells: an object that took one in isn't that.
 pub(super) const MECHANICAL: Taint = Taint::NETWORK
@@ -60,7 +60,7 @@ impl<'a> Eval<'a, '_> {
             Expr::Attribute(attribute) => {
                 let object = self.expression(&attribute.value);
                 let callee = self.attribute_by_text(attribute);
-                let callee = callee.unwrap_or_else(|| attribute_of(&object, attribute.attr.as_str()));
+                let callee = callee.unwrap_or_else(|| self.attributes.at(&object, &attribute.attr));
                 (Some((object, attribute.attr.as_str())), callee)
             }
             other => (None, self.expression(other)),
@@ -91,16 +91,18 @@ impl<'a> Eval<'a, '_> {
         {
             return value;
         }
-        let name: Rc<str> = callee.name.clone().unwrap_or_else(|| "?".into());
-        self.edges(&name, given, line);
+        let name: Rc<str> = callee.name.clone().unwrap_or_else(|| self.unknown.clone());
+        let called = self.callee_at(call, &name);
+        let is_noted = self.is_noted(call);
+        self.edges(&called, given, line, is_noted);
         self.handed_over(&name, given, line);
-        self.passing(&name, given, is_statement);
+        self.passing(&called, given, is_statement);
         if let Expr::Attribute(method) = call.func.as_ref() {
             self.goes_by_session(method, given);
         }
         self.aside.is_unheeded = is_statement;
         self.aside.is_dropped = self.is_dropped(call, is_statement);
-        let mut value = self.apply(&name, &callee, given, line);
+        let mut value = self.perform(&called, &callee, given, line);
         self.aside.is_unheeded = false;
         self.aside.is_dropped = false;
         value.hidden &= !is_plain(call, &name, given);
@@ -116,7 +118,7 @@ impl<'a> Eval<'a, '_> {
             value = self.by_method(call, (object, method), (&name, line), given, value);
         }
         if value.name.is_none() && value.constant.is_none() {
-            value.name = Some(instance(&name));
+            value.name = Some(called.made());
         }
         value
     }
@@ -144,10 +146,16 @@ impl<'a> Eval<'a, '_> {
         }
     }
 
-    /// The value of a call, recorded if it matters.
+    /// The value of a call by a name, recorded if it matters.
     pub(super) fn apply(&mut self, name: &Rc<str>, callee: &Value, given: Given<'_>, line: u32) -> Value {
-        let Given { args, kwargs } = given;
-        if let Some(local) = self.local(name)
+        let called = self.callee(name);
+        self.perform(&called, callee, given, line)
+    }
+
+    /// The value of a call, recorded if it matters.
+    pub(super) fn perform(&mut self, called: &Callee, callee: &Value, given: Given<'_>, line: u32) -> Value {
+        let (name, Given { args, kwargs }) = (&called.name, given);
+        if let Some(local) = self.local_of(called)
             && let Some(function) = self.functions.get(&local).copied()
         {
             return self.call_local(&local, function, given);
@@ -155,10 +163,10 @@ impl<'a> Eval<'a, '_> {
         if let Some(value) = self.object(name, callee, given, line) {
             return value;
         }
-        if let Some(value) = self.elsewhere(name, given, line) {
+        if let Some(value) = self.elsewhere(called, given, line) {
             return value;
         }
-        let api = api_of(name).or_else(|| requested(name, args)).or_else(|| loads_anything(name, given));
+        let api = called.api.or_else(|| requested(name, args)).or_else(|| loads_anything(name, given));
         if api.is_some() || (callee.hidden && !name.starts_with("builtins.")) {
             self.record(name, api, (args, kwargs), line, callee.hidden);
         }
@@ -202,18 +210,18 @@ impl<'a> Eval<'a, '_> {
         }
         self.dumped(name, args, line);
         self.copied(name, args);
-        self.performed((name, callee), api, given, line)
+        self.performed((called, callee), api, given, line)
     }
 
     /// What a call gives that does something, or of which nothing is known.
     fn performed(
         &mut self,
-        (name, callee): (&Rc<str>, &Value),
+        (called, callee): (&Callee, &Value),
         api: Option<Api>,
         given: Given<'_>,
         line: u32,
     ) -> Value {
-        let Given { args, kwargs } = given;
+        let (name, Given { args, kwargs }) = (&called.name, given);
         match api {
             Some(Api::Decode(encoder)) => self.decoded((name, callee), encoder, given, line),
             Some(Api::CodeExec) => self.executed(name, args, line),
@@ -274,7 +282,7 @@ impl<'a> Eval<'a, '_> {
                 if decoders::keeps_arguments(name) {
                     value.constant = Some(Constant::List(Rc::new(given.values().cloned().collect())));
                 }
-                value.name = Some(instance(name));
+                value.name = Some(called.made());
                 value.taint = kept_of(name, value.taint | callee.taint, given);
                 value.taint = picked_of(name, value.taint, given);
                 if encodes(name) && value.taint != Taint::NONE {
@@ -286,16 +294,9 @@ impl<'a> Eval<'a, '_> {
     }
 
     /// A function of another module: what it gives, and what it is given.
-    fn elsewhere(&mut self, name: &Rc<str>, given: Given<'_>, line: u32) -> Option<Value> {
-        if !self.task.modules.may_hold(name) {
-            return None;
-        }
-        let is_made = name.as_bytes().contains(&b'(');
-        let plain: Rc<str> = if is_made { dotted::uncalled(name).into() } else { name.clone() };
-        if !self.task.modules.hold(&plain) {
-            return None;
-        }
-        self.entrust_elsewhere(&plain, given);
+    fn elsewhere(&mut self, called: &Callee, given: Given<'_>, line: u32) -> Option<Value> {
+        let plain = called.elsewhere.as_ref()?;
+        self.entrust_elsewhere(plain, given);
         let mut handed = Value::of(given.values());
         let taint = handed.taint.without(Taint::PARAMETER);
         if (taint != Taint::NONE || !handed.fragments().is_empty()) && self.passed.len() < MAX_PASSED {
@@ -303,13 +304,13 @@ impl<'a> Eval<'a, '_> {
             self.done += 1;
             self.passed.push((plain.clone(), handed.clone()));
         }
-        if let Some(value) = self.inherited(&plain, given, line) {
+        if let Some(value) = self.inherited(plain, given, line) {
             return Some(value);
         }
-        if let Some(value) = self.borrowed(&plain, None, given, line) {
+        if let Some(value) = self.borrowed(plain, None, given, line) {
             return Some(value);
         }
-        let known = self.task.results.get(&plain)?;
+        let known = self.task.results.get(plain)?;
         let mut value = known.clone();
         if value.taint.has(Taint::PARAMETER) {
             value.constant = None;
@@ -419,10 +420,4 @@ impl<'a> Eval<'a, '_> {
             scope.set(symbol, value);
         }
     }
-}
-
-/// The name of what a call makes. What wraps a socket is one.
-fn instance(name: &str) -> Rc<str> {
-    let is_socket = name.ends_with(".wrap_socket") || name == "socket.create_connection";
-    if is_socket { "socket.socket()".into() } else { joined([name, "()", ""]) }
 }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::call::MAX_WITHIN;
+use super::callee::Callee;
 use super::decorators::tables_of;
 use super::handoff::only_registers;
 use super::nested::makes_dictionary;
@@ -18,10 +19,16 @@ enum Ours {
 }
 
 impl<'a> Eval<'a, '_> {
-    /// Notes the functions that a call leads to.
-    pub(super) fn edges<'g>(&mut self, name: &'g Rc<str>, given: Given<'g>, line: u32) {
-        let mut targets: Vec<(Ours, &Rc<str>)> =
-            self.ours(name).map(|ours| (ours, name)).into_iter().collect();
+    /// Notes the functions that a call leads to; what it calls may be noted already.
+    pub(super) fn edges<'g>(&mut self, called: &Callee, given: Given<'g>, line: u32, is_noted: bool) {
+        let name = &called.name;
+        if !is_noted {
+            match self.local_of(called) {
+                Some(function) => self.leads_to(line, function),
+                None if called.is_held => self.leads_to_name(line, name),
+                None => {}
+            }
+        }
         let ours = |value: &'g Value| value.name.as_ref().and_then(|name| Some((self.ours(name)?, name)));
         let mut passed: Vec<(Ours, &Rc<str>)> = Vec::new();
         for value in given.args.iter().chain(given.kwargs.iter().map(|(_, value)| value)) {
@@ -34,10 +41,10 @@ impl<'a> Eval<'a, '_> {
             }
         }
         let is_table = || &**name == "builtins.dict" && makes_dictionary(given);
-        if !passed.is_empty() && !only_registers(name) && !is_table() && !self.keeps_given(name) {
-            targets.append(&mut passed);
+        if passed.is_empty() || only_registers(name) || is_table() || self.keeps_given(called) {
+            return;
         }
-        for (ours, target) in targets {
+        for (ours, target) in passed {
             match ours {
                 Ours::Here(function) => self.leads_to(line, function),
                 Ours::Elsewhere => self.leads_to_name(line, target),
@@ -46,8 +53,8 @@ impl<'a> Eval<'a, '_> {
     }
 
     /// Whether a function of the module only puts what it is given into tables, under names.
-    fn keeps_given(&mut self, name: &str) -> bool {
-        let Some(function) = self.local(name).and_then(|function| self.functions.get(&function)) else {
+    fn keeps_given(&mut self, called: &Callee) -> bool {
+        let Some(function) = self.local_of(called).and_then(|function| self.functions.get(&function)) else {
             return false;
         };
         self.keeps(*function)

@@ -5,7 +5,7 @@ use ruff_python_ast::{
     InterpolatedStringElement, NodeIndex, Number, Operator, UnaryOp,
 };
 
-use super::names::{attribute_of, environment, global, member, named};
+use super::names::{environment, global, member, named};
 use super::{Body, Eval, Function, MAX_DEPTH};
 use crate::dormant::{MIN_ENCODED, looks_encoded};
 use crate::marks::{is_telling, secret_of};
@@ -374,7 +374,8 @@ impl<'a> Eval<'a, '_> {
         {
             return Value::str(dotted::last(&function));
         }
-        let mut value = self.of_module(&object, name).unwrap_or_else(|| attribute_of(&object, name));
+        let known = self.of_module(&object, name);
+        let mut value = known.unwrap_or_else(|| self.attributes.at(&object, &attribute.attr));
         value.taint |= self.key_of_account(attribute);
         if !self.properties.is_empty()
             && let Some(function) = value.name.as_deref().and_then(|name| self.local(name))

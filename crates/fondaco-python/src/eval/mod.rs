@@ -5,6 +5,7 @@ mod aside;
 mod asked;
 mod buffers;
 mod call;
+mod callee;
 mod classes;
 mod closures;
 mod commands;
@@ -277,6 +278,12 @@ struct Eval<'a, 't> {
     /// Texts that are being executed within each other.
     nested: usize,
     control: control::Control,
+    /// Attributes by the expressions that stand for them.
+    attributes: names::Attributes,
+    /// The name of what has none.
+    unknown: Rc<str>,
+    /// What is called.
+    callees: callee::Callees,
     /// Calls of local functions with these arguments, what they gave and how often.
     memory: Map<Rc<str>, Remembered>,
     /// What was done that outlives the function at hand: calls recorded, layers found, names set elsewhere.
@@ -353,6 +360,9 @@ pub(crate) fn run<'a>(
         across: Across::default(),
         nested: 0,
         control: control::Control::default(),
+        attributes: names::Attributes::default(),
+        unknown: "?".into(),
+        callees: callee::Callees::default(),
         memory: Map::default(),
         done: 0,
         outermost: usize::MAX,

@@ -1,5 +1,9 @@
 //! What names and attributes mean, and what they carry.
 
+use std::rc::Rc;
+
+use ruff_python_ast::{Identifier, NodeIndex};
+
 use super::Given;
 use super::entrusted::credential;
 use crate::marks::is_private;
@@ -48,38 +52,98 @@ pub(super) fn attribute_of(object: &Value, name: &str) -> Value {
 
 /// `object.name`.
 pub(super) fn member(object: &Value, name: &str) -> Value {
-    let above = object.name.as_deref().filter(|above| above.len() < MAX_NAME).unwrap_or("?");
-    let mut value = Value {
-        constant: None,
-        name: Some(joined([above, ".", name])),
-        taint: object.taint,
-        traces: object.traces.clone(),
-        hidden: object.hidden,
-    };
-    // From whatever object: the names of some module, the built-in ones among them.
-    if name == "__builtins__" {
-        value.name = Some("builtins".into());
-        value.hidden = true;
-    }
-    // `bot.token`: of whatever it is the attribute.
-    value.taint |= credential(name);
-    if matches!(name, "address" | "public_key" | "pubkey" | "verifying_key") {
-        value.taint = value.taint.without(Taint::BROWSER | Taint::HANDED);
-    }
-    match object.name.as_deref() {
-        Some("django.conf.settings") if matches!(name, "SECRET_KEY" | "DATABASES") => {
-            value.taint |= Taint::ENVIRONMENT | Taint::SECRET | Taint::FILE | Taint::PRIVATE;
+    Attribute::of(object.name.as_deref(), name).on(object)
+}
+
+/// What an attribute tells by its name and that of its object.
+#[derive(Debug, Clone)]
+pub(super) struct Attribute {
+    /// Its text, where that is known.
+    text: Option<&'static str>,
+    name: Rc<str>,
+    hidden: bool,
+    /// Where it comes from, besides from where its object does.
+    more: Taint,
+    /// What of its object is not in it.
+    less: Taint,
+}
+
+impl Attribute {
+    fn of(object: Option<&str>, name: &str) -> Self {
+        let above = object.filter(|above| above.len() < MAX_NAME).unwrap_or("?");
+        let is_public = matches!(name, "address" | "public_key" | "pubkey" | "verifying_key");
+        // From whatever object: the names of some module, the built-in ones among them.
+        let hidden = name == "__builtins__";
+        let full = if hidden { "builtins".into() } else { joined([above, ".", name]) };
+        let by_object = match object {
+            Some("django.conf.settings") if matches!(name, "SECRET_KEY" | "DATABASES") => {
+                Taint::ENVIRONMENT | Taint::SECRET | Taint::FILE | Taint::PRIVATE
+            }
+            Some("flask.current_app") if name == "secret_key" => Taint::SECRET | Taint::FILE | Taint::PRIVATE,
+            Some("os") if name == "environ" => Taint::ENVIRONMENT | Taint::ALL_VARIABLES,
+            Some(account) if is_key_of(account, name) => Taint::BROWSER,
+            _ => Taint::NONE,
+        };
+        Self {
+            text: None,
+            name: full,
+            hidden,
+            // `bot.token`: of whatever it is the attribute.
+            more: credential(name) | by_object,
+            less: if is_public { Taint::BROWSER | Taint::HANDED } else { Taint::NONE },
         }
-        Some("flask.current_app") if name == "secret_key" => {
-            value.taint |= Taint::SECRET | Taint::FILE | Taint::PRIVATE;
+    }
+
+    fn on(&self, object: &Value) -> Value {
+        match self.text {
+            Some(text) => Value::str(text),
+            None => Value {
+                constant: None,
+                name: Some(self.name.clone()),
+                taint: object.taint.without(self.less) | self.more,
+                traces: object.traces.clone(),
+                hidden: object.hidden || self.hidden,
+            },
         }
-        Some(account) if is_key_of(account, name) => value.taint |= Taint::BROWSER,
-        _ => {}
     }
-    if value.name.as_deref() == Some("os.environ") {
-        value.taint |= Taint::ENVIRONMENT | Taint::ALL_VARIABLES;
+}
+
+/// The attributes that expressions stand for, by the numbers that their names have.
+#[derive(Default)]
+pub(super) struct Attributes {
+    sites: Vec<(Option<Rc<str>>, Attribute)>,
+}
+
+impl Attributes {
+    /// An attribute where it stands: of the same object it is the same.
+    pub(super) fn at(&mut self, object: &Value, name: &Identifier) -> Value {
+        let known = name.node_index.load().as_u32().map(|at| at as usize);
+        if let Some((of, attribute)) = known.and_then(|at| self.sites.get(at))
+            && is_same(of.as_ref(), object.name.as_ref())
+        {
+            return attribute.on(object);
+        }
+        let text = object.name.as_deref().and_then(|object| fold::attribute(object, &name.id));
+        let attribute = Attribute { text, ..Attribute::of(object.name.as_deref(), &name.id) };
+        let value = attribute.on(object);
+        let site = (object.name.clone(), attribute);
+        match known.and_then(|at| self.sites.get_mut(at)) {
+            Some(known) => *known = site,
+            None => {
+                name.node_index.set(NodeIndex::from(self.sites.len() as u32));
+                self.sites.push(site);
+            }
+        }
+        value
     }
-    value
+}
+
+/// Whether two names are one: what isn't tells nothing here, even if it reads the same.
+fn is_same(one: Option<&Rc<str>>, other: Option<&Rc<str>>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => Rc::ptr_eq(one, other),
+        (one, other) => one.is_none() && other.is_none(),
+    }
 }
 
 /// Whether an attribute is the private key of an account that a library of wallets has made.

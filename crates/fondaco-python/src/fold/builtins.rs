@@ -9,6 +9,10 @@ pub(crate) fn builtin(name: &str, args: &[Value]) -> Option<Value> {
     if let Some((_, method)) = name.split_once('.') {
         return unbound(name, method, args);
     }
+    // Nothing is computed of what isn't known.
+    if !args.is_empty() && args.iter().all(|arg| arg.constant.is_none()) && !passes_on(name) {
+        return None;
+    }
     let folded = match (name, args) {
         ("str", []) => Value::str(""),
         ("bytes" | "bytearray", []) => Value::bytes([]),
@@ -21,6 +25,11 @@ pub(crate) fn builtin(name: &str, args: &[Value]) -> Option<Value> {
     };
     let cheap = args.iter().all(|arg| arg.encoders().is_empty() && arg.taint == crate::Taint::NONE);
     Some(if cheap { folded } else { carry(folded, args) })
+}
+
+/// Whether a function gives what it is given, known or not.
+fn passes_on(name: &str) -> bool {
+    matches!(name, "iter" | "memoryview")
 }
 
 fn number(name: &str, first: &Value, args: &[Value]) -> Option<Value> {

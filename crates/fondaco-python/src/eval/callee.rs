@@ -1,0 +1,125 @@
+//! What the name of a called thing tells, asked once: most calls are of things that were called before,
+//! and by the same expressions.
+
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+
+use ruff_python_ast::{ExprCall, NodeIndex};
+
+use super::Eval;
+use crate::catalog::api_of;
+use crate::graph::NodeId;
+use crate::maps::Map;
+use crate::value::joined;
+use crate::{Api, dotted};
+
+/// Names that are remembered of one unit, and how long one is at most, in bytes.
+const MAX_CALLEES: usize = 20_000;
+const MAX_NAME: usize = 512;
+
+/// What a name tells that is called.
+pub(super) struct Callee {
+    pub(super) name: Rc<str>,
+    /// What it does, if that is anything that matters.
+    pub(super) api: Option<Api>,
+    /// Its name without calls, where another module of the package has it.
+    pub(super) elsewhere: Option<Rc<str>>,
+    /// Whether something of the package has its name, calls and all.
+    pub(super) is_held: bool,
+    /// The function of the module that it is, and how many there were when that was looked for.
+    local: RefCell<(Option<Rc<str>>, usize)>,
+    made: OnceCell<Rc<str>>,
+}
+
+impl Callee {
+    /// The name of what a call makes, `name()`. What wraps a socket is one.
+    pub(super) fn made(&self) -> Rc<str> {
+        let name = &*self.name;
+        let is_socket = || name.ends_with(".wrap_socket") || name == "socket.create_connection";
+        let made = || if is_socket() { "socket.socket()".into() } else { joined([name, "()", ""]) };
+        self.made.get_or_init(made).clone()
+    }
+}
+
+/// An expression that calls.
+struct Site {
+    callee: Rc<Callee>,
+    /// The function in which the call was last noted as leading to what it calls, and how many functions there were.
+    noted: Option<(NodeId, usize)>,
+}
+
+/// What was called so far, and by which expressions.
+#[derive(Default)]
+pub(super) struct Callees {
+    by_name: Map<Rc<str>, Rc<Callee>>,
+    sites: Vec<Site>,
+}
+
+impl Eval<'_, '_> {
+    /// What a name tells that is called.
+    pub(super) fn callee(&mut self, name: &Rc<str>) -> Rc<Callee> {
+        if let Some(known) = self.callees.by_name.get(name) {
+            return known.clone();
+        }
+        let modules = self.task.modules;
+        let plain = || if name.contains('(') { dotted::uncalled(name).into() } else { name.clone() };
+        let callee = Rc::new(Callee {
+            name: name.clone(),
+            api: api_of(name),
+            elsewhere: modules.may_hold(name).then(plain).filter(|plain| modules.hold(plain)),
+            is_held: name.starts_with("<layer>") || modules.hold(name),
+            local: RefCell::new((self.local(name), self.count_of_functions())),
+            made: OnceCell::new(),
+        });
+        if name.len() <= MAX_NAME && self.callees.by_name.len() < MAX_CALLEES {
+            self.callees.by_name.insert(name.clone(), callee.clone());
+        }
+        callee
+    }
+
+    /// The same for a call, whose expression remembers it.
+    pub(super) fn callee_at(&mut self, call: &ExprCall, name: &Rc<str>) -> Rc<Callee> {
+        let at = call.node_index.load().as_u32().map(|at| at as usize);
+        if let Some(known) = at.map(|at| &self.callees.sites[at].callee)
+            && (Rc::ptr_eq(&known.name, name) || known.name == *name)
+        {
+            return known.clone();
+        }
+        let callee = self.callee(name);
+        let site = Site { callee: callee.clone(), noted: None };
+        match at {
+            Some(at) => self.callees.sites[at] = site,
+            None => {
+                call.node_index.set(NodeIndex::from(self.callees.sites.len() as u32));
+                self.callees.sites.push(site);
+            }
+        }
+        callee
+    }
+
+    /// Whether it was noted that a call leads from the function at hand to what it calls; from now on it is.
+    pub(super) fn is_noted(&mut self, call: &ExprCall) -> bool {
+        // Elsewhere it stands on another line.
+        if self.executed_at.is_some() || self.across.lent_at.is_some() {
+            return false;
+        }
+        let here = (self.here_id(), self.count_of_functions());
+        let site = call.node_index.load().as_u32().and_then(|at| self.callees.sites.get_mut(at as usize));
+        site.is_some_and(|site| site.noted.replace(here) == Some(here))
+    }
+
+    /// The function of the module that is called.
+    pub(super) fn local_of(&self, callee: &Callee) -> Option<Rc<str>> {
+        let count = self.count_of_functions();
+        let mut local = callee.local.borrow_mut();
+        if local.1 != count {
+            *local = (self.local(&callee.name), count);
+        }
+        local.0.clone()
+    }
+
+    /// Functions and methods are added and never taken away.
+    fn count_of_functions(&self) -> usize {
+        self.functions.len() + self.methods.len()
+    }
+}
