@@ -149,23 +149,30 @@ fn fetches_and_runs(low: &str) -> bool {
         low,
         &["curl ", "wget ", "invoke-webrequest", "iwr ", "downloadstring", "downloadfile", "irm "],
     );
-    let piped =
+    let piped = || {
         ["sh", "bash", "zsh", "python", "python3", "sudo", "perl", "node", "iex"].iter().any(|shell| {
             let ends = |rest: &str| {
                 rest.chars().next().is_none_or(|c| !c.is_ascii_alphanumeric() && c != '_' && c != '.')
             };
             low.split('|').skip(1).any(|part| part.trim_start().strip_prefix(shell).is_some_and(ends))
-        });
-    let nested = has_any(low, &["$(curl ", "$(wget ", "<(curl ", "<(wget ", "`curl ", "`wget "])
-        && has_any(low, &["sh -c", "bash -c", "eval ", "bash <(", "source <(", "sh <("]);
-    let in_memory = has_any(low, &["iex", "invoke-expression"])
-        && has_any(low, &["downloadstring", "invoke-webrequest", "iwr ", "irm "]);
-    let helped = has_any(
-        low,
-        &["mshta http", "regsvr32 /s /n /u /i:http", "certutil -urlcache", "bitsadmin /transfer"],
-    );
-    let made_runnable = fetches && has_any(low, &["chmod +x", "chmod 7"]) && has_any(low, &["&&", ";"]);
-    fetches && piped || nested || in_memory || helped || made_runnable
+        })
+    };
+    let nested = || {
+        has_any(low, &["$(curl ", "$(wget ", "<(curl ", "<(wget ", "`curl ", "`wget "])
+            && has_any(low, &["sh -c", "bash -c", "eval ", "bash <(", "source <(", "sh <("])
+    };
+    let in_memory = || {
+        has_any(low, &["iex", "invoke-expression"])
+            && has_any(low, &["downloadstring", "invoke-webrequest", "iwr ", "irm "])
+    };
+    let helped = || {
+        has_any(
+            low,
+            &["mshta http", "regsvr32 /s /n /u /i:http", "certutil -urlcache", "bitsadmin /transfer"],
+        )
+    };
+    let made_runnable = || has_any(low, &["chmod +x", "chmod 7"]) && has_any(low, &["&&", ";"]);
+    fetches && (piped() || made_runnable()) || nested() || in_memory() || helped()
 }
 
 fn hides_powershell(low: &str) -> bool {

@@ -46,7 +46,7 @@ impl NodeId {
 
 /// A dotted name that something leads to, by its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct NameId(u32);
+pub(crate) struct NameId(u32);
 
 /// A node, and what it leads to from which line.
 struct Place {
@@ -60,7 +60,9 @@ struct Place {
 pub(crate) struct Graph {
     places: Vec<Place>,
     ids: Map<Node, NodeId>,
-    /// A name can be defined twice: by a module and by its bytecode.
+    /// What is defined under which names, in that order.
+    defined: Vec<(Rc<str>, NodeId)>,
+    /// The same by the names, once all are there. A name can be defined twice: by a module and by its bytecode.
     names: Map<Rc<str>, Vec<NodeId>>,
     /// How those names begin, up to their first dot: most names that are called are somebody else's.
     roots: Set<Rc<str>>,
@@ -110,22 +112,22 @@ impl Graph {
         self.places.len()
     }
 
-    pub(crate) fn define(&mut self, name: &str, node: Node) {
-        let id = self.id(node);
-        match self.names.get_mut(name) {
-            Some(nodes) if nodes.iter().rev().take(MAX_RECENT).any(|known| *known == id) => {}
-            Some(nodes) => {
-                self.size += 1;
-                nodes.push(id);
+    pub(crate) fn define(&mut self, name: impl Into<Rc<str>>, id: NodeId) {
+        self.size += 2;
+        self.defined.push((name.into(), id));
+    }
+
+    /// Sorts what is defined by its names: once all is there.
+    pub(crate) fn settle(&mut self) {
+        self.names.reserve(self.defined.len());
+        for (name, id) in self.defined.drain(..) {
+            let root = dotted::root(&name);
+            if !self.roots.contains(root) {
+                self.roots.insert(root.into());
             }
-            None => {
-                self.size += 2;
-                self.names.insert(name.into(), vec![id]);
-                let root = dotted::root(name);
-                if !self.roots.contains(root) {
-                    self.size += 1;
-                    self.roots.insert(root.into());
-                }
+            let nodes = self.names.entry(name).or_default();
+            if !nodes.iter().rev().take(MAX_RECENT).any(|known| *known == id) {
+                nodes.push(id);
             }
         }
     }
@@ -141,25 +143,30 @@ impl Graph {
         self.places[from.index()].edges.push((line, to));
     }
 
-    /// An edge to whatever has this name; what a call gives counts as what is called.
-    pub(crate) fn named(&mut self, from: NodeId, line: u32, to: &str) {
-        let to = dotted::uncalled(to);
+    /// The number of a name that something leads to; what a call gives counts as what is called.
+    pub(crate) fn target(&mut self, name: &str) -> NameId {
+        let name = dotted::uncalled(name);
+        if let Some(known) = self.target_ids.get(&*name) {
+            return *known;
+        }
+        let (id, name): (NameId, Rc<str>) = (NameId(self.targets.len() as u32), name.into());
+        self.targets.push(name.clone());
+        self.target_ids.insert(name, id);
+        id
+    }
+
+    /// An edge to whatever has this name.
+    pub(crate) fn named(&mut self, from: NodeId, line: u32, to: NameId) {
         let named = &mut self.places[from.index()].named;
-        let targets = &self.targets;
-        let is_same = |known: NameId| targets.get(known.0 as usize).is_some_and(|known| **known == *to);
-        if named.iter().rev().take(MAX_RECENT).any(|(at, known)| *at == line && is_same(*known)) {
+        if named.iter().rev().take(MAX_RECENT).any(|known| *known == (line, to)) {
             return;
         }
         self.size += 2;
-        if let Some(known) = self.target_ids.get(&*to) {
-            named.push((line, *known));
-        } else {
-            let (id, text): (NameId, Rc<str>) = (NameId(self.targets.len() as u32), to.as_ref().into());
-            named.push((line, id));
-            self.targets.push(text.clone());
-            self.target_ids.insert(text, id);
+        named.push((line, to));
+        if !self.watched.is_empty() {
+            let name = self.targets[to.0 as usize].clone();
+            self.lead_to(&name);
         }
-        self.lead_to(&to);
     }
 
     pub(crate) fn hook(&mut self, node: Node) {
@@ -171,8 +178,7 @@ impl Graph {
         &self.hooks
     }
 
-    pub(crate) fn build_hook(&mut self, node: Node) {
-        let id = self.id(node);
+    pub(crate) fn build_hook(&mut self, id: NodeId) {
         self.build_hooks.push(id);
     }
 

@@ -120,6 +120,7 @@ impl Points {
 
 /// Sets the trigger and the path of every unit and call.
 pub(crate) fn mark(units: &mut [Unit], graph: &mut Graph, entry_points: &EntryPoints) {
+    graph.settle();
     // All nodes have a number before any is reached: also those that lead nowhere.
     let starts = Starts::of(units, graph);
     let all = reach(units, graph, entry_points, &starts);

@@ -352,7 +352,8 @@ impl Run<'_> {
                 self.keep_tokens(&mut unit, &text, parsed.tokens());
                 self.know(module, known);
                 if !module.is_empty() {
-                    self.graph.define(module, Node::top(index));
+                    let top = self.graph.id(Node::top(index));
+                    self.graph.define(module, top);
                 }
                 if facts.exhausted {
                     let why = "evaluation stopped at its budget of steps".to_owned();
@@ -385,8 +386,11 @@ impl Run<'_> {
         let index = self.analysis.units.len();
         if unit.layer == 0 {
             let file = unit.member.rsplit('/').next().unwrap_or_default();
-            self.graph.define(&format!("file:{file}"), Node::top(index));
-            self.graph.define(&format!("file:{file}"), Node::main(index));
+            let name: Rc<str> = format!("file:{file}").into();
+            for node in [Node::top(index), Node::main(index)] {
+                let node = self.graph.id(node);
+                self.graph.define(name.clone(), node);
+            }
         } else {
             let top = self.graph.id(Node::top(index));
             self.graph.edge(top, 1, Node::main(index));

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use ruff_python_ast::{AtomicNodeIndex, Expr, ExprAttribute, ExprName, Identifier, NodeIndex};
+use ruff_python_ast::{AtomicNodeIndex, Expr, ExprAttribute, ExprContext, ExprName, Identifier, NodeIndex};
 
 use crate::maps::Map;
 use crate::value::joined;
@@ -41,6 +41,8 @@ struct Name {
     /// What a path is an attribute of, and how it is called there.
     parts: (Symbol, Symbol),
     dots: u8,
+    /// Whether anything was ever called so: most paths and all built-in names never are.
+    is_set: bool,
     /// What it is called among the built-in names, once somebody has asked.
     built_in: Option<Rc<str>>,
 }
@@ -57,6 +59,7 @@ impl Known {
             text: Some(text),
             parts: (Symbol::NONE, Symbol::NONE),
             dots: 0,
+            is_set: false,
             built_in: None,
         });
         symbol
@@ -70,7 +73,7 @@ impl Known {
         let next = Symbol(self.names.len() as u32);
         let symbol = *self.by_parts.entry((of, name)).or_insert(next);
         if symbol == next {
-            self.names.push(Name { text: None, parts: (of, name), dots, built_in: None });
+            self.names.push(Name { text: None, parts: (of, name), dots, is_set: false, built_in: None });
         }
         symbol
     }
@@ -96,15 +99,22 @@ impl Default for Symbols {
 }
 
 impl Symbols {
-    /// The number of a name or a path, which is made where there is none yet.
+    /// The number of a name or a path that is set, which is made where there is none yet.
     pub(crate) fn of(&self, text: &str) -> Symbol {
         let mut known = self.known.borrow_mut();
         let mut parts = text.split('.');
         let first = known.plain(parts.next().unwrap_or_default());
-        parts.fold(first, |of, name| {
+        let symbol = parts.fold(first, |of, name| {
             let name = known.plain(name);
             known.attribute(of, name)
-        })
+        });
+        known.names[symbol.0 as usize].is_set = true;
+        symbol
+    }
+
+    /// Whether anything was ever called so.
+    pub(crate) fn is_set(&self, symbol: Symbol) -> bool {
+        self.known.borrow().names[symbol.0 as usize].is_set
     }
 
     /// The number of a name or a path, if anything was ever called so.
@@ -117,19 +127,21 @@ impl Symbols {
 
     /// The number of a name where it stands.
     pub(crate) fn name(&self, name: &ExprName) -> Symbol {
-        self.at(&name.node_index, &name.id)
+        self.at(&name.node_index, &name.id, name.ctx != ExprContext::Load)
     }
 
     /// The number of the name of a parameter.
-    pub(crate) fn identifier(&self, name: &Identifier) -> Symbol {
-        self.at(&name.node_index, &name.id)
+    pub(crate) fn parameter(&self, name: &Identifier) -> Symbol {
+        self.at(&name.node_index, &name.id, true)
     }
 
-    fn at(&self, node: &AtomicNodeIndex, text: &str) -> Symbol {
+    fn at(&self, node: &AtomicNodeIndex, text: &str, is_set: bool) -> Symbol {
         if let Some(number) = node.load().as_u32() {
             return Symbol(number);
         }
-        let symbol = self.known.borrow_mut().plain(text);
+        let mut known = self.known.borrow_mut();
+        let symbol = known.plain(text);
+        known.names[symbol.0 as usize].is_set |= is_set;
         node.set(NodeIndex::from(symbol.0));
         symbol
     }
@@ -140,6 +152,9 @@ impl Symbols {
             Some(number) => Symbol(number),
             None => {
                 let path = self.new_path(attribute, MAX_DOTS);
+                if attribute.ctx != ExprContext::Load {
+                    self.known.borrow_mut().names[path.0 as usize].is_set = true;
+                }
                 attribute.node_index.set(NodeIndex::from(path.0));
                 path
             }

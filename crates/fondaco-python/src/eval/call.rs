@@ -95,7 +95,7 @@ impl<'a> Eval<'a, '_> {
         let called = self.callee_at(call, &name);
         let is_noted = self.is_noted(call);
         self.edges(&called, given, line, is_noted);
-        self.handed_over(&name, given, line);
+        self.handed_over(&called, given, line);
         self.passing(&called, given, is_statement);
         if let Expr::Attribute(method) = call.func.as_ref() {
             self.goes_by_session(method, given);

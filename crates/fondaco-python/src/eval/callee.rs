@@ -7,8 +7,9 @@ use std::rc::Rc;
 use ruff_python_ast::{ExprCall, NodeIndex};
 
 use super::Eval;
+use super::handoff::shape;
 use crate::catalog::api_of;
-use crate::graph::NodeId;
+use crate::graph::{NameId, NodeId};
 use crate::maps::Map;
 use crate::value::joined;
 use crate::{Api, dotted};
@@ -29,6 +30,10 @@ pub(super) struct Callee {
     /// The function of the module that it is, and how many there were when that was looked for.
     local: RefCell<(Option<Rc<str>>, usize)>,
     made: OnceCell<Rc<str>>,
+    /// Its number as something that others lead to.
+    target: OnceCell<NameId>,
+    /// Whether it calls what it is handed.
+    pub(super) hands_over: bool,
 }
 
 impl Callee {
@@ -70,6 +75,8 @@ impl Eval<'_, '_> {
             is_held: name.starts_with("<layer>") || modules.hold(name),
             local: RefCell::new((self.local(name), self.count_of_functions())),
             made: OnceCell::new(),
+            target: OnceCell::new(),
+            hands_over: shape(name).is_some(),
         });
         if name.len() <= MAX_NAME && self.callees.by_name.len() < MAX_CALLEES {
             self.callees.by_name.insert(name.clone(), callee.clone());
@@ -116,6 +123,13 @@ impl Eval<'_, '_> {
             *local = (self.local(&callee.name), count);
         }
         local.0.clone()
+    }
+
+    /// Notes that the function at hand leads to what is called.
+    pub(super) fn leads_to_callee(&mut self, line: u32, callee: &Callee) {
+        let from = self.here_id();
+        let target = *callee.target.get_or_init(|| self.graph.target(&callee.name));
+        self.graph.named(from, line, target);
     }
 
     /// Functions and methods are added and never taken away.

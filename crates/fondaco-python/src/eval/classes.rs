@@ -82,7 +82,8 @@ impl<'a> Eval<'a, '_> {
             }
         }
         let qualified: Rc<str> = self.qualified(s.name.as_str()).into();
-        self.graph.define(&qualified, self.node_of(qualified.clone()));
+        let node = self.graph.id(self.node_of(qualified.clone()));
+        self.graph.define(qualified.clone(), node);
         self.classes.own.insert(qualified.clone());
         let before = self.defined.len();
         if bases.is_handler
@@ -195,7 +196,8 @@ impl<'a> Eval<'a, '_> {
             if !self.task.modules.hold(base) && !base.starts_with(self.prefix()) {
                 continue;
             }
-            self.graph.named(own, line, base);
+            let target = self.graph.target(base);
+            self.graph.named(own, line, target);
             if self.methods.len() > MAX_INHERITED {
                 continue;
             }
@@ -211,7 +213,8 @@ impl<'a> Eval<'a, '_> {
                 .collect();
             for (plain, method) in had {
                 if !self.methods.contains_key(&plain) {
-                    self.graph.define(&plain, self.node_of(method.clone()));
+                    let node = self.graph.id(self.node_of(method.clone()));
+                    self.graph.define(plain.clone(), node);
                     self.methods.insert(plain, method);
                 }
             }

@@ -25,7 +25,7 @@ impl<'a> Eval<'a, '_> {
         if !is_noted {
             match self.local_of(called) {
                 Some(function) => self.leads_to(line, function),
-                None if called.is_held => self.leads_to_name(line, name),
+                None if called.is_held => self.leads_to_callee(line, called),
                 None => {}
             }
         }

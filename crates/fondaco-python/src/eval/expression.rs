@@ -90,6 +90,7 @@ impl<'a> Eval<'a, '_> {
                     parameters: e.parameters.as_deref(),
                     body: Body::Expression(&e.body),
                     is_method: false,
+                    node: None,
                     is_told: false,
                     executed_at: self.executed_at,
                 };

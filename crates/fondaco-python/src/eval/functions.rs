@@ -57,18 +57,25 @@ const MAX_YIELDED: u64 = 20_000;
 const MAX_REMEMBERED: usize = 16;
 
 impl<'a> Eval<'a, '_> {
-    pub(super) fn define(&mut self, name: &str, function: Function<'a>) -> Rc<str> {
+    pub(super) fn define(&mut self, name: &str, mut function: Function<'a>) -> Rc<str> {
         let qualified: Rc<str> = self.qualified(name).into();
         if !self.function.is_empty() {
             self.closures.within.push(qualified.clone());
         }
-        if self.functions.insert(qualified.clone(), function).is_none() && self.executed_at.is_none() {
+        let known = self.functions.get(&qualified).and_then(|known| known.node);
+        let node = known.unwrap_or_else(|| self.graph.id(self.node_of(qualified.clone())));
+        function.node = Some(node);
+        self.functions.insert(qualified.clone(), function);
+        // Again, it is what it was.
+        if known.is_some() {
+            return qualified;
+        }
+        if self.executed_at.is_none() {
             self.defined.push(qualified.clone());
         }
-        let node = self.node_of(qualified.clone());
-        self.graph.define(&qualified, node.clone());
+        self.graph.define(qualified.clone(), node);
         if self.path.is_empty() && is_build_hook(name) {
-            self.graph.build_hook(node.clone());
+            self.graph.build_hook(node);
         }
         let class = self.path.last().and_then(|p| p.strip_prefix("class ")).map(str::to_owned);
         if let Some(class) = class {
@@ -76,7 +83,7 @@ impl<'a> Eval<'a, '_> {
             let owner: Rc<str> = self.qualified(&class).into();
             self.path.extend(last);
             let plain: Rc<str> = format!("{owner}.{name}").into();
-            self.graph.define(&plain, node);
+            self.graph.define(plain.clone(), node);
             self.methods.insert(plain, qualified.clone());
             self.owners.insert(qualified.clone(), owner);
         }
@@ -156,19 +163,19 @@ impl<'a> Eval<'a, '_> {
             };
             let mut value = value.or_else(default).unwrap_or_else(|| Value::tainted(Taint::PARAMETER));
             value.taint |= told;
-            scope.set(self.task.symbols.identifier(&parameter.parameter.name), value);
+            scope.set(self.task.symbols.parameter(&parameter.parameter.name), value);
         }
         for rest in parameters.vararg.iter().chain(&parameters.kwarg) {
             let value =
                 given.map_or_else(|| Value::tainted(Taint::PARAMETER), |given| Value::of(given.values()));
-            scope.set(self.task.symbols.identifier(&rest.name), value);
+            scope.set(self.task.symbols.parameter(&rest.name), value);
         }
         if let Some((rest, given)) = parameters.vararg.as_deref().zip(given) {
             let positional = parameters.posonlyargs.len() + parameters.args.len();
             let left = given.args.get(positional.saturating_sub(skip)..).unwrap_or_default();
             // Of a list of unknown length each is like all.
             if !left.is_empty() && left.iter().all(|value| value.constant.is_some()) {
-                scope.set(self.task.symbols.identifier(&rest.name), fold::display(left.to_vec()));
+                scope.set(self.task.symbols.parameter(&rest.name), fold::display(left.to_vec()));
             }
         }
         scope
@@ -267,6 +274,8 @@ impl<'a> Eval<'a, '_> {
         self.executed_at = executed_above.or(function.executed_at);
         let control_above = self.control.enter(given.is_some());
         let function_above = std::mem::replace(&mut self.function, name.clone());
+        let at = function.node.map(|node| (name.clone(), node));
+        let at_above = std::mem::replace(&mut self.at, at);
         let returned_above = std::mem::take(&mut self.returned);
         let yields_above = std::mem::take(&mut self.yields);
         let branches_above = std::mem::take(&mut self.branches);
@@ -285,7 +294,7 @@ impl<'a> Eval<'a, '_> {
         self.control.leave(control_above);
         let returned = std::mem::replace(&mut self.returned, returned_above);
         let yields = std::mem::replace(&mut self.yields, yields_above);
-        self.function = function_above;
+        (self.function, self.at) = (function_above, at_above);
         let scope = self.scopes.pop().unwrap_or_default();
         if is_within {
             self.scopes.pop();

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::callee::Callee;
 use super::{Eval, Given};
 use crate::catalog::api_of;
 use crate::value::joined;
@@ -9,7 +10,7 @@ use crate::{Taint, Value, dotted};
 
 /// Where the function stands among the positional arguments, and where its own arguments begin.
 /// `None` as the second: they come as one sequence, in `args=`.
-fn shape(name: &str) -> Option<(usize, Option<usize>)> {
+pub(super) fn shape(name: &str) -> Option<(usize, Option<usize>)> {
     let last = dotted::last(name);
     Some(match last {
         "Thread" | "Process" | "Timer" => (1, None),
@@ -136,7 +137,11 @@ impl Eval<'_, '_> {
     }
 
     /// The call that a hand-over leads to, as if it were made here.
-    pub(super) fn handed_over(&mut self, name: &str, given: Given<'_>, line: u32) {
+    pub(super) fn handed_over(&mut self, called: &Callee, given: Given<'_>, line: u32) {
+        if !called.hands_over && given.kwargs.is_empty() {
+            return;
+        }
+        let name = &*called.name;
         let keyword = |key: &str| given.kwargs.iter().find(|(k, _)| k == key).map(|(_, v)| v);
         let told = keyword("on_message").or_else(|| keyword("on_message_callback"));
         if let Some(handler) = told.and_then(|handler| handler.name.clone())

@@ -119,6 +119,7 @@ impl<'a> Eval<'a, '_> {
             parameters: Some(function.parameters),
             body: Body::Statements(function.body),
             is_method: false,
+            node: None,
             is_told: false,
             executed_at: self.executed_at,
         };

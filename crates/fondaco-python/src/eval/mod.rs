@@ -146,6 +146,8 @@ struct Function<'a> {
     parameters: Option<&'a Parameters>,
     body: Body<'a>,
     is_method: bool,
+    /// Its node, once it is defined.
+    node: Option<NodeId>,
     /// Whether it is called with what somebody has written in a messenger.
     is_told: bool,
     /// Where the text that defines it was executed, if it stands in such a text.
@@ -442,6 +444,7 @@ impl<'a> Eval<'a, '_> {
     /// Notes that the function at hand leads to whatever has this name.
     fn leads_to_name(&mut self, line: u32, name: &str) {
         let from = self.here_id();
+        let name = self.graph.target(name);
         self.graph.named(from, line, name);
     }
 
@@ -486,6 +489,9 @@ impl<'a> Eval<'a, '_> {
 
     /// What is known of a name where it is used.
     fn known(&self, name: Symbol) -> Option<&Value> {
+        if !self.task.symbols.is_set(name) {
+            return None;
+        }
         self.scopes.iter().rev().find_map(|scope| scope.get(name))
     }
 

@@ -270,6 +270,7 @@ impl<'a> Eval<'a, '_> {
             parameters: Some(&s.parameters),
             body: Body::Statements(&s.body),
             is_method,
+            node: None,
             is_told,
             executed_at: self.executed_at,
         };

@@ -6,12 +6,12 @@ use crate::{Encoder, Value};
 
 /// A built-in function on known arguments.
 pub(crate) fn builtin(name: &str, args: &[Value]) -> Option<Value> {
-    if let Some((_, method)) = name.split_once('.') {
-        return unbound(name, method, args);
-    }
     // Nothing is computed of what isn't known.
     if !args.is_empty() && args.iter().all(|arg| arg.constant.is_none()) && !passes_on(name) {
         return None;
+    }
+    if let Some((_, method)) = name.split_once('.') {
+        return unbound(name, method, args);
     }
     let folded = match (name, args) {
         ("str", []) => Value::str(""),
