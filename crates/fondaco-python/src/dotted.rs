@@ -2,6 +2,7 @@
 //! to look at each byte.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 /// What stands before the first dot.
 pub(crate) fn root(name: &str) -> &str {
@@ -19,6 +20,11 @@ pub(crate) fn last(name: &str) -> &str {
 pub(crate) fn outer(name: &str) -> impl Iterator<Item = &str> {
     let dots = name.bytes().enumerate().filter(|(_, byte)| *byte == b'.');
     dots.filter_map(|(dot, _)| name.get(..dot))
+}
+
+/// The name of a function as others know it, without the marks of the classes that it stands in.
+pub(crate) fn classless(name: &Rc<str>) -> Rc<str> {
+    if name.contains("class ") { name.replace("class ", "").into() } else { name.clone() }
 }
 
 /// The name without its calls: what `Session().get` is a method of is `Session`.

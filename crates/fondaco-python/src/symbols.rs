@@ -21,14 +21,26 @@ impl Symbol {
 /// Attributes of attributes that are a name: a chain of thousands is none.
 const MAX_DOTS: u8 = 16;
 
+/// Bytes of a short name, its length first.
+const SHORT: usize = 16;
+
+/// A name as a short one.
+fn short(text: &str) -> Option<[u8; SHORT]> {
+    let mut bytes = [0; SHORT];
+    bytes[0] = u8::try_from(text.len()).ok()?;
+    bytes.get_mut(1..=text.len())?.copy_from_slice(text.as_bytes());
+    Some(bytes)
+}
+
 /// All names of a package.
 pub(crate) struct Symbols {
     known: RefCell<Known>,
 }
 
 struct Known {
-    /// Names without a dot.
-    by_text: Map<Rc<str>, Symbol>,
+    /// Names without a dot: the short ones, which most are, by their bytes.
+    short: Map<[u8; SHORT], Symbol>,
+    long: Map<Rc<str>, Symbol>,
     /// Paths, by what they are attributes of and how these are called there.
     by_parts: Map<(Symbol, Symbol), Symbol>,
     names: Vec<Name>,
@@ -48,13 +60,23 @@ struct Name {
 }
 
 impl Known {
+    fn known(&self, text: &str) -> Option<Symbol> {
+        match short(text) {
+            Some(bytes) => self.short.get(&bytes).copied(),
+            None => self.long.get(text).copied(),
+        }
+    }
+
     fn plain(&mut self, text: &str) -> Symbol {
-        if let Some(symbol) = self.by_text.get(text) {
-            return *symbol;
+        if let Some(symbol) = self.known(text) {
+            return symbol;
         }
         let symbol = Symbol(self.names.len() as u32);
+        match short(text) {
+            Some(bytes) => self.short.insert(bytes, symbol),
+            None => self.long.insert(text.into(), symbol),
+        };
         let text: Rc<str> = text.into();
-        self.by_text.insert(text.clone(), symbol);
         self.names.push(Name {
             text: Some(text),
             parts: (Symbol::NONE, Symbol::NONE),
@@ -92,7 +114,12 @@ impl Known {
 
 impl Default for Symbols {
     fn default() -> Self {
-        let mut known = Known { by_text: Map::default(), by_parts: Map::default(), names: Vec::new() };
+        let mut known = Known {
+            short: Map::default(),
+            long: Map::default(),
+            by_parts: Map::default(),
+            names: Vec::new(),
+        };
         known.plain("");
         Self { known: RefCell::new(known) }
     }
@@ -112,6 +139,14 @@ impl Symbols {
         symbol
     }
 
+    /// The number of a path that is set, by its parts.
+    pub(crate) fn attribute(&self, of: Symbol, name: Symbol) -> Symbol {
+        let mut known = self.known.borrow_mut();
+        let path = known.attribute(of, name);
+        known.names[path.0 as usize].is_set = true;
+        path
+    }
+
     /// Whether anything was ever called so.
     pub(crate) fn is_set(&self, symbol: Symbol) -> bool {
         self.known.borrow().names[symbol.0 as usize].is_set
@@ -121,8 +156,8 @@ impl Symbols {
     pub(crate) fn find(&self, text: &str) -> Option<Symbol> {
         let known = self.known.borrow();
         let mut parts = text.split('.');
-        let first = *known.by_text.get(parts.next()?)?;
-        parts.try_fold(first, |of, name| known.by_parts.get(&(of, *known.by_text.get(name)?)).copied())
+        let first = known.known(parts.next()?)?;
+        parts.try_fold(first, |of, name| known.by_parts.get(&(of, known.known(name)?)).copied())
     }
 
     /// The number of a name where it stands.

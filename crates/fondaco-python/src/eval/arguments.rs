@@ -30,7 +30,7 @@ impl<'a> Eval<'a, '_> {
         for keyword in &call.arguments.keywords {
             let value = self.expression(&keyword.value);
             match (&keyword.arg, &value.constant) {
-                (Some(name), _) => kwargs.push((name.to_string(), value)),
+                (Some(name), _) => kwargs.push((name.as_str().to_owned(), value)),
                 (None, Some(Constant::Dict(pairs))) if (1..=MAX_WITHIN).contains(&pairs.len()) => {
                     let known =
                         |(key, value): &(Value, Value)| Some((key.as_str()?.to_owned(), value.clone()));
@@ -71,7 +71,7 @@ impl<'a> Eval<'a, '_> {
         for choice in &choices {
             let name = choice.name.clone()?;
             let called = self.callee(&name);
-            self.edges(&called, given, line, false);
+            self.edges(&called, given, line, None);
             values.push(self.perform(&called, choice, given, line));
         }
         (!values.is_empty()).then(|| Value::of(&values))

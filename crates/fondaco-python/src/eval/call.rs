@@ -93,8 +93,7 @@ impl<'a> Eval<'a, '_> {
         }
         let name: Rc<str> = callee.name.clone().unwrap_or_else(|| self.unknown.clone());
         let called = self.callee_at(call, &name);
-        let is_noted = self.is_noted(call);
-        self.edges(&called, given, line, is_noted);
+        self.edges(&called, given, line, Some(call));
         self.handed_over(&called, given, line);
         self.passing(&called, given, is_statement);
         if let Expr::Attribute(method) = call.func.as_ref() {

@@ -6,13 +6,13 @@ use std::rc::Rc;
 
 use ruff_python_ast::{ExprCall, NodeIndex};
 
-use super::Eval;
 use super::handoff::shape;
+use super::{Eval, Given};
 use crate::catalog::api_of;
 use crate::graph::{NameId, NodeId};
 use crate::maps::Map;
 use crate::value::joined;
-use crate::{Api, dotted};
+use crate::{Api, Value, dotted};
 
 /// Names that are remembered of one unit, and how long one is at most, in bytes.
 const MAX_CALLEES: usize = 20_000;
@@ -51,6 +51,8 @@ struct Site {
     callee: Rc<Callee>,
     /// The function in which the call was last noted as leading to what it calls, and how many functions there were.
     noted: Option<(NodeId, usize)>,
+    /// The names of what it handed over then, where some of that is the package's own.
+    passed: Vec<Option<Rc<str>>>,
 }
 
 /// What was called so far, and by which expressions.
@@ -93,7 +95,7 @@ impl Eval<'_, '_> {
             return known.clone();
         }
         let callee = self.callee(name);
-        let site = Site { callee: callee.clone(), noted: None };
+        let site = Site { callee: callee.clone(), noted: None, passed: Vec::new() };
         match at {
             Some(at) => self.callees.sites[at] = site,
             None => {
@@ -113,6 +115,30 @@ impl Eval<'_, '_> {
         let here = (self.here_id(), self.count_of_functions());
         let site = call.node_index.load().as_u32().and_then(|at| self.callees.sites.get_mut(at as usize));
         site.is_some_and(|site| site.noted.replace(here) == Some(here))
+    }
+
+    /// Whether a call that was noted hands over what it did then.
+    pub(super) fn passes_the_same(&self, call: &ExprCall, given: Given<'_>) -> bool {
+        let site = call.node_index.load().as_u32().and_then(|at| self.callees.sites.get(at as usize));
+        let is_same = |known: &Option<Rc<str>>, value: &Value| match (known, &value.name) {
+            (Some(known), Some(name)) => value.constant.is_none() && Rc::ptr_eq(known, name),
+            (None, None) => value.constant.is_none(),
+            _ => false,
+        };
+        site.is_some_and(|site| {
+            let mut values = given.values();
+            !site.passed.is_empty()
+                && site.passed.iter().all(|known| values.next().is_some_and(|value| is_same(known, value)))
+                && values.next().is_none()
+        })
+    }
+
+    /// Remembers what a call hands over.
+    pub(super) fn note_passed(&mut self, call: &ExprCall, given: Given<'_>) {
+        let site = call.node_index.load().as_u32().and_then(|at| self.callees.sites.get_mut(at as usize));
+        if let Some(site) = site.filter(|site| site.noted.is_some()) {
+            site.passed = given.values().map(|value| value.name.clone()).collect();
+        }
     }
 
     /// The function of the module that is called.

@@ -98,15 +98,14 @@ impl<'a> Eval<'a, '_> {
         self.body(&s.body);
         let attributes = self.scopes.pop().unwrap_or_default();
         self.path.pop();
+        let objects = ["self", "cls", s.name.as_str()].map(|object| self.task.symbols.of(object));
         if let Some(module) = self.scopes.first_mut() {
             // Functions are methods, and found by their names.
             let is_data =
                 |v: &Value| v.constant.is_some() || v.name.as_deref().is_none_or(|n| n.ends_with("()"));
             for (name, value) in attributes.iter().filter(|(_, value)| is_data(value)) {
-                let name = self.task.symbols.text(name);
-                for object in ["self", "cls", s.name.as_str()] {
-                    let attribute = self.task.symbols.of(&joined([object, ".", &name]));
-                    module.add(attribute, || value.clone());
+                for object in objects {
+                    module.add(self.task.symbols.attribute(object, name), || value.clone());
                 }
             }
         }

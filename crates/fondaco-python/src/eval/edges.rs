@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use ruff_python_ast::ExprCall;
+
 use super::call::MAX_WITHIN;
 use super::callee::Callee;
 use super::decorators::tables_of;
@@ -20,9 +22,19 @@ enum Ours {
 
 impl<'a> Eval<'a, '_> {
     /// Notes the functions that a call leads to; what it calls may be noted already.
-    pub(super) fn edges<'g>(&mut self, called: &Callee, given: Given<'g>, line: u32, is_noted: bool) {
+    pub(super) fn edges<'g>(
+        &mut self,
+        called: &Callee,
+        given: Given<'g>,
+        line: u32,
+        call: Option<&ExprCall>,
+    ) {
         let name = &called.name;
-        if !is_noted {
+        let noted = call.filter(|call| self.is_noted(call));
+        if noted.is_some_and(|call| self.passes_the_same(call, given)) {
+            return;
+        }
+        if noted.is_none() {
             match self.local_of(called) {
                 Some(function) => self.leads_to(line, function),
                 None if called.is_held => self.leads_to_callee(line, called),
@@ -50,6 +62,7 @@ impl<'a> Eval<'a, '_> {
                 Ours::Elsewhere => self.leads_to_name(line, target),
             }
         }
+        call.into_iter().for_each(|call| self.note_passed(call, given));
     }
 
     /// Whether a function of the module only puts what it is given into tables, under names.

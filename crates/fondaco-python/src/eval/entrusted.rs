@@ -285,14 +285,14 @@ impl Eval<'_, '_> {
 
     /// Marks the calls of a function that sent a credential to one party where another was given it too.
     /// Methods of a class have the same credentials.
-    pub(super) fn settle(&mut self, function: &str) {
+    pub(super) fn settle(&mut self, function: &Rc<str>) {
         let parties = std::mem::take(&mut self.parties);
         let told: Told = parties
             .iter()
             .filter_map(|party| Some((party.who.clone(), (self.task.unit, party.sent_by?))))
             .collect();
         if !told.is_empty() {
-            self.across.told.insert(function.replace("class ", "").into(), told);
+            self.across.told.insert(dotted::classless(function), told);
         }
         self.share(&parties);
         let class = function.rsplit_once('.').filter(|(above, _)| above.contains("class "));

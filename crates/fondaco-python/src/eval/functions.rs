@@ -131,7 +131,7 @@ impl<'a> Eval<'a, '_> {
         self.settle(name);
         self.loaded(name, &value);
         self.reduced(name);
-        self.results.insert(name.replace("class ", "").into(), value);
+        self.results.insert(dotted::classless(name), value);
     }
 
     /// The parameters of a function as names in its body.
@@ -326,21 +326,19 @@ impl<'a> Eval<'a, '_> {
 
     /// What a parameter that is named for the key of a wallet holds, or that of a function which is.
     fn key_of(&self, function: &str, parameter: &str) -> Taint {
+        const PHRASES: [&str; 7] = [
+            "mnemonic",
+            "mnemonics",
+            "mnemonic_phrase",
+            "seed_phrase",
+            "seedphrase",
+            "recovery_phrase",
+            "secret_phrase",
+        ];
+        const KEYS: [&str; 5] = ["private_key", "privatekey", "priv_key", "privkey", "wallet_key"];
         let name = parameter.trim_start_matches('_');
-        // All of them have as many letters; making them small takes memory.
-        let name = if (7..=15).contains(&name.len()) { name.to_ascii_lowercase() } else { String::new() };
-        let is_phrase = matches!(
-            name.as_str(),
-            "mnemonic"
-                | "mnemonics"
-                | "mnemonic_phrase"
-                | "seed_phrase"
-                | "seedphrase"
-                | "recovery_phrase"
-                | "secret_phrase"
-        );
-        let is_key =
-            matches!(name.as_str(), "private_key" | "privatekey" | "priv_key" | "privkey" | "wallet_key");
+        let is_one_of = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let (is_phrase, is_key) = (is_one_of(&PHRASES), is_one_of(&KEYS));
         let is_told = || matches!(parameter, "secret" | "phrase" | "seed" | "words") && makes_keys(function);
         let is_taken = || self.classes.taken.get_or_init(|| taken_keys(self.task.text)).contains(parameter);
         if is_phrase || (is_key || is_told() || is_taken()) && self.is_of_wallets() {

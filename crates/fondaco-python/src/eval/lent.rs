@@ -85,9 +85,7 @@ impl<'a> Eval<'a, '_> {
                 return None;
             }
             let owner = self.owners.get(name).filter(|_| function.is_method).cloned();
-            let plain =
-                if name.contains("class ") { name.replace("class ", "").into() } else { name.clone() };
-            Some((plain, Lent { text: text.clone(), range, module: module.clone(), owner }))
+            Some((dotted::classless(name), Lent { text: text.clone(), range, module: module.clone(), owner }))
         });
         lent.take(MAX_LENT).collect()
     }

@@ -32,7 +32,7 @@ mod shared;
 mod signing;
 mod statement;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
 use ruff_python_ast::{Expr, Parameters, Stmt, Suite};
@@ -201,6 +201,8 @@ fn is_build_hook(name: &str) -> bool {
         || name == "build"
 }
 
+/// Lines that are looked at before one is searched for among all.
+const NEXT_LINES: usize = 4;
 /// Bytes of a text that are kept.
 const MAX_KEPT: usize = 2_000;
 
@@ -208,6 +210,8 @@ struct Eval<'a, 't> {
     task: &'t Task<'t>,
     graph: &'t mut Graph,
     line_starts: Vec<u32>,
+    /// The line that was asked for last, from 1.
+    last_line: Cell<usize>,
     scopes: Vec<Scope>,
     functions: Map<Rc<str>, Function<'a>>,
     /// Local functions in the order of their definition.
@@ -319,6 +323,7 @@ pub(crate) fn run<'a>(
         task: &task,
         graph,
         line_starts,
+        last_line: Cell::new(0),
         scopes: vec![scope],
         functions: Map::default(),
         defined: Vec::new(),
@@ -411,7 +416,14 @@ impl<'a> Eval<'a, '_> {
             return line;
         }
         let at = u32::from(node.start());
-        self.line_starts.partition_point(|start| *start <= at) as u32
+        let begins = |line: usize| self.line_starts.get(line).is_none_or(|start| *start > at);
+        // Mostly it is the one that was asked for last, or one of the next.
+        let last = self.last_line.get();
+        let is_behind = last > 0 && self.line_starts.get(last - 1).is_some_and(|start| *start <= at);
+        let near = (last..last + NEXT_LINES).find(|line| begins(*line)).filter(|_| is_behind);
+        let line = near.unwrap_or_else(|| self.line_starts.partition_point(|start| *start <= at));
+        self.last_line.set(line);
+        line as u32
     }
 
     /// The function at hand as a node.

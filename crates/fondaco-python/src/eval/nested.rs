@@ -29,11 +29,7 @@ const MAX_TEXT: usize = 1 << 20;
 
 /// Positional arguments, and those that are given by name where a position has that name.
 fn positional<'v>(args: &'v [Value], kwargs: &[(String, Value)]) -> Cow<'v, [Value]> {
-    if kwargs.is_empty() {
-        return args.into();
-    }
-    let mut all = args.to_vec();
-    let named = [
+    const NAMED: [&str; 11] = [
         "encoding",
         "sep",
         "length",
@@ -46,8 +42,11 @@ fn positional<'v>(args: &'v [Value], kwargs: &[(String, Value)]) -> Cow<'v, [Val
         "fileobj",
         "data",
     ];
-    all.extend(kwargs.iter().filter(|(name, _)| named.contains(&name.as_str())).map(|(_, v)| v.clone()));
-    all.into()
+    let mut named = kwargs.iter().filter(|(name, _)| NAMED.contains(&name.as_str())).peekable();
+    if named.peek().is_none() {
+        return args.into();
+    }
+    args.iter().chain(named.map(|(_, value)| value)).cloned().collect()
 }
 
 impl<'a> Eval<'a, '_> {

@@ -424,7 +424,7 @@ impl<'a> Eval<'a, '_> {
 /// `a.b.c` as text, when it is nothing but names.
 pub(super) fn dotted(expression: &Expr) -> Option<String> {
     match expression {
-        Expr::Name(name) => Some(name.id.to_string()),
+        Expr::Name(name) => Some(name.id.as_str().to_owned()),
         Expr::Attribute(attribute) => dotted_attribute(attribute),
         _ => None,
     }

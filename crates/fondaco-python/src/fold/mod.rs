@@ -207,7 +207,7 @@ fn integers(a: i64, op: Operator, b: i64) -> Option<i64> {
 /// `str(value)`.
 pub(crate) fn text(value: &Value) -> Option<String> {
     match value.constant.as_ref()? {
-        Constant::Str(text) => Some(text.to_string()),
+        Constant::Str(text) => Some((**text).to_owned()),
         Constant::Int(value) => Some(value.to_string()),
         Constant::Big(value) => big::decimal(value),
         Constant::Bool(value) => Some(if *value { "True" } else { "False" }.to_owned()),
