@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use fondaco_verdict::Trigger;
 
-use crate::analysis::{Call, Role, Unit};
+use crate::analysis::{Role, Unit};
 use crate::graph::{Graph, Node, NodeId, Ways};
 use crate::maps::{Map, Set};
 use crate::run::EntryPoints;
@@ -141,9 +141,18 @@ impl Starts {
         let mut all = |node: fn(usize) -> Node| (0..units.len()).map(|unit| graph.id(node(unit))).collect();
         let (tops, mains, typed) = (all(Node::top), all(Node::main), all(Node::typed));
         let calls = units.iter().enumerate().map(|(at, unit)| {
-            let mut calls = unit.calls.iter();
-            let of = |call: &Call| graph.id(Node { unit: at, function: call.function.clone() });
-            calls.by_ref().map(of).collect()
+            // Mostly it is the function that the call before stands in.
+            let mut last: Option<(&Rc<str>, NodeId)> = None;
+            let mut calls = Vec::with_capacity(unit.calls.len());
+            for call in &unit.calls {
+                let id = match last {
+                    Some((function, id)) if Rc::ptr_eq(function, &call.function) => id,
+                    _ => graph.id(Node { unit: at, function: call.function.clone() }),
+                };
+                last = Some((&call.function, id));
+                calls.push(id);
+            }
+            calls
         });
         Self { tops, mains, typed, calls: calls.collect() }
     }

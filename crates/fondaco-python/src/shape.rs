@@ -81,7 +81,7 @@ pub fn shapes(units: &[Unit]) -> Vec<Shape> {
 /// The same, with or without what stands around what acts.
 fn shapes_of(units: &[Unit], with_around: bool) -> Vec<Shape> {
     let mut left = MAX_ALL;
-    let mut found: Vec<(u8, Shape)> = Vec::new();
+    let mut found: Vec<(u8, Block<'_>)> = Vec::new();
     let mut ranked: Vec<(u8, &Unit)> = units.iter().filter_map(|unit| Some((rank(unit)?, unit))).collect();
     if with_around {
         // Nothing stands around what acts in the others.
@@ -93,15 +93,15 @@ fn shapes_of(units: &[Unit], with_around: bool) -> Vec<Shape> {
             continue;
         }
         left -= unit.text.len();
-        let blocks = acting_blocks(unit, with_around);
-        found.extend(blocks.iter().filter_map(|tokens| shape(tokens)).map(|shape| (rank, shape)));
+        let blocks = acting_blocks(unit, with_around).into_iter();
+        found.extend(blocks.filter(|tokens| tokens.len() >= FEWEST).map(|tokens| (rank, Block::of(tokens))));
         if found.len() >= MAX_SHAPES * 4 {
             break;
         }
     }
-    found.sort_by_key(|(rank, shape)| (*rank, std::cmp::Reverse(shape.tokens), shape.exact));
-    found.dedup_by_key(|(_, shape)| shape.exact);
-    found.into_iter().map(|(_, shape)| shape).take(MAX_SHAPES).collect()
+    found.sort_by_key(|(rank, block)| (*rank, std::cmp::Reverse(block.tokens.len()), block.exact));
+    found.dedup_by_key(|(_, block)| block.exact);
+    found.iter().take(MAX_SHAPES).map(|(_, block)| block.shape()).collect()
 }
 
 /// How telling the code of a unit is, lowest first; `None` for what does nothing.
@@ -352,27 +352,36 @@ impl<'t> Reader<'t> {
     }
 }
 
-fn shape(tokens: &[Cow<'_, str>]) -> Option<Shape> {
-    if tokens.len() < FEWEST {
-        return None;
-    }
-    let mut text = String::with_capacity(tokens.len() * 3);
-    for token in tokens {
-        text.push_str(token);
-        text.push('\n');
-    }
-    let digest = Sha256::of(text.as_bytes());
-    let exact = digest.as_bytes().iter().take(8).fold(0, |all, byte| all << 8 | u64::from(*byte));
-    let hashes: Vec<u64> = tokens.iter().map(|token| hash(token.as_bytes())).collect();
-    let mut least = [u64::MAX; SKETCH];
-    for piece in hashes.windows(PIECE) {
-        let whole = piece.iter().fold(0, |all, token| mixed(all ^ token));
-        for (seed, value) in (1u64..).zip(&mut least) {
-            *value = (*value).min(mixed(whole ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
+/// The tokens of code that acts, and what tells them from all others.
+struct Block<'t> {
+    tokens: Vec<Cow<'t, str>>,
+    exact: u64,
+}
+
+impl<'t> Block<'t> {
+    fn of(tokens: Vec<Cow<'t, str>>) -> Self {
+        let mut text = String::with_capacity(tokens.len() * 3);
+        for token in &tokens {
+            text.push_str(token);
+            text.push('\n');
         }
+        let digest = Sha256::of(text.as_bytes());
+        let exact = digest.as_bytes().iter().take(8).fold(0, |all, byte| all << 8 | u64::from(*byte));
+        Self { tokens, exact }
     }
-    let sketch = Sketch(least.map(|value| value as u16));
-    Some(Shape { tokens: u32::try_from(tokens.len()).unwrap_or(u32::MAX), exact, sketch })
+
+    fn shape(&self) -> Shape {
+        let hashes: Vec<u64> = self.tokens.iter().map(|token| hash(token.as_bytes())).collect();
+        let mut least = [u64::MAX; SKETCH];
+        for piece in hashes.windows(PIECE) {
+            let whole = piece.iter().fold(0, |all, token| mixed(all ^ token));
+            for (seed, value) in (1u64..).zip(&mut least) {
+                *value = (*value).min(mixed(whole ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
+            }
+        }
+        let sketch = Sketch(least.map(|value| value as u16));
+        Shape { tokens: u32::try_from(self.tokens.len()).unwrap_or(u32::MAX), exact: self.exact, sketch }
+    }
 }
 
 /// FNV-1a. Whoever makes two pieces collide makes shapes that are alike, which a copy does more simply.

@@ -92,10 +92,14 @@ impl<'a> Eval<'a, '_> {
 
     /// The name of something defined here, unique in the package.
     pub(super) fn qualified(&self, name: &str) -> String {
-        let mut parts: Vec<&str> = vec![self.prefix()];
-        parts.extend(self.path.iter().map(AsRef::as_ref));
-        parts.push(name);
-        parts.join(".")
+        let length: usize = self.path.iter().map(|part| part.len() + 1).sum();
+        let mut all = String::with_capacity(self.prefix().len() + length + name.len() + 1);
+        all.push_str(self.prefix());
+        for part in self.path.iter().map(AsRef::as_ref).chain([name]) {
+            all.push('.');
+            all.push_str(part);
+        }
+        all
     }
 
     /// What the names of all that is defined here begin with.
