@@ -338,22 +338,41 @@ impl Value {
         }
     }
 
-    /// Takes over where `other` comes from, and its text as parts.
-    pub(crate) fn absorb(&mut self, other: &Self) {
-        self.taint |= other.taint;
-        if let Some(Constant::List(items)) = &other.constant {
-            items.iter().take(MAX_ABSORBED).for_each(|item| self.taint |= item.taint);
+    /// Where it comes from, with what is in it.
+    pub(crate) fn whole_taint(&self) -> Taint {
+        match &self.constant {
+            Some(Constant::List(items)) => {
+                items.iter().take(MAX_ABSORBED).fold(self.taint, |taint, item| taint | item.taint)
+            }
+            _ => self.taint,
         }
-        if self.fragments().len() < MAX_FRAGMENTS {
-            let plain =
-                matches!(&other.constant, Some(Constant::Bytes(bytes)) if bytes.len() >= MAX_FRAGMENT);
-            other.lend_fragments(self, &mut if plain { 0 } else { MAX_ABSORBED });
+    }
+
+    /// Takes over a text as a part.
+    pub(crate) fn lend(&mut self, text: &str) {
+        if !text.is_empty() && text.len() < MAX_FRAGMENT && self.fragments().len() < MAX_FRAGMENTS {
+            self.traces_mut().fragments.push(text.into());
         }
+    }
+
+    /// Takes over where `other` comes from, and nothing of its text.
+    pub(crate) fn absorb_origin(&mut self, other: &Self) {
+        self.taint |= other.whole_taint();
         for encoder in other.encoders() {
             if self.encoders().len() < MAX_ENCODERS {
                 self.passed(*encoder);
             }
         }
+    }
+
+    /// Takes over where `other` comes from, and its text as parts.
+    pub(crate) fn absorb(&mut self, other: &Self) {
+        if self.fragments().len() < MAX_FRAGMENTS {
+            let plain =
+                matches!(&other.constant, Some(Constant::Bytes(bytes)) if bytes.len() >= MAX_FRAGMENT);
+            other.lend_fragments(self, &mut if plain { 0 } else { MAX_ABSORBED });
+        }
+        self.absorb_origin(other);
     }
 
     /// Gives its texts to another, the same ones as [`collect_texts`](Self::collect_texts).

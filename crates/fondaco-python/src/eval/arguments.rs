@@ -181,20 +181,24 @@ pub(super) fn loads_anything(name: &str, given: Given<'_>) -> Option<Api> {
         .then_some(Api::Unpickle)
 }
 
+/// What a method of this name does if it is given an address of the web, and as which argument.
+pub(super) fn asks(name: &str) -> Option<(Api, usize)> {
+    let is_one_of = |methods: &[&str]| methods.iter().any(|method| name.ends_with(method));
+    if is_one_of(&[".get", ".head"]) {
+        Some((Api::NetworkFetch, 0))
+    } else if is_one_of(&[".post", ".put", ".patch"]) {
+        Some((Api::NetworkSend, 0))
+    } else if name.ends_with(".request") {
+        Some((Api::NetworkFetch, 1))
+    } else {
+        None
+    }
+}
+
 /// What a method of an object that isn't known does which is given an address of the web, as sessions are.
-pub(super) fn requested(name: &str, args: &[Value]) -> Option<Api> {
+pub(super) fn requested(name: &str, (api, at): (Api, usize), args: &[Value]) -> Option<Api> {
     // They stand in for the web.
     const MOCKS: [&str; 6] = ["responses", "respx", "requests_mock", "httpretty", "pook", "unittest"];
-    let is_one_of = |methods: &[&str]| methods.iter().any(|method| name.ends_with(method));
-    let (api, at) = if is_one_of(&[".get", ".head"]) {
-        (Api::NetworkFetch, 0)
-    } else if is_one_of(&[".post", ".put", ".patch"]) {
-        (Api::NetworkSend, 0)
-    } else if name.ends_with(".request") {
-        (Api::NetworkFetch, 1)
-    } else {
-        return None;
-    };
     let address = args.get(at)?.texts().into_iter().next()?;
     let is_address = address.starts_with("https://") || address.starts_with("http://");
     let is_mock = MOCKS.contains(&name.split('.').next().unwrap_or_default());

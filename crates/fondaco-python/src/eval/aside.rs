@@ -31,6 +31,8 @@ pub(super) struct Aside<'a> {
     pub(super) statement: usize,
     /// Whether nobody looks at what the call at hand gives.
     pub(super) is_unheeded: bool,
+    /// The same, until what it gives is made: what is called for that is not meant.
+    pub(super) is_discarded: bool,
     /// Whether it is given a name at most that nobody asks for.
     pub(super) is_dropped: bool,
     /// The name that the value of a statement is given, and where the value begins.

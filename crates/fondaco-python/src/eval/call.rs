@@ -17,7 +17,7 @@ use crate::analysis::Call;
 use crate::api::taint_of;
 use crate::marks::{gives_credentials, tells_own_address};
 use crate::value::Constant;
-use crate::{Api, Encoder, Taint, Value, decoders, fold};
+use crate::{Api, Encoder, Taint, Value, fold};
 
 /// How a value came to be, rather than what it tells: an object that took one in isn't that.
 pub(super) const MECHANICAL: Taint = Taint::NETWORK
@@ -59,8 +59,10 @@ impl<'a> Eval<'a, '_> {
         let (object, callee) = match call.func.as_ref() {
             Expr::Attribute(attribute) => {
                 let object = self.expression(&attribute.value);
-                let callee = self.attribute_by_text(attribute);
-                let callee = callee.unwrap_or_else(|| self.attributes.at(&object, &attribute.attr));
+                let callee = match self.attribute_by_text(attribute) {
+                    Some(callee) => callee,
+                    None => self.attributes.at(&object, &attribute.attr),
+                };
                 (Some((object, attribute.attr.as_str())), callee)
             }
             other => (None, self.expression(other)),
@@ -100,6 +102,7 @@ impl<'a> Eval<'a, '_> {
             self.goes_by_session(method, given);
         }
         self.aside.is_unheeded = is_statement;
+        self.aside.is_discarded = is_statement;
         self.aside.is_dropped = self.is_dropped(call, is_statement);
         let mut value = self.perform(&called, &callee, given, line);
         self.aside.is_unheeded = false;
@@ -154,6 +157,8 @@ impl<'a> Eval<'a, '_> {
     /// The value of a call, recorded if it matters.
     pub(super) fn perform(&mut self, called: &Callee, callee: &Value, given: Given<'_>, line: u32) -> Value {
         let (name, Given { args, kwargs }) = (&called.name, given);
+        // Not of what is called within it.
+        let is_discarded = std::mem::take(&mut self.aside.is_discarded);
         if let Some(local) = self.local_of(called)
             && let Some(function) = self.functions.get(&local).copied()
         {
@@ -165,7 +170,10 @@ impl<'a> Eval<'a, '_> {
         if let Some(value) = self.elsewhere(called, given, line) {
             return value;
         }
-        let api = called.api.or_else(|| requested(name, args)).or_else(|| loads_anything(name, given));
+        let api = called
+            .api
+            .or_else(|| called.asks.and_then(|asks| requested(name, asks, args)))
+            .or_else(|| loads_anything(name, given));
         if api.is_some() || (callee.hidden && !name.starts_with("builtins.")) {
             self.record(name, api, (args, kwargs), line, callee.hidden);
         }
@@ -209,6 +217,7 @@ impl<'a> Eval<'a, '_> {
         }
         self.dumped(name, args, line);
         self.copied(name, args);
+        self.aside.is_discarded = is_discarded;
         self.performed((called, callee), api, given, line)
     }
 
@@ -221,6 +230,7 @@ impl<'a> Eval<'a, '_> {
         line: u32,
     ) -> Value {
         let (name, Given { args, kwargs }) = (&called.name, given);
+        let is_discarded = std::mem::take(&mut self.aside.is_discarded);
         match api {
             Some(Api::Decode(encoder)) => self.decoded((name, callee), encoder, given, line),
             Some(Api::CodeExec) => self.executed(name, args, line),
@@ -277,14 +287,19 @@ impl<'a> Eval<'a, '_> {
             // What comes back may stand for what was sent: a session, a socket.
             Some(api) => Value::tainted(taint_of(api)),
             None => {
-                let mut value = Value::of(given.values());
-                if decoders::keeps_arguments(name) {
+                // Where nobody looks at it, its text is nobody's.
+                let mut value = if is_discarded {
+                    Value::tainted(given.values().fold(Taint::NONE, |taint, v| taint | v.whole_taint()))
+                } else {
+                    Value::of(given.values())
+                };
+                if called.keeps_arguments {
                     value.constant = Some(Constant::List(Rc::new(given.values().cloned().collect())));
                 }
                 value.name = Some(called.made());
                 value.taint = kept_of(name, value.taint | callee.taint, given);
                 value.taint = picked_of(name, value.taint, given);
-                if encodes(name) && value.taint != Taint::NONE {
+                if value.taint != Taint::NONE && encodes(name) {
                     value.taint |= Taint::ENCODED;
                 }
                 value

@@ -6,13 +6,14 @@ use std::rc::Rc;
 
 use ruff_python_ast::{ExprCall, NodeIndex};
 
+use super::arguments::asks;
 use super::handoff::shape;
 use super::{Eval, Given};
 use crate::catalog::api_of;
 use crate::graph::{NameId, NodeId};
 use crate::maps::Map;
 use crate::value::joined;
-use crate::{Api, Value, dotted};
+use crate::{Api, Value, decoders, dotted};
 
 /// Names that are remembered of one unit, and how long one is at most, in bytes.
 const MAX_CALLEES: usize = 20_000;
@@ -32,6 +33,10 @@ pub(super) struct Callee {
     made: OnceCell<Rc<str>>,
     /// Its number as something that others lead to.
     target: OnceCell<NameId>,
+    /// What it does if it is given an address of the web, and as which argument.
+    pub(super) asks: Option<(Api, usize)>,
+    /// Whether what it makes holds what it was given.
+    pub(super) keeps_arguments: bool,
     /// Whether it calls what it is handed.
     pub(super) hands_over: bool,
 }
@@ -78,6 +83,8 @@ impl Eval<'_, '_> {
             local: RefCell::new((self.local(name), self.count_of_functions())),
             made: OnceCell::new(),
             target: OnceCell::new(),
+            asks: asks(name),
+            keeps_arguments: decoders::keeps_arguments(name),
             hands_over: shape(name).is_some(),
         });
         if name.len() <= MAX_NAME && self.callees.by_name.len() < MAX_CALLEES {

@@ -13,6 +13,8 @@ use crate::symbols::Symbol;
 use crate::value::{Constant, joined};
 use crate::{Taint, Value, dotted, fold};
 
+/// Longest text that is put together of pieces, in bytes.
+const MAX_CONCATENATED: usize = 4 << 20;
 /// Longest text that is noted when it is put together, in bytes.
 const MAX_NOTED: usize = 4096;
 /// Items that are yielded one by one where a generator hands on another.
@@ -210,7 +212,7 @@ impl<'a> Eval<'a, '_> {
         let mut parts = Vec::new();
         for element in e.value.elements() {
             parts.push(match element {
-                InterpolatedStringElement::Literal(text) => Value::str(&*text.value),
+                InterpolatedStringElement::Literal(text) => Part::Text(&text.value),
                 InterpolatedStringElement::Interpolation(inner) => {
                     let value = self.expression(&inner.expression);
                     let spec = inner.format_spec.as_ref().map(|spec| spec.elements.iter());
@@ -223,9 +225,9 @@ impl<'a> Eval<'a, '_> {
                     let plain = inner.conversion == ruff_python_ast::ConversionFlag::None
                         || inner.conversion == ruff_python_ast::ConversionFlag::Str;
                     match fold::interpolated(&value, &spec).filter(|_| plain) {
-                        Some(text) => Value { constant: Some(Constant::Str(text.into())), ..value },
-                        None if spec.is_empty() && plain => value,
-                        None => Value::of([&value]),
+                        Some(text) => Part::Known(text, value),
+                        None if spec.is_empty() && plain => Part::Unknown(value),
+                        None => Part::Unknown(Value::of([&value])),
                     }
                 }
             });
@@ -262,13 +264,22 @@ impl<'a> Eval<'a, '_> {
         value
     }
 
-    fn concatenate(&mut self, parts: &[Value]) -> Value {
-        let texts: Option<Vec<String>> = parts.iter().map(fold::text).collect();
-        let mut value = Value::of(parts);
-        if let Some(texts) = texts.filter(|texts| texts.iter().map(String::len).sum::<usize>() < 4 << 20) {
-            value.constant = Some(Constant::Str(texts.concat().into()));
-            value.forget_fragments();
+    fn concatenate(&mut self, parts: &[Part<'_>]) -> Value {
+        let text = concatenated(parts);
+        let mut value = Value::default();
+        for part in parts {
+            match part {
+                Part::Text(part) if text.is_none() => value.lend(part),
+                Part::Text(_) => {}
+                Part::Known(_, from) if text.is_some() => value.absorb_origin(from),
+                Part::Known(part, from) => {
+                    let constant = Some(Constant::Str(part.as_str().into()));
+                    value.absorb(&Value { constant, ..from.clone() });
+                }
+                Part::Unknown(from) => value.absorb(from),
+            }
         }
+        value.constant = text.map(|text| Constant::Str(text.into()));
         self.charge([&value]);
         value
     }
@@ -335,10 +346,13 @@ impl<'a> Eval<'a, '_> {
     }
 
     fn name(&self, symbol: Symbol, name: &str) -> Value {
-        self.known(symbol)
-            .cloned()
-            .or_else(|| self.unset(name))
-            .unwrap_or_else(|| Value::name(self.task.symbols.built_in(symbol)))
+        if let Some(known) = self.known(symbol) {
+            return known.clone();
+        }
+        match self.unset(name) {
+            Some(value) => value,
+            None => Value::name(self.task.symbols.built_in(symbol)),
+        }
     }
 
     /// What a module has under names that it hasn't set.
@@ -444,6 +458,28 @@ impl<'a> Eval<'a, '_> {
         value.taint = value.taint.without(Taint::ALL_VARIABLES);
         value
     }
+}
+
+/// A piece of an f-string.
+enum Part<'p> {
+    Text(&'p str),
+    /// What is shown of a value, and that.
+    Known(String, Value),
+    Unknown(Value),
+}
+
+/// The text that pieces are in all, where each is known.
+fn concatenated(parts: &[Part<'_>]) -> Option<String> {
+    let mut all = String::new();
+    for part in parts {
+        match part {
+            Part::Text(text) => all.push_str(text),
+            Part::Known(text, _) => all.push_str(text),
+            // A constant all the same, but one that is shown in another way.
+            Part::Unknown(value) => all.push_str(&fold::text(value)?),
+        }
+    }
+    (all.len() < MAX_CONCATENATED).then_some(all)
 }
 
 /// What an expression gives that is one of these: unknown, but called by the one name that there is, or by
