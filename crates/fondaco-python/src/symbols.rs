@@ -24,12 +24,12 @@ const MAX_DOTS: u8 = 16;
 /// Bytes of a short name, its length first.
 const SHORT: usize = 16;
 
-/// A name as a short one.
-fn short(text: &str) -> Option<[u8; SHORT]> {
+/// A short name as a number.
+fn short(text: &str) -> Option<u128> {
     let mut bytes = [0; SHORT];
     bytes[0] = u8::try_from(text.len()).ok()?;
     bytes.get_mut(1..=text.len())?.copy_from_slice(text.as_bytes());
-    Some(bytes)
+    Some(u128::from_le_bytes(bytes))
 }
 
 /// All names of a package.
@@ -38,12 +38,14 @@ pub(crate) struct Symbols {
 }
 
 struct Known {
-    /// Names without a dot: the short ones, which most are, by their bytes.
-    short: Map<[u8; SHORT], Symbol>,
+    /// Names without a dot: the short ones, which most are, as numbers.
+    short: Map<u128, Symbol>,
     long: Map<Rc<str>, Symbol>,
     /// Paths, by what they are attributes of and how these are called there.
     by_parts: Map<(Symbol, Symbol), Symbol>,
     names: Vec<Name>,
+    /// Whether anything was ever called so: most paths and all built-in names never are.
+    set: Vec<bool>,
 }
 
 /// What is known of a name.
@@ -53,8 +55,6 @@ struct Name {
     /// What a path is an attribute of, and how it is called there.
     parts: (Symbol, Symbol),
     dots: u8,
-    /// Whether anything was ever called so: most paths and all built-in names never are.
-    is_set: bool,
     /// What it is called among the built-in names, once somebody has asked.
     built_in: Option<Rc<str>>,
 }
@@ -62,7 +62,7 @@ struct Name {
 impl Known {
     fn known(&self, text: &str) -> Option<Symbol> {
         match short(text) {
-            Some(bytes) => self.short.get(&bytes).copied(),
+            Some(short) => self.short.get(&short).copied(),
             None => self.long.get(text).copied(),
         }
     }
@@ -73,17 +73,11 @@ impl Known {
         }
         let symbol = Symbol(self.names.len() as u32);
         match short(text) {
-            Some(bytes) => self.short.insert(bytes, symbol),
+            Some(short) => self.short.insert(short, symbol),
             None => self.long.insert(text.into(), symbol),
         };
-        let text: Rc<str> = text.into();
-        self.names.push(Name {
-            text: Some(text),
-            parts: (Symbol::NONE, Symbol::NONE),
-            dots: 0,
-            is_set: false,
-            built_in: None,
-        });
+        let parts = (Symbol::NONE, Symbol::NONE);
+        self.push(Name { text: Some(text.into()), parts, dots: 0, built_in: None });
         symbol
     }
 
@@ -95,9 +89,14 @@ impl Known {
         let next = Symbol(self.names.len() as u32);
         let symbol = *self.by_parts.entry((of, name)).or_insert(next);
         if symbol == next {
-            self.names.push(Name { text: None, parts: (of, name), dots, is_set: false, built_in: None });
+            self.push(Name { text: None, parts: (of, name), dots, built_in: None });
         }
         symbol
+    }
+
+    fn push(&mut self, name: Name) {
+        self.names.push(name);
+        self.set.push(false);
     }
 
     fn text(&mut self, symbol: Symbol) -> Rc<str> {
@@ -119,6 +118,7 @@ impl Default for Symbols {
             long: Map::default(),
             by_parts: Map::default(),
             names: Vec::new(),
+            set: Vec::new(),
         };
         known.plain("");
         Self { known: RefCell::new(known) }
@@ -135,7 +135,7 @@ impl Symbols {
             let name = known.plain(name);
             known.attribute(of, name)
         });
-        known.names[symbol.0 as usize].is_set = true;
+        known.set[symbol.0 as usize] = true;
         symbol
     }
 
@@ -143,13 +143,13 @@ impl Symbols {
     pub(crate) fn attribute(&self, of: Symbol, name: Symbol) -> Symbol {
         let mut known = self.known.borrow_mut();
         let path = known.attribute(of, name);
-        known.names[path.0 as usize].is_set = true;
+        known.set[path.0 as usize] = true;
         path
     }
 
     /// Whether anything was ever called so.
     pub(crate) fn is_set(&self, symbol: Symbol) -> bool {
-        self.known.borrow().names[symbol.0 as usize].is_set
+        self.known.borrow().set[symbol.0 as usize]
     }
 
     /// The number of a name or a path, if anything was ever called so.
@@ -176,7 +176,7 @@ impl Symbols {
         }
         let mut known = self.known.borrow_mut();
         let symbol = known.plain(text);
-        known.names[symbol.0 as usize].is_set |= is_set;
+        known.set[symbol.0 as usize] |= is_set;
         node.set(NodeIndex::from(symbol.0));
         symbol
     }
@@ -188,7 +188,7 @@ impl Symbols {
             None => {
                 let path = self.new_path(attribute, MAX_DOTS);
                 if attribute.ctx != ExprContext::Load {
-                    self.known.borrow_mut().names[path.0 as usize].is_set = true;
+                    self.known.borrow_mut().set[path.0 as usize] = true;
                 }
                 attribute.node_index.set(NodeIndex::from(path.0));
                 path
