@@ -235,11 +235,16 @@ pub struct Unit {
     /// Its tokens, where they were kept for the shapes of what acts.
     pub(crate) tokens: Option<Box<[Mark]>>,
     /// Where every so many lines begin, once a line was asked for.
-    pub(crate) lines: OnceCell<Vec<usize>>,
+    pub(crate) lines: OnceCell<Vec<u32>>,
 }
 
 /// Lines between those whose beginning is remembered.
 const STRIDE: usize = 64;
+
+/// Of where lines begin what is remembered.
+pub(crate) fn some_lines(starts: impl IntoIterator<Item = u32>) -> Vec<u32> {
+    starts.into_iter().step_by(STRIDE).collect()
+}
 
 impl Unit {
     /// A file of so many bytes of which nothing is known yet.
@@ -283,10 +288,10 @@ impl Unit {
         let number = number.saturating_sub(1) as usize;
         let starts = self.lines.get_or_init(|| {
             let ends = memchr::memchr_iter(b'\n', self.text.as_bytes());
-            let starts = std::iter::once(0).chain(ends.map(|at| at + 1));
-            starts.step_by(STRIDE).collect()
+            some_lines(std::iter::once(0).chain(ends.map(|at| at as u32 + 1)))
         });
-        let from = starts.get(number / STRIDE).map_or("", |start| &self.text[*start..]);
+        let from = starts.get(number / STRIDE).and_then(|start| self.text.get(*start as usize..));
+        let from = from.unwrap_or_default();
         from.lines().nth(number % STRIDE).unwrap_or_default()
     }
 }

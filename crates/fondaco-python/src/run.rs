@@ -9,7 +9,7 @@ use ruff_python_ast::token::Token;
 use ruff_python_parser::{Mode, ParseOptions};
 
 use crate::analysis::{
-    Analysis, Budget, Call, DataFile, Form, Origin, Pending, Role, SourceFile, Syntax, Unit,
+    self, Analysis, Budget, Call, DataFile, Form, Origin, Pending, Role, SourceFile, Syntax, Unit,
 };
 use crate::eval::{self, Known, Lent, Task, Told};
 use crate::graph::{Graph, Node};
@@ -349,6 +349,7 @@ impl Run<'_> {
                 let known;
                 (unit.calls, unit.imports, unit.strings, layers, known) =
                     (facts.calls, facts.imports, facts.strings, facts.layers, facts.known);
+                unit.lines = analysis::some_lines(facts.line_starts).into();
                 self.keep_tokens(&mut unit, &text, parsed.tokens());
                 self.know(module, known);
                 if !module.is_empty() {

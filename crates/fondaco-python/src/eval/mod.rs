@@ -94,6 +94,8 @@ pub(crate) struct Facts {
     pub(crate) layers: Vec<Pending>,
     pub(crate) known: Known,
     pub(crate) exhausted: bool,
+    /// Where the lines of the text begin.
+    pub(crate) line_starts: Vec<u32>,
 }
 
 /// What other modules may ask this one for.
@@ -408,6 +410,7 @@ impl<'a> Eval<'a, '_> {
             layers: self.layers,
             known,
             exhausted: self.steps == 0,
+            line_starts: self.line_starts,
         }
     }
 

@@ -45,9 +45,10 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
-    for unit in package.units().filter(|unit| knows_libraries(unit)) {
-        for call in unit.calls.iter().filter(|call| is_unasked(call) && writes_code(call)) {
-            hits.call(unit, call, "writes Python into where packages are installed");
+    for unit in package.units() {
+        let mut writes = unit.calls.iter().filter(|call| is_unasked(call) && writes_code(call)).peekable();
+        if writes.peek().is_some() && knows_libraries(unit) {
+            writes.for_each(|call| hits.call(unit, call, "writes Python into where packages are installed"));
         }
     }
     for unit in package.units() {
