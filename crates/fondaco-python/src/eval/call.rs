@@ -421,17 +421,4 @@ impl<'a> Eval<'a, '_> {
         };
         std::iter::once(first.clone()).chain(places).find(is_free).unwrap_or(first)
     }
-
-    /// Sets what is known of a name where it is defined.
-    pub(super) fn rebind(&mut self, name: &str, value: Value) {
-        let symbol = self.task.symbols.of(name);
-        let place = self.scopes.iter().rposition(|scope| scope.contains(symbol));
-        let last = self.scopes.len().saturating_sub(1);
-        let index = place.unwrap_or(last);
-        self.done += u64::from(index != last);
-        self.outermost = self.outermost.min(index);
-        if let Some(scope) = self.scopes.get_mut(index) {
-            scope.set(symbol, value);
-        }
-    }
 }

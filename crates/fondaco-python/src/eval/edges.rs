@@ -11,6 +11,7 @@ use super::handoff::only_registers;
 use super::nested::makes_dictionary;
 use super::{Body, Eval, Function, Given};
 use crate::Value;
+use crate::graph::{Node, NodeId};
 use crate::value::Constant;
 
 /// What a name of the package means.
@@ -63,6 +64,40 @@ impl<'a> Eval<'a, '_> {
             }
         }
         call.into_iter().for_each(|call| self.note_passed(call, given));
+    }
+
+    /// The function at hand as a node.
+    pub(super) fn here(&self) -> Node {
+        self.node_of(self.function.clone())
+    }
+
+    pub(super) fn node_of(&self, function: Rc<str>) -> Node {
+        Node { unit: self.task.unit, function }
+    }
+
+    /// The number of the function at hand, which hardly changes from one call to the next.
+    pub(super) fn here_id(&mut self) -> NodeId {
+        if let Some((function, id)) = &self.at
+            && Rc::ptr_eq(function, &self.function)
+        {
+            return *id;
+        }
+        let id = self.graph.id(self.here());
+        self.at = Some((self.function.clone(), id));
+        id
+    }
+
+    /// Notes that the function at hand leads to another of the module.
+    pub(super) fn leads_to(&mut self, line: u32, function: Rc<str>) {
+        let (from, to) = (self.here_id(), self.node_of(function));
+        self.graph.edge(from, line, to);
+    }
+
+    /// Notes that the function at hand leads to whatever has this name.
+    pub(super) fn leads_to_name(&mut self, line: u32, name: &str) {
+        let from = self.here_id();
+        let name = self.graph.target(name);
+        self.graph.named(from, line, name);
     }
 
     /// Whether a function of the module only puts what it is given into tables, under names.

@@ -1,20 +1,14 @@
 //! Expressions.
 
-use ruff_python_ast::{
-    AtomicNodeIndex, Expr, ExprAttribute, ExprBytesLiteral, ExprFString, ExprIf, ExprStringLiteral,
-    InterpolatedStringElement, NodeIndex, Number, Operator, UnaryOp,
-};
+use ruff_python_ast::{Expr, ExprAttribute, ExprIf, Number, Operator, UnaryOp};
 
 use super::names::{environment, global, member, named};
 use super::{Body, Eval, Function, MAX_DEPTH};
-use crate::dormant::{MIN_ENCODED, looks_encoded};
-use crate::marks::{is_telling, secret_of};
-use crate::symbols::Symbol;
-use crate::value::{Constant, joined};
+use crate::dormant::MIN_ENCODED;
+use crate::marks::secret_of;
+use crate::value::Constant;
 use crate::{Taint, Value, dotted, fold};
 
-/// Longest text that is put together of pieces, in bytes.
-const MAX_CONCATENATED: usize = 4 << 20;
 /// Longest text that is noted when it is put together, in bytes.
 const MAX_NOTED: usize = 4096;
 /// Items that are yielded one by one where a generator hands on another.
@@ -33,18 +27,7 @@ impl<'a> Eval<'a, '_> {
 
     fn evaluate(&mut self, expression: &'a Expr) -> Value {
         match expression {
-            Expr::StringLiteral(e) => {
-                if let Some(known) = self.literal(&e.node_index) {
-                    return known.clone();
-                }
-                let text = e.value.to_str();
-                let line = self.line(e);
-                let secret = self.note(text, line);
-                let value = named(Value::str(text), secret);
-                self.keep_literal(&e.node_index, &value);
-                self.may_hold_program(&value, line);
-                value
-            }
+            Expr::StringLiteral(e) => self.string_literal(e),
             Expr::BytesLiteral(e) => self.bytes_literal(e),
             Expr::NumberLiteral(e) => match &e.value {
                 Number::Int(int) => match int.as_i64() {
@@ -207,35 +190,6 @@ impl<'a> Eval<'a, '_> {
         }
     }
 
-    fn f_string(&mut self, e: &'a ExprFString) -> Value {
-        let line = self.line(e);
-        let mut parts = Vec::new();
-        for element in e.value.elements() {
-            parts.push(match element {
-                InterpolatedStringElement::Literal(text) => Part::Text(&text.value),
-                InterpolatedStringElement::Interpolation(inner) => {
-                    let value = self.expression(&inner.expression);
-                    let spec = inner.format_spec.as_ref().map(|spec| spec.elements.iter());
-                    let spec: String = spec
-                        .into_iter()
-                        .flatten()
-                        .map(|e| e.as_literal().map_or("?", |text| &*text.value))
-                        .collect();
-                    let value = self.shown_as(value, &spec, line);
-                    let plain = inner.conversion == ruff_python_ast::ConversionFlag::None
-                        || inner.conversion == ruff_python_ast::ConversionFlag::Str;
-                    match fold::interpolated(&value, &spec).filter(|_| plain) {
-                        Some(text) => Part::Known(text, value),
-                        None if spec.is_empty() && plain => Part::Unknown(value),
-                        None => Part::Unknown(Value::of([&value])),
-                    }
-                }
-            });
-        }
-        let value = self.concatenate(&parts);
-        self.put_together(value, line)
-    }
-
     /// A text that was put together is looked at like one that was written so.
     pub(super) fn put_together(&mut self, value: Value, line: u32) -> Value {
         let secret = match value.as_str() {
@@ -264,65 +218,6 @@ impl<'a> Eval<'a, '_> {
         value
     }
 
-    fn concatenate(&mut self, parts: &[Part<'_>]) -> Value {
-        let text = concatenated(parts);
-        let mut value = Value::default();
-        for part in parts {
-            match part {
-                Part::Text(part) if text.is_none() => value.lend(part),
-                Part::Text(_) => {}
-                Part::Known(_, from) if text.is_some() => value.absorb_origin(from),
-                Part::Known(part, from) => {
-                    let constant = Some(Constant::Str(part.as_str().into()));
-                    value.absorb(&Value { constant, ..from.clone() });
-                }
-                Part::Unknown(from) => value.absorb(from),
-            }
-        }
-        value.constant = text.map(|text| Constant::Str(text.into()));
-        self.charge([&value]);
-        value
-    }
-
-    fn bytes_literal(&mut self, e: &'a ExprBytesLiteral) -> Value {
-        if let Some(known) = self.literal(&e.node_index) {
-            return known.clone();
-        }
-        let value = Value::bytes(e.value.bytes().collect::<Vec<u8>>());
-        self.keep_literal(&e.node_index, &value);
-        self.may_hold_program(&value, self.line(e));
-        value
-    }
-
-    /// A literal that was made before, whose node has its number.
-    fn literal(&self, node: &AtomicNodeIndex) -> Option<&Value> {
-        self.literals.get(node.load().as_u32()? as usize)
-    }
-
-    /// A literal is made and looked at once, however often it is evaluated.
-    fn keep_literal(&mut self, node: &AtomicNodeIndex, value: &Value) {
-        self.charge([value]);
-        node.set(NodeIndex::from(self.literals.len() as u32));
-        self.literals.push(value.clone());
-    }
-
-    /// A text that stands alone, as documentation does: nobody has it, so that it is looked at and not made.
-    pub(super) fn lone_text(&mut self, e: &'a ExprStringLiteral) {
-        let text = e.value.to_str();
-        if self.literal(&e.node_index).is_some() || !self.step() {
-            return;
-        }
-        let (line, value) = (self.line(e), Value::default());
-        self.steps = self.steps.saturating_sub(text.len() as u64 / 64);
-        self.keep_literal(&e.node_index, &value);
-        if is_telling(text) {
-            self.keep_text(text, line);
-        }
-        if looks_encoded(text.as_bytes()) {
-            self.may_hold_program(&Value::str(text), line);
-        }
-    }
-
     pub(super) fn operate(&mut self, left: &Value, op: Operator, right: &Value, line: u32) -> Value {
         if let Some(value) = self.overloaded(left, op, right, line) {
             return value;
@@ -335,38 +230,6 @@ impl<'a> Eval<'a, '_> {
         let value = fold::operate(left, op, right).unwrap_or_else(unknown);
         self.pay(&value);
         value
-    }
-
-    /// What a name means that the code has as a text.
-    pub(super) fn name_by_text(&self, name: &str) -> Value {
-        match self.task.symbols.find(name) {
-            Some(symbol) => self.name(symbol, name),
-            None => self.unset(name).unwrap_or_else(|| Value::name(joined(["builtins.", name, ""]))),
-        }
-    }
-
-    fn name(&self, symbol: Symbol, name: &str) -> Value {
-        if let Some(known) = self.known(symbol) {
-            return known.clone();
-        }
-        match self.unset(name) {
-            Some(value) => value,
-            None => Value::name(self.task.symbols.built_in(symbol)),
-        }
-    }
-
-    /// What a module has under names that it hasn't set.
-    fn unset(&self, name: &str) -> Option<Value> {
-        if !name.starts_with("__") {
-            return None;
-        }
-        match name {
-            "__file__" => Some(Value::tainted(Taint::FILE)),
-            "__builtins__" => Some(Value::name("builtins")),
-            "__name__" if !self.task.module.is_empty() => Some(Value::str(self.task.module)),
-            "__package__" if !self.task.module.is_empty() => Some(Value::str(self.absolute(1, ""))),
-            _ => None,
-        }
     }
 
     fn attribute(&mut self, attribute: &'a ExprAttribute) -> Value {
@@ -458,28 +321,6 @@ impl<'a> Eval<'a, '_> {
         value.taint = value.taint.without(Taint::ALL_VARIABLES);
         value
     }
-}
-
-/// A piece of an f-string.
-enum Part<'p> {
-    Text(&'p str),
-    /// What is shown of a value, and that.
-    Known(String, Value),
-    Unknown(Value),
-}
-
-/// The text that pieces are in all, where each is known.
-fn concatenated(parts: &[Part<'_>]) -> Option<String> {
-    let mut all = String::new();
-    for part in parts {
-        match part {
-            Part::Text(text) => all.push_str(text),
-            Part::Known(text, _) => all.push_str(text),
-            // A constant all the same, but one that is shown in another way.
-            Part::Unknown(value) => all.push_str(&fold::text(value)?),
-        }
-    }
-    (all.len() < MAX_CONCATENATED).then_some(all)
 }
 
 /// What an expression gives that is one of these: unknown, but called by the one name that there is, or by

@@ -3,6 +3,7 @@
 mod arguments;
 mod aside;
 mod asked;
+mod bindings;
 mod buffers;
 mod call;
 mod callee;
@@ -20,9 +21,11 @@ mod edges;
 mod entrusted;
 mod expression;
 mod files;
+mod formatted;
 mod functions;
 mod handoff;
 mod lent;
+mod literals;
 mod methods;
 mod names;
 mod nested;
@@ -42,14 +45,13 @@ use typed_arena::Arena;
 pub(crate) use self::entrusted::{Sent, Told};
 pub(crate) use self::lent::Lent;
 use crate::analysis::{Call, DataFile, Import, Pending, StringFact};
-use crate::graph::{Graph, Node, NodeId};
+use crate::graph::{Graph, NodeId};
 use crate::maps::{Map, Set};
-use crate::marks::seen_in;
 use crate::modules::Modules;
 use crate::scope::Scope;
-use crate::symbols::{Symbol, Symbols};
+use crate::symbols::Symbols;
 use crate::value::Constant;
-use crate::{Secret, Taint, Value};
+use crate::{Taint, Value};
 
 /// Steps that unrolling one loop may take.
 const MAX_LOOP_STEPS: u64 = 150_000;
@@ -66,6 +68,7 @@ pub(crate) struct Task<'t> {
     pub(crate) module: &'t str,
     pub(crate) is_package: bool,
     pub(crate) text: &'t str,
+    /// The names of the package by their numbers.
     pub(crate) symbols: &'t Symbols,
     /// For a layer: the names known where it was decoded.
     pub(crate) scope: Option<Rc<Scope>>,
@@ -429,40 +432,6 @@ impl<'a> Eval<'a, '_> {
         line as u32
     }
 
-    /// The function at hand as a node.
-    fn here(&self) -> Node {
-        self.node_of(self.function.clone())
-    }
-
-    fn node_of(&self, function: Rc<str>) -> Node {
-        Node { unit: self.task.unit, function }
-    }
-
-    /// The number of the function at hand, which hardly changes from one call to the next.
-    fn here_id(&mut self) -> NodeId {
-        if let Some((function, id)) = &self.at
-            && Rc::ptr_eq(function, &self.function)
-        {
-            return *id;
-        }
-        let id = self.graph.id(self.here());
-        self.at = Some((self.function.clone(), id));
-        id
-    }
-
-    /// Notes that the function at hand leads to another of the module.
-    fn leads_to(&mut self, line: u32, function: Rc<str>) {
-        let (from, to) = (self.here_id(), self.node_of(function));
-        self.graph.edge(from, line, to);
-    }
-
-    /// Notes that the function at hand leads to whatever has this name.
-    fn leads_to_name(&mut self, line: u32, name: &str) {
-        let from = self.here_id();
-        let name = self.graph.target(name);
-        self.graph.named(from, line, name);
-    }
-
     /// Takes a step; false when none is left.
     fn step(&mut self) -> bool {
         self.steps = self.steps.saturating_sub(1);
@@ -491,75 +460,5 @@ impl<'a> Eval<'a, '_> {
     /// all of them together half of the budget, so that the rest is enough to see all code once.
     fn unrolling_floor(&self) -> u64 {
         self.steps.saturating_sub(MAX_LOOP_STEPS).max(self.task.steps / 2)
-    }
-
-    fn lookup(&self, name: &str) -> Option<&Value> {
-        self.known(self.task.symbols.find(name)?)
-    }
-
-    fn lookup_mut(&mut self, name: &str) -> Option<&mut Value> {
-        let symbol = self.task.symbols.find(name)?;
-        self.scopes.iter_mut().rev().find_map(|scope| scope.get_mut(symbol))
-    }
-
-    /// What is known of a name where it is used.
-    fn known(&self, name: Symbol) -> Option<&Value> {
-        if !self.task.symbols.is_set(name) {
-            return None;
-        }
-        self.scopes.iter().rev().find_map(|scope| scope.get(name))
-    }
-
-    fn bind_named(&mut self, name: &str, value: Value) {
-        self.bind(self.task.symbols.of(name), value);
-    }
-
-    fn bind(&mut self, name: Symbol, mut value: Value) {
-        let at = self.scopes.len().saturating_sub(1);
-        if value.constant.is_some() || value.taint.without(Taint::PARAMETER) != Taint::NONE {
-            self.outermost = self.outermost.min(at);
-        }
-        if self.either(at, name, &mut value)
-            && let Some(scope) = self.scopes.get_mut(at)
-        {
-            scope.set(name, value);
-        }
-    }
-
-    /// Either branch may have been taken: what both give counts. False where the new value says
-    /// nothing that isn't known.
-    fn either(&self, scope: usize, name: Symbol, value: &mut Value) -> bool {
-        if self.branches == 0 {
-            return true;
-        }
-        let Some(known) = self.scopes.get(scope).and_then(|scope| scope.get(name)) else { return true };
-        let is_nothing = value.constant == Some(Constant::None);
-        if is_nothing && (known.constant.is_some() || known.name.is_some()) {
-            return false;
-        }
-        let constant_matters = value.constant.is_none();
-        value.taint |= known.taint.without(Taint::PARAMETER);
-        if constant_matters {
-            value.absorb(known);
-        }
-        true
-    }
-
-    /// Keeps a text that may mean something to a rule; the secret that it stands for.
-    fn note(&mut self, text: &str, line: u32) -> Option<Secret> {
-        let seen = seen_in(text);
-        if seen.is_telling {
-            self.keep_text(text, line);
-        }
-        seen.secret
-    }
-
-    fn keep_text(&mut self, text: &str, line: u32) {
-        let text = &text[..text.floor_char_boundary(MAX_KEPT)];
-        if self.strings.len() < MAX_STRINGS
-            && !self.strings.iter().rev().take(8).any(|fact| fact.text == text)
-        {
-            self.strings.push(StringFact { text: text.to_owned(), line });
-        }
     }
 }
