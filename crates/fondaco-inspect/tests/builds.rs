@@ -123,3 +123,33 @@ fn honest_builds_are_clean() {
     );
     assert_eq!((report.verdict, report.complete), (Verdict::Clean, true), "{report:#?}");
 }
+
+/// `setup.py` imports the module for its version, and runs no function of it.
+#[test]
+fn paths_in_a_function_count_when_it_runs() {
+    let module = "import configparser\nimport os\nimport sqlite3\n\n__version__ = '1.0'\n\n\n\
+        def cookies(folder='~/.mozilla/firefox'):\n    \
+        \"\"\"The cookies of the profile that is used by default.\"\"\"\n    \
+        folder = os.path.expanduser(folder)\n    profiles = configparser.ConfigParser()\n    \
+        profiles.read(os.path.join(folder, 'profiles.ini'))\n    \
+        path = os.path.join(folder, '.mozilla/firefox', profiles['Profile0']['Path'], 'cookies.sqlite')\n    \
+        with sqlite3.connect(path) as database:\n        \
+        return database.execute('SELECT name, value FROM moz_cookies').fetchall()\n";
+    let setup = |more: &str| {
+        format!(
+            "import os\nimport sys\nfrom setuptools import setup\nimport granite\n\
+             if sys.argv[-1] == 'publish':\n    os.system('python setup.py sdist')\n    sys.exit()\n\
+             os.system('git describe')\n{more}setup(name='granite', version=granite.__version__)\n"
+        )
+    };
+    let sdist = |more: &str| {
+        Sdist::new("granite", "1.0")
+            .summary("Cookies of a browser for requests")
+            .file("granite.py", module)
+            .file("setup.py", setup(more))
+    };
+    let report = inspected(sdist("").build());
+    let paths = report.findings.iter().find(|found| found.rule.as_str() == "browser-data");
+    assert!(paths.is_some_and(|found| found.trigger == Some(Trigger::Call)), "{report:#?}");
+    runs_at_install(sdist("granite.cookies()\n"), "browser-data");
+}

@@ -134,27 +134,35 @@ struct Starts {
     typed: Vec<NodeId>,
     /// The functions of the calls of each.
     calls: Vec<Vec<NodeId>>,
+    /// The same of their texts.
+    texts: Vec<Vec<NodeId>>,
+}
+
+/// The nodes of functions of a unit: mostly one is the one before.
+fn nodes_of<'u>(graph: &mut Graph, unit: usize, functions: impl Iterator<Item = &'u Rc<str>>) -> Vec<NodeId> {
+    let mut last: Option<(&Rc<str>, NodeId)> = None;
+    functions
+        .map(|function| {
+            let id = match last {
+                Some((known, id)) if Rc::ptr_eq(known, function) => id,
+                _ => graph.id(Node { unit, function: function.clone() }),
+            };
+            last = Some((function, id));
+            id
+        })
+        .collect()
 }
 
 impl Starts {
     fn of(units: &[Unit], graph: &mut Graph) -> Self {
         let mut all = |node: fn(usize) -> Node| (0..units.len()).map(|unit| graph.id(node(unit))).collect();
         let (tops, mains, typed) = (all(Node::top), all(Node::main), all(Node::typed));
-        let calls = units.iter().enumerate().map(|(at, unit)| {
-            // Mostly it is the function that the call before stands in.
-            let mut last: Option<(&Rc<str>, NodeId)> = None;
-            let mut calls = Vec::with_capacity(unit.calls.len());
-            for call in &unit.calls {
-                let id = match last {
-                    Some((function, id)) if Rc::ptr_eq(function, &call.function) => id,
-                    _ => graph.id(Node { unit: at, function: call.function.clone() }),
-                };
-                last = Some((&call.function, id));
-                calls.push(id);
-            }
-            calls
-        });
-        Self { tops, mains, typed, calls: calls.collect() }
+        let (mut calls, mut texts) = (Vec::new(), Vec::new());
+        for (at, unit) in units.iter().enumerate() {
+            calls.push(nodes_of(graph, at, unit.calls.iter().map(|call| &call.function)));
+            texts.push(nodes_of(graph, at, unit.strings.iter().map(|fact| &fact.function)));
+        }
+        Self { tops, mains, typed, calls, texts }
     }
 }
 
@@ -219,19 +227,27 @@ fn note(units: &mut [Unit], all: &All, starts: &Starts) {
             unit.reach = path;
         }
     }
-    for (index, functions) in starts.calls.iter().enumerate() {
-        // Calls of a function share the way to it.
+    for index in 0..units.len() {
+        // What stands in one function shares the way to it.
         let mut paths: Map<NodeId, Option<Path>> = Map::default();
         let mut calls = std::mem::take(&mut units[index].calls);
-        for (call, function) in calls.iter_mut().zip(functions) {
+        let mut texts = std::mem::take(&mut units[index].strings);
+        let mut path_to = |function: &NodeId| {
             let path = paths.entry(*function).or_insert_with(|| {
                 all.path_to(*function, units).map(|(trigger, path)| (trigger, path.into()))
             });
-            if let Some((trigger, path)) = path {
-                call.trigger = Some(*trigger);
-                call.reach = path.clone();
+            path.clone()
+        };
+        for (call, function) in calls.iter_mut().zip(&starts.calls[index]) {
+            if let Some((trigger, path)) = path_to(function) {
+                (call.trigger, call.reach) = (Some(trigger), path);
             }
         }
-        units[index].calls = calls;
+        for (fact, function) in texts.iter_mut().zip(&starts.texts[index]) {
+            if let Some((trigger, path)) = path_to(function) {
+                (fact.trigger, fact.reach) = (Some(trigger), path);
+            }
+        }
+        (units[index].calls, units[index].strings) = (calls, texts);
     }
 }

@@ -82,9 +82,10 @@ impl<'a> Eval<'a, '_> {
             }
         }
         let qualified: Rc<str> = self.qualified(s.name.as_str()).into();
-        let node = self.graph.id(self.node_of(qualified.clone()));
-        self.graph.define(qualified.clone(), node);
-        self.classes.own.insert(qualified.clone());
+        if self.classes.own.insert(qualified.clone()) {
+            let node = self.graph.id(self.node_of(qualified.clone()));
+            self.graph.define(qualified.clone(), node);
+        }
         let before = self.defined.len();
         if bases.is_handler
             && let Some(module) = self.scopes.first_mut()

@@ -1,5 +1,7 @@
 //! Texts and bytes that stand in the code: made and looked at once, however often they are evaluated.
 
+use std::rc::Rc;
+
 use ruff_python_ast::{AtomicNodeIndex, ExprBytesLiteral, ExprStringLiteral, NodeIndex};
 
 use super::names::named;
@@ -76,7 +78,8 @@ impl<'a> Eval<'a, '_> {
         if self.strings.len() < MAX_STRINGS
             && !self.strings.iter().rev().take(8).any(|fact| fact.text == text)
         {
-            self.strings.push(StringFact { text: text.to_owned(), line });
+            let (text, function) = (text.to_owned(), self.function.clone());
+            self.strings.push(StringFact { text, line, function, trigger: None, reach: Rc::default() });
         }
     }
 }

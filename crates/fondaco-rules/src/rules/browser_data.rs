@@ -60,7 +60,8 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         if let [first, _, ..] = marks.as_slice()
             && (marks.iter().any(|fact| fact.text.contains(['/', '\\']) && !fact.text.starts_with('*')) || names_browser(&unit.text))
         {
-            hits.line(unit, first.line, format!("{} paths of browser or wallet data", marks.len()));
+            let unasked = marks.iter().find(|fact| fact.trigger.is_some_and(Trigger::is_unasked));
+            hits.literal(unit, unasked.unwrap_or(first), format!("{} paths of browser or wallet data", marks.len()));
         }
     }
 }

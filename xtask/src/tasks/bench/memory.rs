@@ -21,9 +21,11 @@ const PARTS: usize = 44;
 /// One archive: its name, and what it is made of.
 type Case = (&'static str, fn() -> Vec<(String, Vec<u8>)>);
 
-const CASES: [Case; 10] = [
+const CASES: [Case; 12] = [
     ("functions", || sources(|at| format!("def f{at}(a, b=1):\n    return f{at}(a.b, b)\n"))),
     ("names", || sources(|at| format!("a{at} = {at}\n"))),
+    ("other names", || parts(|part, at| format!("a{part}x{at} = b{part}x{at}\n"))),
+    ("paths", || parts(|part, at| format!("a{part}x{at}.b{part}x{at}(c.d{part}x{at})\n"))),
     ("calls", || sources(|at| format!("eval(a, {at})\n"))),
     ("texts", || sources(|at| format!("open('https://{at}.example.invalid/{}', 'w')\n", "x".repeat(400)))),
     ("lists", || sources(|_| format!("a = [{}]\n", "1, 'b', ".repeat(20_000)))),
@@ -38,13 +40,18 @@ const CASES: [Case; 10] = [
 
 /// Members that repeat a piece of source, which is told the number of its repetition.
 fn sources(piece: fn(usize) -> String) -> Vec<(String, Vec<u8>)> {
+    parts(move |_, at| piece(at))
+}
+
+/// The same, which differ from each other: the piece is told the number of its member too.
+fn parts(piece: impl Fn(usize, usize) -> String) -> Vec<(String, Vec<u8>)> {
     let part = |part: usize| {
         let mut text = String::new();
         for at in 0.. {
             if text.len() >= PART {
                 break;
             }
-            text += &piece(at);
+            text += &piece(part, at);
         }
         (format!("pkg/m{part}.py"), text.into_bytes())
     };
