@@ -7,7 +7,7 @@ use fondaco_pydist::{MemberPath, Sha256, Unscanned};
 use fondaco_verdict::Trigger;
 
 use crate::graph::Node;
-use crate::scope::Scope;
+use crate::scope::Names;
 use crate::shape::Mark;
 use crate::unfold::Language;
 use crate::value::total;
@@ -318,5 +318,5 @@ pub(crate) struct Pending {
     pub(crate) encoders: Vec<Encoder>,
     pub(crate) from: Node,
     pub(crate) line: u32,
-    pub(crate) scope: Rc<Scope>,
+    pub(crate) scope: Rc<Names>,
 }

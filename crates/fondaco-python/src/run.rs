@@ -15,7 +15,7 @@ use crate::eval::{self, Known, Lent, Task, Told};
 use crate::graph::{Graph, Node};
 use crate::maps::{Map, Set};
 use crate::modules::Modules;
-use crate::scope::Scope;
+use crate::scope::Names;
 use crate::symbols::Symbols;
 use crate::unfold::Language;
 use crate::value::total;
@@ -54,7 +54,6 @@ pub fn analyse_with(
         layer_bytes: 0,
         // The sources are held all the while.
         retained: files.iter().map(|file| file.bytes.len()).sum(),
-        symbols: Symbols::default(),
         exports: Map::default(),
         results: Map::default(),
         lent: Map::default(),
@@ -107,11 +106,6 @@ pub fn parses(bytes: &[u8]) -> bool {
     source::decode(bytes).is_ok_and(|text| ruff_python_parser::parse_module(&text).is_ok())
 }
 
-/// Bytes that a name takes by which something is kept, roughly.
-fn size_of_name(name: &str) -> usize {
-    std::mem::size_of::<Rc<str>>() * 2 + name.len()
-}
-
 /// Bytes that a function takes which other modules can follow, roughly.
 const LENT: usize = 128;
 
@@ -127,9 +121,8 @@ struct Run<'b> {
     /// Bytes of memory, roughly, that the sources and what is kept of the units so far take, the
     /// graph aside.
     retained: usize,
-    symbols: Symbols,
     /// Top-level values of the modules analysed so far.
-    exports: Map<Rc<str>, Rc<Scope>>,
+    exports: Map<Rc<str>, Names>,
     modules: Modules,
     /// The modules that others import: what is known of the rest nobody asks for.
     imported: Set<String>,
@@ -184,16 +177,10 @@ impl Run<'_> {
         is_full
     }
 
-    /// Counts what is kept of a module's names.
-    fn retain_names(&mut self, scope: &Scope) {
-        let keys = scope.iter().map(|(name, _)| size_of_name(&self.symbols.text(name))).sum::<usize>();
-        self.retained += keys + total(scope.values(), self.budget.retained);
-    }
-
-    /// Counts what is kept of the results of functions.
-    fn retain_results(&mut self, results: &Map<Rc<str>, Value>) {
-        let keys = results.keys().map(|name| size_of_name(name)).sum::<usize>();
-        self.retained += keys + total(results.values(), self.budget.retained);
+    /// Counts what is kept of names.
+    fn retain_names(&mut self, names: &Names) {
+        let keys = names.keys().map(|name| std::mem::size_of::<Rc<str>>() * 2 + name.len()).sum::<usize>();
+        self.retained += keys + total(names.values(), self.budget.retained);
     }
 
     /// Has a layer wait for its turn, if it is new and within the budget.
@@ -266,7 +253,7 @@ impl Run<'_> {
     }
 
     /// Keeps what other modules may ask a module for.
-    fn know(&mut self, module: &str, known: Known) {
+    fn know(&mut self, module: &str, known: Known, symbols: &Symbols) {
         self.passed.extend(known.passed);
         for (function, is_hushed) in known.aside {
             *self.aside.entry(function).or_default() |= is_hushed;
@@ -281,9 +268,10 @@ impl Run<'_> {
         if !self.imported.contains(module) {
             return;
         }
-        self.retain_names(&known.scope);
-        self.retain_results(&known.results);
-        self.exports.insert(module.into(), known.scope);
+        let names = known.scope.iter().map(|(name, value)| (symbols.text(name), value.clone())).collect();
+        self.retain_names(&names);
+        self.retain_names(&known.results);
+        self.exports.insert(module.into(), names);
         self.results.extend(known.results);
         self.retained += known.lent.len() * LENT;
         self.lent.extend(known.lent);
@@ -295,7 +283,7 @@ impl Run<'_> {
         mut unit: Unit,
         (mut text, form): (Cow<'_, str>, Form),
         module: &str,
-        scope: Option<Rc<Scope>>,
+        scope: Option<Rc<Names>>,
     ) {
         let index = self.analysis.units.len();
         // A listing is never deep.
@@ -323,6 +311,7 @@ impl Run<'_> {
         let shared: Option<Rc<str>> = self.imported.contains(module).then(|| text.as_ref().into());
         match parsed {
             Ok(parsed) => {
+                let symbols = Symbols::default();
                 let task = Task {
                     unit: index,
                     module,
@@ -332,7 +321,7 @@ impl Run<'_> {
                         .next()
                         .is_some_and(|name| name.starts_with("__init__.")),
                     text: &text,
-                    symbols: &self.symbols,
+                    symbols: &symbols,
                     scope,
                     exports: &self.exports,
                     modules: &self.modules,
@@ -351,7 +340,7 @@ impl Run<'_> {
                     (facts.calls, facts.imports, facts.strings, facts.layers, facts.known);
                 unit.lines = analysis::some_lines(facts.line_starts).into();
                 self.keep_tokens(&mut unit, &text, parsed.tokens());
-                self.know(module, known);
+                self.know(module, known, &symbols);
                 if !module.is_empty() {
                     let top = self.graph.id(Node::top(index));
                     self.graph.define(module, top);

@@ -1,8 +1,20 @@
 //! Names and what is known of them.
 
+use std::rc::Rc;
+
 use crate::Value;
 use crate::maps::Map;
 use crate::symbols::Symbol;
+
+/// What is known of names, for other modules and layers, which have other numbers for them.
+pub(crate) type Names = Map<Rc<str>, Value>;
+
+/// Names and what is known of them, sorted: a map has them in whatever order.
+pub(crate) fn sorted(names: &Names) -> Vec<(&Rc<str>, &Value)> {
+    let mut all: Vec<_> = names.iter().collect();
+    all.sort_unstable_by_key(|(name, _)| *name);
+    all
+}
 
 /// Up to this many names are found by looking at each, as most functions have fewer.
 const FEW: usize = 16;

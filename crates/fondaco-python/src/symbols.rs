@@ -9,7 +9,7 @@ use ruff_python_ast::{AtomicNodeIndex, Expr, ExprAttribute, ExprContext, ExprNam
 use crate::maps::Map;
 use crate::value::joined;
 
-/// A name by its number in a package: `key`, or the path of an attribute, `self.key`.
+/// A name by its number in a unit: `key`, or the path of an attribute, `self.key`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Symbol(u32);
 
@@ -32,7 +32,7 @@ fn short(text: &str) -> Option<u128> {
     Some(u128::from_le_bytes(bytes))
 }
 
-/// All names of a package.
+/// All names of a unit: they go with its syntax tree, so that memory doesn't grow with the package.
 pub(crate) struct Symbols {
     known: RefCell<Known>,
 }

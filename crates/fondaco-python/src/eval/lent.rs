@@ -175,7 +175,7 @@ impl<'a> Eval<'a, '_> {
     /// What a module of the package holds by this name, as far as that is known.
     pub(super) fn of_module(&self, module: &Value, name: &str) -> Option<Value> {
         let module = module.name.as_deref().filter(|module| self.task.modules.may_hold(module))?;
-        let of = |module: &str, name: &str| self.task.exports.get(module)?.get(self.task.symbols.find(name)?);
+        let of = |module: &str, name: &str| self.task.exports.get(module)?.get(name);
         let Some(value) = of(module, name) else {
             // What stands in a class of one.
             let (module, class) = module.rsplit_once('.')?;
@@ -228,8 +228,8 @@ impl<'a> Eval<'a, '_> {
         let Some(names) = self.task.exports.get(&lender.module) else { return Scope::default() };
         let words = lender.source().split(|c: char| !(c.is_alphanumeric() || c == '_'));
         words
-            .filter_map(|word| self.task.symbols.find(word))
-            .filter_map(|symbol| Some((symbol, names.get(symbol)?.clone())))
+            .filter_map(|word| names.get_key_value(word))
+            .map(|(name, value)| (self.task.symbols.of(name), value.clone()))
             .collect()
     }
 

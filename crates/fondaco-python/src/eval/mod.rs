@@ -48,7 +48,7 @@ use crate::analysis::{Call, DataFile, Import, Pending, StringFact};
 use crate::graph::{Graph, NodeId};
 use crate::maps::{Map, Set};
 use crate::modules::Modules;
-use crate::scope::Scope;
+use crate::scope::{Names, Scope, sorted};
 use crate::symbols::Symbols;
 use crate::value::Constant;
 use crate::{Taint, Value};
@@ -68,11 +68,11 @@ pub(crate) struct Task<'t> {
     pub(crate) module: &'t str,
     pub(crate) is_package: bool,
     pub(crate) text: &'t str,
-    /// The names of the package by their numbers.
+    /// The names of the unit by their numbers.
     pub(crate) symbols: &'t Symbols,
     /// For a layer: the names known where it was decoded.
-    pub(crate) scope: Option<Rc<Scope>>,
-    pub(crate) exports: &'t Map<Rc<str>, Rc<Scope>>,
+    pub(crate) scope: Option<Rc<Names>>,
+    pub(crate) exports: &'t Map<Rc<str>, Names>,
     pub(crate) modules: &'t Modules,
     /// What functions of the modules analysed so far give when nothing is known of their arguments.
     pub(crate) results: &'t Map<Rc<str>, Value>,
@@ -103,7 +103,7 @@ pub(crate) struct Facts {
 
 /// What other modules may ask this one for.
 pub(crate) struct Known {
-    pub(crate) scope: Rc<Scope>,
+    pub(crate) scope: Scope,
     pub(crate) results: Map<Rc<str>, Value>,
     pub(crate) lent: Map<Rc<str>, Lent>,
     /// Arguments that were handed to functions of other modules.
@@ -323,7 +323,8 @@ pub(crate) fn run<'a>(
     let line_starts = std::iter::once(0)
         .chain(memchr::memchr_iter(b'\n', task.text.as_bytes()).map(|at| at as u32 + 1))
         .collect();
-    let scope = task.scope.as_deref().cloned().unwrap_or_default();
+    let known = task.scope.iter().flat_map(|names| sorted(names));
+    let scope = known.map(|(name, value)| (task.symbols.of(name), value.clone())).collect();
     let mut eval = Eval {
         task: &task,
         graph,
@@ -399,7 +400,7 @@ impl<'a> Eval<'a, '_> {
         let known = Known {
             aside: self.settle_aside(),
             lent: self.lend(),
-            scope: Rc::new(self.scopes.swap_remove(0)),
+            scope: self.scopes.swap_remove(0),
             results: self.results,
             passed: self.passed,
             left: self.across.left,

@@ -11,7 +11,7 @@ use crate::analysis::Pending;
 use crate::catalog::api_of;
 use crate::graph::Node;
 use crate::maps::Set;
-use crate::scope::Scope;
+use crate::scope::{Names, Scope};
 use crate::unfold::{Language, is_program};
 use crate::value::Constant;
 use crate::{Encoder, Taint, Value, decoders, dotted, fold, precheck};
@@ -321,9 +321,9 @@ impl<'a> Eval<'a, '_> {
         self.layers.push(Pending { bytes, language, encoders, from, line, scope: Rc::new(scope) });
     }
     /// The names that a layer can see; of very many those that it mentions.
-    fn known_to(&self, layer: &[u8]) -> Scope {
+    fn known_to(&self, layer: &[u8]) -> Names {
         let all = self.scopes.iter().flat_map(Scope::iter).filter(|(_, value)| value.as_list().is_none());
-        let all = all.map(|(name, value)| (name, value.clone()));
+        let all = all.map(|(name, value)| (self.task.symbols.text(name), value.clone()));
         if self.scopes.iter().map(Scope::len).sum::<usize>() <= MAX_SEEN {
             return all.collect();
         }
@@ -331,7 +331,7 @@ impl<'a> Eval<'a, '_> {
         let words: Set<&[u8]> = layer.split(|byte| !is_word(byte)).collect();
         let last = |name: &str| name.rfind('.').map_or(0, |dot| dot + 1);
         let is_said = |name: &str| words.contains(&name.as_bytes()[last(name)..]);
-        all.filter(|(name, _)| is_said(&self.task.symbols.text(*name))).collect()
+        all.filter(|(name, _)| is_said(name)).collect()
     }
 }
 

@@ -10,6 +10,7 @@ use super::names::attribute_of;
 use super::{Body, Eval, Function, Given};
 use crate::analysis::Import;
 use crate::catalog::gives_messages;
+use crate::scope::sorted;
 use crate::value::Constant;
 use crate::{Api, Taint, Value, fold};
 
@@ -368,12 +369,12 @@ impl<'a> Eval<'a, '_> {
         let line = self.line(s);
         let module = self.absolute(s.level, s.module.as_ref().map_or("", |m| m.as_str()));
         self.import(&module, line);
-        let exports = self.task.exports.get(module.as_str()).cloned();
+        let exports = self.task.exports.get(module.as_str());
         for alias in &s.names {
             let name = alias.name.as_str();
             if name == "*" {
-                for (name, value) in exports.iter().flat_map(|scope| scope.iter()) {
-                    self.bind(name, value.clone());
+                for (name, value) in exports.into_iter().flat_map(sorted) {
+                    self.bind_named(name, value.clone());
                 }
                 continue;
             }
@@ -381,8 +382,7 @@ impl<'a> Eval<'a, '_> {
             if self.task.modules.contains(&dotted) {
                 self.leads_to_name(line, &dotted);
             }
-            let known = exports.as_ref().zip(self.task.symbols.find(name));
-            let known = known.and_then(|(scope, symbol)| scope.get(symbol)).cloned();
+            let known = exports.and_then(|names| names.get(name)).cloned();
             let own = alias.asname.as_ref().map_or(name, |n| n.as_str());
             // Of these modules some names carry more than what they are called.
             let carries = || matches!(module.as_str(), "os" | "string" | "django.conf");

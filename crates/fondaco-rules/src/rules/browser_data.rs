@@ -9,7 +9,8 @@
 //!
 //! ## Innocent lookalikes
 //!
-//! Cookie readers such as `browser_cookie3` name them for the user who calls.
+//! Cookie readers such as `browser_cookie3` name them for the user who calls: what stands in a function counts when that
+//! runs, even where `setup.py` imports the module for its version.
 //!
 //! ## Bad
 //!
