@@ -139,7 +139,7 @@ fn paths_in_a_function_count_when_it_runs() {
         format!(
             "import os\nimport sys\nfrom setuptools import setup\nimport granite\n\
              if sys.argv[-1] == 'publish':\n    os.system('python setup.py sdist')\n    sys.exit()\n\
-             os.system('git describe')\n{more}setup(name='granite', version=granite.__version__)\n"
+             {more}setup(name='granite', version=granite.__version__)\n"
         )
     };
     let sdist = |more: &str| {
@@ -148,8 +148,12 @@ fn paths_in_a_function_count_when_it_runs() {
             .file("granite.py", module)
             .file("setup.py", setup(more))
     };
-    let report = inspected(sdist("").build());
-    let paths = report.findings.iter().find(|found| found.rule.as_str() == "browser-data");
-    assert!(paths.is_some_and(|found| found.trigger == Some(Trigger::Call)), "{report:#?}");
-    runs_at_install(sdist("granite.cookies()\n"), "browser-data");
+    let of = |more: &str| inspected(sdist(more).build());
+    let paths =
+        |report: &Report| report.findings.iter().find(|found| found.rule.as_str() == "browser-data").cloned();
+    // What the maker types does not count as something that goes on beside them.
+    assert!(paths(&of("")).is_none());
+    let report = of("os.system('git describe; ls')\n");
+    assert!(paths(&report).is_some_and(|found| found.trigger == Some(Trigger::Call)), "{report:#?}");
+    runs_at_install(sdist("os.system('git describe; ls')\ngranite.cookies()\n"), "browser-data");
 }
