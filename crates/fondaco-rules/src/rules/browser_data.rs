@@ -9,8 +9,8 @@
 //!
 //! ## Innocent lookalikes
 //!
-//! Cookie readers such as `browser_cookie3` name them for the user who calls: what stands in a function counts when that
-//! runs, even where `setup.py` imports the module for its version.
+//! Cookie readers such as `browser_cookie3` name them for the user who calls. What a maker types to publish one,
+//! `setup.py publish`, does not count as something that goes on beside them.
 //!
 //! ## Bad
 //!
@@ -64,8 +64,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         if let [first, _, ..] = marks.as_slice()
             && (marks.iter().any(|fact| fact.text.contains(['/', '\\']) && !fact.text.starts_with('*')) || names_browser(&unit.text))
         {
-            let unasked = marks.iter().find(|fact| fact.trigger.is_some_and(Trigger::is_unasked));
-            hits.literal(unit, unasked.unwrap_or(first), format!("{} paths of browser or wallet data", marks.len()));
+            hits.line(unit, first.line, format!("{} paths of browser or wallet data", marks.len()));
         }
     }
 }
