@@ -154,5 +154,6 @@ fn what_a_maker_types_is_not_what_goes_on() {
     // What the maker types does not count as something that goes on beside them.
     assert!(paths(&of("")).is_none());
     assert!(paths(&of("os.system('git describe; ls')\n")).is_some());
+    assert!(paths(&of("def main():\n    os.system('ls')\n")).is_some(), "somebody may call it");
     runs_at_install(sdist("os.system('git describe; ls')\ngranite.cookies()\n"), "browser-data");
 }

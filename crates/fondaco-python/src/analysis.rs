@@ -6,9 +6,9 @@ use std::rc::Rc;
 use fondaco_pydist::{MemberPath, Sha256, Unscanned};
 use fondaco_verdict::Trigger;
 
-use crate::graph::Node;
+use crate::graph::{Node, TYPED};
 use crate::scope::Names;
-use crate::shape::Mark;
+use crate::shape::Lexeme;
 use crate::unfold::Language;
 use crate::value::total;
 use crate::{Api, Encoder, Taint, Value};
@@ -136,6 +136,11 @@ pub struct Call {
 }
 
 impl Call {
+    /// Whether it is made only where somebody has typed a word that no installer does, as `setup.py publish`.
+    pub fn is_typed(&self) -> bool {
+        &*self.function == TYPED
+    }
+
     /// Marks the credentials among what it sends as told to another party too.
     pub(crate) fn share(&mut self) {
         let values = self.args.iter_mut().chain(self.kwargs.iter_mut().map(|(_, value)| value));
@@ -233,7 +238,7 @@ pub struct Unit {
     /// Texts that may matter.
     pub strings: Vec<StringFact>,
     /// Its tokens, where they were kept for the shapes of what acts.
-    pub(crate) tokens: Option<Box<[Mark]>>,
+    pub(crate) tokens: Option<Box<[Lexeme]>>,
     /// Where every so many lines begin, once a line was asked for.
     pub(crate) lines: OnceCell<Vec<u32>>,
 }

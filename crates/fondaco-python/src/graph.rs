@@ -64,6 +64,8 @@ pub(crate) struct Graph {
     defined: Vec<(Rc<str>, NodeId)>,
     /// The same by the names, once all are there. A name can be defined twice: by a module and by its bytecode.
     names: Map<Rc<str>, Vec<NodeId>>,
+    /// The modules among them.
+    modules: Map<Rc<str>, Vec<NodeId>>,
     /// How those names begin, up to their first dot: most names that are called are somebody else's.
     roots: Set<Rc<str>>,
     /// Names that something leads to, in the order in which they were first met.
@@ -125,10 +127,10 @@ impl Graph {
             if !self.roots.contains(root) {
                 self.roots.insert(root.into());
             }
-            let nodes = self.names.entry(name).or_default();
-            if !nodes.iter().rev().take(MAX_RECENT).any(|known| *known == id) {
-                nodes.push(id);
+            if self.places[id.index()].node.function.is_empty() {
+                add(&mut self.modules, name.clone(), id);
             }
+            add(&mut self.names, name, id);
         }
     }
 
@@ -240,26 +242,29 @@ impl Graph {
         Ways { graph: self, by_name: vec![None; self.targets.len()] }
     }
 
-    /// All nodes that a name leads to: importing `a.b.c` runs `a` and `a.b` too.
-    fn led_to_by(&self, name: &str) -> Rc<[NodeId]> {
+    /// All nodes that a name leads to: importing `a.b.c` runs `a.b` and `a` too.
+    fn led_to_by(&self, name: &str) -> Rc<[&[NodeId]]> {
         if !self.roots.contains(dotted::root(name)) {
             return Rc::default();
         }
-        let mut nodes = self.named_so(name).to_vec();
-        let mut rest = name;
-        while let Some((above, _)) = rest.rsplit_once('.') {
-            let modules = self.named_so(above).iter().filter(|id| self.node(**id).function.is_empty());
-            nodes.extend(modules);
-            rest = above;
-        }
-        nodes.into()
+        let above = std::iter::successors(name.rsplit_once('.'), |(above, _)| above.rsplit_once('.'));
+        let modules = above.filter_map(|(above, _)| self.modules.get(above)).map(Vec::as_slice);
+        std::iter::once(self.named_so(name)).chain(modules).collect()
+    }
+}
+
+/// Adds a node to those of a name.
+fn add(nodes: &mut Map<Rc<str>, Vec<NodeId>>, name: Rc<str>, id: NodeId) {
+    let nodes = nodes.entry(name).or_default();
+    if !nodes.iter().rev().take(MAX_RECENT).any(|known| *known == id) {
+        nodes.push(id);
     }
 }
 
 /// The edges of a graph, each name looked up once.
 pub(crate) struct Ways<'g> {
     graph: &'g Graph,
-    by_name: Vec<Option<Rc<[NodeId]>>>,
+    by_name: Vec<Option<Rc<[&'g [NodeId]]>>>,
 }
 
 impl Ways<'_> {
@@ -269,8 +274,9 @@ impl Ways<'_> {
         place.edges.iter().for_each(|(line, to)| show(*line, *to));
         for (line, name) in &place.named {
             let at = name.0 as usize;
-            let nodes = self.by_name[at].get_or_insert_with(|| self.graph.led_to_by(&self.graph.targets[at]));
-            nodes.iter().for_each(|to| show(*line, *to));
+            let graph = self.graph;
+            let nodes = self.by_name[at].get_or_insert_with(|| graph.led_to_by(&graph.targets[at]));
+            nodes.iter().copied().flatten().for_each(|to| show(*line, *to));
         }
     }
 }

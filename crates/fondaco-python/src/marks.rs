@@ -269,8 +269,7 @@ pub(crate) fn seen_in(text: &str) -> Seen {
         builder.build(BROWSERS.iter().chain(CREDENTIALS).chain(TELLING)).ok()
     });
     // The shortest of what has neither a dot nor any other sign in it is as long; most texts are a word.
-    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b' ';
-    if text.len() < SHORTEST_WORD && text.bytes().all(|byte| is_word(&byte)) {
+    if text.len() < SHORTEST_WORD && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b' ') {
         return Seen::default();
     }
     let Some(marks) = MARKS.as_ref() else { return Seen { secret: None, is_telling: true } };

@@ -366,7 +366,7 @@ impl Run<'_> {
     /// Keeps the tokens of what acts, as far as shapes are made of it.
     fn keep_tokens(&mut self, unit: &mut Unit, text: &str, tokens: &[Token]) {
         if text.len() <= self.tokens_left {
-            unit.tokens = shape::marks(unit, text, tokens);
+            unit.tokens = shape::lexemes(unit, text, tokens);
             self.tokens_left -= unit.tokens.as_ref().map_or(0, |_| text.len());
         }
     }

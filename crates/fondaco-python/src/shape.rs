@@ -53,22 +53,22 @@ const FIXED: [&str; 24] = [
 
 /// A token: what it is, and where it stands, in bytes.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Mark {
+pub(crate) struct Lexeme {
     kind: TokenKind,
     start: u32,
     end: u32,
 }
 
-impl Mark {
+impl Lexeme {
     fn of(token: &Token) -> Self {
         Self { kind: token.kind(), start: token.start().into(), end: token.end().into() }
     }
 }
 
 /// The tokens of a unit, where its shape may be asked for: they were read once, when it was parsed.
-pub(crate) fn marks(unit: &Unit, text: &str, tokens: &[Token]) -> Option<Box<[Mark]>> {
+pub(crate) fn lexemes(unit: &Unit, text: &str, tokens: &[Token]) -> Option<Box<[Lexeme]>> {
     let may_be_asked = text.len() <= MAX_TEXT && (unit.layer > 0 || unit.calls.iter().any(acts));
-    may_be_asked.then(|| tokens.iter().map(Mark::of).collect())
+    may_be_asked.then(|| tokens.iter().map(Lexeme::of).collect())
 }
 
 /// The shapes of the code that acts: layers and what runs unasked first, then by size. Where all of it is
@@ -152,7 +152,7 @@ fn acting_blocks<'u>(unit: &'u Unit, with_around: bool) -> Vec<Vec<Cow<'u, str>>
         }
         None => {
             let parsed = ruff_python_parser::parse_unchecked(text, ParseOptions::from(Mode::Module));
-            Cow::Owned(parsed.tokens().iter().map(Mark::of).collect())
+            Cow::Owned(parsed.tokens().iter().map(Lexeme::of).collect())
         }
     };
     let mut acting: Vec<u32> = unit.calls.iter().filter(|call| acts(call)).map(|call| call.line).collect();

@@ -19,7 +19,7 @@ impl Symbol {
 }
 
 /// Attributes of attributes that are a name: a chain of thousands is none.
-const MAX_DOTS: u8 = 16;
+pub(crate) const MAX_DOTS: u8 = 16;
 
 /// Bytes of a short name, its length first.
 const SHORT: usize = 16;

@@ -44,10 +44,7 @@ pub(super) fn named(mut value: Value, secret: Option<Secret>) -> Value {
 
 /// An attribute of a value: a text that is known, or a longer name.
 pub(super) fn attribute_of(object: &Value, name: &str) -> Value {
-    match object.name.as_deref().and_then(|object| fold::attribute(object, name)) {
-        Some(text) => Value::str(text),
-        None => member(object, name),
-    }
+    Attribute::read(object.name.as_deref(), name).on(object)
 }
 
 /// `object.name`.
@@ -69,6 +66,12 @@ pub(super) struct Attribute {
 }
 
 impl Attribute {
+    /// As it is read where it stands: a few are texts that are known.
+    fn read(object: Option<&str>, name: &str) -> Self {
+        let text = object.and_then(|object| fold::attribute(object, name));
+        Self { text, ..Self::of(object, name) }
+    }
+
     fn of(object: Option<&str>, name: &str) -> Self {
         let above = object.filter(|above| above.len() < MAX_NAME).unwrap_or("?");
         let is_public = matches!(name, "address" | "public_key" | "pubkey" | "verifying_key");
@@ -123,8 +126,7 @@ impl Attributes {
         {
             return attribute.on(object);
         }
-        let text = object.name.as_deref().and_then(|object| fold::attribute(object, &name.id));
-        let attribute = Attribute { text, ..Attribute::of(object.name.as_deref(), &name.id) };
+        let attribute = Attribute::read(object.name.as_deref(), &name.id);
         let value = attribute.on(object);
         let site = (object.name.clone(), attribute);
         match known.and_then(|at| self.sites.get_mut(at)) {

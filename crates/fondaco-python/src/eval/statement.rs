@@ -11,6 +11,7 @@ use super::{Body, Eval, Function, Given};
 use crate::analysis::Import;
 use crate::catalog::gives_messages;
 use crate::scope::sorted;
+use crate::symbols::MAX_DOTS;
 use crate::value::Constant;
 use crate::{Api, Taint, Value, fold};
 
@@ -18,8 +19,6 @@ use crate::{Api, Taint, Value, fold};
 const MAX_ROUNDS: usize = 20_000;
 /// Decorated functions whose decorators are followed.
 const MAX_DECORATED: usize = 500;
-/// Attributes of attributes that are a name.
-const MAX_DOTS: usize = 16;
 
 impl<'a> Eval<'a, '_> {
     pub(super) fn body(&mut self, body: &'a [Stmt]) {
@@ -432,8 +431,9 @@ pub(super) fn dotted(expression: &Expr) -> Option<String> {
 
 /// The same for an attribute.
 pub(super) fn dotted_attribute(attribute: &ExprAttribute) -> Option<String> {
-    let mut names = [""; MAX_DOTS];
-    let (mut at, mut next) = (MAX_DOTS - 1, attribute);
+    const MOST: usize = MAX_DOTS as usize;
+    let mut names = [""; MOST];
+    let (mut at, mut next) = (MOST - 1, attribute);
     names[at] = next.attr.as_str();
     let first = loop {
         match next.value.as_ref() {

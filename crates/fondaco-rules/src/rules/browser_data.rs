@@ -27,7 +27,7 @@
 //! A = 'user data'
 //! ```
 
-use fondaco_python::{Api, Call, Role, Secret, Unit, secret_of};
+use fondaco_python::{Api, Call, Secret, Unit, secret_of};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::contents::only_builds;
@@ -53,7 +53,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     };
     let unasked = package.calls().any(|(_, call)| acts(call) && call.trigger.is_some_and(Trigger::is_unasked));
     // What the maker types, as `setup.py publish`, nobody else runs.
-    let is_makers = |unit: &Unit, call: &Call| unit.role == Role::Setup && call.trigger == Some(Trigger::EntryPoint);
+    let is_makers = |unit: &Unit, call: &Call| unit.member.ends_with("/setup.py") && call.is_typed();
     let is_tiny = package.is_tiny()
         && package.calls().any(|(unit, call)| acts(call) && !only_builds(call) && !is_makers(unit, call));
     let leaves = |unit: &Unit| unasked || unit.layer > 0 || is_tiny || unit.calls.iter().any(acts);
