@@ -23,6 +23,8 @@ pub(super) struct Classes {
     pub(super) built_on: Map<Rc<str>, Rc<str>>,
     /// The classes of the module.
     pub(super) own: Set<Rc<str>>,
+    /// Those that keep what they are made with, and do nothing else then: tuples with names.
+    pub(super) records: Set<Rc<str>>,
     /// Classes of the module of which an object was made.
     pub(super) made: Set<Rc<str>>,
     /// What the members of an enumeration of the module are.
@@ -70,6 +72,7 @@ impl<'a> Eval<'a, '_> {
         let line = self.line(s);
         let bases = self.bases(s);
         let mut meta = None;
+        let mut is_record = matches!(bases.names.as_slice(), [base] if &**base == "typing.NamedTuple");
         let mut given = Vec::new();
         for keyword in s.arguments.iter().flat_map(|a| a.keywords.iter()) {
             let value = self.expression(&keyword.value);
@@ -121,7 +124,13 @@ impl<'a> Eval<'a, '_> {
         self.made_class((s.name.as_str(), &attributes), meta, &bases.names, &given);
         for decorator in s.decorator_list.iter().rev() {
             let decorator = self.expression(&decorator.expression);
+            let name = decorator.name.as_deref().unwrap_or_default();
+            is_record |= matches!(name, "dataclasses.dataclass" | "dataclasses.dataclass()");
             self.decorates(&decorator, &Value::name(qualified.clone()), line);
+        }
+        let has = |maker| self.methods.contains_key(&*joined([&qualified, ".", maker]));
+        if is_record && !["__new__", "__init__", "__post_init__"].into_iter().any(has) {
+            self.classes.records.insert(qualified);
         }
     }
 

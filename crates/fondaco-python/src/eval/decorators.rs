@@ -96,87 +96,6 @@ fn runs(body: &[Stmt], names: &[&str], depth: usize) -> bool {
     })
 }
 
-/// The tables that a function puts what it is given into, if it does nothing else with that.
-pub(super) fn tables_of<'a>(function: &Function<'a>) -> Option<Vec<&'a str>> {
-    let (Some(parameters), Body::Statements(body)) = (function.parameters, function.body) else {
-        return None;
-    };
-    let names: Vec<&str> = parameters.iter().map(|parameter| parameter.name().as_str()).collect();
-    functions_in(body).is_empty().then(|| tables(body, &names)).flatten()
-}
-
-/// The tables that a body puts these names into, if all that it does with them else is to give them back and to look
-/// at them: what lies under a name is called by whoever asks for that name.
-fn tables<'a>(body: &'a [Stmt], names: &[&'a str]) -> Option<Vec<&'a str>> {
-    let mut uses = Uses { names: names.to_vec(), tables: Vec::new(), all: 0, harmless: 0 };
-    uses.visit_body(body);
-    (uses.all == uses.harmless).then_some(uses.tables)
-}
-
-/// Whether an attribute of a function tells something of it, and is nothing that could be called.
-fn is_said(attribute: &str) -> bool {
-    matches!(attribute, "__name__" | "__qualname__" | "__module__" | "__doc__" | "__annotations__")
-}
-
-/// How often names are used, and how often in a way that calls nothing.
-struct Uses<'a> {
-    names: Vec<&'a str>,
-    tables: Vec<&'a str>,
-    all: usize,
-    harmless: usize,
-}
-
-impl Uses<'_> {
-    fn is_one(&self, value: &Expr) -> bool {
-        matches!(value, Expr::Name(name) if self.names.contains(&name.id.as_str()))
-    }
-}
-
-impl<'a> Visitor<'a> for Uses<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::Return(given) => {
-                self.harmless += usize::from(given.value.as_deref().is_some_and(|value| self.is_one(value)));
-            }
-            Stmt::Assign(assignment) if self.is_one(&assignment.value) => {
-                // Under another name here, or in a table; anywhere else it may be what something calls.
-                let mut is_harmless = true;
-                for target in &assignment.targets {
-                    match target {
-                        Expr::Name(other) => self.names.push(other.id.as_str()),
-                        Expr::Subscript(item) => match item.value.as_ref() {
-                            Expr::Name(table) => self.tables.push(table.id.as_str()),
-                            _ => is_harmless = false,
-                        },
-                        _ => is_harmless = false,
-                    }
-                }
-                self.harmless += usize::from(is_harmless);
-            }
-            _ => {}
-        }
-        walk_stmt(self, statement);
-    }
-
-    fn visit_expr(&mut self, expression: &'a Expr) {
-        match expression {
-            Expr::Name(name) if name.ctx.is_load() => self.all += usize::from(self.is_one(expression)),
-            Expr::Attribute(attribute) if attribute.ctx.is_store() || is_said(attribute.attr.as_str()) => {
-                self.harmless += usize::from(self.is_one(&attribute.value));
-            }
-            Expr::Call(call) => {
-                let callee = dotted(&call.func).unwrap_or_default();
-                if handoff::is_kept_by(&format!("builtins.{callee}")) {
-                    let looked_at = call.arguments.args.iter().filter(|value| self.is_one(value));
-                    self.harmless += looked_at.count();
-                }
-            }
-            _ => {}
-        }
-        walk_expr(self, expression);
-    }
-}
-
 /// What stands in a body, but not in the functions that are defined there.
 #[derive(Default)]
 struct Defined<'a> {
@@ -219,35 +138,5 @@ impl<'a> Visitor<'a> for Defined<'a> {
             _ => {}
         }
         walk_expr(self, expression);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::tables;
-
-    #[test]
-    fn what_only_keeps_a_function_does_nothing_else_with_it() {
-        let kept = |source: &str| {
-            let parsed = ruff_python_parser::parse_module(source).unwrap();
-            tables(parsed.suite(), &["f"]).map(|tables| tables.join(","))
-        };
-        assert_eq!(kept("TABLE[f.__name__] = f\nreturn f\n").as_deref(), Some("TABLE"));
-        assert_eq!(kept("g = f\nTABLE['x'] = g\n").as_deref(), Some("TABLE"));
-        assert_eq!(kept("f.is_tool = True\nreturn f\n").as_deref(), Some(""));
-        for source in [
-            "TABLE['x'] = f\nf()\n",
-            "g = f\ng()\n",
-            "Thread(target=lambda: f()).start()\n",
-            "[f][0]()\n",
-            "f.__call__()\n",
-            "g = f.__call__\ng()\n",
-            "tasks.append(f)\n",
-            "list(map(f, [1]))\n",
-            "Thread.run = f\n",
-            "globals()['helper'] = f\n",
-        ] {
-            assert_eq!(kept(source), None, "{source}");
-        }
     }
 }

@@ -6,13 +6,14 @@ use ruff_python_ast::ExprCall;
 
 use super::call::MAX_WITHIN;
 use super::callee::Callee;
-use super::decorators::tables_of;
-use super::handoff::only_registers;
+
+use super::handoff::{makes_callable, may_call, only_registers};
+use super::kept::Kept;
 use super::nested::makes_dictionary;
 use super::{Body, Eval, Function, Given};
-use crate::Value;
 use crate::graph::{Node, NodeId};
 use crate::value::Constant;
+use crate::{Value, dotted};
 
 /// What a name of the package means.
 enum Ours {
@@ -54,7 +55,7 @@ impl<'a> Eval<'a, '_> {
             }
         }
         let is_table = || &**name == "builtins.dict" && makes_dictionary(given);
-        if passed.is_empty() || only_registers(name) || is_table() || self.keeps_given(called) {
+        if passed.is_empty() || only_registers(name) || is_table() || !self.runs_given(called) {
             return;
         }
         for (ours, target) in passed {
@@ -100,24 +101,60 @@ impl<'a> Eval<'a, '_> {
         self.graph.named(from, line, name);
     }
 
-    /// Whether a function of the module only puts what it is given into tables, under names.
-    fn keeps_given(&mut self, called: &Callee) -> bool {
-        let Some(function) = self.local_of(called).and_then(|function| self.functions.get(&function)) else {
+    /// Whether what is called may run what it is handed, and does not only keep it for somebody who asks. Of what the
+    /// package defines that is known; of anything else its name tells it. What is no module, as a setup script, hands
+    /// over little else than what is to run now: there everything counts.
+    fn runs_given(&mut self, called: &Callee) -> bool {
+        let function = self.local_of(called).and_then(|function| self.functions.get(&function).copied());
+        if function.is_some_and(|function| self.keeps(function)) {
             return false;
-        };
-        self.keeps(*function)
+        }
+        if self.task.module.is_empty() || self.task.scope.is_some() {
+            return true;
+        }
+        if let Some(function) = function {
+            return self.may_run(function);
+        }
+        if self.classes.own.contains(&called.name) {
+            return !self.classes.records.contains(&called.name);
+        }
+        match &called.elsewhere {
+            Some(plain) => self.lent_may_run(plain),
+            None => may_call(&called.name) || makes_callable(&called.name),
+        }
     }
 
-    /// The same for a function at hand. Whether they are tables is asked each time: `globals()` is none.
+    /// Whether a function may run what it is given.
+    fn may_run(&mut self, function: Function<'a>) -> bool {
+        let kept = self.kept(function);
+        kept.is_none_or(|kept| !kept.tables.is_empty() || self.is_handed_within(&kept))
+    }
+
+    /// Whether the package has a method itself that something is handed to.
+    pub(super) fn is_handed_within(&self, kept: &Kept<'_>) -> bool {
+        let own = |method: &str| {
+            let is_one = |name: &Rc<str>| dotted::last(name) == method;
+            self.defined.iter().any(is_one) || self.task.lent.keys().any(is_one)
+        };
+        kept.handed_to.iter().any(|method| own(method))
+    }
+
+    /// Whether a function only puts what it is given into tables, under names. Whether they are tables is asked each
+    /// time: `globals()` is none.
     pub(super) fn keeps(&mut self, function: Function<'a>) -> bool {
-        // By its body: another may get its name later.
-        let Body::Statements(body) = function.body else { return false };
-        let tables =
-            self.keeping.entry(body.as_ptr() as usize).or_insert_with(|| tables_of(&function)).clone();
+        let kept = self.kept(function);
         let is_table = |name: &&str| {
             self.lookup(name).is_some_and(|table| matches!(table.constant, Some(Constant::Dict(_))))
         };
-        tables.is_some_and(|tables| tables.iter().all(is_table))
+        kept.is_some_and(|kept| kept.is_in_tables() && kept.tables.iter().all(is_table))
+    }
+
+    /// What becomes of what a function is given, if it runs none of it.
+    fn kept(&mut self, function: Function<'a>) -> Option<Rc<Kept<'a>>> {
+        // By its body: another may get its name later.
+        let Body::Statements(body) = function.body else { return None };
+        let at = body.as_ptr() as usize;
+        self.keeping.entry(at).or_insert_with(|| Kept::by(&function).map(Rc::new)).clone()
     }
 
     /// Whether a name means something that this package defines.

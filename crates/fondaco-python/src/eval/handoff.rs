@@ -28,6 +28,53 @@ pub(super) fn calls(name: &str) -> bool {
     name != "partial" && !name.ends_with(".partial") && shape(name).is_some()
 }
 
+/// Whether something of this name may call, now or when something happens, what it is handed: most libraries that
+/// are handed a function keep it for whoever asks them.
+pub(super) fn may_call(name: &str) -> bool {
+    const WORDS: [&str; 44] = [
+        "after", "apply", "atexit", "await", "bind", "call", "cron", "defer", "delay", "do", "every", "exec",
+        "execute", "filter", "fork", "gather", "go", "hook", "interval", "invoke", "job", "key", "later",
+        "launch", "listener", "loop", "map", "pool", "press", "process", "reduce", "retry", "run",
+        "schedule", "signal", "soon", "sorted", "spawn", "start", "submit", "task", "thread", "timer",
+        "wait",
+    ];
+    if calls(name) {
+        return true;
+    }
+    let plain = dotted::uncalled(name);
+    let last = dotted::last(&plain);
+    let starts = |c: char, before: Option<char>| {
+        c.is_ascii_uppercase() && before.is_some_and(|b| b.is_ascii_lowercase())
+    };
+    let mut word = String::new();
+    let mut before = None;
+    let is_known = |word: &str| {
+        WORDS.iter().any(|known| {
+            word == *known || word.strip_prefix(*known).is_some_and(|rest| matches!(rest, "s" | "er" | "ed"))
+        })
+    };
+    for c in last.chars() {
+        if !c.is_ascii_alphanumeric() || starts(c, before) {
+            if is_known(&word) {
+                return true;
+            }
+            word.clear();
+        }
+        if c.is_ascii_alphanumeric() {
+            word.push(c.to_ascii_lowercase());
+        }
+        before = Some(c);
+    }
+    is_known(&word)
+}
+
+/// Whether it makes something of a function that is called like one.
+pub(super) fn makes_callable(name: &str) -> bool {
+    const MAKERS: [&str; 8] =
+        ["builtins", "collections", "contextlib", "functools", "itertools", "operator", "types", "weakref"];
+    MAKERS.contains(&dotted::root(name))
+}
+
 /// Whether what is passed is kept for somebody who asks for it later: a command, a route, a handler.
 pub(super) fn only_registers(name: &str) -> bool {
     if is_kept_by(name) {

@@ -7,9 +7,10 @@ use std::cell::Cell;
 use std::ops::Range;
 use std::rc::Rc;
 
-use ruff_python_ast::{Parameters, Stmt};
+use ruff_python_ast::{Parameters, Stmt, Suite};
 use ruff_text_size::Ranged;
 
+use super::kept::Kept;
 use super::{Body, Eval, Function, Given};
 use crate::analysis::DataFile;
 use crate::maps::Map;
@@ -113,14 +114,7 @@ impl<'a> Eval<'a, '_> {
         if !(is_told || is_completed()) || is_fruitless() {
             return None;
         }
-        let here = Function {
-            parameters: Some(function.parameters),
-            body: Body::Statements(function.body),
-            is_method: false,
-            node: None,
-            is_told: false,
-            executed_at: self.executed_at,
-        };
+        let here = Function { executed_at: self.executed_at, ..written(function.parameters, function.body) };
         let object =
             lender.owner.as_ref().map(|owner| receiver.unwrap_or_else(|| Value::name(owner.clone())));
         let args: Vec<Value> = object.into_iter().chain(given.args.iter().cloned()).collect();
@@ -233,6 +227,24 @@ impl<'a> Eval<'a, '_> {
             .collect()
     }
 
+    /// Whether a function of another module may run what it is handed; of one that is not known, it may.
+    pub(super) fn lent_may_run(&mut self, name: &Rc<str>) -> bool {
+        if let Some(known) = self.across.runners.get(name) {
+            return *known;
+        }
+        let Some(lender) = self.task.lent.get(name) else { return true };
+        self.steps = self.steps.saturating_sub(lender.source().len() as u64 / 4);
+        let may_run = match parsed(lender.source()).as_deref() {
+            Some([Stmt::FunctionDef(s)]) => {
+                let kept = Kept::by(&written(&s.parameters, &s.body));
+                kept.is_none_or(|kept| !kept.tables.is_empty() || self.is_handed_within(&kept))
+            }
+            _ => true,
+        };
+        self.across.runners.insert(name.clone(), may_run);
+        may_run
+    }
+
     /// The function's definition, parsed once, if it does anything that a call could tell of.
     fn parsed(&mut self, name: &Rc<str>, lender: &Lent) -> Option<Rc<Borrowed<'a>>> {
         if let Some(known) = self.across.parsed.get(name) {
@@ -243,11 +255,7 @@ impl<'a> Eval<'a, '_> {
         let mut function = None;
         if decodes || marks::may_act(source) {
             self.steps = self.steps.saturating_sub(source.len() as u64 / 4);
-            let parsed = ruff_python_parser::parse_module(&format!("async def lent{source}"));
-            let suite: Option<&'a [Stmt]> = match parsed {
-                Ok(parsed) => Some(self.arena.alloc(parsed.into_suite())),
-                Err(_) => None,
-            };
+            let suite: Option<&'a [Stmt]> = parsed(source).map(|suite| &**self.arena.alloc(suite));
             if let Some([Stmt::FunctionDef(s)]) = suite {
                 let (scope, fruitless) = (self.mentioned(lender), Cell::new(0));
                 let borrowed =
@@ -258,6 +266,24 @@ impl<'a> Eval<'a, '_> {
         self.across.parsed.insert(name.clone(), function.clone());
         function
     }
+}
+
+/// A function of which only this is known.
+fn written<'a>(parameters: &'a Parameters, body: &'a [Stmt]) -> Function<'a> {
+    Function {
+        parameters: Some(parameters),
+        body: Body::Statements(body),
+        is_method: false,
+        node: None,
+        is_told: false,
+        executed_at: None,
+    }
+}
+
+/// What a function's source, from its parameters on, is parsed to.
+fn parsed(source: &str) -> Option<Suite> {
+    let parsed = ruff_python_parser::parse_module(&format!("async def lent{source}"));
+    parsed.ok().map(|parsed| parsed.into_suite())
 }
 
 /// A digit of the usual encodings.

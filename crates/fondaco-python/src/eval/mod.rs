@@ -24,6 +24,7 @@ mod files;
 mod formatted;
 mod functions;
 mod handoff;
+mod kept;
 mod lent;
 mod literals;
 mod methods;
@@ -137,6 +138,8 @@ struct Across<'a> {
     borrowing: Vec<Rc<str>>,
     /// Those that were parsed here.
     parsed: Map<Rc<str>, Option<Rc<lent::Borrowed<'a>>>>,
+    /// Whether functions of other modules may run what they are handed.
+    runners: Map<Rc<str>, bool>,
 }
 
 /// The body of something local that can be called.
@@ -227,7 +230,7 @@ struct Eval<'a, 't> {
     contents: Map<Rc<str>, Taint>,
     /// The tables into which functions put what they are given and do nothing else with, as far as somebody has asked,
     /// by the address of their bodies.
-    keeping: Map<usize, Option<Vec<&'a str>>>,
+    keeping: Map<usize, Option<Rc<kept::Kept<'a>>>>,
     /// Conditions above that hold for what is named like credentials.
     picking: usize,
     /// Methods that run when an attribute of their name is read.

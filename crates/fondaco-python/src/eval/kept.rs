@@ -1,0 +1,220 @@
+//! What a function does with a function that it is given, if it runs none: it keeps it for somebody who asks.
+
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{Expr, Stmt};
+
+use super::statement::dotted;
+use super::{Body, Function, handoff};
+
+/// Where a function leaves what it is given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Kept<'a> {
+    /// The tables that it puts it into: what lies under a name there is called by whoever asks for that name.
+    pub(super) tables: Vec<&'a str>,
+    /// Methods of other things that it hands it to, by their last names.
+    pub(super) handed_to: Vec<&'a str>,
+    /// Functions and classes that it makes of it.
+    pub(super) within: Vec<&'a str>,
+}
+
+impl<'a> Kept<'a> {
+    /// What becomes of what a function is given; nothing if it may run that.
+    pub(super) fn by(function: &Function<'a>) -> Option<Self> {
+        let (Some(parameters), Body::Statements(body)) = (function.parameters, function.body) else {
+            return None;
+        };
+        let names: Vec<&str> = parameters.iter().map(|parameter| parameter.name().as_str()).collect();
+        Self::in_body(body, &names)
+    }
+
+    /// What becomes of these names, if all that a body does with them is to keep them, to give them back and to look at
+    /// them.
+    fn in_body(body: &'a [Stmt], names: &[&'a str]) -> Option<Self> {
+        let mut uses = Uses { names: names.to_vec(), kept: Kept::default(), all: 0, harmless: 0 };
+        uses.visit_body(body);
+        (uses.all == uses.harmless).then_some(uses.kept)
+    }
+
+    /// Whether it does nothing but put it into tables.
+    pub(super) fn is_in_tables(&self) -> bool {
+        self.handed_to.is_empty() && self.within.is_empty()
+    }
+}
+
+/// Whether an attribute of a function tells something of it, and is nothing that could be called.
+fn is_said(attribute: &str) -> bool {
+    matches!(attribute, "__name__" | "__qualname__" | "__module__" | "__doc__" | "__annotations__")
+}
+
+/// Whether a method of this name puts something where whoever holds the object finds it.
+fn is_container(method: &str) -> bool {
+    const METHODS: [&str; 16] = [
+        "add",
+        "append",
+        "appendleft",
+        "extend",
+        "fromkeys",
+        "insert",
+        "push",
+        "put",
+        "put_nowait",
+        "send",
+        "set",
+        "setdefault",
+        "store",
+        "update",
+        "write",
+        "yield",
+    ];
+    METHODS.contains(&method) || method.starts_with("__")
+}
+
+/// How often names are used, and how often in a way that calls nothing.
+struct Uses<'a> {
+    names: Vec<&'a str>,
+    kept: Kept<'a>,
+    all: usize,
+    harmless: usize,
+}
+
+impl Uses<'_> {
+    fn is_one(&self, value: &Expr) -> bool {
+        matches!(value, Expr::Name(name) if self.names.contains(&name.id.as_str()))
+    }
+
+    /// Whether something holds is asked of these, and nothing else.
+    fn looks_at<'e>(&mut self, values: impl IntoIterator<Item = &'e Expr>) {
+        self.harmless += values.into_iter().filter(|value| self.is_one(value)).count();
+    }
+}
+
+impl<'a> Visitor<'a> for Uses<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Return(given) => {
+                self.harmless += usize::from(given.value.as_deref().is_some_and(|value| self.is_one(value)));
+            }
+            Stmt::Assign(assignment) if self.is_one(&assignment.value) => {
+                // Under another name here, or in a table; anywhere else it may be what something calls.
+                let mut is_harmless = true;
+                for target in &assignment.targets {
+                    match target {
+                        Expr::Name(other) => self.names.push(other.id.as_str()),
+                        Expr::Subscript(item) => match item.value.as_ref() {
+                            Expr::Name(table) => self.kept.tables.push(table.id.as_str()),
+                            _ => is_harmless = false,
+                        },
+                        // What a wrapper says of what it wraps.
+                        Expr::Attribute(said) if said.attr.as_str() == "__wrapped__" => {}
+                        _ => is_harmless = false,
+                    }
+                }
+                self.harmless += usize::from(is_harmless);
+            }
+            Stmt::If(branch) => {
+                let tests = branch.elif_else_clauses.iter().filter_map(|clause| clause.test.as_ref());
+                self.looks_at(tests.chain([branch.test.as_ref()]));
+            }
+            // What stands in it runs when it is called, and it is watched like what it was made of.
+            Stmt::FunctionDef(function) => {
+                function.decorator_list.iter().for_each(|decorator| self.visit_decorator(decorator));
+                self.visit_parameters(&function.parameters);
+                self.names.push(function.name.as_str());
+                self.kept.within.push(function.name.as_str());
+                return;
+            }
+            Stmt::ClassDef(class) => {
+                self.names.push(class.name.as_str());
+                self.kept.within.push(class.name.as_str());
+            }
+            _ => {}
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Name(name) if name.ctx.is_load() => self.all += usize::from(self.is_one(expression)),
+            Expr::Attribute(attribute) if attribute.ctx.is_store() || is_said(attribute.attr.as_str()) => {
+                self.harmless += usize::from(self.is_one(&attribute.value));
+            }
+            Expr::Compare(compare) => {
+                self.looks_at(compare.comparators.iter().chain([compare.left.as_ref()]))
+            }
+            Expr::UnaryOp(not) => self.looks_at([not.operand.as_ref()]),
+            Expr::If(choice) => self.looks_at([choice.test.as_ref()]),
+            Expr::Call(call) => {
+                let callee = dotted(&call.func).unwrap_or_default();
+                let named = call.arguments.keywords.iter().map(|keyword| &keyword.value);
+                let given =
+                    call.arguments.args.iter().chain(named).filter(|value| self.is_one(value)).count();
+                match call.func.as_ref() {
+                    _ if given == 0 => {}
+                    _ if callee == "wraps" || handoff::is_kept_by(&format!("builtins.{callee}")) => {
+                        self.harmless += given
+                    }
+                    Expr::Attribute(method)
+                        if !is_container(&method.attr) && !handoff::may_call(&method.attr) =>
+                    {
+                        self.kept.handed_to.push(method.attr.as_str());
+                        self.harmless += given;
+                    }
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+        walk_expr(self, expression);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Kept;
+
+    #[test]
+    fn what_only_keeps_a_function_does_nothing_else_with_it() {
+        let kept = |source: &str| {
+            let parsed = ruff_python_parser::parse_module(source).unwrap();
+            let kept = Kept::in_body(parsed.suite(), &["f"]);
+            kept.map(|kept| [kept.tables, kept.handed_to, kept.within].concat().join(","))
+        };
+        assert_eq!(kept("TABLE[f.__name__] = f\nreturn f\n").as_deref(), Some("TABLE"));
+        assert_eq!(kept("g = f\nTABLE['x'] = g\n").as_deref(), Some("TABLE"));
+        assert_eq!(
+            kept("if f is not None and not f:\n    g(f.__name__ if f else '')\n").as_deref(),
+            Some("")
+        );
+        assert_eq!(kept("def g(): f()\ng.__wrapped__ = f\nreturn g\n").as_deref(), Some("g"));
+        assert_eq!(kept("f.is_tool = True\nreturn f\n").as_deref(), Some(""));
+        assert_eq!(kept("app.command(f, name='x')\n").as_deref(), Some("command"));
+        assert_eq!(kept("@wraps\ndef g():\n    return f()\nreturn g\n").as_deref(), Some("g"));
+        assert_eq!(
+            kept("class C:\n    def g(self):\n        return f()\nreturn C\n").as_deref(),
+            Some("C,g")
+        );
+        for source in [
+            "TABLE['x'] = f\nf()\n",
+            "g = f\ng()\n",
+            "Thread(target=lambda: f()).start()\n",
+            "[f][0]()\n",
+            "f.__call__()\n",
+            "g = f.__call__\ng()\n",
+            "tasks.append(f)\n",
+            "tasks.append(lambda: f())\n",
+            "pool.submit(f)\n",
+            "run(f)\n",
+            "@f\ndef g(): pass\n",
+            "def g(): f()\ng()\n",
+            "def g(): f()\nThread(target=g).start()\n",
+            "def g(x=f()): pass\n",
+            "class C:\n    x = f()\n",
+            "class C:\n    def __init__(self): f()\nC()\n",
+            "list(map(f, [1]))\n",
+            "Thread.run = f\n",
+            "globals()['helper'] = f\n",
+        ] {
+            assert_eq!(kept(source), None, "{source}");
+        }
+    }
+}
