@@ -282,7 +282,7 @@ pub(crate) fn seen_in(text: &str) -> Seen {
     };
     for hit in marks.find_overlapping_iter(text.as_ref()) {
         let mark = hit.pattern().as_usize();
-        if mark < BROWSERS.len() && !is_cache(&text) {
+        if mark < BROWSERS.len() && !is_cache(&text) && !is_program(&text) {
             seen.secret = Some(Secret::Browser);
         } else if mark < BROWSERS.len() {
             seen.is_telling = true;
@@ -302,14 +302,13 @@ pub(crate) fn seen_in(text: &str) -> Seen {
 /// Whether a text that stands for credentials is where private keys, histories or passwords of the system lie:
 /// no service is told those, as some are told a token.
 pub(crate) fn is_private(text: &str) -> bool {
-    const MARKS: [&str; 14] = [
+    const MARKS: [&str; 13] = [
         ".ssh",
         "id_rsa",
         "id_ed25519",
         "id_ecdsa",
         "id_dsa",
         ".gnupg",
-        "_history",
         "/etc/shadow",
         "login.keychain",
         ".git-credentials",
@@ -320,7 +319,22 @@ pub(crate) fn is_private(text: &str) -> bool {
     ];
     const PUBLIC: [&str; 4] = [".pub", "known_hosts", "authorized_keys", "ssh/config"];
     let text = text.to_ascii_lowercase();
-    MARKS.iter().any(|mark| text.contains(mark)) && !PUBLIC.iter().any(|mark| text.contains(mark))
+    let is_one = MARKS.iter().any(|mark| text.contains(mark)) || is_history(&text);
+    is_one && !PUBLIC.iter().any(|mark| text.contains(mark))
+}
+
+/// Whether a path is where a shell or an interpreter keeps what was typed; a conversation's `chat_history` is none.
+fn is_history(text: &str) -> bool {
+    let is_hidden = |at: usize| {
+        let name = text[..at].rsplit(['/', '\\', '"', '\'', ' ']).next().unwrap_or_default();
+        name.starts_with('.') || matches!(name, "consolehost" | "fish")
+    };
+    text.match_indices("_history").any(|(at, _)| is_hidden(at))
+}
+
+/// Whether a path is a program, and none of its data.
+fn is_program(path: &str) -> bool {
+    path.trim_end().to_ascii_lowercase().ends_with(".exe")
 }
 
 /// Whether a path is where a program keeps what it can fetch again: who deletes that frees space.
@@ -360,6 +374,9 @@ mod tests {
         assert_eq!(secret_of("~/.ssh"), Some(Secret::Credential));
         assert_eq!(secret_of("ssh"), None);
         assert_eq!(secret_of(r"Google\Chrome\User Data\Default\Code Cache\*"), None);
+        assert_eq!(secret_of(r"C:\Program Files\BraveSoftware\Brave-Browser\Application\brave.exe"), None);
+        assert!(is_private("~/.bash_history") && is_private(r"PSReadLine\ConsoleHost_history.txt"));
+        assert!(is_private(".local/share/fish/fish_history") && !is_private("chat_history"));
         assert!(seen_in("see https://a.example.invalid").is_telling);
         assert!(seen_in("discord").is_telling && !seen_in("Discord").is_telling);
     }

@@ -95,6 +95,9 @@ impl<'a> Eval<'a, '_> {
         }
         let name: Rc<str> = callee.name.clone().unwrap_or_else(|| self.unknown.clone());
         let called = self.callee_at(call, &name);
+        if callee.name.is_none() {
+            self.finds(line);
+        }
         self.edges(&called, given, line, Some(call));
         self.handed_over(&called, given, line);
         self.passing(&called, given, is_statement);

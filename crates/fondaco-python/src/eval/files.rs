@@ -341,11 +341,29 @@ impl Eval<'_, '_> {
 
     /// A script of the package that a command or `runpy` runs is reached from here.
     pub(super) fn runs_scripts(&mut self, args: &[Value], line: u32) {
+        self.runs_modules(args, line);
         for text in args.iter().flat_map(Value::texts).filter(|text| text.len() < 1024) {
             for word in
                 text.split([' ', '"', '\'', '/', '\\']).filter(|word| word.len() > 3 && word.contains('.'))
             {
                 self.leads_to_name(line, &format!("file:{word}"));
+            }
+        }
+    }
+}
+
+impl Eval<'_, '_> {
+    /// The module that `python -m MODULE` runs, as a program.
+    fn runs_modules(&mut self, args: &[Value], line: u32) {
+        let texts: Vec<&str> = args.iter().flat_map(Value::texts).filter(|text| text.len() < 1024).collect();
+        let mut words = texts.iter().flat_map(|text| text.split_whitespace());
+        if let Some(module) = words.find(|word| *word == "-m").and_then(|_| words.next())
+            && self.task.modules.hold(module)
+        {
+            let file = module.rsplit('.').next().unwrap_or_default().to_owned();
+            self.leads_to_name(line, &format!("file:{file}.py"));
+            if self.task.modules.contains(&format!("{module}.__main__")) {
+                self.leads_to_name(line, "file:__main__.py");
             }
         }
     }

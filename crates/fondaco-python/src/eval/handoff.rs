@@ -68,11 +68,32 @@ pub(super) fn may_call(name: &str) -> bool {
     is_known(&word)
 }
 
-/// Whether it makes something of a function that is called like one.
-pub(super) fn makes_callable(name: &str) -> bool {
-    const MAKERS: [&str; 8] =
-        ["builtins", "collections", "contextlib", "functools", "itertools", "operator", "types", "weakref"];
-    MAKERS.contains(&dotted::root(name))
+/// Whether it is of a module of the standard library that calls functions which it is handed, or makes something of
+/// them that is called like one.
+pub(super) fn is_of_callers(name: &str) -> bool {
+    const MODULES: [&str; 20] = [
+        "_thread",
+        "asyncio",
+        "atexit",
+        "builtins",
+        "collections",
+        "concurrent",
+        "contextlib",
+        "functools",
+        "gc",
+        "importlib",
+        "itertools",
+        "multiprocessing",
+        "operator",
+        "sched",
+        "signal",
+        "site",
+        "sys",
+        "threading",
+        "types",
+        "weakref",
+    ];
+    MODULES.contains(&dotted::root(name))
 }
 
 /// Whether what is passed is kept for somebody who asks for it later: a command, a route, a handler.
@@ -98,6 +119,7 @@ pub(super) fn only_registers(name: &str) -> bool {
             | "add_handler"
             | "add_error_handler"
             | "add_listener"
+            | "on"
             | "subscribe"
             | "connect"
             | "add_url_rule"

@@ -1,10 +1,48 @@
 //! What a function does with a function that it is given, if it runs none: it keeps it for somebody who asks.
 
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, Stmt};
+use std::rc::Rc;
 
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{Expr, Parameters, Stmt};
+
+use super::callee::Callee;
 use super::statement::dotted;
-use super::{Body, Function, handoff};
+use super::{Body, Eval, Function, handoff};
+use crate::dotted;
+use crate::graph::{Node, NodeId};
+use crate::value::{Constant, joined};
+
+/// As which argument something is handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place<'g> {
+    At(usize),
+    Named(&'g str),
+}
+
+impl Place<'_> {
+    /// Whether what is handed over by this name is called when something happens: a message comes, a key is pressed.
+    fn is_of_events(&self) -> bool {
+        matches!(self, Self::Named(name) if name.starts_with("on_") || *name == "target")
+    }
+}
+
+/// What becomes of a function that is handed over.
+pub(super) enum Fate {
+    /// It may run now.
+    Runs,
+    /// It is kept by its name, or by somebody else who is asked for it.
+    Kept,
+    /// It is put where code of a module finds it that calls what it has found.
+    PutAway(Keeper),
+}
+
+/// Where the code stands that puts something away.
+#[derive(Debug, Clone)]
+pub(crate) struct Keeper {
+    pub(crate) unit: usize,
+    pub(crate) module: Rc<str>,
+    pub(crate) line: u32,
+}
 
 /// Where a function leaves what it is given.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,16 +53,17 @@ pub(super) struct Kept<'a> {
     pub(super) handed_to: Vec<&'a str>,
     /// Functions and classes that it makes of it.
     pub(super) within: Vec<&'a str>,
+    /// Whether it puts it into something that others look into: a list, an attribute of an object.
+    pub(super) is_put_away: bool,
 }
 
 impl<'a> Kept<'a> {
-    /// What becomes of what a function is given; nothing if it may run that.
-    pub(super) fn by(function: &Function<'a>) -> Option<Self> {
+    /// What becomes of what a function is given in these places; nothing if it may run that.
+    pub(super) fn by(function: &Function<'a>, places: &[Place<'_>]) -> Option<Self> {
         let (Some(parameters), Body::Statements(body)) = (function.parameters, function.body) else {
             return None;
         };
-        let names: Vec<&str> = parameters.iter().map(|parameter| parameter.name().as_str()).collect();
-        Self::in_body(body, &names)
+        Self::in_body(body, &parameters_at(parameters, function.is_method, places)?)
     }
 
     /// What becomes of these names, if all that a body does with them is to keep them, to give them back and to look at
@@ -37,7 +76,127 @@ impl<'a> Kept<'a> {
 
     /// Whether it does nothing but put it into tables.
     pub(super) fn is_in_tables(&self) -> bool {
-        self.handed_to.is_empty() && self.within.is_empty()
+        self.handed_to.is_empty() && self.within.is_empty() && !self.is_put_away
+    }
+}
+
+/// The names of the parameters in these places.
+fn parameters_at<'a>(
+    parameters: &'a Parameters,
+    is_method: bool,
+    places: &[Place<'_>],
+) -> Option<Vec<&'a str>> {
+    let skip = usize::from(is_method);
+    let one = |place: &Place<'_>| -> Option<&'a str> {
+        let own = |p: &'a ruff_python_ast::ParameterWithDefault| p.parameter.name.as_str();
+        let known = match place {
+            Place::At(at) => parameters.posonlyargs.iter().chain(&parameters.args).nth(at + skip).map(own),
+            Place::Named(name) => parameters.iter_non_variadic_params().map(own).find(|own| own == name),
+        };
+        let rest = match place {
+            Place::At(_) => &parameters.vararg,
+            Place::Named(_) => &parameters.kwarg,
+        };
+        known.or_else(|| rest.as_deref().map(|rest| rest.name.as_str()))
+    };
+    places.iter().map(one).collect()
+}
+
+/// The code of a module that calls what it finds somewhere.
+const FINDERS: &str = "<finders>";
+
+impl<'a> Eval<'a, '_> {
+    /// What becomes of a function that is handed to this. What the package defines is looked at; of anything else its
+    /// name tells whether it calls what it gets. What is no module, as a setup script, hands over little else than
+    /// what is to run now.
+    pub(super) fn fate(&mut self, called: &Callee, places: &[Place<'_>]) -> Fate {
+        let function = self.local_of(called).and_then(|function| self.functions.get(&function).copied());
+        if let Some(function) = function {
+            return match self.kept(function, places) {
+                Some(kept) if kept.is_in_tables() && self.are_tables(&kept) => Fate::PutAway(self.keeper(1)),
+                Some(kept)
+                    if !self.is_script() && kept.tables.is_empty() && !self.is_handed_within(&kept) =>
+                {
+                    if kept.is_put_away { Fate::PutAway(self.keeper(1)) } else { Fate::Kept }
+                }
+                _ => Fate::Runs,
+            };
+        }
+        let registers = handoff::only_registers(&called.name);
+        if self.is_script() {
+            return if registers { Fate::Kept } else { Fate::Runs };
+        }
+        if self.classes.records.contains(&called.name) {
+            return Fate::PutAway(self.keeper(1));
+        }
+        match called.elsewhere.as_ref().filter(|_| !self.classes.own.contains(&called.name)) {
+            Some(plain) => self.lent_fate(plain, places, registers),
+            None if registers => Fate::Kept,
+            None if places.iter().any(Place::is_of_events) => Fate::Runs,
+            None if called.is_held => Fate::Runs,
+            None if handoff::may_call(&called.name) || handoff::is_of_callers(&called.name) => Fate::Runs,
+            None => Fate::Kept,
+        }
+    }
+
+    /// Whether a function only puts what it is given into tables, under names.
+    pub(super) fn keeps(&mut self, function: Function<'a>) -> bool {
+        let all: Vec<Place<'_>> =
+            (0..function.parameters.map_or(0, Parameters::len)).map(Place::At).collect();
+        self.kept(function, &all).is_some_and(|kept| kept.is_in_tables() && self.are_tables(&kept))
+    }
+
+    /// Whether what is called so are tables: that is asked each time, and `globals()` is none.
+    fn are_tables(&self, kept: &Kept<'_>) -> bool {
+        let is_table = |name: &&str| {
+            self.lookup(name).is_some_and(|table| matches!(table.constant, Some(Constant::Dict(_))))
+        };
+        kept.tables.iter().all(is_table)
+    }
+
+    /// Whether this is no module of the package, or code that was hidden.
+    fn is_script(&self) -> bool {
+        self.task.module.is_empty() || self.task.scope.is_some()
+    }
+
+    /// What becomes of what a function is given in these places, if it runs none of it.
+    fn kept(&mut self, function: Function<'a>, places: &[Place<'_>]) -> Option<Rc<Kept<'a>>> {
+        let Body::Statements(body) = function.body else { return None };
+        // By its body: another may get its name later.
+        let key = (body.as_ptr() as usize, format!("{places:?}"));
+        self.keeping.entry(key).or_insert_with(|| Kept::by(&function, places).map(Rc::new)).clone()
+    }
+
+    /// Whether the package has a method itself that something is handed to.
+    pub(super) fn is_handed_within(&self, kept: &Kept<'_>) -> bool {
+        let own = |method: &str| {
+            let is_one = |name: &Rc<str>| dotted::last(name) == method;
+            self.defined.iter().any(is_one) || self.task.lent.keys().any(is_one)
+        };
+        kept.handed_to.iter().any(|method| own(method))
+    }
+
+    /// Code of this module that keeps something.
+    fn keeper(&self, line: u32) -> Keeper {
+        Keeper { unit: self.task.unit, module: self.task.module.into(), line }
+    }
+
+    /// The node from which all is reached that this module hands to a keeper: whatever code of the keeper's module
+    /// calls what it finds somewhere leads to it.
+    pub(super) fn put_away(&mut self, keeper: Keeper) -> NodeId {
+        let finders = self.graph.id(Node { unit: keeper.unit, function: FINDERS.into() });
+        let handed = self.node_of(joined(["<handed to ", &keeper.module, ">"]));
+        self.graph.edge(finders, keeper.line, handed.clone());
+        self.graph.id(handed)
+    }
+
+    /// Notes that the function at hand calls something that it finds somewhere.
+    pub(super) fn finds(&mut self, line: u32) {
+        let here = self.here_id();
+        if self.found_at.replace(here) != Some(here) {
+            let finders = self.node_of(FINDERS.into());
+            self.graph.edge(here, line, finders);
+        }
     }
 }
 
@@ -82,6 +241,17 @@ impl Uses<'_> {
         matches!(value, Expr::Name(name) if self.names.contains(&name.id.as_str()))
     }
 
+    /// Whether what is put into this lies there for whoever looks: into an attribute, or into a part of it.
+    fn is_put_into(&mut self, holder: &Expr) -> bool {
+        let is_holder = match holder {
+            Expr::Attribute(_) => true,
+            Expr::Subscript(part) => matches!(part.value.as_ref(), Expr::Name(_) | Expr::Attribute(_)),
+            _ => false,
+        };
+        self.kept.is_put_away |= is_holder;
+        is_holder
+    }
+
     /// Whether something holds is asked of these, and nothing else.
     fn looks_at<'e>(&mut self, values: impl IntoIterator<Item = &'e Expr>) {
         self.harmless += values.into_iter().filter(|value| self.is_one(value)).count();
@@ -102,7 +272,7 @@ impl<'a> Visitor<'a> for Uses<'a> {
                         Expr::Name(other) => self.names.push(other.id.as_str()),
                         Expr::Subscript(item) => match item.value.as_ref() {
                             Expr::Name(table) => self.kept.tables.push(table.id.as_str()),
-                            _ => is_harmless = false,
+                            other => is_harmless &= self.is_put_into(other),
                         },
                         // What a wrapper says of what it wraps.
                         Expr::Attribute(said) if said.attr.as_str() == "__wrapped__" => {}
@@ -138,6 +308,7 @@ impl<'a> Visitor<'a> for Uses<'a> {
             Expr::Attribute(attribute) if attribute.ctx.is_store() || is_said(attribute.attr.as_str()) => {
                 self.harmless += usize::from(self.is_one(&attribute.value));
             }
+            Expr::Subscript(item) => self.looks_at([item.slice.as_ref()]),
             Expr::Compare(compare) => {
                 self.looks_at(compare.comparators.iter().chain([compare.left.as_ref()]))
             }
@@ -200,8 +371,8 @@ mod tests {
             "[f][0]()\n",
             "f.__call__()\n",
             "g = f.__call__\ng()\n",
-            "tasks.append(f)\n",
             "tasks.append(lambda: f())\n",
+            "tasks.update(a=f)\n",
             "pool.submit(f)\n",
             "run(f)\n",
             "@f\ndef g(): pass\n",

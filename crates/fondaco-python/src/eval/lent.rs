@@ -10,7 +10,7 @@ use std::rc::Rc;
 use ruff_python_ast::{Parameters, Stmt, Suite};
 use ruff_text_size::Ranged;
 
-use super::kept::Kept;
+use super::kept::{Fate, Keeper, Kept, Place};
 use super::{Body, Eval, Function, Given};
 use crate::analysis::DataFile;
 use crate::maps::Map;
@@ -42,6 +42,7 @@ pub(crate) struct Lent {
     text: Rc<str>,
     range: Range<usize>,
     module: Rc<str>,
+    unit: usize,
     /// The class whose method it is.
     owner: Option<Rc<str>>,
 }
@@ -57,6 +58,13 @@ fn is_part_of_name(data: &DataFile<'_>, text: &[u8]) -> bool {
 impl Lent {
     fn source(&self) -> &str {
         self.text.get(self.range.clone()).unwrap_or_default()
+    }
+
+    /// It, as what keeps something.
+    fn keeper(&self) -> Keeper {
+        let before = self.text.get(..self.range.start).unwrap_or_default();
+        let line = before.matches('\n').count() as u32 + 1;
+        Keeper { unit: self.unit, module: self.module.clone(), line }
     }
 }
 
@@ -86,7 +94,10 @@ impl<'a> Eval<'a, '_> {
                 return None;
             }
             let owner = self.owners.get(name).filter(|_| function.is_method).cloned();
-            Some((dotted::classless(name), Lent { text: text.clone(), range, module: module.clone(), owner }))
+            Some((
+                dotted::classless(name),
+                Lent { text: text.clone(), range, module: module.clone(), unit: self.task.unit, owner },
+            ))
         });
         lent.take(MAX_LENT).collect()
     }
@@ -227,22 +238,22 @@ impl<'a> Eval<'a, '_> {
             .collect()
     }
 
-    /// Whether a function of another module may run what it is handed; of one that is not known, it may.
-    pub(super) fn lent_may_run(&mut self, name: &Rc<str>) -> bool {
-        if let Some(known) = self.across.runners.get(name) {
-            return *known;
-        }
-        let Some(lender) = self.task.lent.get(name) else { return true };
-        self.steps = self.steps.saturating_sub(lender.source().len() as u64 / 4);
-        let may_run = match parsed(lender.source()).as_deref() {
-            Some([Stmt::FunctionDef(s)]) => {
-                let kept = Kept::by(&written(&s.parameters, &s.body));
-                kept.is_none_or(|kept| !kept.tables.is_empty() || self.is_handed_within(&kept))
-            }
-            _ => true,
+    /// What becomes of what a function of another module is handed; of one that is not known, it may run, unless its
+    /// name says that it registers it.
+    pub(super) fn lent_fate(&mut self, name: &Rc<str>, places: &[Place<'_>], registers: bool) -> Fate {
+        let Some(lender) = self.task.lent.get(name) else {
+            return if registers { Fate::Kept } else { Fate::Runs };
         };
-        self.across.runners.insert(name.clone(), may_run);
-        may_run
+        self.steps = self.steps.saturating_sub(lender.source().len() as u64 / 4);
+        let suite = parsed(lender.source());
+        let Some([Stmt::FunctionDef(s)]) = suite.as_deref() else { return Fate::Runs };
+        let function = Function { is_method: lender.owner.is_some(), ..written(&s.parameters, &s.body) };
+        match Kept::by(&function, places) {
+            Some(kept) if self.is_handed_within(&kept) => Fate::Runs,
+            Some(kept) if kept.is_put_away || !kept.tables.is_empty() => Fate::PutAway(lender.keeper()),
+            Some(_) => Fate::Kept,
+            None => Fate::Runs,
+        }
     }
 
     /// The function's definition, parsed once, if it does anything that a call could tell of.

@@ -138,8 +138,6 @@ struct Across<'a> {
     borrowing: Vec<Rc<str>>,
     /// Those that were parsed here.
     parsed: Map<Rc<str>, Option<Rc<lent::Borrowed<'a>>>>,
-    /// Whether functions of other modules may run what they are handed.
-    runners: Map<Rc<str>, bool>,
 }
 
 /// The body of something local that can be called.
@@ -230,7 +228,9 @@ struct Eval<'a, 't> {
     contents: Map<Rc<str>, Taint>,
     /// The tables into which functions put what they are given and do nothing else with, as far as somebody has asked,
     /// by the address of their bodies.
-    keeping: Map<usize, Option<Rc<kept::Kept<'a>>>>,
+    keeping: Map<(usize, String), Option<Rc<kept::Kept<'a>>>>,
+    /// The function that was last noted to call what it finds somewhere.
+    found_at: Option<NodeId>,
     /// Conditions above that hold for what is named like credentials.
     picking: usize,
     /// Methods that run when an attribute of their name is read.
@@ -339,6 +339,7 @@ pub(crate) fn run<'a>(
         copies: Map::default(),
         contents: Map::default(),
         keeping: Map::default(),
+        found_at: None,
         picking: 0,
         properties: Set::default(),
         decorated: Vec::new(),

@@ -24,8 +24,8 @@
 //! URL = 'https://www.example.invalid/x'
 //! ```
 
-use fondaco_python::Api;
-use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
+use fondaco_python::{Api, Call};
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::{Hits, Package, Rule};
 
@@ -40,17 +40,27 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
+    let is_unasked = |call: &Call| call.trigger.is_some_and(Trigger::is_unasked);
     for unit in package.units() {
+        // Where nothing is sent or started before somebody asks, the address is used when he does.
+        let waits = unit.layer == 0 && !unit.calls.iter().any(|call| (talks(call) || call.api == Some(Api::CodeExec)) && is_unasked(call));
         for fact in unit.strings.iter().filter(|fact| is_service(&fact.text)) {
-            hits.line(unit, fact.line, "the address of a throw-away service");
+            let place = (fact.line, unit.line(fact.line));
+            match unit.trigger.filter(|trigger| waits && trigger.is_unasked()) {
+                Some(_) => hits.text(&unit.member, place, Some(Trigger::Call), "the address of a throw-away service"),
+                None => hits.line(unit, fact.line, "the address of a throw-away service"),
+            }
         }
     }
     for (unit, call) in package.calls() {
-        let talks = matches!(call.api, Some(Api::NetworkFetch | Api::NetworkSend | Api::Socket | Api::Shell));
-        if talks && call.texts().into_iter().any(is_service) {
+        if talks(call) && call.texts().into_iter().any(is_service) {
             hits.call(unit, call, format!("{} with the address of a throw-away service", call.callee));
         }
     }
+}
+
+fn talks(call: &Call) -> bool {
+    matches!(call.api, Some(Api::NetworkFetch | Api::NetworkSend | Api::Socket | Api::Shell))
 }
 
 /// Whether a text is or holds the address of such a service.

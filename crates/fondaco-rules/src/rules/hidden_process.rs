@@ -8,7 +8,8 @@
 //!
 //! ## Innocent lookalikes
 //!
-//! Daemons and task runners detach themselves when they are called.
+//! Daemons and task runners detach themselves when they are called. A module of the package that is started so is looked
+//! at as if it had been imported.
 //!
 //! ## Bad
 //!
@@ -24,7 +25,7 @@
 //! subprocess.check_call([sys.executable, 'a.py'])
 //! ```
 
-use fondaco_python::{Api, Call, Value};
+use fondaco_python::{Api, Call, Role, Value};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::{Hits, Package, Rule};
@@ -41,7 +42,8 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Shell)) {
-        if call.trigger.is_some_and(Trigger::is_unasked) && (is_detached(call) || is_own_interpreter(call)) {
+        let is_hidden = is_detached(call) && !runs_own_module(package, call) || is_own_interpreter(call);
+        if call.trigger.is_some_and(Trigger::is_unasked) && is_hidden {
             hits.call(unit, call, format!("{} in the background", call.callee));
         }
     }
@@ -61,6 +63,18 @@ fn is_detached(call: &Call) -> bool {
             let lower = text.to_ascii_lowercase();
             text.len() < 20_000 && (marks.iter().any(|mark| lower.contains(mark)) || lower.trim_end().ends_with(" &"))
         })
+}
+
+/// `python -m MODULE` of a module of the package: what it does is seen where it stands, and as early as it is started.
+fn runs_own_module(package: &Package<'_>, call: &Call) -> bool {
+    let texts = call.texts();
+    let mut words = texts.iter().flat_map(|text| text.split_whitespace());
+    let module = words.find(|word| *word == "-m").and_then(|_| words.next()).unwrap_or_default();
+    let files = [".py", "/__main__.py"].map(|end| format!("/{}{end}", module.replace('.', "/")));
+    let is_one = |member: &str| files.iter().any(|file| member.ends_with(file) || member == &file[1..]);
+    !module.is_empty()
+        && package.units().any(|unit| unit.layer == 0 && unit.role == Role::Module && is_one(&unit.member))
+        && !call.texts().iter().any(|text| text.contains("-c"))
 }
 
 /// `python -c CODE`, at import: code that wants a process of its own.

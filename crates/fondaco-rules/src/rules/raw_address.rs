@@ -57,7 +57,8 @@ pub(super) fn has_public_address(text: &str) -> bool {
         && text.split(is_part).filter(|part| part.matches('.').count() == 3).any(|part| {
             part.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| {
                 let [first, second, ..] = ip.octets();
-                let is_local = ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_multicast();
+                // Of documentation the first is also what programs connect to that want to know their own address.
+                let is_local = matches!(ip.octets(), [192, 0, 2, _]) || ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_multicast();
                 // Name servers, and what is a version rather than an address.
                 !is_local && !ip.is_broadcast() && first > 9 && (first, second) != (8, 8)
             })

@@ -23,7 +23,7 @@
 //! import sys; sys.path.append('vendor')
 //! ```
 
-use fondaco_python::Api;
+use fondaco_python::{Api, Role};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::{Hits, Package, Rule};
@@ -34,7 +34,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Medium,
     confidence: Confidence::Medium,
     behaviour: Some(Behaviour::AutoloadExecution),
-    weight: 0.7,
+    weight: 0.6,
     check,
 };
 
@@ -42,12 +42,14 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls() {
         let acts = matches!(
             call.api,
-            Some(Api::Shell | Api::CodeExec | Api::NetworkFetch | Api::NetworkSend | Api::Socket | Api::Decode(_))
+            Some(Api::Shell | Api::CodeExec | Api::NetworkFetch | Api::NetworkSend | Api::Socket)
         );
+        // A setting may be encoded that a module reads which such a line imports; in the line itself nothing is.
+        let decodes = matches!(call.api, Some(Api::Decode(_))) && unit.role == Role::Startup;
         // Code that stands there as a text is a layer, and what it does is judged there.
         let is_text = call.api == Some(Api::CodeExec)
             && call.args.first().is_some_and(|code| code.as_str().is_some() && code.encoders().is_empty());
-        if acts && !is_text && call.trigger == Some(Trigger::Startup) {
+        if (acts || decodes) && !is_text && call.trigger == Some(Trigger::Startup) {
             hits.call(unit, call, format!("{} at every start of the interpreter", call.callee));
         }
     }
