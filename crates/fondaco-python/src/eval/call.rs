@@ -331,6 +331,9 @@ impl<'a> Eval<'a, '_> {
         let mut value = known.clone();
         if value.taint.has(Taint::PARAMETER) {
             value.constant = None;
+            if handed.taint.has(Taint::ALL_VARIABLES) && self.lent_looks_up(plain, given) {
+                handed.taint = handed.taint.without(Taint::ALL_VARIABLES);
+            }
             value.absorb(&handed);
         }
         Some(value)

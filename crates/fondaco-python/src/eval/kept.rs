@@ -81,7 +81,7 @@ impl<'a> Kept<'a> {
 }
 
 /// The names of the parameters in these places.
-fn parameters_at<'a>(
+pub(super) fn parameters_at<'a>(
     parameters: &'a Parameters,
     is_method: bool,
     places: &[Place<'_>],

@@ -10,7 +10,8 @@ use std::rc::Rc;
 use ruff_python_ast::{Parameters, Stmt, Suite};
 use ruff_text_size::Ranged;
 
-use super::kept::{Fate, Keeper, Kept, Place};
+use super::kept::{Fate, Keeper, Kept, Place, parameters_at};
+use super::looked_up::is_looked_up;
 use super::{Body, Eval, Function, Given};
 use crate::analysis::DataFile;
 use crate::maps::Map;
@@ -254,6 +255,19 @@ impl<'a> Eval<'a, '_> {
             Some(_) => Fate::Kept,
             None => Fate::Runs,
         }
+    }
+
+    /// Whether a function of another module only looks up names in all variables that it is given.
+    pub(super) fn lent_looks_up(&self, name: &Rc<str>, given: Given<'_>) -> bool {
+        let suite = self.task.lent.get(name).and_then(|lender| parsed(lender.source()));
+        let Some([Stmt::FunctionDef(s)]) = suite.as_deref() else { return false };
+        let has_all = |value: &Value| value.whole_taint().has(Taint::ALL_VARIABLES);
+        let positional = given.args.iter().enumerate().map(|(at, value)| (Place::At(at), value));
+        let named = given.kwargs.iter().map(|(name, value)| (Place::Named(name), value));
+        let places: Vec<Place<'_>> =
+            positional.chain(named).filter(|(_, value)| has_all(value)).map(|(place, _)| place).collect();
+        let names = parameters_at(&s.parameters, false, &places);
+        names.is_some_and(|names| names.iter().all(|name| is_looked_up(name, &s.body)))
     }
 
     /// The function's definition, parsed once, if it does anything that a call could tell of.

@@ -27,6 +27,7 @@ mod handoff;
 mod kept;
 mod lent;
 mod literals;
+mod looked_up;
 mod methods;
 mod names;
 mod nested;

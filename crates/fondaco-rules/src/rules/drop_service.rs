@@ -8,7 +8,7 @@
 //!
 //! ## Innocent lookalikes
 //!
-//! Clients of such a service, which name it as their purpose.
+//! Clients of such a service. What a large tool only names, among the many sites that it knows, does not count.
 //!
 //! ## Bad
 //!
@@ -27,6 +27,7 @@
 use fondaco_python::{Api, Call};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
+use crate::credibility::SMALL;
 use crate::{Hits, Package, Rule};
 
 pub(crate) const RULE: Rule = Rule {
@@ -46,9 +47,11 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
         let waits = unit.layer == 0 && !unit.calls.iter().any(|call| (talks(call) || call.api == Some(Api::CodeExec)) && is_unasked(call));
         for fact in unit.strings.iter().filter(|fact| is_service(&fact.text)) {
             let place = (fact.line, unit.line(fact.line));
-            match unit.trigger.filter(|trigger| waits && trigger.is_unasked()) {
-                Some(_) => hits.text(&unit.member, place, Some(Trigger::Call), "the address of a throw-away service"),
-                None => hits.line(unit, fact.line, "the address of a throw-away service"),
+            match unit.trigger.filter(|_| waits) {
+                // A large tool knows many sites, and its settings, tests and tables name them.
+                Some(_) if package.installed_python() > SMALL => {}
+                Some(trigger) if trigger.is_unasked() => hits.text(&unit.member, place, Some(Trigger::Call), "the address of a throw-away service"),
+                _ => hits.line(unit, fact.line, "the address of a throw-away service"),
             }
         }
     }

@@ -25,7 +25,7 @@
 //! subprocess.check_call([sys.executable, 'a.py'])
 //! ```
 
-use fondaco_python::{Api, Call, Role, Value};
+use fondaco_python::{Api, Call, Role, Unit, Value};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::{Hits, Package, Rule};
@@ -42,14 +42,14 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Shell)) {
-        let is_hidden = is_detached(call) && !runs_own_module(package, call) || is_own_interpreter(call);
+        let is_hidden = is_detached(unit, call) && !runs_own_module(package, call) || is_own_interpreter(call);
         if call.trigger.is_some_and(Trigger::is_unasked) && is_hidden {
             hits.call(unit, call, format!("{} in the background", call.callee));
         }
     }
 }
 
-fn is_detached(call: &Call) -> bool {
+fn is_detached(unit: &Unit, call: &Call) -> bool {
     // A process group of its own is for signals; without a window, or detached, it is for not being seen.
     let grouped = |value: &Value| value.name.as_deref().is_some_and(|name| name.ends_with("CREATE_NEW_PROCESS_GROUP"));
     let hides = |(key, value): &(String, Value)| match key.as_str() {
@@ -57,8 +57,9 @@ fn is_detached(call: &Call) -> bool {
         key => key == "start_new_session",
     };
     let marks = ["nohup ", "start /b", "-windowstyle hidden", "-w hidden", "pythonw", "2>&1 &"];
-    // What is waited for (`run`, `check_output`) is a question to the system, not a process apart.
-    call.callee == "subprocess.Popen" && call.kwargs.iter().any(hides)
+    // What is waited for (`run`, `check_output`, `with Popen(...)`) is a question to the system, not a process apart.
+    let is_waited_for = || unit.line(call.line).trim_start().starts_with("with ");
+    call.callee == "subprocess.Popen" && call.kwargs.iter().any(hides) && !is_waited_for()
         || call.texts().iter().any(|text| {
             let lower = text.to_ascii_lowercase();
             text.len() < 20_000 && (marks.iter().any(|mark| lower.contains(mark)) || lower.trim_end().ends_with(" &"))

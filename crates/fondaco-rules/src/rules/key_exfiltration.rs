@@ -29,8 +29,9 @@
 //! ```
 
 use fondaco_python::{Taint, signs_in};
-use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity};
+use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
+use super::environment_exfiltration::has_host;
 use super::secret_exfiltration::{goes_to_issuer, of, takes_path};
 use crate::sending::sent;
 use crate::{Hits, Package, Rule};
@@ -47,7 +48,13 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls() {
-        let is_key = |taint: Taint| taint.has(Taint::PRIVATE) && (taint.has(Taint::FILE) || takes_path(&call.callee));
+        // A key that the user has set in a variable is a client's to use, where he says as well whom it is for.
+        let asked = !call.trigger.is_some_and(Trigger::is_unasked);
+        let is_clients = asked && !call.texts().iter().any(|text| has_host(text));
+        let is_set_up = |taint: Taint| is_clients && taint.has(Taint::SET_UP);
+        let is_key = |taint: Taint| {
+            taint.has(Taint::PRIVATE) && !is_set_up(taint) && (taint.has(Taint::FILE) || takes_path(&call.callee))
+        };
         let carries = sent(call).any(|(name, value)| !signs_in(name) && is_key(of(value)));
         // Where the public half is spoken of, that may be what is sent.
         if carries && !goes_to_issuer(call) && !call.callee.contains(".recv") && !unit.text.contains(".pub") {
