@@ -162,12 +162,13 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_counts_where_it_belongs_together() {
+        // Nobody has a reason to ask for it.
         let elsewhere = |member: &str, trigger, reach: &[&str]| Finding {
             member: member.into(),
             reach: reach.iter().map(|step| (*step).to_owned()).collect(),
-            ..finding("b", Behaviour::Persistence, trigger, 1.0)
+            ..finding("silent-program", Behaviour::Persistence, trigger, 1.0)
         };
-        let here = finding("a", Behaviour::Exfiltration, Trigger::Call, 1.2);
+        let here = finding("a", Behaviour::Exfiltration, Trigger::Call, 3.0);
         let alone = score(std::slice::from_ref(&here)).evidence;
         let with = |other: Finding| {
             let [first, second] =
@@ -185,6 +186,20 @@ mod tests {
         // The stronger of two counts, not the first.
         let strong = Finding { weight: 2.0, ..elsewhere("pkg/cron.py", Trigger::Call, &[]) };
         assert!(with(strong) > alone);
+    }
+
+    #[test]
+    fn of_what_tools_do_when_told_the_strongest_counts() {
+        let fetches = finding("a", Behaviour::IngressTransfer, Trigger::EntryPoint, 1.8);
+        let persists = finding("b", Behaviour::Persistence, Trigger::EntryPoint, 1.0);
+        let alone = score(std::slice::from_ref(&fetches)).evidence;
+        assert_eq!(score(&[persists.clone(), fetches.clone()]).evidence, alone);
+        // Hidden in a layer, it is no tool's way.
+        let hidden = Finding { layer: 1, ..persists.clone() };
+        assert!(score(&[fetches.clone(), hidden]).evidence > alone);
+        let packed =
+            Finding { member: "setup.py!/x.py".into(), reach: vec!["setup.py:1".into()], ..persists };
+        assert!(score(&[fetches, packed]).evidence > alone);
     }
 
     #[test]

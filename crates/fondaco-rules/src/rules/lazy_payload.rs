@@ -73,10 +73,13 @@ fn is_unfolded(code: &Value, unit: &Unit, run: &Call) -> bool {
     is_stored || code.taint.has(Taint::DECRYPTED) || code.encoders().iter().any(hides)
 }
 
+/// A text from here on, in bytes, may be a program that was encoded; shorter ones are names of fields and encodings.
+const LONG: usize = 24;
+
 /// Whether nothing is known of the code but that a caller gives it: a function that a program sends to another machine.
 fn is_callers(code: &Value) -> bool {
     let own = Taint::FILE | Taint::NETWORK | Taint::FETCHED | Taint::DECRYPTED | Taint::ENVIRONMENT;
-    code.taint.has(Taint::PARAMETER) && !code.taint.has(own) && code.texts().is_empty()
+    code.taint.has(Taint::PARAMETER) && !code.taint.has(own) && code.texts().iter().all(|text| text.len() < LONG)
 }
 
 /// In the same function, from an address that is written there.
