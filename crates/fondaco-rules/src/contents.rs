@@ -8,6 +8,8 @@ use crate::Package;
 
 /// Up to here Python is an empty `__init__`, a version number, a greeting.
 const HOLLOW: u64 = 400;
+/// From here on a package is a program of many parts, or a client of many services.
+const LARGE: u64 = 2_000_000;
 /// Up to here a package is a sketch: one small file.
 const TINY: u64 = 4_000;
 
@@ -26,6 +28,11 @@ impl<'a> Package<'a> {
     /// Whether there is hardly more than one small file.
     pub fn is_tiny(&self) -> bool {
         self.members.natives.is_empty() && self.artifact.payload <= 2 && self.installed_python() <= TINY
+    }
+
+    /// Whether it is a program of many parts.
+    pub(crate) fn is_large(&self) -> bool {
+        self.installed_python() > LARGE
     }
 
     /// What acts by itself or when called: commands, network, execution, decoding, writing.

@@ -66,5 +66,10 @@ pub fn run(package: &Package<'_>) -> Vec<Finding> {
         (rule.check)(package, &mut hits);
         findings.extend(hits.finish());
     }
+    // Among so much there is whatever one looks for; whoever asks for a part of it has asked for that.
+    let waits = |finding: &&mut Finding| finding.trigger.is_some_and(|trigger| !trigger.is_unasked());
+    if package.is_large() {
+        findings.iter_mut().filter(waits).for_each(|finding| finding.confidence = Confidence::Low);
+    }
     findings
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::{Behaviour, Finding, RuleId, Severity, Stage, Trigger, Weights, together};
+use crate::{Behaviour, Confidence, Finding, RuleId, Severity, Stage, Trigger, Weights, together};
 
 /// A score from here on is suspicious.
 pub const SUSPICIOUS: f32 = 0.5;
@@ -32,6 +32,8 @@ pub struct Part {
     pub weight: f32,
     /// When the code of its strongest hit runs.
     pub trigger: Option<Trigger>,
+    /// How sure that hit is.
+    pub confidence: Confidence,
     /// 1 for the strongest evidence of a behaviour, then 1/2, 1/4, ...
     pub share: f32,
 }
@@ -48,7 +50,10 @@ pub fn score(findings: &[Finding]) -> ScoredChain {
 pub fn score_by(findings: &[Finding], weights: &Weights) -> ScoredChain {
     let mut rules = BTreeMap::new();
     for part in parts(findings, weights) {
-        rules.insert(part.rule, part.weight * weights.factor(part.rule, part.trigger) * part.share);
+        rules.insert(
+            part.rule,
+            part.weight * weights.factor(part.rule, part.trigger, part.confidence) * part.share,
+        );
     }
     let sum: f32 = rules.values().sum();
     let chain = sum * weights.chain(stages(findings));
@@ -63,8 +68,9 @@ pub fn parts(findings: &[Finding], weights: &Weights) -> Vec<Part> {
     let mut best: BTreeMap<RuleId, (f32, Part, Option<Behaviour>)> = BTreeMap::new();
     for finding in together::counted(findings, weights) {
         let weight = weights.of(finding.rule, finding.weight);
-        let part = Part { rule: finding.rule, weight, trigger: finding.trigger, share: 1.0 };
-        let strength = weight * weights.factor(finding.rule, finding.trigger);
+        let (rule, trigger, confidence) = (finding.rule, finding.trigger, finding.confidence);
+        let part = Part { rule, weight, trigger, confidence, share: 1.0 };
+        let strength = weight * weights.factor(rule, trigger, confidence);
         let entry = best.entry(finding.rule).or_insert((strength, part, finding.behaviour));
         if strength > entry.0 {
             *entry = (strength, part, finding.behaviour);
@@ -106,7 +112,6 @@ pub fn stages(findings: &[Finding]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Confidence;
 
     fn finding(rule: &'static str, behaviour: Behaviour, trigger: Trigger, weight: f32) -> Finding {
         Finding {
@@ -200,6 +205,13 @@ mod tests {
         let packed =
             Finding { member: "setup.py!/x.py".into(), reach: vec!["setup.py:1".into()], ..persists };
         assert!(score(&[fetches, packed]).evidence > alone);
+    }
+
+    #[test]
+    fn what_is_not_sure_is_what_tools_do() {
+        let sure = finding("mining", Behaviour::Impact, Trigger::Call, 2.0);
+        let unsure = Finding { confidence: Confidence::Low, ..sure.clone() };
+        assert!(score(&[sure]).total >= SUSPICIOUS && score(&[unsure]).total < SUSPICIOUS);
     }
 
     #[test]

@@ -26,11 +26,11 @@ pub(crate) fn counted<'f>(findings: &'f [Finding], weights: &Weights) -> Vec<&'f
     }
     // What is hidden, in a layer or an archive within the package, is no tool's way to do what it is told.
     let is_hidden = |f: &Finding| f.layer > 0 || f.member.contains('!');
-    let is_told = |f: &Finding| !is_hidden(f) && !weights.asked.contains_key(f.rule.as_str());
+    let is_told = |f: &Finding| !is_hidden(f) && !weights.is_never_asked_for(f.rule, f.confidence);
     let mut strengths: BTreeMap<usize, Strengths> = BTreeMap::new();
     for finding in &asked {
-        let strength =
-            weights.of(finding.rule, finding.weight) * weights.factor(finding.rule, finding.trigger);
+        let strength = weights.of(finding.rule, finding.weight)
+            * weights.factor(finding.rule, finding.trigger, finding.confidence);
         let group = strengths.entry(groups.of(&finding.member)).or_default();
         let rules = if is_told(finding) { &mut group.told } else { &mut group.others };
         let best = rules.entry(finding.rule).or_default();

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::{RuleId, Trigger};
+use crate::{Confidence, RuleId, Trigger};
 
 /// What was fitted, as committed: `name TAB value`, written by `cargo xtask eval --fit`.
 pub const FITTED: &str = include_str!("weights.tsv");
@@ -95,10 +95,16 @@ impl Weights {
         self.rules.get(rule.as_str()).copied().unwrap_or(declared)
     }
 
+    /// Whether no honest program does what was found, whoever asks. Of a finding of low confidence that is not said.
+    pub fn is_never_asked_for(&self, rule: RuleId, confidence: Confidence) -> bool {
+        confidence > Confidence::Low && self.asked.contains_key(rule.as_str())
+    }
+
     /// Code that runs without being asked counts in full; code that nothing reaches hardly.
-    pub fn factor(&self, rule: RuleId, trigger: Option<Trigger>) -> f32 {
-        let asked = self.asked.get(rule.as_str()).filter(|_| !trigger.is_none_or(Trigger::is_unasked));
-        if let Some(asked) = asked {
+    pub fn factor(&self, rule: RuleId, trigger: Option<Trigger>, confidence: Confidence) -> f32 {
+        let is_asked = !trigger.is_none_or(Trigger::is_unasked);
+        let asked = self.asked.get(rule.as_str());
+        if let Some(asked) = asked.filter(|_| is_asked && self.is_never_asked_for(rule, confidence)) {
             return *asked;
         }
         match trigger {

@@ -65,7 +65,8 @@ impl<'a> Eval<'a, '_> {
         if passed.is_empty() || is_table() {
             return;
         }
-        let fate = self.fate(called, &places);
+        let are_classes = passed.iter().all(|(_, name)| self.is_class(name));
+        let fate = self.fate(called, &places, are_classes);
         call.into_iter().for_each(|call| self.note_passed(call, given));
         let from = match fate {
             Fate::Runs => self.here_id(),

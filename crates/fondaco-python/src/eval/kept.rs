@@ -59,17 +59,18 @@ pub(super) struct Kept<'a> {
 
 impl<'a> Kept<'a> {
     /// What becomes of what a function is given in these places; nothing if it may run that.
-    pub(super) fn by(function: &Function<'a>, places: &[Place<'_>]) -> Option<Self> {
+    pub(super) fn by(function: &Function<'a>, places: &[Place<'_>], are_classes: bool) -> Option<Self> {
         let (Some(parameters), Body::Statements(body)) = (function.parameters, function.body) else {
             return None;
         };
-        Self::in_body(body, &parameters_at(parameters, function.is_method, places)?)
+        Self::in_body(body, &parameters_at(parameters, function.is_method, places)?, are_classes)
     }
 
     /// What becomes of these names, if all that a body does with them is to keep them, to give them back and to look at
-    /// them.
-    fn in_body(body: &'a [Stmt], names: &[&'a str]) -> Option<Self> {
-        let mut uses = Uses { names: names.to_vec(), kept: Kept::default(), all: 0, harmless: 0 };
+    /// them. A class may be an attribute as well; a function that is one is a method.
+    fn in_body(body: &'a [Stmt], names: &[&'a str], are_classes: bool) -> Option<Self> {
+        let mut uses =
+            Uses { names: names.to_vec(), are_classes, kept: Kept::default(), all: 0, harmless: 0 };
         uses.visit_body(body);
         (uses.all == uses.harmless).then_some(uses.kept)
     }
@@ -109,10 +110,13 @@ impl<'a> Eval<'a, '_> {
     /// What becomes of a function that is handed to this. What the package defines is looked at; of anything else its
     /// name tells whether it calls what it gets. What is no module, as a setup script, hands over little else than
     /// what is to run now.
-    pub(super) fn fate(&mut self, called: &Callee, places: &[Place<'_>]) -> Fate {
-        let function = self.local_of(called).and_then(|function| self.functions.get(&function).copied());
+    pub(super) fn fate(&mut self, called: &Callee, places: &[Place<'_>], are_classes: bool) -> Fate {
+        let makes =
+            || self.methods.get(&*joined([&called.name, ".", "__init__"])).filter(|_| are_classes).cloned();
+        let function =
+            self.local_of(called).or_else(makes).and_then(|function| self.functions.get(&function).copied());
         if let Some(function) = function {
-            return match self.kept(function, places) {
+            return match self.kept(function, places, are_classes) {
                 Some(kept) if kept.is_in_tables() && self.are_tables(&kept) => Fate::PutAway(self.keeper(1)),
                 Some(kept)
                     if !self.is_script() && kept.tables.is_empty() && !self.is_handed_within(&kept) =>
@@ -130,7 +134,7 @@ impl<'a> Eval<'a, '_> {
             return Fate::PutAway(self.keeper(1));
         }
         match called.elsewhere.as_ref().filter(|_| !self.classes.own.contains(&called.name)) {
-            Some(plain) => self.lent_fate(plain, places, registers),
+            Some(plain) => self.lent_fate(plain, (places, are_classes), registers),
             None if registers => Fate::Kept,
             None if places.iter().any(Place::is_of_events) => Fate::Runs,
             None if called.is_held => Fate::Runs,
@@ -143,7 +147,7 @@ impl<'a> Eval<'a, '_> {
     pub(super) fn keeps(&mut self, function: Function<'a>) -> bool {
         let all: Vec<Place<'_>> =
             (0..function.parameters.map_or(0, Parameters::len)).map(Place::At).collect();
-        self.kept(function, &all).is_some_and(|kept| kept.is_in_tables() && self.are_tables(&kept))
+        self.kept(function, &all, false).is_some_and(|kept| kept.is_in_tables() && self.are_tables(&kept))
     }
 
     /// Whether what is called so are tables: that is asked each time, and `globals()` is none.
@@ -154,17 +158,28 @@ impl<'a> Eval<'a, '_> {
         kept.tables.iter().all(is_table)
     }
 
+    /// Whether a name means a class: what it runs is what making one does.
+    pub(super) fn is_class(&self, name: &str) -> bool {
+        self.classes.own.contains(name) || dotted::last(name).starts_with(|c: char| c.is_ascii_uppercase())
+    }
+
     /// Whether this is no module of the package, or code that was hidden.
     fn is_script(&self) -> bool {
         self.task.module.is_empty() || self.task.scope.is_some()
     }
 
     /// What becomes of what a function is given in these places, if it runs none of it.
-    fn kept(&mut self, function: Function<'a>, places: &[Place<'_>]) -> Option<Rc<Kept<'a>>> {
+    fn kept(
+        &mut self,
+        function: Function<'a>,
+        places: &[Place<'_>],
+        are_classes: bool,
+    ) -> Option<Rc<Kept<'a>>> {
         let Body::Statements(body) = function.body else { return None };
         // By its body: another may get its name later.
-        let key = (body.as_ptr() as usize, format!("{places:?}"));
-        self.keeping.entry(key).or_insert_with(|| Kept::by(&function, places).map(Rc::new)).clone()
+        let key = (body.as_ptr() as usize, format!("{are_classes} {places:?}"));
+        let by = || Kept::by(&function, places, are_classes).map(Rc::new);
+        self.keeping.entry(key).or_insert_with(by).clone()
     }
 
     /// Whether the package has a method itself that something is handed to.
@@ -231,6 +246,7 @@ fn is_container(method: &str) -> bool {
 /// How often names are used, and how often in a way that calls nothing.
 struct Uses<'a> {
     names: Vec<&'a str>,
+    are_classes: bool,
     kept: Kept<'a>,
     all: usize,
     harmless: usize,
@@ -276,6 +292,7 @@ impl<'a> Visitor<'a> for Uses<'a> {
                         },
                         // What a wrapper says of what it wraps.
                         Expr::Attribute(said) if said.attr.as_str() == "__wrapped__" => {}
+                        Expr::Attribute(_) if self.are_classes => self.kept.is_put_away = true,
                         _ => is_harmless = false,
                     }
                 }
@@ -347,7 +364,7 @@ mod tests {
     fn what_only_keeps_a_function_does_nothing_else_with_it() {
         let kept = |source: &str| {
             let parsed = ruff_python_parser::parse_module(source).unwrap();
-            let kept = Kept::in_body(parsed.suite(), &["f"]);
+            let kept = Kept::in_body(parsed.suite(), &["f"], false);
             kept.map(|kept| [kept.tables, kept.handed_to, kept.within].concat().join(","))
         };
         assert_eq!(kept("TABLE[f.__name__] = f\nreturn f\n").as_deref(), Some("TABLE"));

@@ -241,15 +241,22 @@ impl<'a> Eval<'a, '_> {
 
     /// What becomes of what a function of another module is handed; of one that is not known, it may run, unless its
     /// name says that it registers it.
-    pub(super) fn lent_fate(&mut self, name: &Rc<str>, places: &[Place<'_>], registers: bool) -> Fate {
-        let Some(lender) = self.task.lent.get(name) else {
+    pub(super) fn lent_fate(
+        &mut self,
+        name: &Rc<str>,
+        (places, are_classes): (&[Place<'_>], bool),
+        registers: bool,
+    ) -> Fate {
+        let lent = self.task.lent;
+        let makes = || lent.get(&*joined([name, ".", "__init__"])).filter(|_| are_classes);
+        let Some(lender) = lent.get(name).or_else(makes) else {
             return if registers { Fate::Kept } else { Fate::Runs };
         };
         self.steps = self.steps.saturating_sub(lender.source().len() as u64 / 4);
         let suite = parsed(lender.source());
         let Some([Stmt::FunctionDef(s)]) = suite.as_deref() else { return Fate::Runs };
         let function = Function { is_method: lender.owner.is_some(), ..written(&s.parameters, &s.body) };
-        match Kept::by(&function, places) {
+        match Kept::by(&function, places, are_classes) {
             Some(kept) if self.is_handed_within(&kept) => Fate::Runs,
             Some(kept) if kept.is_put_away || !kept.tables.is_empty() => Fate::PutAway(lender.keeper()),
             Some(_) => Fate::Kept,

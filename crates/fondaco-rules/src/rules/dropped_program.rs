@@ -50,8 +50,12 @@ pub(crate) const RULE: Rule = Rule {
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in runs_of_downloads(package).filter(|(_, call)| is_bare(call)) {
         if !call.trigger.is_some_and(Trigger::is_unasked) {
-            // Nothing more has to be asked for than anything.
-            hits.line(unit, call.line, "starts a file that it has downloaded, and gives it nothing to do");
+            let message = "starts a file that it has downloaded, and gives it nothing to do";
+            // Nothing more has to be asked for than anything, unless there is much to ask for.
+            match package.is_large() {
+                true => hits.call(unit, call, message),
+                false => hits.line(unit, call.line, message),
+            }
         }
     }
 }

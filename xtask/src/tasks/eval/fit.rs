@@ -160,7 +160,7 @@ fn add_slope(case: &Case<'_>, weights: &Weights, slope: &mut BTreeMap<&'static s
     }
     let stages = stages(case.findings);
     let chain = 1.0 + f64::from(weights.chain(stages));
-    let factor = |part: &Part| f64::from(weights.factor(part.rule, part.trigger));
+    let factor = |part: &Part| f64::from(weights.factor(part.rule, part.trigger, part.confidence));
     let sum: f64 = parts.iter().map(|p| f64::from(p.weight * p.share) * factor(p)).sum();
     let evidence = sum * chain + FLOOR;
     // Of -ln(1 - exp(-e)) for a malicious case; for a benign one, of a cost in two steps.
@@ -173,7 +173,7 @@ fn add_slope(case: &Case<'_>, weights: &Weights, slope: &mut BTreeMap<&'static s
     for part in &parts {
         add(part.rule.as_str(), f64::from(part.share) * factor(part) * chain);
         let by_factor = f64::from(part.weight * part.share) * chain;
-        let is_judged = weights.asked.contains_key(part.rule.as_str());
+        let is_judged = weights.is_never_asked_for(part.rule, part.confidence);
         match part.trigger {
             Some(Trigger::EntryPoint | Trigger::Call) if is_judged => {}
             Some(Trigger::Import) => add(FACTORS[0], by_factor),
