@@ -205,6 +205,14 @@ impl<'a> Eval<'a, '_> {
         self.graph.id(handed)
     }
 
+    /// Whether an expression is a parameter of the function at hand: whoever hands something over for it is led to that.
+    pub(super) fn is_parameter(&self, expression: &Expr) -> bool {
+        let Expr::Name(name) = expression else { return false };
+        let parameters = self.functions.get(&self.function).and_then(|function| function.parameters);
+        parameters
+            .is_some_and(|all| all.iter().any(|parameter| parameter.name().as_str() == name.id.as_str()))
+    }
+
     /// Notes that the function at hand calls something that it finds somewhere.
     pub(super) fn finds(&mut self, line: u32) {
         let here = self.here_id();

@@ -58,9 +58,6 @@ fn is_lazy(call: &Call) -> bool {
 
 /// Compression alone is how programs hand work to each other.
 fn is_unfolded(code: &Value, unit: &Unit, run: &Call) -> bool {
-    if is_callers(code) {
-        return false;
-    }
     let compressed = [Encoder::Zlib, Encoder::Bz2, Encoder::Lzma, Encoder::Marshal];
     let hides = |encoder: &Encoder| !compressed.contains(encoder);
     let decodes = |call: &Call| match &call.api {
@@ -71,15 +68,6 @@ fn is_unfolded(code: &Value, unit: &Unit, run: &Call) -> bool {
     let here = || unit.calls.iter().any(|call| call.function == run.function && decodes(call));
     let is_stored = code.taint.has(Taint::DECODED) && (code.taint.has(Taint::FILE) || here());
     is_stored || code.taint.has(Taint::DECRYPTED) || code.encoders().iter().any(hides)
-}
-
-/// A text from here on, in bytes, may be a program that was encoded; shorter ones are names of fields and encodings.
-const LONG: usize = 24;
-
-/// Whether nothing is known of the code but that a caller gives it: a function that a program sends to another machine.
-fn is_callers(code: &Value) -> bool {
-    let own = Taint::FILE | Taint::NETWORK | Taint::FETCHED | Taint::DECRYPTED | Taint::ENVIRONMENT;
-    code.taint.has(Taint::PARAMETER) && !code.taint.has(own) && code.texts().iter().all(|text| text.len() < LONG)
 }
 
 /// In the same function, from an address that is written there.
