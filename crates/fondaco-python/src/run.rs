@@ -20,8 +20,8 @@ use crate::symbols::Symbols;
 use crate::unfold::Language;
 use crate::value::total;
 use crate::{
-    Encoder, Taint, Value, bytecode, marks, order, passing, precheck, pth, python2, reach, shape, source,
-    tokens,
+    Encoder, Taint, Value, bytecode, dotted, marks, order, passing, precheck, pth, python2, reach, shape,
+    source, tokens,
 };
 
 /// What a package declares as its entry points, each `module:function` or `module`.
@@ -57,6 +57,7 @@ pub fn analyse_with(
         exports: Map::default(),
         results: Map::default(),
         lent: Map::default(),
+        lent_as: Set::default(),
         left: Map::default(),
         told: Map::default(),
         passed: Vec::new(),
@@ -130,6 +131,8 @@ struct Run<'b> {
     results: Map<Rc<str>, Value>,
     /// Functions that other modules can follow, by their full names.
     lent: Map<Rc<str>, Lent>,
+    /// The last names of those.
+    lent_as: Set<Box<str>>,
     /// What modules have put into things of others, by full names.
     left: Map<Rc<str>, Taint>,
     told: Map<Rc<str>, Told>,
@@ -274,6 +277,11 @@ impl Run<'_> {
         self.exports.insert(module.into(), names);
         self.results.extend(known.results);
         self.retained += known.lent.len() * LENT;
+        for name in known.lent.keys().map(|name| dotted::last(name)) {
+            if !self.lent_as.contains(name) {
+                self.lent_as.insert(name.into());
+            }
+        }
         self.lent.extend(known.lent);
         self.told.extend(known.told);
     }
@@ -327,6 +335,7 @@ impl Run<'_> {
                     modules: &self.modules,
                     results: &self.results,
                     lent: &self.lent,
+                    lent_as: &self.lent_as,
                     told: &self.told,
                     left: &self.left,
                     data: self.data,

@@ -95,10 +95,7 @@ impl<'a> Eval<'a, '_> {
         }
         let name: Rc<str> = callee.name.clone().unwrap_or_else(|| self.unknown.clone());
         let called = self.callee_at(call, &name);
-        if callee.name.is_none() && !(callee.taint.has(Taint::PARAMETER) && self.is_parameter(&call.func)) {
-            self.finds(line);
-        }
-        self.edges(&called, given, line, Some(call));
+        self.edges(&called, given, line, Some((call, &callee)));
         self.handed_over(&called, given, line);
         self.passing(&called, given, is_statement);
         if let Expr::Attribute(method) = call.func.as_ref() {

@@ -28,9 +28,10 @@ impl<'a> Eval<'a, '_> {
         called: &Callee,
         given: Given<'g>,
         line: u32,
-        call: Option<&ExprCall>,
+        site: Option<(&ExprCall, &Value)>,
     ) {
         let name = &called.name;
+        let call = site.map(|(call, _)| call);
         let noted = call.filter(|call| self.is_noted(call));
         if noted.is_some_and(|call| self.passes_the_same(call, given)) {
             return;
@@ -39,7 +40,7 @@ impl<'a> Eval<'a, '_> {
             match self.local_of(called) {
                 Some(function) => self.leads_to(line, function),
                 None if called.is_held => self.leads_to_callee(line, called),
-                None => {}
+                None => site.into_iter().for_each(|(call, callee)| self.finds(&call.func, callee, line)),
             }
         }
         let ours = |value: &'g Value| value.name.as_ref().and_then(|name| Some((self.ours(name)?, name)));

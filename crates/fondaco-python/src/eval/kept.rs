@@ -8,9 +8,9 @@ use ruff_python_ast::{Expr, Parameters, Stmt};
 use super::callee::Callee;
 use super::statement::dotted;
 use super::{Body, Eval, Function, handoff};
-use crate::dotted;
 use crate::graph::{Node, NodeId};
 use crate::value::{Constant, joined};
+use crate::{Taint, Value, dotted};
 
 /// As which argument something is handed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,7 @@ impl Place<'_> {
 }
 
 /// What becomes of a function that is handed over.
+#[derive(Debug, Clone)]
 pub(super) enum Fate {
     /// It may run now.
     Runs,
@@ -145,9 +146,14 @@ impl<'a> Eval<'a, '_> {
 
     /// Whether a function only puts what it is given into tables, under names.
     pub(super) fn keeps(&mut self, function: Function<'a>) -> bool {
-        let all: Vec<Place<'_>> =
-            (0..function.parameters.map_or(0, Parameters::len)).map(Place::At).collect();
-        self.kept(function, &all, false).is_some_and(|kept| kept.is_in_tables() && self.are_tables(&kept))
+        let Body::Statements(body) = function.body else { return false };
+        let by = || {
+            let count = function.parameters.map_or(0, Parameters::len);
+            let all: Vec<Place<'_>> = (0..count).map(Place::At).collect();
+            Kept::by(&function, &all, false).filter(Kept::is_in_tables).map(Rc::new)
+        };
+        let kept = self.keepers.entry(body.as_ptr() as usize).or_insert_with(by).clone();
+        kept.is_some_and(|kept| self.are_tables(&kept))
     }
 
     /// Whether what is called so are tables: that is asked each time, and `globals()` is none.
@@ -183,12 +189,14 @@ impl<'a> Eval<'a, '_> {
     }
 
     /// Whether the package has a method itself that something is handed to.
-    pub(super) fn is_handed_within(&self, kept: &Kept<'_>) -> bool {
-        let own = |method: &str| {
-            let is_one = |name: &Rc<str>| dotted::last(name) == method;
-            self.defined.iter().any(is_one) || self.task.lent.keys().any(is_one)
-        };
-        kept.handed_to.iter().any(|method| own(method))
+    pub(super) fn is_handed_within(&mut self, kept: &Kept<'_>) -> bool {
+        if kept.handed_to.is_empty() {
+            return false;
+        }
+        let (names, defined) = &mut self.own_names;
+        names.extend(self.defined[*defined..].iter().map(|name| Box::from(dotted::last(name))));
+        *defined = self.defined.len();
+        kept.handed_to.iter().any(|method| names.contains(*method) || self.task.lent_as.contains(*method))
     }
 
     /// Code of this module that keeps something.
@@ -205,21 +213,25 @@ impl<'a> Eval<'a, '_> {
         self.graph.id(handed)
     }
 
-    /// Whether an expression is a parameter of the function at hand: whoever hands something over for it is led to that.
-    pub(super) fn is_parameter(&self, expression: &Expr) -> bool {
+    /// Notes that the function at hand calls something that it finds somewhere. What it calls by the name of a parameter
+    /// is no such thing: whoever hands something over for that is led to it.
+    pub(super) fn finds(&mut self, called: &Expr, callee: &Value, line: u32) {
+        if callee.name.is_some() || callee.taint.has(Taint::PARAMETER) && self.is_parameter(called) {
+            return;
+        }
+        let here = self.here_id();
+        if self.finders.insert(here) {
+            let finders = self.node_of(FINDERS.into());
+            self.graph.edge(here, line, finders);
+        }
+    }
+
+    /// Whether an expression is a parameter of the function at hand.
+    fn is_parameter(&self, expression: &Expr) -> bool {
         let Expr::Name(name) = expression else { return false };
         let parameters = self.functions.get(&self.function).and_then(|function| function.parameters);
         parameters
             .is_some_and(|all| all.iter().any(|parameter| parameter.name().as_str() == name.id.as_str()))
-    }
-
-    /// Notes that the function at hand calls something that it finds somewhere.
-    pub(super) fn finds(&mut self, line: u32) {
-        let here = self.here_id();
-        if self.found_at.replace(here) != Some(here) {
-            let finders = self.node_of(FINDERS.into());
-            self.graph.edge(here, line, finders);
-        }
     }
 }
 

@@ -34,6 +34,8 @@ const MIN_LIST: usize = 8;
 const MAX_FRUITLESS: u32 = 2;
 /// Classes of other modules that a class is made of.
 const MAX_BASES: usize = 16;
+/// Hand-overs to functions of other modules that are remembered.
+const MAX_FATES: usize = 4_000;
 /// Functions of other modules that are followed into each other.
 const MAX_DEPTH: usize = 5;
 
@@ -252,16 +254,30 @@ impl<'a> Eval<'a, '_> {
         let Some(lender) = lent.get(name).or_else(makes) else {
             return if registers { Fate::Kept } else { Fate::Runs };
         };
-        self.steps = self.steps.saturating_sub(lender.source().len() as u64 / 4);
-        let suite = parsed(lender.source());
-        let Some([Stmt::FunctionDef(s)]) = suite.as_deref() else { return Fate::Runs };
-        let function = Function { is_method: lender.owner.is_some(), ..written(&s.parameters, &s.body) };
-        match Kept::by(&function, places, are_classes) {
-            Some(kept) if self.is_handed_within(&kept) => Fate::Runs,
-            Some(kept) if kept.is_put_away || !kept.tables.is_empty() => Fate::PutAway(lender.keeper()),
-            Some(_) => Fate::Kept,
-            None => Fate::Runs,
+        let key = format!("{name} {are_classes} {places:?}");
+        if let Some(known) = self.across.fates.get(&key) {
+            return known.clone();
         }
+        self.steps = self.steps.saturating_sub(lender.source().len() as u64 / 4);
+        let fate = match parsed(lender.source()).as_deref() {
+            Some([Stmt::FunctionDef(s)]) => {
+                let is_method = lender.owner.is_some();
+                let function = Function { is_method, ..written(&s.parameters, &s.body) };
+                match Kept::by(&function, places, are_classes) {
+                    Some(kept) if self.is_handed_within(&kept) => Fate::Runs,
+                    Some(kept) if kept.is_put_away || !kept.tables.is_empty() => {
+                        Fate::PutAway(lender.keeper())
+                    }
+                    Some(_) => Fate::Kept,
+                    None => Fate::Runs,
+                }
+            }
+            _ => Fate::Runs,
+        };
+        if self.across.fates.len() < MAX_FATES {
+            self.across.fates.insert(key, fate.clone());
+        }
+        fate
     }
 
     /// Whether a function of another module only looks up names in all variables that it is given.

@@ -80,6 +80,8 @@ pub(crate) struct Task<'t> {
     pub(crate) results: &'t Map<Rc<str>, Value>,
     /// Functions of those modules that can be followed from here.
     pub(crate) lent: &'t Map<Rc<str>, Lent>,
+    /// The last names of those.
+    pub(crate) lent_as: &'t Set<Box<str>>,
     /// To whom functions of those modules send the credentials that they are handed.
     pub(crate) told: &'t Map<Rc<str>, Told>,
     /// What modules analysed so far have put into things of others.
@@ -139,6 +141,8 @@ struct Across<'a> {
     borrowing: Vec<Rc<str>>,
     /// Those that were parsed here.
     parsed: Map<Rc<str>, Option<Rc<lent::Borrowed<'a>>>>,
+    /// What becomes of what their functions are handed, where that was asked.
+    fates: Map<String, kept::Fate>,
 }
 
 /// The body of something local that can be called.
@@ -229,9 +233,13 @@ struct Eval<'a, 't> {
     contents: Map<Rc<str>, Taint>,
     /// The tables into which functions put what they are given and do nothing else with, as far as somebody has asked,
     /// by the address of their bodies.
+    keepers: Map<usize, Option<Rc<kept::Kept<'a>>>>,
+    /// The same for some of what a function is given.
     keeping: Map<(usize, String), Option<Rc<kept::Kept<'a>>>>,
-    /// The function that was last noted to call what it finds somewhere.
-    found_at: Option<NodeId>,
+    /// The last names of functions of the module, and how many are among them, once somebody has asked.
+    own_names: (Set<Box<str>>, usize),
+    /// The functions that were noted to call what they find somewhere.
+    finders: Set<NodeId>,
     /// Conditions above that hold for what is named like credentials.
     picking: usize,
     /// Methods that run when an attribute of their name is read.
@@ -339,8 +347,10 @@ pub(crate) fn run<'a>(
         defined: Vec::new(),
         copies: Map::default(),
         contents: Map::default(),
+        keepers: Map::default(),
         keeping: Map::default(),
-        found_at: None,
+        own_names: Default::default(),
+        finders: Set::default(),
         picking: 0,
         properties: Set::default(),
         decorated: Vec::new(),
