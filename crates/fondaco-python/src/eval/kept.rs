@@ -27,7 +27,7 @@ impl Place<'_> {
 }
 
 /// What becomes of a function that is handed over.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) enum Fate {
     /// It may run now.
     Runs,
@@ -120,9 +120,15 @@ impl<'a> Eval<'a, '_> {
             return match self.kept(function, places, are_classes) {
                 Some(kept) if kept.is_in_tables() && self.are_tables(&kept) => Fate::PutAway(self.keeper(1)),
                 Some(kept)
-                    if !self.is_script() && kept.tables.is_empty() && !self.is_handed_within(&kept) =>
+                    if !self.is_script()
+                        && kept.tables.is_empty()
+                        && !self.has_one_of(kept.handed_to.iter().copied()) =>
                 {
-                    if kept.is_put_away { Fate::PutAway(self.keeper(1)) } else { Fate::Kept }
+                    if kept.is_put_away {
+                        Fate::PutAway(self.keeper(1))
+                    } else {
+                        Fate::Kept
+                    }
                 }
                 _ => Fate::Runs,
             };
@@ -148,6 +154,10 @@ impl<'a> Eval<'a, '_> {
     pub(super) fn keeps(&mut self, function: Function<'a>) -> bool {
         let Body::Statements(body) = function.body else { return false };
         let by = || {
+            // Most decorators make a function of what they get.
+            if body.iter().any(|statement| matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_))) {
+                return None;
+            }
             let count = function.parameters.map_or(0, Parameters::len);
             let all: Vec<Place<'_>> = (0..count).map(Place::At).collect();
             Kept::by(&function, &all, false).filter(Kept::is_in_tables).map(Rc::new)
@@ -188,15 +198,12 @@ impl<'a> Eval<'a, '_> {
         self.keeping.entry(key).or_insert_with(by).clone()
     }
 
-    /// Whether the package has a method itself that something is handed to.
-    pub(super) fn is_handed_within(&mut self, kept: &Kept<'_>) -> bool {
-        if kept.handed_to.is_empty() {
-            return false;
-        }
+    /// Whether the package has a function or method of one of these names itself.
+    pub(super) fn has_one_of<'n>(&mut self, mut methods: impl Iterator<Item = &'n str>) -> bool {
         let (names, defined) = &mut self.own_names;
         names.extend(self.defined[*defined..].iter().map(|name| Box::from(dotted::last(name))));
         *defined = self.defined.len();
-        kept.handed_to.iter().any(|method| names.contains(*method) || self.task.lent_as.contains(*method))
+        methods.any(|method| names.contains(method) || self.task.lent_as.contains(method))
     }
 
     /// Code of this module that keeps something.

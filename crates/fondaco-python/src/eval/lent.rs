@@ -3,7 +3,7 @@
 //! A package that keeps its decoder in one module, what it decodes in another and the call that runs
 //! it in a third hides nothing by that: the decoder's own source is evaluated where it is called.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -34,8 +34,8 @@ const MIN_LIST: usize = 8;
 const MAX_FRUITLESS: u32 = 2;
 /// Classes of other modules that a class is made of.
 const MAX_BASES: usize = 16;
-/// Hand-overs to functions of other modules that are remembered.
-const MAX_FATES: usize = 4_000;
+/// Ways to hand something to a function that are remembered.
+const MAX_ASKED: usize = 16;
 /// Functions of other modules that are followed into each other.
 const MAX_DEPTH: usize = 5;
 
@@ -48,6 +48,17 @@ pub(crate) struct Lent {
     unit: usize,
     /// The class whose method it is.
     owner: Option<Rc<str>>,
+    /// Where it leaves what it is handed in some places, if it runs none of it: what was asked of it so far.
+    asked: RefCell<Vec<(String, Option<Rc<Left>>)>>,
+}
+
+/// Where a function leaves what it is handed.
+#[derive(Debug)]
+struct Left {
+    /// Whether in something that others look into.
+    is_put_away: bool,
+    /// The last names of methods of other things that it hands it to.
+    handed_to: Vec<Box<str>>,
 }
 
 /// Whether a text is the name of a data file, or what stands before its extension.
@@ -61,6 +72,34 @@ fn is_part_of_name(data: &DataFile<'_>, text: &[u8]) -> bool {
 impl Lent {
     fn source(&self) -> &str {
         self.text.get(self.range.clone()).unwrap_or_default()
+    }
+
+    /// Where it leaves what it is handed in these places, if it runs none of it, and whether that was asked for the first
+    /// time.
+    fn leaves(&self, places: &[Place<'_>], are_classes: bool) -> (Option<Rc<Left>>, bool) {
+        let key = format!("{are_classes} {places:?}");
+        if let Some((_, known)) = self.asked.borrow().iter().find(|(asked, _)| *asked == key) {
+            return (known.clone(), false);
+        }
+        let left = match parsed(self.source()).as_deref() {
+            Some([Stmt::FunctionDef(s)]) => {
+                let is_method = self.owner.is_some();
+                let function = Function { is_method, ..written(&s.parameters, &s.body) };
+                Kept::by(&function, places, are_classes).map(|kept| {
+                    let is_put_away = kept.is_put_away || !kept.tables.is_empty();
+                    Rc::new(Left {
+                        is_put_away,
+                        handed_to: kept.handed_to.into_iter().map(Box::from).collect(),
+                    })
+                })
+            }
+            _ => None,
+        };
+        let mut asked = self.asked.borrow_mut();
+        if asked.len() < MAX_ASKED {
+            asked.push((key, left.clone()));
+        }
+        (left, true)
     }
 
     /// It, as what keeps something.
@@ -99,7 +138,14 @@ impl<'a> Eval<'a, '_> {
             let owner = self.owners.get(name).filter(|_| function.is_method).cloned();
             Some((
                 dotted::classless(name),
-                Lent { text: text.clone(), range, module: module.clone(), unit: self.task.unit, owner },
+                Lent {
+                    text: text.clone(),
+                    range,
+                    module: module.clone(),
+                    unit: self.task.unit,
+                    owner,
+                    asked: RefCell::default(),
+                },
             ))
         });
         lent.take(MAX_LENT).collect()
@@ -254,30 +300,16 @@ impl<'a> Eval<'a, '_> {
         let Some(lender) = lent.get(name).or_else(makes) else {
             return if registers { Fate::Kept } else { Fate::Runs };
         };
-        let key = format!("{name} {are_classes} {places:?}");
-        if let Some(known) = self.across.fates.get(&key) {
-            return known.clone();
+        let (left, is_new) = lender.leaves(places, are_classes);
+        if is_new {
+            self.steps = self.steps.saturating_sub(lender.source().len() as u64 / 4);
         }
-        self.steps = self.steps.saturating_sub(lender.source().len() as u64 / 4);
-        let fate = match parsed(lender.source()).as_deref() {
-            Some([Stmt::FunctionDef(s)]) => {
-                let is_method = lender.owner.is_some();
-                let function = Function { is_method, ..written(&s.parameters, &s.body) };
-                match Kept::by(&function, places, are_classes) {
-                    Some(kept) if self.is_handed_within(&kept) => Fate::Runs,
-                    Some(kept) if kept.is_put_away || !kept.tables.is_empty() => {
-                        Fate::PutAway(lender.keeper())
-                    }
-                    Some(_) => Fate::Kept,
-                    None => Fate::Runs,
-                }
-            }
-            _ => Fate::Runs,
-        };
-        if self.across.fates.len() < MAX_FATES {
-            self.across.fates.insert(key, fate.clone());
+        match left {
+            Some(left) if self.has_one_of(left.handed_to.iter().map(|name| &**name)) => Fate::Runs,
+            Some(left) if left.is_put_away => Fate::PutAway(lender.keeper()),
+            Some(_) => Fate::Kept,
+            None => Fate::Runs,
         }
-        fate
     }
 
     /// Whether a function of another module only looks up names in all variables that it is given.

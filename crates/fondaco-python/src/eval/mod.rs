@@ -141,8 +141,6 @@ struct Across<'a> {
     borrowing: Vec<Rc<str>>,
     /// Those that were parsed here.
     parsed: Map<Rc<str>, Option<Rc<lent::Borrowed<'a>>>>,
-    /// What becomes of what their functions are handed, where that was asked.
-    fates: Map<String, kept::Fate>,
 }
 
 /// The body of something local that can be called.
