@@ -323,6 +323,7 @@ impl Run<'_> {
                 let task = Task {
                     unit: index,
                     module,
+                    is_imported: unit.role == Role::Module,
                     is_package: unit
                         .member
                         .rsplit('/')

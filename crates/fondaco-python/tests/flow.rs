@@ -130,3 +130,96 @@ fn functions_in_tables_run_where_they_are_asked_for() {
         assert_eq!(trigger(kept), Some(Trigger::Call), "{kept}");
     }
 }
+
+/// A library that is handed a function keeps it for whoever asks, unless its name says that it calls it; what is no
+/// module hands over what is to run now.
+#[test]
+fn functions_that_libraries_are_handed_run_where_their_names_say_so() {
+    const HEAD: &str = "import os, sys, lib, threading\ndef act(*a):\n    os.system('id')\n";
+    let trigger = |rest: &str| {
+        let found = package(&[("pkg/__init__.py", "pkg", &format!("{HEAD}{rest}\n"), Role::Module)]);
+        call(&found, "os.system").trigger
+    };
+    for run in [
+        "threading.Timer(9, act).start()",
+        "lib.pool().submit(act)",
+        "lib.run_soon(act)",
+        "lib.retryCall(act)",
+        "lib.Listener(on_press=act).start()",
+        "lib.Worker(target=act)",
+        "sys.meta_path.insert(0, act)",
+    ] {
+        assert_eq!(trigger(run), Some(Trigger::Import), "{run}");
+    }
+    for kept in [
+        "lib.set_auth_mode('x', act)",
+        "app = lib.App(act)",
+        "lib.events.on('x', act)",
+        "lib.Registry().register('x', act)",
+    ] {
+        assert_eq!(trigger(kept), Some(Trigger::Call), "{kept}");
+    }
+    let found = setup(&format!("{HEAD}lib.set_auth_mode('x', act)\n"));
+    assert_eq!(call(&found, "os.system").trigger, Some(Trigger::Install));
+}
+
+/// What the package itself does with a function is looked at, also in another module: what is put away runs where code
+/// of the keeper's module calls what it finds.
+#[test]
+fn what_is_put_away_runs_where_it_is_found() {
+    let keeper = "class Hub:\n    def __init__(self):\n        self.all = {}\n    def keep(self, name, f):\n        self.all[name] = f\n    \
+                  def fire(self, name):\n        for f in self.all.values():\n            f()\nHUB = Hub()\n\
+                  def add(f):\n    HUB.all['x'] = f\ndef go(f):\n    f()\n\
+                  def wrap(f):\n    def inner(*a):\n        return f(*a)\n    return inner\n\
+                  class Kind:\n    def __init__(self, kind):\n        self.kind = kind\n    def make(self):\n        return self.kind()\n";
+    let head = "import os\nfrom .hub import Hub, Kind, HUB, add, go, wrap\nclass Act:\n    def __init__(self, *a):\n        os.system('id')\ndef act(*a):\n    Act()\n";
+    let trigger = |rest: &str| {
+        let text = format!("{head}{rest}\n");
+        let files = [
+            ("pkg/__init__.py", "pkg", &*text, Role::Module),
+            ("pkg/hub.py", "pkg.hub", keeper, Role::Module),
+        ];
+        call(&package(&files), "os.system").trigger
+    };
+    for kept in ["add(act)", "wrap(act)", "Kind(Act)"] {
+        assert_eq!(trigger(kept), Some(Trigger::Call), "{kept}");
+    }
+    let bad: Vec<_> =
+        ["go(act)", "add(act)\nHUB.fire('x')", "Hub().keep('x', act)\nHub().fire('x')", "Kind(Act).make()"]
+            .into_iter()
+            .filter(|run| trigger(run) != Some(Trigger::Import))
+            .collect();
+    assert!(bad.is_empty(), "{bad:?}");
+    // However it is taken out.
+    for taken in [
+        "for f in self.all.values(): f()",
+        "self.all['x']()",
+        "self.all.get('x')()",
+        "self.all.pop('x')()",
+        "self.one()",
+        "getattr(self, 'x')()",
+    ] {
+        let text = format!(
+            "import os\nclass Own:\n    def __init__(self):\n        self.all = {{}}\n    def keep(self, f):\n        self.all[f.__name__] = f\n    \
+             def go(self):\n        {taken}\ndef act(*a):\n    os.system('id')\nOWN = Own()\nOWN.keep(act)\n"
+        );
+        let of = |text: &str| {
+            call(&package(&[("pkg/__init__.py", "pkg", text, Role::Module)]), "os.system").trigger
+        };
+        assert_eq!(of(&text), Some(Trigger::Call), "{taken}");
+        assert_eq!(of(&format!("{text}OWN.go()\n")), Some(Trigger::Import), "{taken}");
+    }
+    // A list may be emptied by anybody.
+    assert_eq!(trigger("TASKS = []\ndef later(f):\n    TASKS.append(f)\nlater(act)"), Some(Trigger::Import));
+    let record = "from typing import NamedTuple\nclass Job(NamedTuple):\n    f: object\n";
+    assert_eq!(trigger(&format!("{record}Job(act)")), Some(Trigger::Call));
+}
+
+#[test]
+fn a_module_that_is_run_by_its_name_is_reached() {
+    let init = "import subprocess, sys\nsubprocess.Popen([sys.executable, '-m', 'pkg.job'])\n";
+    let job = "import os\nif __name__ == '__main__':\n    os.system('id')\n";
+    let files =
+        [("pkg/__init__.py", "pkg", init, Role::Module), ("pkg/job.py", "pkg.job", job, Role::Module)];
+    assert_eq!(call(&package(&files), "os.system").trigger, Some(Trigger::Import));
+}

@@ -39,7 +39,10 @@ impl<'a> Eval<'a, '_> {
         if noted.is_none() {
             match self.local_of(called) {
                 Some(function) => self.leads_to(line, function),
-                None if called.is_held => self.leads_to_callee(line, called),
+                None if called.is_held => {
+                    self.leads_to_callee(line, called);
+                    site.into_iter().for_each(|(call, callee)| self.finds(&call.func, callee, line));
+                }
                 None => site.into_iter().for_each(|(call, callee)| self.finds(&call.func, callee, line)),
             }
         }

@@ -181,7 +181,7 @@ impl<'a> Eval<'a, '_> {
 
     /// Whether this is no module of the package, or code that was hidden.
     fn is_script(&self) -> bool {
-        self.task.module.is_empty() || self.task.scope.is_some()
+        !self.task.is_imported || self.task.scope.is_some()
     }
 
     /// What becomes of what a function is given in these places, if it runs none of it.
@@ -223,7 +223,7 @@ impl<'a> Eval<'a, '_> {
     /// Notes that the function at hand calls something that it finds somewhere. What it calls by the name of a parameter
     /// is no such thing: whoever hands something over for that is led to it.
     pub(super) fn finds(&mut self, called: &Expr, callee: &Value, line: u32) {
-        if callee.name.is_some() || callee.taint.has(Taint::PARAMETER) && self.is_parameter(called) {
+        if !self.is_found(called, callee) || callee.taint.has(Taint::PARAMETER) && self.is_parameter(called) {
             return;
         }
         let here = self.here_id();
@@ -231,6 +231,36 @@ impl<'a> Eval<'a, '_> {
             let finders = self.node_of(FINDERS.into());
             self.graph.edge(here, line, finders);
         }
+    }
+
+    /// Whether what is called is nothing that was defined under its name: what a container gives, an attribute of an
+    /// object of the module.
+    fn is_found(&self, called: &Expr, callee: &Value) -> bool {
+        const GIVERS: [&str; 14] = [
+            "get()",
+            "getattr()",
+            "items()",
+            "iter()",
+            "list()",
+            "next()",
+            "pop()",
+            "popitem()",
+            "popleft()",
+            "reversed()",
+            "setdefault()",
+            "sorted()",
+            "tuple()",
+            "values()",
+        ];
+        let Some(name) = &callee.name else {
+            // A method of what is known is one of its type; anything else is what somebody has made an attribute.
+            let Expr::Attribute(attribute) = called else { return true };
+            let Expr::Name(object) = attribute.value.as_ref() else { return false };
+            return self.lookup(&object.id).is_none_or(|object| object.constant.is_none());
+        };
+        let is_own = |object: &str| self.classes.own.contains(object.strip_suffix("()").unwrap_or(object));
+        GIVERS.contains(&dotted::last(name))
+            || name.rsplit_once('.').is_some_and(|(object, _)| is_own(object)) && self.local(name).is_none()
     }
 
     /// Whether an expression is a parameter of the function at hand.

@@ -68,6 +68,8 @@ const MAX_STRINGS: usize = 2_000;
 pub(crate) struct Task<'t> {
     pub(crate) unit: usize,
     pub(crate) module: &'t str,
+    /// Whether it is a module that is imported, and no script.
+    pub(crate) is_imported: bool,
     pub(crate) is_package: bool,
     pub(crate) text: &'t str,
     /// The names of the unit by their numbers.

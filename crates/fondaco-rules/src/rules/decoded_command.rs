@@ -23,6 +23,14 @@
 //! import os
 //! os.system('whoami')
 //! ```
+//!
+//! ## Good
+//!
+//! ```python setup.py
+//! import subprocess
+//! for number in range(ord('z'), ord('a'), -1):
+//!     subprocess.check_output(['NET', 'USE', chr(number) + ':', 'share'])
+//! ```
 
 use fondaco_python::{Api, Taint};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};

@@ -24,6 +24,14 @@
 //! import subprocess, sys
 //! subprocess.check_call([sys.executable, 'a.py'])
 //! ```
+//!
+//! ## Good
+//!
+//! ```python x/__init__.py
+//! import subprocess
+//! with subprocess.Popen(['uname'], start_new_session=True) as process:
+//!     process.wait()
+//! ```
 
 use fondaco_python::{Api, Call, Role, Unit, Value};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};

@@ -23,6 +23,15 @@
 //! import urllib.request
 //! urllib.request.urlopen('http://127.0.0.1/a')
 //! ```
+//!
+//! ## Good
+//!
+//! ```python setup.py
+//! import socket
+//! own = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+//! own.connect(('192.0.2.1', 53))
+//! print(own.getsockname())
+//! ```
 
 use fondaco_python::Api;
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
