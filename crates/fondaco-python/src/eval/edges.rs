@@ -7,7 +7,8 @@ use ruff_python_ast::ExprCall;
 use super::call::MAX_WITHIN;
 use super::callee::Callee;
 
-use super::kept::{Fate, Place};
+use super::fate::Fate;
+use super::kept::Place;
 use super::nested::makes_dictionary;
 use super::{Eval, Given};
 use crate::Value;

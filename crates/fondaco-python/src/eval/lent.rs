@@ -10,7 +10,8 @@ use std::rc::Rc;
 use ruff_python_ast::{Parameters, Stmt, Suite};
 use ruff_text_size::Ranged;
 
-use super::kept::{Fate, Keeper, Kept, Place, parameters_at};
+use super::fate::{Fate, Keeper};
+use super::kept::{Asked, Kept, MAX_ASKED, Place, parameters_at};
 use super::looked_up::is_looked_up;
 use super::{Body, Eval, Function, Given};
 use crate::analysis::DataFile;
@@ -34,8 +35,6 @@ const MIN_LIST: usize = 8;
 const MAX_FRUITLESS: u32 = 2;
 /// Classes of other modules that a class is made of.
 const MAX_BASES: usize = 16;
-/// Ways to hand something to a function that are remembered.
-const MAX_ASKED: usize = 16;
 /// Functions of other modules that are followed into each other.
 const MAX_DEPTH: usize = 5;
 
@@ -49,7 +48,7 @@ pub(crate) struct Lent {
     /// The class whose method it is.
     owner: Option<Rc<str>>,
     /// Where it leaves what it is handed in some places, if it runs none of it: what was asked of it so far.
-    asked: RefCell<Vec<(String, Option<Rc<Left>>)>>,
+    asked: RefCell<Vec<(Asked, Option<Rc<Left>>)>>,
 }
 
 /// Where a function leaves what it is handed.
@@ -77,8 +76,8 @@ impl Lent {
     /// Where it leaves what it is handed in these places, if it runs none of it, and whether that was asked for the first
     /// time.
     fn leaves(&self, places: &[Place<'_>], are_classes: bool) -> (Option<Rc<Left>>, bool) {
-        let key = format!("{are_classes} {places:?}");
-        if let Some((_, known)) = self.asked.borrow().iter().find(|(asked, _)| *asked == key) {
+        if let Some((_, known)) = self.asked.borrow().iter().find(|(asked, _)| asked.is(places, are_classes))
+        {
             return (known.clone(), false);
         }
         let left = match parsed(self.source()).as_deref() {
@@ -97,7 +96,7 @@ impl Lent {
         };
         let mut asked = self.asked.borrow_mut();
         if asked.len() < MAX_ASKED {
-            asked.push((key, left.clone()));
+            asked.push((Asked::of(places, are_classes), left.clone()));
         }
         (left, true)
     }
