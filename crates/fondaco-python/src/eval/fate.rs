@@ -191,9 +191,14 @@ impl<'a> Eval<'a, '_> {
             let Expr::Name(object) = attribute.value.as_ref() else { return false };
             return self.lookup(&object.id).is_none_or(|object| object.constant.is_none());
         };
+        if name.ends_with("()") {
+            return GIVERS.contains(&dotted::last(name));
+        }
+        if self.classes.own.is_empty() || !name.starts_with(self.prefix()) {
+            return false;
+        }
         let is_own = |object: &str| self.classes.own.contains(object.strip_suffix("()").unwrap_or(object));
-        GIVERS.contains(&dotted::last(name))
-            || name.rsplit_once('.').is_some_and(|(object, _)| is_own(object)) && self.local(name).is_none()
+        name.rsplit_once('.').is_some_and(|(object, _)| is_own(object)) && self.local(name).is_none()
     }
 
     /// Whether an expression is a parameter of the function at hand.
