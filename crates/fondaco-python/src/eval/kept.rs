@@ -1,5 +1,7 @@
 //! What a function does with a function that it is given, if it runs none: it keeps it for somebody who asks.
 
+use std::rc::Rc;
+
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, Parameters, Stmt};
 
@@ -57,6 +59,9 @@ impl Place<'_> {
         matches!(self, Self::Named(name) if name.starts_with("on_") || *name == "target")
     }
 }
+/// What was asked of a function so far.
+pub(super) type Answers<'a> = Vec<(Asked, Option<Rc<Kept<'a>>>)>;
+
 /// Where a function leaves what it is given.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Kept<'a> {
@@ -228,7 +233,7 @@ impl<'a> Visitor<'a> for Uses<'a> {
             }
             Expr::Subscript(item) => self.looks_at([item.slice.as_ref()]),
             Expr::Compare(compare) => {
-                self.looks_at(compare.comparators.iter().chain([compare.left.as_ref()]))
+                self.looks_at(compare.comparators.iter().chain([compare.left.as_ref()]));
             }
             Expr::UnaryOp(not) => self.looks_at([not.operand.as_ref()]),
             Expr::If(choice) => self.looks_at([choice.test.as_ref()]),
@@ -240,7 +245,7 @@ impl<'a> Visitor<'a> for Uses<'a> {
                 match call.func.as_ref() {
                     _ if given == 0 => {}
                     _ if callee == "wraps" || handoff::is_kept_by(&format!("builtins.{callee}")) => {
-                        self.harmless += given
+                        self.harmless += given;
                     }
                     Expr::Attribute(method)
                         if !is_container(&method.attr) && !handoff::may_call(&method.attr) =>

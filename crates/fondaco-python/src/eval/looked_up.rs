@@ -35,10 +35,10 @@ impl<'a> Visitor<'a> for Uses<'_> {
                 }
             }
             Expr::Subscript(item) if item.ctx.is_load() => {
-                self.looked_up += self.count([item.value.as_ref()])
+                self.looked_up += self.count([item.value.as_ref()]);
             }
             Expr::Compare(compare) => {
-                self.looked_up += self.count(&compare.comparators) + self.count([compare.left.as_ref()])
+                self.looked_up += self.count(&compare.comparators) + self.count([compare.left.as_ref()]);
             }
             _ => {}
         }

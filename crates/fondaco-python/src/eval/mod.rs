@@ -236,7 +236,7 @@ struct Eval<'a, 't> {
     /// by the address of their bodies.
     keepers: Map<usize, Option<Rc<kept::Kept<'a>>>>,
     /// The same for some of what a function is given.
-    keeping: Map<usize, Vec<(kept::Asked, Option<Rc<kept::Kept<'a>>>)>>,
+    keeping: Map<usize, kept::Answers<'a>>,
     /// The last names of functions of the module, and how many are among them, once somebody has asked.
     own_names: (Set<Box<str>>, usize),
     /// The functions that were noted to call what they find somewhere.
