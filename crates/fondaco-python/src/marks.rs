@@ -334,7 +334,8 @@ fn is_history(text: &str) -> bool {
 
 /// Whether a path is a program, and none of its data.
 fn is_program(path: &str) -> bool {
-    path.trim_end().to_ascii_lowercase().ends_with(".exe")
+    let path = path.to_ascii_lowercase();
+    path.contains("\\application\\") && path.ends_with(".exe")
 }
 
 /// Whether a path is where a program keeps what it can fetch again: who deletes that frees space.

@@ -67,7 +67,10 @@ pub fn run(package: &Package<'_>) -> Vec<Finding> {
         findings.extend(hits.finish());
     }
     // Among so much there is whatever one looks for; whoever asks for a part of it has asked for that.
-    let waits = |finding: &&mut Finding| finding.trigger.is_some_and(|trigger| !trigger.is_unasked());
+    let is_hidden = |finding: &Finding| finding.layer > 0 || finding.member.contains('!');
+    let waits = |finding: &&mut Finding| {
+        finding.trigger.is_some_and(|trigger| !trigger.is_unasked()) && !is_hidden(finding)
+    };
     if package.is_large() {
         findings.iter_mut().filter(waits).for_each(|finding| finding.confidence = Confidence::Low);
     }

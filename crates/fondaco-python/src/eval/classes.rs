@@ -125,7 +125,8 @@ impl<'a> Eval<'a, '_> {
         for decorator in s.decorator_list.iter().rev() {
             let decorator = self.expression(&decorator.expression);
             let name = decorator.name.as_deref().unwrap_or_default();
-            is_record |= matches!(name, "dataclasses.dataclass" | "dataclasses.dataclass()");
+            is_record |=
+                s.arguments.is_none() && matches!(name, "dataclasses.dataclass" | "dataclasses.dataclass()");
             self.decorates(&decorator, &Value::name(qualified.clone()), line);
         }
         let has = |maker| self.methods.contains_key(&*joined([&qualified, ".", maker]));

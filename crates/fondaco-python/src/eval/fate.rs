@@ -201,9 +201,13 @@ impl<'a> Eval<'a, '_> {
         name.rsplit_once('.').is_some_and(|(object, _)| is_own(object)) && self.local(name).is_none()
     }
 
-    /// Whether an expression is a parameter of the function at hand.
+    /// Whether an expression is a parameter of the function at hand. Methods that operators call are handed things by
+    /// nothing that looks like a call.
     fn is_parameter(&self, expression: &Expr) -> bool {
         let Expr::Name(name) = expression else { return false };
+        if dotted::last(&self.function).starts_with("__") {
+            return false;
+        }
         let parameters = self.functions.get(&self.function).and_then(|function| function.parameters);
         parameters
             .is_some_and(|all| all.iter().any(|parameter| parameter.name().as_str() == name.id.as_str()))

@@ -31,11 +31,54 @@ pub(super) fn calls(name: &str) -> bool {
 /// Whether something of this name may call, now or when something happens, what it is handed: most libraries that
 /// are handed a function keep it for whoever asks them.
 pub(super) fn may_call(name: &str) -> bool {
-    const WORDS: [&str; 44] = [
-        "after", "apply", "atexit", "await", "bind", "call", "cron", "defer", "delay", "do", "every", "exec",
-        "execute", "filter", "fork", "gather", "go", "hook", "interval", "invoke", "job", "key", "later",
-        "launch", "listener", "loop", "map", "pool", "press", "process", "reduce", "retry", "run",
-        "schedule", "signal", "soon", "sorted", "spawn", "start", "submit", "task", "thread", "timer",
+    const WORDS: [&str; 48] = [
+        "background",
+        "executor",
+        "listen",
+        "worker",
+        "after",
+        "apply",
+        "atexit",
+        "await",
+        "bind",
+        "call",
+        "cron",
+        "defer",
+        "delay",
+        "do",
+        "every",
+        "exec",
+        "execute",
+        "filter",
+        "fork",
+        "gather",
+        "go",
+        "hook",
+        "interval",
+        "invoke",
+        "job",
+        "key",
+        "later",
+        "launch",
+        "listener",
+        "loop",
+        "map",
+        "pool",
+        "press",
+        "process",
+        "reduce",
+        "retry",
+        "run",
+        "schedule",
+        "signal",
+        "soon",
+        "sorted",
+        "spawn",
+        "start",
+        "submit",
+        "task",
+        "thread",
+        "timer",
         "wait",
     ];
     if calls(name) {
@@ -50,7 +93,10 @@ pub(super) fn may_call(name: &str) -> bool {
     let mut before = None;
     let is_known = |word: &str| {
         WORDS.iter().any(|known| {
-            word == *known || word.strip_prefix(*known).is_some_and(|rest| matches!(rest, "s" | "er" | "ed"))
+            word == *known
+                || word
+                    .strip_prefix(*known)
+                    .is_some_and(|rest| matches!(rest, "s" | "r" | "d" | "er" | "ed" | "ner" | "ing"))
         })
     };
     for c in last.chars() {

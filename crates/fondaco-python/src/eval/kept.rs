@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, Parameters, Stmt};
+use ruff_python_ast::{Expr, Parameters, Stmt, UnaryOp};
 
 use super::statement::dotted;
 use super::{Body, Function, handoff};
@@ -235,7 +235,7 @@ impl<'a> Visitor<'a> for Uses<'a> {
             Expr::Compare(compare) => {
                 self.looks_at(compare.comparators.iter().chain([compare.left.as_ref()]));
             }
-            Expr::UnaryOp(not) => self.looks_at([not.operand.as_ref()]),
+            Expr::UnaryOp(not) if not.op == UnaryOp::Not => self.looks_at([not.operand.as_ref()]),
             Expr::If(choice) => self.looks_at([choice.test.as_ref()]),
             Expr::Call(call) => {
                 let callee = dotted(&call.func).unwrap_or_default();
@@ -244,7 +244,12 @@ impl<'a> Visitor<'a> for Uses<'a> {
                     call.arguments.args.iter().chain(named).filter(|value| self.is_one(value)).count();
                 match call.func.as_ref() {
                     _ if given == 0 => {}
-                    _ if callee == "wraps" || handoff::is_kept_by(&format!("builtins.{callee}")) => {
+                    // The package may have a function of this name itself.
+                    _ if callee == "wraps" => {
+                        self.kept.handed_to.push("wraps");
+                        self.harmless += given;
+                    }
+                    _ if handoff::is_kept_by(&format!("builtins.{callee}")) => {
                         self.harmless += given;
                     }
                     Expr::Attribute(method)

@@ -320,6 +320,10 @@ impl<'a> Eval<'a, '_> {
         let named = given.kwargs.iter().map(|(name, value)| (Place::Named(name), value));
         let places: Vec<Place<'_>> =
             positional.chain(named).filter(|(_, value)| has_all(value)).map(|(place, _)| place).collect();
+        // Names that were read from the variables themselves lead to all of them.
+        if given.values().any(|value| !has_all(value) && value.whole_taint().has(Taint::ENVIRONMENT)) {
+            return false;
+        }
         let names = parameters_at(&s.parameters, false, &places);
         names.is_some_and(|names| names.iter().all(|name| is_looked_up(name, &s.body)))
     }

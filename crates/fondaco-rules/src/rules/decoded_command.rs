@@ -47,9 +47,6 @@ pub(crate) const RULE: Rule = Rule {
     check,
 };
 
-/// A command of fewer bytes hides nothing.
-const SHORTEST: usize = 3;
-
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Shell)) {
         let decoded = call.args.first().is_some_and(|command| {
@@ -58,7 +55,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
                 let words = part.as_list().unwrap_or_default();
                 let is_split = !words.is_empty() && words.iter().all(|word| word.as_bytes().is_some());
                 // The letter of a drive, `chr(number) + ":"`, is no command.
-                let is_known = part.as_bytes().is_some_and(|bytes| bytes.len() >= SHORTEST) || is_split;
+                let is_known = part.as_bytes().is_some_and(|bytes| !matches!(bytes, [_, b':'])) || is_split;
                 // What a data file holds encoded can't be known here.
                 let is_kept = part.taint.has(Taint::FILE) && call.trigger.is_some_and(Trigger::is_unasked);
                 part.taint.has(Taint::DECODED) && (is_known || is_kept && part.as_list().is_none())

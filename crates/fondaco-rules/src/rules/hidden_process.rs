@@ -8,8 +8,7 @@
 //!
 //! ## Innocent lookalikes
 //!
-//! Daemons and task runners detach themselves when they are called. A module of the package that is started so is looked
-//! at as if it had been imported.
+//! Daemons and task runners detach themselves when they are called.
 //!
 //! ## Bad
 //!
@@ -25,6 +24,13 @@
 //! subprocess.check_call([sys.executable, 'a.py'])
 //! ```
 //!
+//! ## Bad
+//!
+//! ```python x/__init__.py
+//! import subprocess
+//! with open('log', 'w') as log: subprocess.Popen(['./a'], stdout=log, start_new_session=True)
+//! ```
+//!
 //! ## Good
 //!
 //! ```python x/__init__.py
@@ -33,7 +39,7 @@
 //!     process.wait()
 //! ```
 
-use fondaco_python::{Api, Call, Role, Unit, Value};
+use fondaco_python::{Api, Call, Unit, Value};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use crate::{Hits, Package, Rule};
@@ -50,8 +56,7 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls().filter(|(_, call)| call.api == Some(Api::Shell)) {
-        let is_hidden = is_detached(unit, call) && !runs_own_module(package, call) || is_own_interpreter(call);
-        if call.trigger.is_some_and(Trigger::is_unasked) && is_hidden {
+        if call.trigger.is_some_and(Trigger::is_unasked) && (is_detached(unit, call) || is_own_interpreter(call)) {
             hits.call(unit, call, format!("{} in the background", call.callee));
         }
     }
@@ -66,24 +71,18 @@ fn is_detached(unit: &Unit, call: &Call) -> bool {
     };
     let marks = ["nohup ", "start /b", "-windowstyle hidden", "-w hidden", "pythonw", "2>&1 &"];
     // What is waited for (`run`, `check_output`, `with Popen(...)`) is a question to the system, not a process apart.
-    let is_waited_for = || unit.line(call.line).trim_start().starts_with("with ");
-    call.callee == "subprocess.Popen" && call.kwargs.iter().any(hides) && !is_waited_for()
+    call.callee == "subprocess.Popen" && call.kwargs.iter().any(hides) && !is_waited_for(unit.line(call.line))
         || call.texts().iter().any(|text| {
             let lower = text.to_ascii_lowercase();
             text.len() < 20_000 && (marks.iter().any(|mark| lower.contains(mark)) || lower.trim_end().ends_with(" &"))
         })
 }
 
-/// `python -m MODULE` of a module of the package: what it does is seen where it stands, and as early as it is started.
-fn runs_own_module(package: &Package<'_>, call: &Call) -> bool {
-    let texts = call.texts();
-    let mut words = texts.iter().flat_map(|text| text.split_whitespace());
-    let module = words.find(|word| *word == "-m").and_then(|_| words.next()).unwrap_or_default();
-    let files = [".py", "/__main__.py"].map(|end| format!("/{}{end}", module.replace('.', "/")));
-    let is_one = |member: &str| files.iter().any(|file| member.ends_with(file) || member == &file[1..]);
-    !module.is_empty()
-        && package.units().any(|unit| unit.layer == 0 && unit.role == Role::Module && is_one(&unit.member))
-        && !call.texts().iter().any(|text| text.contains("-c"))
+/// Whether a line opens a block that waits for the one process that it starts.
+fn is_waited_for(line: &str) -> bool {
+    let opened = line.trim_start().strip_prefix("with ").unwrap_or_default();
+    let callee = opened.split('(').next().unwrap_or_default().trim();
+    matches!(callee, "Popen" | "subprocess.Popen") && line.matches("Popen").count() == 1
 }
 
 /// `python -c CODE`, at import: code that wants a process of its own.

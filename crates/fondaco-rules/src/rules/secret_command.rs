@@ -60,7 +60,7 @@ fn check(package: &Package<'_>, hits: &mut Hits) {
 
 /// The address of what a cloud tells a machine of itself; who it is, for somebody whom it wants to log in to, is no secret.
 fn is_metadata(text: &str) -> bool {
-    ["169.254.169.254", "metadata.google.internal"].iter().any(|host| text.contains(host)) && !text.ends_with("/identity")
+    ["169.254.169.254", "metadata.google.internal"].iter().any(|host| text.contains(host)) && !(text.contains("/service-accounts/") && text.ends_with("/identity") && !text.contains(['?', '#']))
 }
 
 /// What has the system or its user give a password away.
