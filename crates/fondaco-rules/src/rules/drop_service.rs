@@ -42,14 +42,17 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(package: &Package<'_>, hits: &mut Hits) {
     let is_unasked = |call: &Call| call.trigger.is_some_and(Trigger::is_unasked);
+    let acts = |call: &Call| (talks(call) || call.api == Some(Api::CodeExec)) && is_unasked(call);
+    // A large tool knows many sites, and its settings, tests and tables name them: where it talks to nobody unasked.
+    let is_network = |call: &Call| talks(call) && call.api != Some(Api::Shell);
+    let names_many = package.installed_python() > SMALL && !package.calls().any(|(_, call)| is_network(call) && is_unasked(call));
     for unit in package.units() {
         // Where nothing is sent or started before somebody asks, the address is used when he does.
-        let waits = unit.layer == 0 && !unit.calls.iter().any(|call| (talks(call) || call.api == Some(Api::CodeExec)) && is_unasked(call));
+        let waits = unit.layer == 0 && !unit.calls.iter().any(acts);
         for fact in unit.strings.iter().filter(|fact| is_service(&fact.text)) {
             let place = (fact.line, unit.line(fact.line));
             match unit.trigger.filter(|_| waits) {
-                // A large tool knows many sites, and its settings, tests and tables name them.
-                Some(_) if package.installed_python() > SMALL => {}
+                Some(_) if names_many => {}
                 Some(trigger) if trigger.is_unasked() => hits.text(&unit.member, place, Some(Trigger::Call), "the address of a throw-away service"),
                 _ => hits.line(unit, fact.line, "the address of a throw-away service"),
             }
