@@ -1,6 +1,7 @@
 //! Texts that programs hold: one pass for all of them, in ASCII and in UTF-16.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
@@ -128,6 +129,13 @@ const TEXTS: &[(Topic, &str)] = &[
     (Topic::Maker, "UPX!"),
 ];
 
+/// Any longer text holds four signs in a row at a place that divides by four, and in UTF-16 at one that divides by eight.
+const SHORTEST: usize = 7;
+const SHORTEST_WIDE: usize = 8;
+/// Bytes that are looked at at a time, and those that a text may have before the first block of it or after the last.
+const BLOCK: usize = 64;
+const AROUND: usize = 8;
+
 /// Longer than any text in UTF-16, so that one across two pieces is found.
 pub(crate) const OVERLAP: usize = 128;
 
@@ -145,6 +153,10 @@ fn search() -> Option<&'static Search> {
             let mut patterns: Vec<Vec<u8>> = Vec::new();
             let mut which = Vec::new();
             for (at, (topic, text)) in TEXTS.iter().enumerate() {
+                // What is as short is a mark that is written in one way.
+                if text.len() < SHORTEST {
+                    continue;
+                }
                 patterns.push(text.as_bytes().to_vec());
                 which.push(at);
                 if *topic != Topic::Maker {
@@ -166,6 +178,44 @@ fn search() -> Option<&'static Search> {
         .as_ref()
 }
 
+/// The parts of a program in which texts may lie, each whole. Most of a program is code and tables, and to tell that
+/// takes a tenth of a search.
+fn parts_with_text(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        let may_hold = |at: usize| bytes[at..].first_chunk().is_none_or(holds_signs);
+        while next < bytes.len() && !may_hold(next) {
+            next += BLOCK;
+        }
+        let start = next;
+        while next < bytes.len() && may_hold(next) {
+            next += BLOCK;
+        }
+        (start < bytes.len()).then(|| start.saturating_sub(AROUND)..bytes.len().min(next + AROUND))
+    })
+}
+
+/// Whether there are signs in a row, a byte each or in UTF-16. Eight bytes at a time and without a branch, so that
+/// the compiler takes more of them at once.
+fn holds_signs(block: &[u8; BLOCK]) -> bool {
+    /// The highest bit of each byte, and the lowest.
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    const ONE: u64 = 0x0101_0101_0101_0101;
+    const EVEN: u64 = 0x0080_0080_0080_0080;
+    const ODD: u64 = EVEN << 8;
+    let (words, _) = block.as_chunks();
+    words.iter().fold(false, |any, word| {
+        let word = u64::from_le_bytes(*word);
+        let low = word & !HIGH;
+        // From the space to the tilde; the highest bit of each byte tells whether it is one.
+        let signs = !(word | (low + ONE) | !((low | HIGH) - ONE * u64::from(b' '))) & HIGH;
+        let zeros = !(word | (low + !HIGH)) & HIGH;
+        let is_narrow = (signs as u32 == HIGH as u32) | (signs >> 32 == HIGH >> 32);
+        let is_wide = ((signs & EVEN) | (zeros & ODD) == HIGH) | ((signs & ODD) | (zeros & EVEN) == HIGH);
+        any | is_narrow | is_wide
+    })
+}
+
 /// Collects the texts that are found.
 #[derive(Debug, Clone, Default)]
 pub struct Texts {
@@ -177,8 +227,15 @@ impl Texts {
     /// overlap.
     pub fn search(&mut self, bytes: &[u8]) {
         let Some(search) = search() else { return };
-        for found in search.automaton.find_overlapping_iter(bytes) {
-            self.found.insert(search.which[found.pattern().as_usize()]);
+        for (at, (_, text)) in TEXTS.iter().enumerate().filter(|(_, (_, text))| text.len() < SHORTEST) {
+            if memchr::memmem::find(bytes, text.as_bytes()).is_some() {
+                self.found.insert(at);
+            }
+        }
+        for part in parts_with_text(bytes) {
+            for found in search.automaton.find_overlapping_iter(&bytes[part]) {
+                self.found.insert(search.which[found.pattern().as_usize()]);
+            }
         }
     }
 
@@ -204,7 +261,35 @@ mod tests {
     }
 
     #[test]
-    fn no_text_is_longer_than_the_overlap() {
+    fn finds_each_text_wherever_it_lies() {
+        for (at, (topic, text)) in TEXTS.iter().enumerate() {
+            let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let forms = [text.as_bytes().to_vec(), wide];
+            for form in &forms[..if *topic == Topic::Maker { 1 } else { 2 }] {
+                for before in 0..2 * BLOCK {
+                    let mut texts = Texts::default();
+                    texts.search(&[&vec![0xe8; before][..], form, &[0xc3; 3 * BLOCK]].concat());
+                    assert_eq!(texts.found, BTreeSet::from([at]), "{text} after {before}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn code_is_no_text() {
+        let code = [0x48, 0x8b, 0x45, 0xf8, 0x48, 0x89, 0xc7, 0xe8].repeat(1_000);
+        assert_eq!(parts_with_text(&code).count(), 0);
+        let parts: Vec<_> = parts_with_text(&[&code[..], b"api.ipify.org", &code[13..]].concat()).collect();
+        assert_eq!(parts, [8_000 - AROUND..8_000 + BLOCK + AROUND]);
+    }
+
+    #[test]
+    fn no_text_is_too_long_or_too_short() {
         assert!(TEXTS.iter().all(|(_, text)| text.len() * 2 <= OVERLAP));
+        let is_seen = |topic: Topic, text: &str| {
+            let shortest = if topic == Topic::Maker { SHORTEST } else { SHORTEST_WIDE };
+            text.len() >= shortest && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+        };
+        assert!(TEXTS.iter().all(|(topic, text)| is_seen(*topic, text) || *text == "UPX!"));
     }
 }

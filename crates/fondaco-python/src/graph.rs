@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::analysis::SourceFile;
 use crate::dotted;
-use crate::maps::{Map, Set};
+use crate::maps::{Map, Set, with_room};
 
 /// A function of a unit, or its top level (an empty name).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -89,6 +89,11 @@ const ENTRY: usize = 120;
 const MAX_RECENT: usize = 16;
 
 impl Graph {
+    /// That of sources of so many bytes in all.
+    pub(crate) fn of(bytes: usize) -> Self {
+        Self { ids: with_room(bytes, 512), target_ids: with_room(bytes, 512), ..Self::default() }
+    }
+
     /// Bytes of memory that it holds, roughly.
     pub(crate) fn footprint(&self) -> usize {
         self.size * ENTRY

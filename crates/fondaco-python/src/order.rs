@@ -1,6 +1,10 @@
 //! In which order the files of a package are looked at: what is imported before what imports it,
 //! so that values go from one module to the next.
 
+use std::sync::LazyLock;
+
+use aho_corasick::packed::Searcher;
+
 use crate::analysis::{Role, SourceFile};
 use crate::maps::{Map, Set};
 use crate::modules::Modules;
@@ -79,13 +83,7 @@ fn imported_by(file: &SourceFile<'_>, modules: &Modules) -> Vec<String> {
     for name in named(head).map(|name| absolute(file, name)) {
         found.extend(modules.contains(&name).then_some(name));
     }
-    let mut start = 0;
-    for end in memchr::memchr_iter(b'\n', head).chain([head.len()]) {
-        let line = head[start..end].trim_ascii_start();
-        start = end + 1;
-        let Some(rest) = line.strip_prefix(b"from ").or_else(|| line.strip_prefix(b"import ")) else {
-            continue;
-        };
+    for rest in statements(head) {
         let Ok(rest) = std::str::from_utf8(rest) else { continue };
         let (first, names) = rest.split_once(" import ").unwrap_or((rest, ""));
         for name in first.split([',', ';']) {
@@ -99,6 +97,27 @@ fn imported_by(file: &SourceFile<'_>, modules: &Modules) -> Vec<String> {
         }
     }
     found
+}
+
+/// What stands after the word with which an import statement begins, up to the end of its line.
+fn statements(source: &[u8]) -> impl Iterator<Item = &[u8]> {
+    const WORDS: [&str; 2] = ["from ", "import "];
+    static BOTH: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(WORDS));
+    let ends: Box<dyn Iterator<Item = (usize, usize)>> = match BOTH.as_ref() {
+        Some(both) => Box::new(both.find_iter(source).map(|found| (found.start(), found.end()))),
+        // Few processors can't look for both at once.
+        None => Box::new(WORDS.into_iter().flat_map(move |word| {
+            memchr::memmem::find_iter(source, word).map(|at| (at, at + word.len()))
+        })),
+    };
+    let is_indent = |byte: &u8| byte.is_ascii_whitespace() && *byte != b'\n';
+    let begins_a_line = move |start: usize| {
+        source[..start].iter().rev().find(|byte| !is_indent(byte)).is_none_or(|byte| *byte == b'\n')
+    };
+    ends.filter(move |(start, _)| begins_a_line(*start)).map(|(_, end)| {
+        let rest = &source[end..];
+        &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())]
+    })
 }
 
 /// Modules that are named to a function: `import_module(".core", __package__)`.

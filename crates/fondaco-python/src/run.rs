@@ -45,15 +45,16 @@ pub fn analyse_with(
     entry_points: &EntryPoints,
     budget: &Budget,
 ) -> Analysis {
+    let bytes = files.iter().map(|file| file.bytes.len()).sum();
     let mut run = Run {
         budget,
         analysis: Analysis::default(),
-        graph: Graph::default(),
+        graph: Graph::of(bytes),
         queue: VecDeque::new(),
         seen: Set::default(),
         layer_bytes: 0,
         // The sources are held all the while.
-        retained: files.iter().map(|file| file.bytes.len()).sum(),
+        retained: bytes,
         exports: Map::default(),
         results: Map::default(),
         lent: Map::default(),
@@ -319,7 +320,7 @@ impl Run<'_> {
         let shared: Option<Rc<str>> = self.imported.contains(module).then(|| text.as_ref().into());
         match parsed {
             Ok(parsed) => {
-                let symbols = Symbols::default();
+                let symbols = Symbols::of_source(text.len());
                 let task = Task {
                     unit: index,
                     module,

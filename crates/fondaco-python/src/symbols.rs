@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::{AtomicNodeIndex, Expr, ExprAttribute, ExprContext, ExprName, Identifier, NodeIndex};
 
-use crate::maps::Map;
+use crate::maps::{Map, with_room};
 use crate::value::joined;
 
 /// A name by its number in a unit: `key`, or the path of an attribute, `self.key`.
@@ -113,19 +113,24 @@ impl Known {
 
 impl Default for Symbols {
     fn default() -> Self {
+        Self::of_source(0)
+    }
+}
+
+impl Symbols {
+    /// Those of a source of so many bytes.
+    pub(crate) fn of_source(bytes: usize) -> Self {
         let mut known = Known {
-            short: Map::default(),
-            long: Map::default(),
-            by_parts: Map::default(),
+            short: with_room(bytes, 64),
+            long: with_room(bytes, 256),
+            by_parts: with_room(bytes, 128),
             names: Vec::new(),
             set: Vec::new(),
         };
         known.plain("");
         Self { known: RefCell::new(known) }
     }
-}
 
-impl Symbols {
     /// The number of a name or a path that is set, which is made where there is none yet.
     pub(crate) fn of(&self, text: &str) -> Symbol {
         let mut known = self.known.borrow_mut();

@@ -11,7 +11,7 @@ use super::handoff::shape;
 use super::{Eval, Given};
 use crate::catalog::api_of;
 use crate::graph::{NameId, NodeId};
-use crate::maps::Map;
+use crate::maps::{Map, with_room};
 use crate::value::joined;
 use crate::{Api, Value, decoders, dotted};
 
@@ -61,10 +61,16 @@ struct Site {
 }
 
 /// What was called so far, and by which expressions.
-#[derive(Default)]
 pub(super) struct Callees {
     by_name: Map<Rc<str>, Rc<Callee>>,
     sites: Vec<Site>,
+}
+
+impl Callees {
+    /// Those of a source of so many bytes.
+    pub(super) fn of_source(bytes: usize) -> Self {
+        Self { by_name: with_room(bytes, 256), sites: Vec::new() }
+    }
 }
 
 impl Eval<'_, '_> {

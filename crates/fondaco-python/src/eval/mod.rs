@@ -49,7 +49,7 @@ pub(crate) use self::entrusted::{Sent, Told};
 pub(crate) use self::lent::Lent;
 use crate::analysis::{Call, DataFile, Import, Pending, StringFact};
 use crate::graph::{Graph, NodeId};
-use crate::maps::{Map, Set};
+use crate::maps::{Map, Set, with_room};
 use crate::modules::Modules;
 use crate::scope::{Names, Scope, sorted};
 use crate::symbols::Symbols;
@@ -336,6 +336,7 @@ pub(crate) fn run<'a>(
     let line_starts = std::iter::once(0)
         .chain(memchr::memchr_iter(b'\n', task.text.as_bytes()).map(|at| at as u32 + 1))
         .collect();
+    let bytes = task.text.len();
     let known = task.scope.iter().flat_map(|names| sorted(names));
     let scope = known.map(|(name, value)| (task.symbols.of(name), value.clone())).collect();
     let mut eval = Eval {
@@ -344,7 +345,7 @@ pub(crate) fn run<'a>(
         line_starts,
         last_line: Cell::new(0),
         scopes: vec![scope],
-        functions: Map::default(),
+        functions: with_room(bytes, 1024),
         defined: Vec::new(),
         copies: Map::default(),
         contents: Map::default(),
@@ -358,13 +359,13 @@ pub(crate) fn run<'a>(
         path: Vec::new(),
         function: "".into(),
         at: None,
-        methods: Map::default(),
-        owners: Map::default(),
+        methods: with_room(bytes, 2048),
+        owners: with_room(bytes, 2048),
         wrapping: Vec::new(),
         classes: classes::Classes::default(),
         closures: closures::Closures::default(),
         receiver: None,
-        results: Map::default(),
+        results: with_room(bytes, 1024),
         passed: Vec::new(),
         branches: 0,
         inlining: Vec::new(),
@@ -391,7 +392,7 @@ pub(crate) fn run<'a>(
         control: control::Control::default(),
         attributes: names::Attributes::default(),
         unknown: "?".into(),
-        callees: callee::Callees::default(),
+        callees: callee::Callees::of_source(bytes),
         memory: Map::default(),
         done: 0,
         outermost: usize::MAX,
