@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use smallvec::SmallVec;
+
 use crate::analysis::SourceFile;
 use crate::dotted;
 use crate::maps::{Map, Set, with_room};
@@ -55,6 +57,9 @@ struct Place {
     named: Vec<(u32, NameId)>,
 }
 
+/// The nodes of a name: one, hardly ever more.
+type Nodes = SmallVec<[NodeId; 2]>;
+
 /// Edges between nodes; those that cross modules go by dotted names.
 #[derive(Default)]
 pub(crate) struct Graph {
@@ -63,9 +68,9 @@ pub(crate) struct Graph {
     /// What is defined under which names, in that order.
     defined: Vec<(Rc<str>, NodeId)>,
     /// The same by the names, once all are there. A name can be defined twice: by a module and by its bytecode.
-    names: Map<Rc<str>, Vec<NodeId>>,
+    names: Map<Rc<str>, Nodes>,
     /// The modules among them.
-    modules: Map<Rc<str>, Vec<NodeId>>,
+    modules: Map<Rc<str>, Nodes>,
     /// How those names begin, up to their first dot: most names that are called are somebody else's.
     roots: Set<Rc<str>>,
     /// Names that something leads to, in the order in which they were first met.
@@ -221,7 +226,7 @@ impl Graph {
     }
 
     pub(crate) fn named_so(&self, name: &str) -> &[NodeId] {
-        self.names.get(name).map_or(&[], Vec::as_slice)
+        self.names.get(name).map_or(&[], |nodes| nodes)
     }
 
     /// The function of a plugin, and the hooks of pytest in its module.
@@ -253,13 +258,13 @@ impl Graph {
             return Rc::default();
         }
         let above = std::iter::successors(name.rsplit_once('.'), |(above, _)| above.rsplit_once('.'));
-        let modules = above.filter_map(|(above, _)| self.modules.get(above)).map(Vec::as_slice);
+        let modules = above.filter_map(|(above, _)| self.modules.get(above)).map(Nodes::as_slice);
         std::iter::once(self.named_so(name)).chain(modules).collect()
     }
 }
 
 /// Adds a node to those of a name.
-fn add(nodes: &mut Map<Rc<str>, Vec<NodeId>>, name: Rc<str>, id: NodeId) {
+fn add(nodes: &mut Map<Rc<str>, Nodes>, name: Rc<str>, id: NodeId) {
     let nodes = nodes.entry(name).or_default();
     if !nodes.iter().rev().take(MAX_RECENT).any(|known| *known == id) {
         nodes.push(id);

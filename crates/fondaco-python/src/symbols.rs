@@ -21,15 +21,33 @@ impl Symbol {
 /// Attributes of attributes that are a name: a chain of thousands is none.
 pub(crate) const MAX_DOTS: u8 = 16;
 
-/// Bytes of a short name, its length first.
-const SHORT: usize = 16;
+/// Longest name that is short, in bytes.
+const SHORT: usize = 15;
 
-/// A short name as a number.
+/// A short name as a number: its bytes, the first of them lowest, and its length highest. Read by two words that may
+/// overlap, since copying so few bytes takes longer.
 fn short(text: &str) -> Option<u128> {
-    let mut bytes = [0; SHORT];
-    bytes[0] = u8::try_from(text.len()).ok()?;
-    bytes.get_mut(1..=text.len())?.copy_from_slice(text.as_bytes());
-    Some(u128::from_le_bytes(bytes))
+    let bytes = text.as_bytes();
+    let length = bytes.len();
+    let low = match length {
+        8..=SHORT => {
+            let (first, last) = (bytes.first_chunk()?, bytes.last_chunk()?);
+            wide(u64::from_le_bytes(*first), u64::from_le_bytes(*last), length - 8)
+        }
+        4..8 => {
+            let (first, last) = (bytes.first_chunk()?, bytes.last_chunk()?);
+            wide(u32::from_le_bytes(*first), u32::from_le_bytes(*last), length - 4)
+        }
+        1..4 => wide(bytes[0], bytes[length - 1], length - 1) | wide(0, bytes[length / 2], length / 2),
+        0 => 0,
+        _ => return None,
+    };
+    Some(low | (length as u128) << (8 * SHORT))
+}
+
+/// Two words, the second so many bytes behind the first.
+fn wide<T: Into<u128>>(first: T, second: T, behind: usize) -> u128 {
+    first.into() | second.into() << (8 * behind)
 }
 
 /// All names of a unit: they go with its syntax tree, so that memory doesn't grow with the package.
@@ -249,6 +267,21 @@ mod tests {
     use ruff_python_ast::Stmt;
 
     use super::*;
+
+    #[test]
+    fn short_names_are_their_bytes() {
+        let text = "abcdefghijklmnop";
+        for length in 0..=SHORT {
+            for from in 0..=text.len() - length {
+                let name = &text[from..from + length];
+                let mut bytes = [0; SHORT + 1];
+                bytes[..length].copy_from_slice(name.as_bytes());
+                bytes[SHORT] = length as u8;
+                assert_eq!(short(name), Some(u128::from_le_bytes(bytes)), "{name}");
+            }
+        }
+        assert_eq!(short(text), None);
+    }
 
     #[test]
     fn nodes_remember_their_names() {
