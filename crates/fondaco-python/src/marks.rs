@@ -347,8 +347,9 @@ fn is_cache(path: &str) -> bool {
 /// A path that ends with where a program keeps its credentials.
 fn is_folder_of_keys(text: &str) -> bool {
     const FOLDERS: [&str; 5] = [".ssh", ".aws", ".gnupg", ".kube", ".env"];
-    let last = text.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next().unwrap_or_default();
-    FOLDERS.contains(&last)
+    let path = text.trim_end_matches(['/', '\\']);
+    let above = FOLDERS.iter().find_map(|folder| path.strip_suffix(folder));
+    above.is_some_and(|above| above.is_empty() || above.ends_with(['/', '\\']))
 }
 
 /// The secret that a path, name or key stands for.

@@ -3,7 +3,7 @@
 //! A package that keeps its decoder in one module, what it decodes in another and the call that runs
 //! it in a third hides nothing by that: the decoder's own source is evaluated where it is called.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -49,6 +49,17 @@ pub(crate) struct Lent {
     owner: Option<Rc<str>>,
     /// Where it leaves what it is handed in some places, if it runs none of it: what was asked of it so far.
     asked: RefCell<Vec<(Asked, Option<Rc<Left>>)>>,
+    read: OnceCell<Read>,
+}
+
+/// What the source of a function says, read once for all modules.
+struct Read {
+    /// Whether it may execute or decode something.
+    decodes: bool,
+    /// Whether it does anything that a call could tell of.
+    acts: bool,
+    /// What it has of its object, `self.key`, where it decodes.
+    own: Vec<Box<str>>,
 }
 
 /// Where a function leaves what it is handed.
@@ -71,6 +82,22 @@ fn is_part_of_name(data: &DataFile<'_>, text: &[u8]) -> bool {
 impl Lent {
     fn source(&self) -> &str {
         self.text.get(self.range.clone()).unwrap_or_default()
+    }
+
+    fn read(&self) -> &Read {
+        self.read.get_or_init(|| {
+            let source = self.source();
+            let decodes = marks::may_decode(source);
+            let words = source.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'));
+            let mut own: Vec<Box<str>> = if decodes {
+                words.filter(|word| word.starts_with("self.")).map(Box::from).collect()
+            } else {
+                Vec::new()
+            };
+            own.sort_unstable();
+            own.dedup();
+            Read { decodes, acts: decodes || marks::may_act(source), own }
+        })
     }
 
     /// Where it leaves what it is handed in these places, if it runs none of it, and whether that was asked for the first
@@ -115,8 +142,6 @@ pub(super) struct Borrowed<'a> {
     body: &'a [Stmt],
     /// What it mentions of its module.
     scope: Scope,
-    /// Whether it may execute or decode something.
-    decodes: bool,
     fruitless: Cell<u32>,
 }
 
@@ -144,6 +169,7 @@ impl<'a> Eval<'a, '_> {
                     unit: self.task.unit,
                     owner,
                     asked: RefCell::default(),
+                    read: OnceCell::new(),
                 },
             ))
         });
@@ -166,11 +192,14 @@ impl<'a> Eval<'a, '_> {
         if is_deep || !may_tell || self.steps <= self.task.steps / 2 || !self.step() {
             return None;
         }
+        let Read { decodes, acts, own } = lender.read();
+        let is_told = || given.values().any(|value| self.is_told(value, *decodes));
+        let is_completed = || *decodes && receiver.is_some() && self.completes(own);
+        if !acts || !(is_told() || is_completed()) {
+            return None;
+        }
         let function = self.parsed(name, lender)?;
-        let is_told = given.values().any(|value| self.is_told(value, function.decodes));
-        let is_fruitless = || !function.decodes && function.fruitless.get() >= MAX_FRUITLESS;
-        let is_completed = || function.decodes && receiver.is_some() && self.completes(lender.source());
-        if !(is_told || is_completed()) || is_fruitless() {
+        if !decodes && function.fruitless.get() >= MAX_FRUITLESS {
             return None;
         }
         let here = Function { executed_at: self.executed_at, ..written(function.parameters, function.body) };
@@ -261,18 +290,16 @@ impl<'a> Eval<'a, '_> {
         }
     }
 
-    /// Whether classes of this module hold something that a method mentions which they have from
-    /// another: a text, or a method of their own.
-    fn completes(&self, source: &str) -> bool {
-        let mut words = source.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'));
-        words.any(|word| {
-            word.strip_prefix("self.").is_some_and(|name| {
-                let known = self.scopes.first().zip(self.task.symbols.find(word));
-                let is_text = known
-                    .and_then(|(names, symbol)| names.get(symbol))
-                    .is_some_and(|value| value.as_bytes().is_some_and(|text| text.len() >= MIN_TEXT));
-                is_text || self.methods.keys().any(|method| dotted::last(method) == name)
-            })
+    /// Whether classes of this module hold something that a method which they have from another has of its object: a
+    /// text, or a method of their own.
+    fn completes(&self, own: &[Box<str>]) -> bool {
+        own.iter().any(|path| {
+            let known = self.scopes.first().zip(self.task.symbols.find(path));
+            let is_text = known
+                .and_then(|(names, symbol)| names.get(symbol))
+                .is_some_and(|value| value.as_bytes().is_some_and(|text| text.len() >= MIN_TEXT));
+            let name = path.strip_prefix("self.").unwrap_or(path);
+            is_text || self.methods.keys().any(|method| dotted::last(method) == name)
         })
     }
 
@@ -328,23 +355,18 @@ impl<'a> Eval<'a, '_> {
         names.is_some_and(|names| names.iter().all(|name| is_looked_up(name, &s.body)))
     }
 
-    /// The function's definition, parsed once, if it does anything that a call could tell of.
+    /// The function's definition, parsed once.
     fn parsed(&mut self, name: &Rc<str>, lender: &Lent) -> Option<Rc<Borrowed<'a>>> {
         if let Some(known) = self.across.parsed.get(name) {
             return known.clone();
         }
         let source = lender.source();
-        let decodes = marks::may_decode(source);
+        self.steps = self.steps.saturating_sub(source.len() as u64 / 4);
+        let suite: Option<&'a [Stmt]> = parsed(source).map(|suite| &**self.arena.alloc(suite));
         let mut function = None;
-        if decodes || marks::may_act(source) {
-            self.steps = self.steps.saturating_sub(source.len() as u64 / 4);
-            let suite: Option<&'a [Stmt]> = parsed(source).map(|suite| &**self.arena.alloc(suite));
-            if let Some([Stmt::FunctionDef(s)]) = suite {
-                let (scope, fruitless) = (self.mentioned(lender), Cell::new(0));
-                let borrowed =
-                    Borrowed { parameters: &s.parameters, body: &s.body, scope, decodes, fruitless };
-                function = Some(Rc::new(borrowed));
-            }
+        if let Some([Stmt::FunctionDef(s)]) = suite {
+            let (scope, fruitless) = (self.mentioned(lender), Cell::new(0));
+            function = Some(Rc::new(Borrowed { parameters: &s.parameters, body: &s.body, scope, fruitless }));
         }
         self.across.parsed.insert(name.clone(), function.clone());
         function
