@@ -367,6 +367,11 @@ impl Value {
 
     /// Takes over where `other` comes from, and its text as parts.
     pub(crate) fn absorb(&mut self, other: &Self) {
+        if self.traces.is_none() && other.constant.is_none() && other.encoders().len() <= 1 {
+            self.traces.clone_from(&other.traces);
+            self.taint |= other.taint;
+            return;
+        }
         if self.fragments().len() < MAX_FRAGMENTS {
             let plain =
                 matches!(&other.constant, Some(Constant::Bytes(bytes)) if bytes.len() >= MAX_FRAGMENT);
