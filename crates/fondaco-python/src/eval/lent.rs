@@ -193,10 +193,18 @@ impl<'a> Eval<'a, '_> {
             return None;
         }
         let Read { decodes, acts, own } = lender.read();
-        let is_told = || given.values().any(|value| self.is_told(value, *decodes));
-        let is_completed = || *decodes && receiver.is_some() && self.completes(own);
-        if !acts || !(is_told() || is_completed()) {
+        if !acts {
             return None;
+        }
+        if !given.values().any(|value| self.is_told(value, *decodes)) {
+            if !decodes || receiver.is_none() {
+                return None;
+            }
+            let looks = own.len() as u64 * self.methods.len() as u64;
+            self.steps = self.steps.saturating_sub(looks / 16);
+            if !self.completes(own) {
+                return None;
+            }
         }
         let function = self.parsed(name, lender)?;
         if !decodes && function.fruitless.get() >= MAX_FRUITLESS {
