@@ -367,6 +367,7 @@ impl Value {
 
     /// Takes over where `other` comes from, and its text as parts.
     pub(crate) fn absorb(&mut self, other: &Self) {
+        // All that it takes over is what the other has taken over, and nothing of it twice.
         if self.traces.is_none() && other.constant.is_none() && other.encoders().len() <= 1 {
             self.traces.clone_from(&other.traces);
             self.taint |= other.taint;
@@ -461,4 +462,24 @@ pub(crate) fn joined(parts: [&str; 3]) -> Rc<str> {
         length += part.len();
     }
     std::str::from_utf8(&buffer[..length]).map_or_else(|_| parts.concat().into(), Rc::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn traces_are_shared_until_one_has_more() {
+        let first = Value::of([&Value::str("x").through(Encoder::Hex, &Value::default())]);
+        let mut second = Value::of([&first]);
+        assert!(Rc::ptr_eq(first.traces.as_ref().unwrap(), second.traces.as_ref().unwrap()));
+        second.absorb(&Value::str("y"));
+        second.passed(Encoder::Base64);
+        assert_eq!((first.fragments(), first.encoders()), (&["x".into()][..], &[Encoder::Hex][..]));
+        assert_eq!(second.fragments(), ["x".into(), "y".into()]);
+        assert_eq!(second.encoders(), [Encoder::Hex, Encoder::Base64]);
+        // What went through the same twice has done so once for whoever takes it over.
+        let twice = Value { constant: None, ..first.clone() }.through(Encoder::Hex, &first);
+        assert_eq!((twice.encoders().len(), Value::of([&twice]).encoders().len()), (2, 1));
+    }
 }
