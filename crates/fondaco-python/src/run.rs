@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
 use std::rc::Rc;
 
 use fondaco_pydist::{Sha256, Unscanned};
@@ -51,7 +52,8 @@ pub fn analyse_with(
         analysis: Analysis::default(),
         graph: Graph::of(bytes),
         queue: VecDeque::new(),
-        seen: Set::default(),
+        seen: Map::default(),
+        dormant: Vec::new(),
         layer_bytes: 0,
         // The sources are held all the while.
         retained: bytes,
@@ -85,7 +87,10 @@ pub fn analyse_with(
         }
         let led_to = run.graph.led_to();
         if led_to.is_empty() {
-            break;
+            if run.dormant.is_empty() {
+                break;
+            }
+            run.resume();
         }
         // One file can be led to by its name and by its module.
         led_to.into_iter().filter(|index| apart.remove(index)).for_each(|index| run.file(&files[index]));
@@ -117,8 +122,11 @@ struct Run<'b> {
     analysis: Analysis,
     graph: Graph,
     queue: VecDeque<(Sha256, Pending)>,
-    /// Layers, and whether they are taken for Python.
-    seen: Set<(Sha256, bool)>,
+    /// Layers by their digest, and whether they are taken for Python.
+    seen: Map<(Sha256, bool), Seen>,
+    /// Those that nothing was seen to decode: they have their turn when all others had it, so that what decodes one
+    /// elsewhere is where it comes from.
+    dormant: Vec<Pending>,
     layer_bytes: usize,
     /// Bytes of memory, roughly, that the sources and what is kept of the units so far take, the
     /// graph aside.
@@ -143,6 +151,15 @@ struct Run<'b> {
     tokens_left: usize,
     /// Functions that other modules call in passing, and whether their failure is passed over.
     aside: Map<Rc<str>, bool>,
+}
+
+/// What is known of a layer.
+#[derive(Default)]
+struct Seen {
+    /// The unit that it has become.
+    unit: Option<usize>,
+    /// What else unfolds the same, until then, and on which line.
+    also: Vec<(Node, u32)>,
 }
 
 impl Run<'_> {
@@ -190,9 +207,17 @@ impl Run<'_> {
     /// Has a layer wait for its turn, if it is new and within the budget.
     fn enqueue(&mut self, pending: Pending) {
         let sha256 = Sha256::of(&pending.bytes);
-        if !self.seen.insert((sha256, pending.language == Language::Python)) {
-            return;
-        }
+        match self.seen.entry((sha256, pending.language == Language::Python)) {
+            Entry::Vacant(new) => new.insert(Seen::default()),
+            Entry::Occupied(known) => {
+                let known = known.into_mut();
+                match known.unit {
+                    Some(unit) => self.leads_to_layer(&pending.from, pending.line, unit),
+                    None => known.also.push((pending.from, pending.line)),
+                }
+                return;
+            }
+        };
         let above = &self.analysis.units[pending.from.unit];
         let depth = above.layer + 1;
         let over = depth > self.budget.depth
@@ -205,6 +230,32 @@ impl Run<'_> {
         }
         self.layer_bytes += pending.bytes.len();
         self.queue.push_back((sha256, pending));
+    }
+
+    /// Has a layer wait until all others had their turn, within the same budget.
+    fn put_off(&mut self, pending: Pending) {
+        let size = pending.bytes.len();
+        let is_over = self.seen.len() + self.dormant.len() > self.budget.layers
+            || self.layer_bytes + size > self.budget.layer_bytes;
+        if is_over {
+            return self.enqueue(pending);
+        }
+        self.layer_bytes += size;
+        self.dormant.push(pending);
+    }
+
+    /// Has all layers that were put off wait for their turn.
+    fn resume(&mut self) {
+        for pending in std::mem::take(&mut self.dormant) {
+            self.layer_bytes -= pending.bytes.len();
+            self.enqueue(pending);
+        }
+    }
+
+    /// Notes that a function unfolds the layer that has become this unit.
+    fn leads_to_layer(&mut self, from: &Node, line: u32, unit: usize) {
+        let from = self.graph.id(from.clone());
+        self.graph.edge(from, line, Node::top(unit));
     }
 
     /// The text of a listing, if there is one; what it lacks is reported.
@@ -231,8 +282,12 @@ impl Run<'_> {
             (String::from_utf8_lossy(&pending.bytes), Form::Source)
         };
         let index = self.analysis.units.len();
-        let from = self.graph.id(pending.from.clone());
-        self.graph.edge(from, pending.line, Node::top(index));
+        self.leads_to_layer(&pending.from, pending.line, index);
+        let seen = self.seen.entry((sha256, pending.language == Language::Python)).or_default();
+        seen.unit = Some(index);
+        for (from, line) in std::mem::take(&mut seen.also) {
+            self.leads_to_layer(&from, line, index);
+        }
         let mut unit = Unit {
             layer: depth,
             origin: Some(Origin { unit: pending.from.unit, line: pending.line }),
@@ -371,7 +426,9 @@ impl Run<'_> {
             unit.calls.extend(named.into_iter().filter(|c| !seen.contains(&(c.line, c.callee.clone()))));
         }
         self.keep(unit, text, shared);
+        let (dormant, layers): (Vec<_>, Vec<_>) = layers.into_iter().partition(Pending::is_dormant);
         layers.into_iter().for_each(|layer| self.enqueue(layer));
+        dormant.into_iter().for_each(|layer| self.put_off(layer));
     }
 
     /// Keeps the tokens of what acts, as far as shapes are made of it.

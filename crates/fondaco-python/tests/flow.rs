@@ -223,3 +223,23 @@ fn a_module_that_is_run_by_its_name_is_reached() {
         [("pkg/__init__.py", "pkg", init, Role::Module), ("pkg/job.py", "pkg.job", job, Role::Module)];
     assert_eq!(call(&package(&files), "os.system").trigger, Some(Trigger::Import));
 }
+
+#[test]
+fn a_layer_runs_wherever_it_is_decoded() {
+    // print('hello'), which another module decodes and runs, or two do.
+    let data = "TEXT = 'cHJpbnQoJ2hlbGxvJyk7cHJpbnQoJ2hlbGxvJyk7cHJpbnQoJ2hlbGxvJyk7aW1wb3J0IG9zO29zLnN5c3RlbSgnaWQnKQ=='\n";
+    let asked = "import base64\nfrom .data import TEXT\ndef show():\n    exec(base64.b64decode(TEXT))\n";
+    let unasked = "import base64\nfrom .data import TEXT\nexec(base64.b64decode(TEXT))\n";
+    for (first, last, expected) in
+        [(asked, unasked, Trigger::Import), (unasked, asked, Trigger::Import), (asked, asked, Trigger::Call)]
+    {
+        let found = package(&[
+            ("p/__init__.py", "p", "", Role::Module),
+            ("p/a.py", "p.a", first, Role::Module),
+            ("p/b.py", "p.b", last, Role::Module),
+            ("p/data.py", "p.data", data, Role::Module),
+        ]);
+        assert_eq!(found.units.iter().filter(|unit| unit.layer > 0).count(), 1);
+        assert_eq!(call(&found, "os.system").trigger, Some(expected), "{first}{last}");
+    }
+}

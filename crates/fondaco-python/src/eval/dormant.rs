@@ -1,6 +1,7 @@
 //! Encoded programs that the module holds and was not seen to decode.
 
 use super::Eval;
+use crate::analysis::Pending;
 use crate::dormant::{decoded, looks_encoded};
 use crate::scope::Scope;
 use crate::value::Constant;
@@ -13,6 +14,13 @@ const MAX_MADE: usize = 8 << 20;
 const MAX_ENCODED: usize = 200;
 /// The function that stands for what is seen to run nowhere.
 const DORMANT: &str = "<dormant>";
+
+impl Pending {
+    /// Whether nothing was seen to decode it.
+    pub(crate) fn is_dormant(&self) -> bool {
+        &*self.from.function == DORMANT
+    }
+}
 
 impl Eval<'_, '_> {
     /// Keeps a literal that may hold a program.
